@@ -18,7 +18,8 @@ lint:
 test *FILTER:
     cargo test {{FILTER}}
 
-# symbolic models of the handshake; `just models verifpal` or `just models proverif` runs those of one tool
+# symbolic models of the handshake; `just models verifpal` or `just models proverif`
+# runs those of one tool
 models *TOOL:
     docs/models/run {{TOOL}}
 
@@ -36,11 +37,13 @@ share *ARGS:
 doc:
     cargo doc --no-deps --all-features --open
 
-# every user-visible operation, at 1 to 300 attributes and 1 KiB to 256 MiB; `just bench abe` runs those whose name contains abe
+# every user-visible operation, at 1 to 300 attributes and 1 KiB to 256 MiB; `just bench abe` runs
+# those whose name contains abe
 bench *FILTER:
     cargo bench --bench schemes --bench record -- {{FILTER}}
 
-# the main operations beside the least work that their equation needs; `just floors abe` runs those whose name contains abe
+# the main operations beside the least work that their equation needs; `just floors abe` runs those
+# whose name contains abe
 floors *FILTER:
     cargo bench --bench floors -- {{FILTER}}
 
@@ -83,7 +86,8 @@ doc-c:
 install-c *ARGS:
     include/packaging/install {{ARGS}}
 
-# fuzz a target until it is stopped, e.g. `just fuzz policy`; needs cargo-fuzz; `just fuzz policy -max_total_time=600` for ten minutes
+# fuzz a target until it is stopped, e.g. `just fuzz policy`; needs cargo-fuzz;
+# `just fuzz policy -max_total_time=600` for ten minutes
 fuzz TARGET *ARGS:
     fuzz/seed
     RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} -- -timeout=30 -dict=fuzz/policy.dict {{ARGS}}
@@ -100,6 +104,7 @@ constant-time:
 timing:
     cargo run --release --manifest-path tests/constant_time/Cargo.toml --features timing --bin timing
 
-# change the library in one place at a time and see whether a test fails, e.g. `just mutants --file src/abs/verify.rs`; needs cargo-mutants
+# change the library in one place at a time and see whether a test fails, e.g.
+# `just mutants --file src/abs/verify.rs`; needs cargo-mutants
 mutants *ARGS:
     cargo mutants {{ARGS}}

@@ -1,6 +1,6 @@
-//! Sealing, opening, hashing and ranges, of records from 1 KiB to 256 MiB, beside the floor that no implementation
-//! goes below: AES-256-CTR and SHA-256 over the same bytes with the same crates. `cargo bench --bench record`; the
-//! longest take about 1.5 GB of memory.
+//! Sealing, opening, hashing and ranges, of records from 1 KiB to 256 MiB, beside the floor that no
+//! implementation goes below: AES-256-CTR and SHA-256 over the same bytes with the same crates.
+//! `cargo bench --bench record`; the longest take about 1.5 GB of memory.
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,

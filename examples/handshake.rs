@@ -33,7 +33,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Each side checks what the super node signed.
     let certificate = certificate.verify(&trusted, Role::MainNode)?;
     let registry = registry.verify(&trusted, 0)?;
-    // A main node that has just started refuses what may have been sent before; this one has been up for an hour.
+    // A main node that has just started refuses what may have been sent before; this one
+    // has been up for an hour.
     let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms.saturating_sub(3_600_000))?;
 
     // 1. The hospital's request. Nobody who sees it can tell who sends it.

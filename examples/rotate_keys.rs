@@ -1,6 +1,7 @@
-//! Keys that expire, and a member who leaves. Every key says until when it serves; every record asks for a key that serves
-//! on the day on which the record is published. The authority issues keys anew each quarter, to those who are still there.
-//! When a hospital leaves before its keys have expired, a new epoch of the members' key begins.
+//! Keys that expire, and a member who leaves. Every key says until when it serves; every record
+//! asks for a key that serves on the day on which the record is published. The authority issues
+//! keys anew each quarter, to those who are still there. When a hospital leaves before its keys
+//! have expired, a new epoch of the members' key begins.
 //!
 //! ```text
 //! cargo run --example rotate_keys
@@ -28,8 +29,8 @@ fn doctor(valid_until: Date) -> Result<Attributes, Error> {
     ])
 }
 
-/// Doctors whose key serves today. (Today in UTC is `Date::from_days(seconds since 1970 / 86_400)`; this story has its
-/// own days.)
+/// Doctors whose key serves today. (Today in UTC is `Date::from_days(seconds since 1970 / 86_400)`;
+/// this story has its own days.)
 fn doctors(today: Date) -> Result<Policy, Error> {
     Policy::all([
         Policy::compare("role", Comparison::Equal, "doctor")?,
@@ -68,7 +69,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("            \"{record}\" is published for: {access}");
         Ok((published.place.id, access))
     };
-    // Searches, and tries to open every record whether it was found or not. Returns for each whether it opened.
+    // Searches, and tries to open every record whether it was found or not. Returns for
+    // each whether it opened.
     let read = |who: &str, keys: &MemberKeys, records: &[&(EntryId, Policy)]| -> Result<Vec<bool>, Error> {
         let clinics = clinics()?;
         // What the policies of these records need, and nothing else that the key holds.
@@ -134,8 +136,8 @@ fn publication_for<'a>(
     Publication { access, keywords: &[], keyword_key, hints: None, signing_key, time_ms: 1_806_624_000_000 }
 }
 
-/// A hospital leaves the consortium while its doctor's key still serves. The next charter begins an epoch of the members'
-/// key that the hospital is not handed.
+/// A hospital leaves the consortium while its doctor's key still serves. The next charter begins an
+/// epoch of the members' key that the hospital is not handed.
 fn member_leaves(
     ledger: &MemoryLedger,
     store: &MemoryStore,
@@ -143,7 +145,8 @@ fn member_leaves(
     publication: &Publication<'_>,
     doctor: &MemberKeys,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    // One member makes the key. Three hospitals put it away and read it back before a charter commits to it.
+    // One member makes the key. Three hospitals put it away and read it back before a
+    // charter commits to it.
     let begin = |epoch| -> Result<MembersKey, Box<dyn std::error::Error>> {
         let key = MembersKey::generate(epoch, &mut OsRng)?;
         let restore = |hospital| BackupConfirmation::of_restored(&key.to_bytes(), &Name::new(hospital)?);

@@ -1,4 +1,5 @@
-//! Somebody whose attributes satisfy a policy signs; anybody verifies, and does not learn who it was.
+//! Somebody whose attributes satisfy a policy signs; anybody verifies, and
+//! does not learn who it was.
 //!
 //! ```text
 //! cargo run --example sign_and_verify

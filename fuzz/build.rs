@@ -1,6 +1,8 @@
-//! Writes, for the target `capi`, a call of every function that the C header declares, with what fits each parameter.
+//! Writes, for the target `capi`, a call of every function that the C header declares, with
+//! what fits each parameter.
 //!
-//! Left out are functions that use files, sinks, and the few that return no status. Structs of callbacks are NULL.
+//! Left out are functions that use files, sinks, and the few that return no status. Structs
+//! of callbacks are NULL.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -179,7 +181,8 @@ fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
                     "Plain::unset()".to_owned()
                 }
             }
-            // Structs of pointers and functions are not made up; where one may be missing, the call goes on.
+            // Structs of pointers and functions are not made up; where one may be
+            // missing, the call goes on.
             _ => {
                 types.push(pointer().into());
                 arguments.push("null_mut()".into());

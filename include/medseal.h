@@ -145,26 +145,33 @@ extern "C" {
 #define MEDSEAL_OK 0 /**< Success. */
 #define MEDSEAL_ERR_NULL_POINTER 1 /**< General: a pointer is NULL that must not be. */
 /**
- * General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned pointer, or a
- * struct_size that is too small.
+ * General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
+ * pointer, or a struct_size that is too small.
  */
 #define MEDSEAL_ERR_INVALID_ARGUMENT 2
 /**
- * General: the pointer does not lead to an object of this kind. It may be one of another kind, or one that was
- * freed.
+ * General: the pointer does not lead to an object of this kind. It may be one of another kind,
+ * or one that was freed.
  */
 #define MEDSEAL_ERR_WRONG_HANDLE 3
-/** General: a stateful object is in use by another call, of another thread or of the caller of this callback. */
+/**
+ * General: a stateful object is in use by another call, of another thread or of the
+ * caller of this callback.
+ */
 #define MEDSEAL_ERR_BUSY 4
 /** General: a fault inside the library. The objects in use may be unfinished: free them. */
 #define MEDSEAL_ERR_INTERNAL 5
-/** The output does not fit; the length now says how many bytes it needs. Nothing was written and nothing happened. */
+/**
+ * The output does not fit; the length now says how many bytes it needs. Nothing was
+ * written and nothing happened.
+ */
 #define MEDSEAL_ERR_BUFFER_TOO_SMALL 6
 #define MEDSEAL_ERR_SPENT 7 /**< The object can be used once, and was. */
 #define MEDSEAL_ERR_ABSENT 8 /**< This object does not have what was asked for, such as an entry without an envelope. */
 /**
- * The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
- * states of a handshake or of a key generation and replay caches in memory work in the process alone that made them.
+ * The object was made in another process, of which this one is a copy by fork(). Sealers, openers,
+ * sessions, the states of a handshake or of a key generation and replay caches in memory work in
+ * the process alone that made them.
  */
 #define MEDSEAL_ERR_FORKED 9
 /** The memory that an input of this size takes cannot be had. Nothing happened. */
@@ -181,24 +188,28 @@ extern "C" {
 #define MEDSEAL_ERR_IDENTITY_POINT 24 /**< Decoding: a group element is the identity where that is not allowed. */
 #define MEDSEAL_ERR_NOT_SORTED 25 /**< Decoding: items that must be sorted and distinct are not. */
 /**
- * Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters that are not allowed here.
+ * Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters
+ * that are not allowed here.
  */
 #define MEDSEAL_ERR_INVALID_TEXT 26
 /** Decoding, and values from the caller: a value that the object does not allow. */
 #define MEDSEAL_ERR_INVALID_FIELD 27
-/** Decoding, and input from the caller: larger or more numerous than allowed; the message names the limit. */
+/**
+ * Decoding, and input from the caller: larger or more numerous than allowed; the
+ * message names the limit.
+ */
 #define MEDSEAL_ERR_LIMIT_EXCEEDED 28
 #define MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE 40 /**< The operating system's random number generator failed. */
 /**
- * A policy or an attribute does not parse; the position is the byte offset of the fault, the message says what was
- * expected there. Decoding reports it too, for text inside of an object.
+ * A policy or an attribute does not parse; the position is the byte offset of the fault, the
+ * message says what was expected there. Decoding reports it too, for text inside of an object.
  */
 #define MEDSEAL_ERR_POLICY 41
 #define MEDSEAL_ERR_POLICY_NOT_SATISFIED 43 /**< The attributes do not satisfy the policy. */
 #define MEDSEAL_ERR_UNKNOWN_ATTRIBUTE 44 /**< The key was not issued for this attribute. */
 /**
- * A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds a character that
- * is refused; the message says which.
+ * A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds
+ * a character that is refused; the message says which.
  */
 #define MEDSEAL_ERR_INVALID_KEYWORD 45
 #define MEDSEAL_ERR_OUT_OF_RANGE 46 /**< A range or an index lies outside of the object. */
@@ -236,12 +247,15 @@ extern "C" {
 #define MEDSEAL_ERR_UNKNOWN_OBJECT 106 /**< The object store holds nothing at this address. */
 #define MEDSEAL_ERR_IO 107 /**< Reading or writing failed. */
 /**
- * The entry was made under a charter that another has succeeded. It can be made anew under the present one, once a
- * final head shows that it is not on the ledger.
+ * The entry was made under a charter that another has succeeded. It can be made anew under the
+ * present one, once a final head shows that it is not on the ledger.
  */
 #define MEDSEAL_ERR_ERA_PASSED 108
 #define MEDSEAL_ERR_UNKNOWN_CHARTER 109 /**< The entry names a charter that is not known here. */
-/** The charter does not follow on those that are known: its number, its predecessor, or its ledger is another. */
+/**
+ * The charter does not follow on those that are known: its number, its predecessor, or
+ * its ledger is another.
+ */
 #define MEDSEAL_ERR_CHARTER_OUT_OF_ORDER 110
 /** Two different charters have this number. Both are evidence against those who signed them. */
 #define MEDSEAL_ERR_CHARTER_CONFLICT 111
@@ -252,10 +266,14 @@ extern "C" {
 #define MEDSEAL_ERR_HEIGHT_MISSING 115 /**< The ledger left out an item; the position is its height. */
 #define MEDSEAL_ERR_MEMBERS_KEY_MISSING 120 /**< The members' key of an epoch is not held; the position is the epoch. */
 /**
- * A members' key is not the one of its epoch: another is committed to, held, or backed up, or a share of it is wrong.
+ * A members' key is not the one of its epoch: another is committed to, held, or backed up, or
+ * a share of it is wrong.
  */
 #define MEDSEAL_ERR_WRONG_MEMBERS_KEY 121
-/** Fewer hospitals confirm a backup of the members' key, or fewer shares of it are there, than are needed. */
+/**
+ * Fewer hospitals confirm a backup of the members' key, or fewer shares of it are
+ * there, than are needed.
+ */
 #define MEDSEAL_ERR_BACKUPS_MISSING 122
 #define MEDSEAL_ERR_EPOCH_REFUSED 123 /**< An entry does not carry the members' epoch that its charter demands. */
 /** Authorities are at fault: the message names them, the position is the number of the first. */
@@ -270,29 +288,30 @@ extern "C" {
 #define MEDSEAL_ERROR_MESSAGE_BYTES 224 /**< Bytes of the message of a medseal_error, its NUL included. */
 
 /**
- * What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values.
- * Values are only added; treat one that you do not know as a failure. medseal_status_text() gives the
- * text of each.
+ * What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
+ * values. Values are only added; treat one that you do not know as a failure.
+ * medseal_status_text() gives the text of each.
  */
 typedef int32_t medseal_status;
 
 /**
- * Why a call failed, for a person to read. Every function that can fail takes one as its last parameter, or NULL.
+ * Why a call failed, for a person to read. Every function that can fail takes one as its
+ * last parameter, or NULL.
  *
- * It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size
- * before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails
- * without saying why.
+ * It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set
+ * struct_size before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What
+ * depends on a secret fails without saying why.
  */
 typedef struct medseal_error {
     /**
-     * sizeof(medseal_error), set by you. A later version of the library may know more fields, and then fills only
-     * those that your size covers.
+     * sizeof(medseal_error), set by you. A later version of the library may know more fields, and
+     * then fills only those that your size covers.
      */
     size_t struct_size;
     /**
-     * Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
-     * height of an entry that cannot be had, the number of a broken block, the epoch whose members' key is not
-     * held. MEDSEAL_NO_POSITION if there is no such place.
+     * Where: the byte offset in a policy's text, the index of a signature or an entry that is
+     * refused, the height of an entry that cannot be had, the number of a broken block, the epoch
+     * whose members' key is not held. MEDSEAL_NO_POSITION if there is no such place.
      */
     uint64_t position;
     /** What the function returned. */
@@ -334,7 +353,10 @@ typedef struct medseal_entry_id {
     uint8_t bytes[MEDSEAL_ENTRY_ID_BYTES];
 } medseal_entry_id;
 
-/** The id of a record, which stays when it is published again for others. Public: draw it at random. */
+/**
+ * The id of a record, which stays when it is published again for others.
+ * Public: draw it at random.
+ */
 typedef struct medseal_record_id {
     /** The bytes. */
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
@@ -356,8 +378,8 @@ typedef struct medseal_receipt {
  * @{ */
 
 /**
- * The version of the library in use, which may be newer than the header: (major << 16) + (minor << 8) + patch, as
- * MEDSEAL_VERSION_NUMBER.
+ * The version of the library in use, which may be newer than the header: (major << 16) + (minor <<
+ * 8) + patch, as MEDSEAL_VERSION_NUMBER.
  *
  * @return the number
  */
@@ -371,7 +393,8 @@ uint32_t medseal_version_number(void);
 const char *medseal_version_text(void);
 
 /**
- * Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read again; this they do not.
+ * Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read
+ * again; this they do not.
  *
  * @param data the memory; NULL does nothing
  */
@@ -422,8 +445,8 @@ typedef struct medseal_writer {
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the function fail with
-     * MEDSEAL_ERR_IO.
+     * Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the
+     * function fail with MEDSEAL_ERR_IO.
      */
     medseal_status (*write)(void *ctx, const uint8_t *data, size_t len);
     /** Called once when the function is done; may be NULL. */
@@ -495,9 +518,9 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_check(const medseal_policy *polic
     bool *satisfied, medseal_error *err);
 
 /**
- * Those of a set of attributes that policies need: for each policy that the set satisfies, what the rows ask for that a
- * key for the set uses, as few as can be. Show these and no others when you search: what a trapdoor shows can identify
- * its user.
+ * Those of a set of attributes that policies need: for each policy that the set satisfies, what
+ * the rows ask for that a key for the set uses, as few as can be. Show these and no others when
+ * you search: what a trapdoor shows can identify its user.
  *
  * @param attributes the set, such as a key's
  * @param policies the policies at hand
@@ -703,20 +726,23 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_decode(const uint8_t *data, 
 void medseal_member_keys_free(medseal_member_keys *keys);
 
 /**
- * A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
- * attributes.
+ * A copy of the decryption key among a member's keys. It checks every point, and so takes a
+ * while for many attributes.
  */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_decryption(const medseal_member_keys *keys,
     medseal_abe_decryption_key **key, medseal_error *err);
 
 /**
- * A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
- * attributes.
+ * A copy of the signing key among a member's keys. It checks every point, and so takes a
+ * while for many attributes.
  */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_signing(const medseal_member_keys *keys,
     medseal_abs_signing_key **key, medseal_error *err);
 
-/** A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes. */
+/**
+ * A copy of the search key among a member's keys. It checks every point, and so takes a
+ * while for many attributes.
+ */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_search(const medseal_member_keys *keys, medseal_search_key **key,
     medseal_error *err);
 
@@ -745,7 +771,7 @@ typedef struct medseal_tree_head {
 
 /** @} */
 
-/** @defgroup envelope Identities, the super node's public key, and what is sealed under both: disclosures in envelopes
+/** @defgroup envelope Identities, the super node's public key, and what is sealed under both:
  * @{ */
 
 /** The super node's public key: what all identities rest on. */
@@ -812,8 +838,8 @@ MEDSEAL_MUST_USE medseal_status medseal_trusted_head_new(const medseal_tree_head
 typedef struct medseal_found medseal_found;
 
 /**
- * A ledger: entries and charters in one order, of which none is ever changed or taken away. Any number of threads may
- * use it at once.
+ * A ledger: entries and charters in one order, of which none is ever changed or taken away. Any
+ * number of threads may use it at once.
  */
 typedef struct medseal_ledger medseal_ledger;
 
@@ -829,7 +855,8 @@ typedef struct medseal_place {
 void medseal_ledger_free(medseal_ledger *ledger);
 
 /**
- * How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
+ * How far a ledger has come: the number of items, and the root of the Merkle
+ * tree over their bytes.
  *
  * @param head where to put size and root
  * @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
@@ -887,8 +914,8 @@ MEDSEAL_MUST_USE medseal_status medseal_directory_store_open(const char *path, s
  * @{ */
 
 /**
- * A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It
- * has state: one call at a time.
+ * A hospital's list of records: their digest, and the identity to which envelopes about them are
+ * sealed. It has state: one call at a time.
  */
 typedef struct medseal_database medseal_database;
 
@@ -907,11 +934,14 @@ typedef struct medseal_consortium {
     /** Where sealed records are kept. */
     const medseal_store *store;
     /**
-     * The ledger's charters: entries are published under the current one, and what is read is judged by the one that it
-     * names.
+     * The ledger's charters: entries are published under the current one, and what is read is
+     * judged by the one that it names.
      */
     const medseal_charters *charters;
-    /** The head under which entries that are read have to stand; NULL to publish and find, and open nothing. */
+    /**
+     * The head under which entries that are read have to stand; NULL to publish and
+     * find, and open nothing.
+     */
     const medseal_trusted_head *head;
     /** How many threads seal, open and search; 0 for as many as there are processors. */
     size_t threads;
@@ -933,7 +963,10 @@ typedef struct medseal_publication {
     const medseal_keyword_key *keyword_key;
     /** NULL, unless the whole deployment has agreed on hints. */
     const medseal_hints *hints;
-    /** Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy. */
+    /**
+     * Signs the entry, without telling whose key it is. It satisfies the
+     * consortium's claim policy.
+     */
     const medseal_abs_signing_key *signing_key;
     /** The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see. */
     uint64_t time_ms;
@@ -943,7 +976,10 @@ typedef struct medseal_publication {
 typedef struct medseal_published {
     /** Where its entry stands. */
     medseal_place place;
-    /** 1 if the entry was appended now; 0 if it stood there already, since an attempt before this one got through. */
+    /**
+     * 1 if the entry was appended now; 0 if it stood there already, since an attempt
+     * before this one got through.
+     */
     int32_t is_new;
     /** The record's id. */
     medseal_record_id record;
@@ -962,12 +998,15 @@ typedef struct medseal_search {
     /** The searcher's key. */
     const medseal_search_key *key;
     /**
-     * The attributes that the nodes see, and that records are found by: those that the policies at hand need, of
-     * medseal_attributes_needed(). Those of medseal_search_key_attributes() are all that the key has, by which a node
-     * may know its user.
+     * The attributes that the nodes see, and that records are found by: those that the policies at
+     * hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all
+     * that the key has, by which a node may know its user.
      */
     const medseal_attributes *showing;
-    /** The periods to give hints for, ascending, at most 256; NULL unless the whole deployment has agreed on hints. */
+    /**
+     * The periods to give hints for, ascending, at most 256; NULL unless the whole
+     * deployment has agreed on hints.
+     */
     const medseal_hints *hints;
     /** How many. */
     size_t hints_count;
@@ -992,8 +1031,8 @@ MEDSEAL_MUST_USE medseal_status medseal_seal_and_wrap(const medseal_abe_public_k
     uint8_t *out, size_t *out_len, medseal_abe_wrapped_key **wrapped, medseal_error *err);
 
 /**
- * Unwraps the key of a sealed record that is in memory, and opens the record. The output is the whole
- * record, as it was sealed, or nothing.
+ * Unwraps the key of a sealed record that is in memory, and opens the record. The output is the
+ * whole record, as it was sealed, or nothing.
  *
  * @param sealed the sealed record
  * @param members the members' keys that are held, or NULL
@@ -1008,10 +1047,11 @@ MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryp
 
 /**
  * Publishes a record: seals it into the store as it is read, and appends an entry about it to the
- * ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If the
- * object or the entry may be where it belongs all the same, there is something to resume from; otherwise
- * nothing is stored, and the record can be published anew. To survive a crash at any moment go through the
- * stages one by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
+ * ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If
+ * the object or the entry may be where it belongs all the same, there is something to resume from;
+ * otherwise nothing is stored, and the record can be published anew. To survive a crash at any
+ * moment go through the stages one by one: medseal_draft_new(), medseal_upload(),
+ * medseal_prepare(), medseal_finish().
  *
  * @param consortium whom to
  * @param publication under which policy, by which keywords, signed by whom
@@ -1059,8 +1099,9 @@ MEDSEAL_MUST_USE medseal_status medseal_publish_file(const medseal_consortium *c
 void medseal_prepared_free(medseal_prepared *prepared);
 
 /**
- * Ends a publication, also one that was begun in another process: sees that the object is in the store, and appends the
- * entry unless it is on the ledger already. Call it as often as you like: there is one entry.
+ * Ends a publication, also one that was begun in another process: sees that the object is in
+ * the store, and appends the entry unless it is on the ledger already. Call it as often as you
+ * like: there is one entry.
  *
  * @param consortium whom to
  * @param prepared the prepared publication
@@ -1079,8 +1120,9 @@ MEDSEAL_MUST_USE medseal_status medseal_finish(const medseal_consortium *consort
     medseal_published *published, medseal_error *err);
 
 /**
- * Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed them is checked
- * when one is opened. For several keywords make a query and hand it to medseal_ledger_search().
+ * Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed
+ * them is checked when one is opened. For several keywords make a query and hand it to
+ * medseal_ledger_search().
  *
  * @param consortium where
  * @param search what is to be found
@@ -1091,9 +1133,10 @@ MEDSEAL_MUST_USE medseal_status medseal_find(const medseal_consortium *consortiu
     const medseal_progress *progress, medseal_found **found, medseal_error *err);
 
 /**
- * Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is
- * written was sealed under the record key, but only after success it is the whole record, and the one that was signed
- * for: throw it away after a failure. Memory does not grow with the record.
+ * Opens the record of an entry that somebody entitled signed and that stands under the
+ * consortium's head. What is written was sealed under the record key, but only after success it is
+ * the whole record, and the one that was signed for: throw it away after a failure. Memory does
+ * not grow with the record.
  *
  * @param consortium where
  * @param writer takes the record
@@ -1110,14 +1153,18 @@ MEDSEAL_MUST_USE medseal_status medseal_open(const medseal_consortium *consortiu
     const medseal_abe_decryption_key *key, const medseal_writer *writer, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);
 
-/** As medseal_open(), to memory. All of the work is done to find the size, so bring a buffer that is large enough. */
+/**
+ * As medseal_open(), to memory. All of the work is done to find the size, so bring a
+ * buffer that is large enough.
+ */
 MEDSEAL_MUST_USE medseal_status medseal_open_bytes(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, uint8_t *out, size_t *out_len, medseal_receipt *receipt, medseal_error *err);
 
 /**
- * As medseal_open(), to a new file, which gets its name when it is whole: after a failure or a crash there is
- * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
- * leave a file `.medseal-*` in the folder, which can be deleted.
+ * As medseal_open(), to a new file, which gets its name when it is whole: after a
+ * failure or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its
+ * folder, at the very end, leaves the whole file). A crash can leave a file `.medseal-*`
+ * in the folder, which can be deleted.
  *
  * @param path the record's path, UTF-8, where no file is yet
  * @return also MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8

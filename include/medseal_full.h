@@ -52,8 +52,8 @@ typedef struct medseal_secret {
  * @{ */
 
 /**
- * Where a callback puts the bytes that it was asked for. It belongs to the library, and lives until the
- * callback returns.
+ * Where a callback puts the bytes that it was asked for. It belongs to the library, and lives
+ * until the callback returns.
  */
 typedef struct medseal_sink medseal_sink;
 
@@ -92,8 +92,8 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_label(const char *label, s
     medseal_attributes **attributes, medseal_error *err);
 
 /**
- * Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it:
- * nothing in it is read as syntax, and `3` stays a text.
+ * Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever
+ * it has in it: nothing in it is read as syntax, and `3` stays a text.
  *
  * @param label a word such as `role`, UTF-8
  * @param text UTF-8, any characters but control and hidden ones
@@ -179,8 +179,8 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_of_label(const char *label, size_
     medseal_error *err);
 
 /**
- * Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value whatever it has
- * in it.
+ * Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value
+ * whatever it has in it.
  *
  * @param label a word such as `role`, UTF-8
  * @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
@@ -218,8 +218,8 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_date(const char *label, s
     uint32_t year, uint32_t month, uint32_t day, medseal_policy **policy, medseal_error *err);
 
 /**
- * Makes a policy that a number lies between two, such as `clearance in 3..15`: often much smaller than two
- * comparisons.
+ * Makes a policy that a number lies between two, such as `clearance in 3..15`: often much
+ * smaller than two comparisons.
  *
  * @param label a word such as `role`, UTF-8
  * @param from the least
@@ -231,8 +231,8 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_between_numbers(const char *label
     uint32_t to, medseal_policy **policy, medseal_error *err);
 
 /**
- * Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often much smaller than two
- * comparisons.
+ * Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often
+ * much smaller than two comparisons.
  *
  * @param label a word such as `role`, UTF-8
  * @param from_year the first day: its year, 1970 to 9999
@@ -249,8 +249,8 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_between_dates(const char *label, 
     medseal_policy **policy, medseal_error *err);
 
 /**
- * Makes a policy that is satisfied if at least so many of some policies are: 1 of them is *or*, all of them is
- * *and*.
+ * Makes a policy that is satisfied if at least so many of some policies are: 1 of them is
+ * *or*, all of them is *and*.
  *
  * @param threshold how many, from 1 to `count`
  * @param policies the policies, which are copied
@@ -273,13 +273,16 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_not(const medseal_policy *negated
 MEDSEAL_MUST_USE medseal_status medseal_policy_text(const medseal_policy *policy, char *out, size_t *out_len,
     medseal_error *err);
 
-/** Says what attributes lack for a policy, as a short text of one or more lines; empty if they satisfy it. */
+/**
+ * Says what attributes lack for a policy, as a short text of one or more lines;
+ * empty if they satisfy it.
+ */
 MEDSEAL_MUST_USE medseal_status medseal_policy_diagnose(const medseal_policy *policy,
     const medseal_attributes *attributes, char *out, size_t *out_len, medseal_error *err);
 
 /**
- * How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
- * row, however many; a comparison of numbers is one or a few.
+ * How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that
+ * are asked for together are one row, however many; a comparison of numbers is one or a few.
  *
  * @param rows where to put the number
  */
@@ -303,7 +306,10 @@ typedef struct medseal_key_share medseal_key_share;
  */
 typedef struct medseal_key_shares medseal_key_shares;
 
-/** The members' epoch that a consortium demands, and the commitment to its key. Public. All zeros stand for none. */
+/**
+ * The members' epoch that a consortium demands, and the commitment to its key. Public.
+ * All zeros stand for none.
+ */
 typedef struct medseal_epoch_commitment {
     /** The number of the epoch, from 1 on. */
     uint32_t epoch;
@@ -320,7 +326,8 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_decode(const uint8_t *data, 
     medseal_error *err);
 
 /**
- * Makes the key of an epoch, of which one member makes one for all. It serves when the epoch has begun.
+ * Makes the key of an epoch, of which one member makes one for all. It serves
+ * when the epoch has begun.
  *
  * @param epoch the number of the epoch, from 1 on
  * @return MEDSEAL_ERR_INVALID_FIELD for epoch 0, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -337,7 +344,8 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_epoch(const medseal_members_
     medseal_error *err);
 
 /**
- * Checks that a key is the one of the epoch that the consortium commits to. A record sealed under another is lost.
+ * Checks that a key is the one of the epoch that the consortium commits to. A record sealed
+ * under another is lost.
  *
  * @param commitment what the consortium commits to
  * @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is none
@@ -346,8 +354,8 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_check(const medseal_members_
     const medseal_epoch_commitment *commitment, medseal_error *err);
 
 /**
- * Splits a members' key among holders who keep their shares offline: any `threshold` of them restore it, fewer learn
- * nothing.
+ * Splits a members' key among holders who keep their shares offline: any `threshold` of them
+ * restore it, fewer learn nothing.
  *
  * @param threshold how many shares restore it, at least 2
  * @param holders how many shares there are to be
@@ -470,7 +478,8 @@ MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_decode(const uint8_t
 void medseal_backup_confirmation_free(medseal_backup_confirmation *confirmation);
 
 /**
- * Confirms a backup of a members' key, with the bytes as they were read back from it, and not with those in memory.
+ * Confirms a backup of a members' key, with the bytes as they were read back from it, and
+ * not with those in memory.
  *
  * @param restored the byte form of the key, from the backup
  * @param name the name of the hospital that has the backup, UTF-8
@@ -484,8 +493,8 @@ MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_hospital(const medse
     char *out, size_t *out_len, medseal_error *err);
 
 /**
- * Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses every record of its
- * epoch, so three different hospitals have to confirm a restored backup first.
+ * Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses
+ * every record of its epoch, so three different hospitals have to confirm a restored backup first.
  *
  * @param key the key of the epoch
  * @param confirmations array of confirmed backups
@@ -528,8 +537,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_public(const medseal_abe_
     medseal_abe_public_key **public_key, medseal_error *err);
 
 /**
- * Issues a decryption key for attributes. Work grows with their number, of which a number or a date among
- * them counts as 9 to 128.
+ * Issues a decryption key for attributes. Work grows with their number, of which a number or a
+ * date among them counts as 9 to 128.
  *
  * @param attributes what the key is for
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -546,8 +555,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_decode(const uint8_t *dat
     medseal_abe_public_key **public_key, medseal_error *err);
 
 /**
- * Checks a proof that somebody has the master secret of a public key. Require it before you wrap under a new key:
- * without it, the members of another authority may have keys under this one.
+ * Checks a proof that somebody has the master secret of a public key. Require it before you wrap
+ * under a new key: without it, the members of another authority may have keys under this one.
  *
  * @param proof the proof, from medseal_generation_certificate_possession()
  * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
@@ -625,7 +634,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_policy(const medseal_abe
     medseal_policy **policy, medseal_error *err);
 
 /**
- * Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.
+ * Whether a key for these attributes would satisfy the policy of a wrapped
+ * key. It costs no pairing.
  *
  * @param could where to put the answer
  */
@@ -742,8 +752,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_decode(const uint8_t *dat
 void medseal_abs_public_key_free(medseal_abs_public_key *public_key);
 
 /**
- * Checks a proof that somebody has the master secret of a public key. Require it before a charter names a new key:
- * without it, the members of another authority may have keys under this one.
+ * Checks a proof that somebody has the master secret of a public key. Require it before a charter
+ * names a new key: without it, the members of another authority may have keys under this one.
  *
  * @param proof the proof, from medseal_generation_certificate_possession()
  * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
@@ -810,8 +820,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_verify(const medseal_abs_public_key 
     size_t message_len, const medseal_abs_signature *signature, medseal_error *err);
 
 /**
- * Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
- * medseal_error is the index of the first of them.
+ * Verifies many signatures, which is faster than each by itself. If some are not valid, the
+ * position in the medseal_error is the index of the first of them.
  *
  * @param claims the signatures, with what they are about
  * @param threads how many threads may work; 0 for as many as there are processors
@@ -975,7 +985,8 @@ MEDSEAL_MUST_USE medseal_status medseal_search_index_policy(const medseal_search
     medseal_error *err);
 
 /**
- * Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.
+ * Checks every point of a keyword index, also those that decoding leaves for matching:
+ * what a ledger node does.
  *
  * @param index the keyword index
  * @return a decoding status
@@ -1137,13 +1148,15 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_keyword_key(const medseal_auth
     medseal_keyword_key **key, medseal_error *err);
 
 /**
- * The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
+ * The same authority with another keyword key, for when a member or an owner did not keep
+ * the one that they had.
  *
- * Keep the byte form of the new authority in place of the old one's, distribute the new public parameters, which
- * commit to the new keyword key, give the keyword key to those who index, and issue every member's keys anew: under
- * the new parameters the old ones are refused. Old search keys go on searching old indexes; new ones find what is
- * indexed under the new keyword key, that is, new records and those whose entries are published again. The public
- * keys in the parameters, decryption keys and signing keys stay as they are.
+ * Keep the byte form of the new authority in place of the old one's, distribute the new public
+ * parameters, which commit to the new keyword key, give the keyword key to those who index, and
+ * issue every member's keys anew: under the new parameters the old ones are refused. Old search
+ * keys go on searching old indexes; new ones find what is indexed under the new keyword key, that
+ * is, new records and those whose entries are published again. The public keys in the parameters,
+ * decryption keys and signing keys stay as they are.
  *
  * @param authority the authority, which stays as it is
  * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -1172,8 +1185,8 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_attributes(const medseal_mem
     medseal_attributes **attributes, medseal_error *err);
 
 /**
- * Checks that a member's keys were issued by the authority with these public parameters, and that the search key
- * carries the members' keyword key. Do this once, when you get keys.
+ * Checks that a member's keys were issued by the authority with these public parameters, and that
+ * the search key carries the members' keyword key. Do this once, when you get keys.
  *
  * @param parameters the authority's public parameters
  * @return MEDSEAL_ERR_INVALID_KEY
@@ -1216,7 +1229,8 @@ MEDSEAL_MUST_USE medseal_status medseal_record_sealed_length(uint64_t length, ui
     uint64_t *sealed_length, medseal_error *err);
 
 /**
- * How many bytes the record in a sealed record has, as its header and size say; opening it checks that.
+ * How many bytes the record in a sealed record has, as its header and size say;
+ * opening it checks that.
  *
  * @param sealed the sealed record
  * @param length where to put the number
@@ -1302,14 +1316,14 @@ MEDSEAL_MUST_USE medseal_status medseal_record_summary_verify(const medseal_reco
  * @{ */
 
 /**
- * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state:
- * one call at a time.
+ * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It
+ * has state: one call at a time.
  */
 typedef struct medseal_opener medseal_opener;
 
 /**
- * A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
- * at a time.
+ * A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has
+ * state: one call at a time.
  */
 typedef struct medseal_sealer medseal_sealer;
 
@@ -1415,9 +1429,9 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_stream(const medseal_record_
     medseal_receipt *receipt, medseal_error *err);
 
 /**
- * Seals a file into a new file, which gets its name when it is whole: after a failure or a crash there is
- * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
- * leave a file `.medseal-*` in the folder, which can be deleted.
+ * Seals a file into a new file, which gets its name when it is whole: after a failure or a crash
+ * there is none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves
+ * the whole file). A crash can leave a file `.medseal-*` in the folder, which can be deleted.
  *
  * @param from the record's path, UTF-8
  * @param to the sealed record's path, UTF-8, where no file is yet
@@ -1434,9 +1448,10 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal_file(const medseal_record_ke
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
 
 /**
- * Opens a sealed file into a new file, which gets its name when it is whole: after a failure or a crash there is
- * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
- * leave a file `.medseal-*` in the folder, which can be deleted.
+ * Opens a sealed file into a new file, which gets its name when it is whole: after a
+ * failure or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its folder,
+ * at the very end, leaves the whole file). A crash can leave a file `.medseal-*` in the
+ * folder, which can be deleted.
  *
  * @param from the sealed record's path, UTF-8
  * @param to the record's path, UTF-8, where no file is yet
@@ -1569,9 +1584,17 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_verify(const medseal_chunk_p
 typedef struct medseal_consistency_proof medseal_consistency_proof;
 /** Proof that an entry stands at an index of a tree. */
 typedef struct medseal_inclusion_proof medseal_inclusion_proof;
-/** The compact state of a Merkle tree: appends and has a root, proves nothing. It has state: one call at a time. */
+
+/**
+ * The compact state of a Merkle tree: appends and has a root, proves nothing. It has
+ * state: one call at a time.
+ */
 typedef struct medseal_merkle_frontier medseal_merkle_frontier;
-/** A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has state: one call at a time. */
+
+/**
+ * A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has
+ * state: one call at a time.
+ */
 typedef struct medseal_merkle_tree medseal_merkle_tree;
 
 /** Writes the byte form of a Merkle tree. */
@@ -1726,7 +1749,7 @@ MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_verify(const medseal_c
 
 /** @} */
 
-/** @addtogroup envelope Identities, the super node's public key, and what is sealed under both: disclosures in envelopes
+/** @addtogroup envelope Identities, the super node's public key, and what is sealed under both:
  * @{ */
 
 /**
@@ -1813,8 +1836,8 @@ MEDSEAL_MUST_USE medseal_status medseal_disclosure_read(const medseal_disclosure
 typedef struct medseal_hospital medseal_hospital;
 
 /**
- * What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
- * and wiped when freed. It has state: one call at a time.
+ * What the super node answers to a registration: it goes to the hospital over a secure channel. It
+ * is secret, and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_identity_key medseal_identity_key;
 
@@ -1872,8 +1895,8 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_encode(const medseal_hospital *
 void medseal_hospital_free(medseal_hospital *hospital);
 
 /**
- * Reads a hospital from its byte form, checking everything. The super node's public key comes from a
- * source that you trust, and not from the same file.
+ * Reads a hospital from its byte form, checking everything. The super node's public key comes from
+ * a source that you trust, and not from the same file.
  *
  * @param data the bytes
  * @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
@@ -1938,8 +1961,8 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_encode(const medseal_main_node
 void medseal_main_node_free(medseal_main_node *node);
 
 /**
- * Reads a main node from its byte form, checking everything. The super node's public key comes from a
- * source that you trust, and not from the same file.
+ * Reads a main node from its byte form, checking everything. The super node's public key comes
+ * from a source that you trust, and not from the same file.
  *
  * @param data the bytes
  * @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
@@ -2037,8 +2060,9 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_decode(const uint8_t *data, siz
 void medseal_registry_free(medseal_registry *registry);
 
 /**
- * Verifies a registry: the first one, or one after a restart. If you hold a verified one, call
- * medseal_verified_registry_succeeded_by() instead. It also refuses a second registry of one number.
+ * Verifies a registry: the first one, or one after a restart. If you hold a verified one,
+ * call medseal_verified_registry_succeeded_by() instead. It also refuses a second
+ * registry of one number.
  *
  * @param public_key the super node's public key, from a source that you trust
  * @param last_seen the sequence number of the newest registry that you saw before; 0 for none
@@ -2052,9 +2076,9 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_verify(const medseal_registry *
 void medseal_verified_registry_free(medseal_verified_registry *registry);
 
 /**
- * Verifies the registry that takes a verified one's place: how you go on from registry to registry. The same one
- * once more is taken; another one of the same sequence number comes from a super node that was restored from an
- * older state, and is refused.
+ * Verifies the registry that takes a verified one's place: how you go on from registry to
+ * registry. The same one once more is taken; another one of the same sequence number comes from a
+ * super node that was restored from an older state, and is refused.
  *
  * @param registry the registry that you hold
  * @param next the one that you received
@@ -2216,8 +2240,8 @@ typedef struct medseal_authority_message medseal_authority_message;
 typedef struct medseal_authority_public_key medseal_authority_public_key;
 
 /**
- * One authority in a key generation or resharing. Feed it with every message that arrives, send every message that
- * it has. It is secret, and wiped when freed. It has state: one call at a time.
+ * One authority in a key generation or resharing. Feed it with every message that arrives, send
+ * every message that it has. It is secret, and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_authority_session medseal_authority_session;
 
@@ -2306,8 +2330,8 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_decode(const uint8_t *data, size_
 void medseal_roster_free(medseal_roster *roster);
 
 /**
- * Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the same order, and
- * each try of a key generation or resharing its own context.
+ * Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the
+ * same order, and each try of a key generation or resharing its own context.
  *
  * @param threshold how many are needed: at least 2, and more than half
  * @param keys their public keys
@@ -2320,7 +2344,8 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_new(uint8_t threshold, const meds
     size_t count, const uint8_t *context, size_t context_len, medseal_roster **roster, medseal_error *err);
 
 /**
- * What stands for a roster: authorities compare it before they begin, and members before they trust it.
+ * What stands for a roster: authorities compare it before they begin, and
+ * members before they trust it.
  *
  * @param digest where to put 32 bytes
  */
@@ -2382,7 +2407,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_generate(const medseal
     const medseal_authority_key *key, medseal_authority_session **session, medseal_error *err);
 
 /**
- * Begins a resharing: exactly a threshold of old authorities deal to a new roster, which may be the old one.
+ * Begins a resharing: exactly a threshold of old authorities deal to a new roster,
+ * which may be the old one.
  *
  * @param generation the old generation
  * @param quorum the numbers of those who deal, in ascending order
@@ -2412,8 +2438,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_renew(const medseal_ge
     medseal_error *err);
 
 /**
- * Takes a message, and every step that it makes possible. What does not belong here is refused, and the session
- * goes on; ask medseal_authority_session_state() whether it does, and send what it still has.
+ * Takes a message, and every step that it makes possible. What does not belong here is
+ * refused, and the session goes on; ask medseal_authority_session_state() whether it does, and
+ * send what it still has.
  *
  * @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -2439,8 +2466,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_state(medseal_authorit
     medseal_error *err);
 
 /**
- * Writes whose messages a session waits for, a line for each: the step, the authority's number and name, and that it
- * sent nothing. Empty if the session waits for nobody.
+ * Writes whose messages a session waits for, a line for each: the step, the authority's number and
+ * name, and that it sent nothing. Empty if the session waits for nobody.
  *
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @return MEDSEAL_ERR_SPENT
@@ -2449,8 +2476,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_missing(medseal_author
     size_t *out_len, medseal_error *err);
 
 /**
- * Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the share, whatever
- * it waits for: others may have its signature.
+ * Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the
+ * share, whatever it waits for: others may have its signature.
  *
  * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
  * @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another
@@ -2479,7 +2506,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_decode(const uint8_t *da
 void medseal_authority_share_free(medseal_authority_share *share);
 
 /**
- * The confirmation that the share is stored, once more: after a crash, or when another authority lacks it.
+ * The confirmation that the share is stored, once more: after a crash, or when
+ * another authority lacks it.
  *
  * @param key this authority's static key
  * @return MEDSEAL_ERR_INVALID_KEY for another authority's key
@@ -2519,8 +2547,8 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const meds
     const medseal_roster *roster, medseal_generation **generation, medseal_error *err);
 
 /**
- * The proofs of all authorities together that they have the master secrets of the public keys. They say nothing until they
- * are verified, each under its public key.
+ * The proofs of all authorities together that they have the master secrets of the public keys.
+ * They say nothing until they are verified, each under its public key.
  *
  * @param abe where to put the proof for medseal_abe_public_key_verify_possession()
  * @param abs where to put the proof for medseal_abs_public_key_verify_possession()
@@ -2569,7 +2597,10 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_super_node(const medseal_gene
 /** @addtogroup holders Requests to several authorities, their answers, and what these make together
  * @{ */
 
-/** An authority with its share, at work. It is secret, and wiped when freed. It has state: one call at a time. */
+/**
+ * An authority with its share, at work. It is secret, and wiped when freed. It has
+ * state: one call at a time.
+ */
 typedef struct medseal_authority_holder medseal_authority_holder;
 
 /**
@@ -2649,7 +2680,8 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_request(const medseal_pe
     medseal_authority_request **request, medseal_error *err);
 
 /**
- * Puts together a member's keys from the answers of a threshold of authorities, each of which is checked.
+ * Puts together a member's keys from the answers of a threshold of authorities,
+ * each of which is checked.
  *
  * @param generation the public keys
  * @param messages their answers
@@ -2666,8 +2698,8 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_combine_keys(const medse
     medseal_error *err);
 
 /**
- * Puts together a hospital's identity key from the answers of a threshold of authorities, each of which is
- * checked.
+ * Puts together a hospital's identity key from the answers of a threshold of authorities,
+ * each of which is checked.
  *
  * @param generation the public keys
  * @param messages their answers
@@ -2763,8 +2795,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_new(const medseal_autho
     medseal_authority_holder **holder, medseal_error *err);
 
 /**
- * Answers a request for keys with parts of them. That the member has these attributes is for each authority to
- * know. Work grows with the attributes.
+ * Answers a request for keys with parts of them. That the member has these attributes is for each
+ * authority to know. Work grows with the attributes.
  *
  * @return MEDSEAL_ERR_INVALID_FIELD for a request of another kind,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -2773,7 +2805,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_issue(medseal_authority
     const medseal_authority_request *request, medseal_authority_message **message, medseal_error *err);
 
 /**
- * Answers a request for an identity key with a part of it, if exactly this registration stands in a registry.
+ * Answers a request for an identity key with a part of it, if exactly this
+ * registration stands in a registry.
  *
  * @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
  *         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD for a
@@ -2821,7 +2854,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_sign_registry(medseal_a
     medseal_error *err);
 
 /**
- * Puts together a main node's certificate from the parts of a threshold of authorities, each of which is checked.
+ * Puts together a main node's certificate from the parts of a threshold of authorities,
+ * each of which is checked.
  *
  * @param generation the public keys
  * @param request the node's request
@@ -2876,11 +2910,17 @@ typedef struct medseal_terms {
     const medseal_policy *claim;
     /** The authority's public parameters, with the key under which entries are signed. */
     const medseal_public_parameters *parameters;
-    /** The nodes that decide what stands on the ledger, sorted by name; at most 256. NULL with count 0 for none. */
+    /**
+     * The nodes that decide what stands on the ledger, sorted by name; at most 256. NULL
+     * with count 0 for none.
+     */
     const medseal_validator *const *validators;
     /** How many validators. */
     size_t validator_count;
-    /** The members' epoch that entries have to carry, as medseal_begin_epoch gave it; zeros for none. */
+    /**
+     * The members' epoch that entries have to carry, as medseal_begin_epoch
+     * gave it; zeros for none.
+     */
     medseal_epoch_commitment epoch;
 } medseal_terms;
 
@@ -2896,7 +2936,8 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_decode(const uint8_t *data, si
 void medseal_validator_free(medseal_validator *validator);
 
 /**
- * The 32 bytes that a validator's key of the ledger's engine has to sign, to show that it belongs to this main node.
+ * The 32 bytes that a validator's key of the ledger's engine has to sign, to show that it
+ * belongs to this main node.
  *
  * @param ledger the ledger's id; NULL for the first charter of a new one
  * @param engine_key the public key for the engine, in the engine's form
@@ -2931,8 +2972,8 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_engine_key(const medseal_valid
     size_t *out_len, medseal_error *err);
 
 /**
- * Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
- * a charter checks it: this library does not know the engine.
+ * Writes the signature of a validator's engine key on medseal_validator_statement(). The
+ * signer of a charter checks it: this library does not know the engine.
  */
 MEDSEAL_MUST_USE medseal_status medseal_validator_engine_signature(const medseal_validator *validator, uint8_t *out,
     size_t *out_len, medseal_error *err);
@@ -2958,8 +2999,8 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_decode(const uint8_t *data, size
 void medseal_charter_free(medseal_charter *charter);
 
 /**
- * Signs the next charter of a ledger, or the first one of a new ledger. The super node does not remember which it has
- * signed: sign one of each number, and keep it before you hand it out.
+ * Signs the next charter of a ledger, or the first one of a new ledger. The super node does not
+ * remember which it has signed: sign one of each number, and keep it before you hand it out.
  *
  * @param charters the ledger's charters; NULL for a first one
  * @param terms what the charter demands
@@ -3014,8 +3055,8 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_encode(const medseal_charters *
     medseal_error *err);
 
 /**
- * The chain that begins with a ledger's first charter. The super node's key comes from a trusted source; which of its
- * ledgers this is, medseal_charters_ledger() tells.
+ * The chain that begins with a ledger's first charter. The super node's key comes from a trusted
+ * source; which of its ledgers this is, medseal_charters_ledger() tells.
  *
  * @param first the first charter, which is copied
  * @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one, MEDSEAL_ERR_INVALID_SIGNATURE
@@ -3024,8 +3065,8 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_new(const medseal_charter *firs
     const medseal_super_node_public_key *public_key, medseal_charters **charters, medseal_error *err);
 
 /**
- * The chain with the next charter. With one that is known already it is the same chain. Keep the bytes of the newest
- * chain: who goes on from an older one can be led to another.
+ * The chain with the next charter. With one that is known already it is the same chain. Keep the
+ * bytes of the newest chain: who goes on from an older one can be led to another.
  *
  * @param charters the chain, which stays as it is
  * @param charter the next charter, which is copied
@@ -3075,7 +3116,8 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_decode(const uint8_t *data
 void medseal_charter_draft_free(medseal_charter_draft *draft);
 
 /**
- * A draft of the next charter of a ledger, or of the first one of a new ledger, for several authorities to sign.
+ * A draft of the next charter of a ledger, or of the first one of a new ledger, for
+ * several authorities to sign.
  *
  * @param charters the ledger's charters; NULL for a first one
  * @param terms what the charter demands
@@ -3124,7 +3166,8 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_validator(const medseal_ch
     medseal_validator **validator, medseal_error *err);
 
 /**
- * Takes note of a complete charter: what this authority signs for its ledger from now on follows it.
+ * Takes note of a complete charter: what this authority signs for its ledger
+ * from now on follows it.
  *
  * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
  * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not follow the newest
@@ -3135,9 +3178,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_saw_charter(medseal_aut
     const medseal_charter *charter, const char *directory, size_t directory_len, medseal_error *err);
 
 /**
- * Signs a part of a charter: one body for each number of a ledger, recorded durably before. Check before what the
- * draft demands, its final head, and that somebody has the secrets of its public keys:
- * medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
+ * Signs a part of a charter: one body for each number of a ledger, recorded durably before. Check
+ * before what the draft demands, its final head, and that somebody has the secrets of its public
+ * keys: medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
  *
  * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
  * @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number, or
@@ -3171,8 +3214,8 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_combine_charter(const medseal
 #define MEDSEAL_SESSION_OVERHEAD 49 /**< How many bytes a session message has more than its plaintext. */
 
 /**
- * An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
- * wiped when freed. It has state: one call at a time.
+ * An authenticated session. It lives in memory only: its counters must not be set back. It is
+ * secret, and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_session medseal_session;
 
@@ -3259,7 +3302,10 @@ MEDSEAL_MUST_USE medseal_status medseal_session_message_place(const medseal_sess
 /** @addtogroup replay Replay caches: which requests a main node has seen
  * @{ */
 
-/** The usual window of a replay cache: how far a request's time may lie from the main node's, in milliseconds. */
+/**
+ * The usual window of a replay cache: how far a request's time may lie from the main
+ * node's, in milliseconds.
+ */
 #define MEDSEAL_REPLAY_WINDOW_MS 30000
 
 /** A main node's memory of accepted requests. Any number of threads may use it at once. */
@@ -3354,8 +3400,8 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_decode(const uint8_t *data,
  * @{ */
 
 /**
- * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed.
- * It has state: one call at a time.
+ * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped
+ * when freed. It has state: one call at a time.
  */
 typedef struct medseal_accepted_request medseal_accepted_request;
 
@@ -3367,14 +3413,14 @@ typedef struct medseal_auth_reply medseal_auth_reply;
 typedef struct medseal_auth_request medseal_auth_request;
 
 /**
- * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
- * freed. It has state: one call at a time.
+ * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and
+ * wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_awaiting_confirmation medseal_awaiting_confirmation;
 
 /**
- * A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at
- * a time.
+ * A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has
+ * state: one call at a time.
  */
 typedef struct medseal_awaiting_reply medseal_awaiting_reply;
 
@@ -3483,7 +3529,8 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_reply(medseal_accepted_request
 void medseal_awaiting_confirmation_free(medseal_awaiting_confirmation *awaiting);
 
 /**
- * Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the session.
+ * Finishes a handshake at the main node with the hospital's confirmation, which shows
+ * that it has the session.
  *
  * @param awaiting the main node's side, which is spent, also by a confirmation that is refused
  * @param confirmation the hospital's confirmation
@@ -3493,8 +3540,8 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_confirm(medseal_awaiting_confi
     const medseal_auth_confirmation *confirmation, medseal_session **session, medseal_error *err);
 
 /**
- * Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with
- * its first message.
+ * Finishes a handshake at the main node without a confirmation: that the hospital has the session
+ * shows with its first message.
  *
  * @param awaiting the main node's side, which is spent
  * @return MEDSEAL_ERR_SPENT
@@ -3524,13 +3571,19 @@ typedef struct medseal_statement {
     medseal_digest digest;
     /** The time by the uploader's clock, in Unix milliseconds. */
     uint64_t time_ms;
-    /** Where the sealed record is: 1 to 1024 characters of ASCII. NULL with length 0 for the address of the digest. */
+    /**
+     * Where the sealed record is: 1 to 1024 characters of ASCII. NULL with length 0 for the
+     * address of the digest.
+     */
     const char *address;
     /** Bytes of the address. */
     size_t address_len;
     /** The policy that the charter demands of uploaders. */
     const medseal_policy *claim;
-    /** The record key, wrapped under the access policy with medseal_entry_wrap_aad() of the digest as `aad`. */
+    /**
+     * The record key, wrapped under the access policy with medseal_entry_wrap_aad()
+     * of the digest as `aad`.
+     */
     const medseal_abe_wrapped_key *wrapped;
     /** The index of the record's keywords, under the same access policy. */
     const medseal_search_index *index;
@@ -3590,9 +3643,10 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_sign(const medseal_statement *stat
 void medseal_validated_free(medseal_validated *validated);
 
 /**
- * What every node checks before it accepts an entry, in this order: the charter that it names is the current one, its
- * claim policy, one access policy, the signature, every point of its key and its index. The points come last: they cost
- * most, and only an entitled signer gets that far; medseal_entry_decode() leaves them.
+ * What every node checks before it accepts an entry, in this order: the charter that it names is
+ * the current one, its claim policy, one access policy, the signature, every point of its key and
+ * its index. The points come last: they cost most, and only an entitled signer gets that far;
+ * medseal_entry_decode() leaves them.
  *
  * @param entry the entry, which is copied
  * @param charters the ledger's charters
@@ -3651,15 +3705,15 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_access(const medseal_entry *entry,
     medseal_error *err);
 
 /**
- * The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
- * is unwrapped.
+ * The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and
+ * those that are used when it is unwrapped.
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_wrapped_key(const medseal_entry *entry, medseal_abe_wrapped_key **wrapped,
     medseal_error *err);
 
 /**
- * The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
- * matched.
+ * The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those
+ * that are used when it is matched.
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_index(const medseal_entry *entry, medseal_search_index **index,
     medseal_error *err);
@@ -3682,12 +3736,14 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_signature(const medseal_entry *ent
  * @{ */
 
 /**
- * A ledger of your own. It keeps items: entries and charters, each of them bytes at a height, numbered from zero
- * without gaps and visible in that order; item 0 is the first charter. You append charters to it yourself. Callbacks may
- * come on several threads at once, if you use the ledger on several.
+ * A ledger of your own. It keeps items: entries and charters, each of them bytes at a height,
+ * numbered from zero without gaps and visible in that order; item 0 is the first charter. You
+ * append charters to it yourself. Callbacks may come on several threads at once, if you use
+ * the ledger on several.
  *
- * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
- * that the ledger failed: it may or may not have the entry, and the same entry may be appended again.
+ * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do
+ * with ledgers, say that the ledger failed: it may or may not have the entry, and the same entry
+ * may be appended again.
  */
 typedef struct medseal_ledger_callbacks {
     /** sizeof(medseal_ledger_callbacks). */
@@ -3695,9 +3751,9 @@ typedef struct medseal_ledger_callbacks {
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Appends an entry, which was validated under the charter of this number: if another is current by now, it returns
-     * MEDSEAL_ERR_ERA_PASSED. If an entry of this id is there, it adds nothing and sets `*was_there`. Says the height in
-     * `*height`. Not NULL.
+     * Appends an entry, which was validated under the charter of this number: if another is
+     * current by now, it returns MEDSEAL_ERR_ERA_PASSED. If an entry of this id is there, it adds
+     * nothing and sets `*was_there`. Says the height in `*height`. Not NULL.
      */
     medseal_status (*append)(void *ctx,
                              const uint8_t *entry,
@@ -3707,30 +3763,33 @@ typedef struct medseal_ledger_callbacks {
                              uint64_t *height,
                              bool *was_there);
     /**
-     * Gives the bytes of the item at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
-     * ledger's end on. A search names a height whose bytes are no item, and goes on. Not NULL.
+     * Gives the bytes of the item at a height to medseal_sink_write().
+     * MEDSEAL_ERR_UNKNOWN_ENTRY from the ledger's end on. A search names a height whose bytes
+     * are no item, and goes on. Not NULL.
      */
     medseal_status (*at)(void *ctx, uint64_t height, medseal_sink *item);
     /**
-     * Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is
-     * none. Not NULL.
+     * Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if
+     * there is none. Not NULL.
      */
     medseal_status (*get)(void *ctx, const medseal_entry_id *id, medseal_sink *entry);
     /**
-     * Says how far the ledger has come: how many items it has, and the root of the Merkle tree over their bytes. A
-     * medseal_merkle_tree to which the items are appended says both. Not NULL.
+     * Says how far the ledger has come: how many items it has, and the root of the Merkle tree
+     * over their bytes. A medseal_merkle_tree to which the items are appended says both. Not NULL.
      */
     medseal_status (*head)(void *ctx, medseal_tree_head *head);
     /**
-     * Gives the bytes of the medseal_inclusion_proof of the entry of an id, under the head that the ledger had when it had
-     * `size` items, to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is no such entry,
-     * MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
+     * Gives the bytes of the medseal_inclusion_proof of the entry of an id, under the head that
+     * the ledger had when it had `size` items, to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY
+     * if there is no such entry, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
+     * MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
      */
     medseal_status (*prove)(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *proof);
     /**
-     * Searches where the entries are: sends the byte form of a query there, where a node reads it with
-     * medseal_query_decode() and runs medseal_ledger_search(), and gives the byte form of what the node found to
-     * medseal_sink_write(). `from` is the height to begin at. May be NULL: then the library reads and matches every entry.
+     * Searches where the entries are: sends the byte form of a query there, where a node reads it
+     * with medseal_query_decode() and runs medseal_ledger_search(), and gives the byte form of
+     * what the node found to medseal_sink_write(). `from` is the height to begin at. May be NULL:
+     * then the library reads and matches every entry.
      */
     medseal_status (*search)(void *ctx, const uint8_t *query, size_t query_len, uint64_t from, medseal_sink *found);
     /** Called once when the ledger is freed; may be NULL. */
@@ -3759,7 +3818,8 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_append(const medseal_ledger *ledg
     uint64_t *height, bool *was_there, medseal_error *err);
 
 /**
- * The item at a height: an entry or a charter. If it cannot be had, the position in the medseal_error is the height.
+ * The item at a height: an entry or a charter. If it cannot be had, the position in the
+ * medseal_error is the height.
  *
  * @param height the height
  * @param entry the entry; NULL if it is a charter
@@ -3800,9 +3860,9 @@ MEDSEAL_MUST_USE medseal_status medseal_found_decode(const uint8_t *data, size_t
     medseal_error *err);
 
 /**
- * Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
- * attributes do not
- * satisfy costs no pairing. One that cannot be judged does not end the search: see medseal_found_malformed().
+ * Searches a ledger, as a node that holds public parameters only. An entry whose policy the
+ * trapdoors' attributes do not satisfy costs no pairing. One that cannot be judged does not end
+ * the search: see medseal_found_malformed().
  *
  * @param authority the public key under which the ledger's entries are indexed
  * @param from the height to begin at
@@ -3838,7 +3898,8 @@ MEDSEAL_MUST_USE medseal_status medseal_found_malformed(const medseal_found *fou
 typedef struct medseal_block_header medseal_block_header;
 
 /**
- * Makes a reference ledger in memory, which holds its first charter: for tests, examples and as a model.
+ * Makes a reference ledger in memory, which holds its first charter: for tests,
+ * examples and as a model.
  *
  * @param first the first charter, which is copied
  * @return as medseal_charters_new()
@@ -3855,8 +3916,9 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_charters(const medseal_led
     medseal_charters **charters, medseal_error *err);
 
 /**
- * Appends the next charter to a reference ledger, where it governs what follows. One that stands there already changes
- * nothing. Of two charters of one number the first counts, and the other is kept as evidence.
+ * Appends the next charter to a reference ledger, where it governs what follows. One that
+ * stands there already changes nothing. Of two charters of one number the first counts, and the
+ * other is kept as evidence.
  *
  * @param charter the charter, which is copied
  * @param height where to put its height
@@ -3917,8 +3979,9 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_encode(const medseal_ledge
     size_t *out_len, medseal_error *err);
 
 /**
- * Reads a reference ledger, checking every item under the charter that held there, and the whole chain. That it is the
- * newest, it cannot show: compare its head and its id with those from another source.
+ * Reads a reference ledger, checking every item under the charter that held there, and the
+ * whole chain. That it is the newest, it cannot show: compare its head and its id with
+ * those from another source.
  *
  * @param data the bytes
  * @param public_key the super node's public key, from a trusted source
@@ -3971,9 +4034,10 @@ typedef struct medseal_store_callbacks {
     /** Takes all of the next bytes of an upload. Not NULL. */
     medseal_status (*write)(void *ctx, void *upload, const uint8_t *data, size_t len);
     /**
-     * Says at which address the object of an upload will be, after its last byte and before anything is signed about it:
-     * 1 to 1024 printable ASCII characters without spaces, to medseal_sink_write(). `digest` is the record digest of
-     * what was written. May be NULL: then the address is the digest's, as of medseal_address_of().
+     * Says at which address the object of an upload will be, after its last byte and before
+     * anything is signed about it: 1 to 1024 printable ASCII characters without spaces, to
+     * medseal_sink_write(). `digest` is the record digest of what was written. May be NULL: then
+     * the address is the digest's, as of medseal_address_of().
      */
     medseal_status (*address)(void *ctx, void *upload, const medseal_digest *digest, medseal_sink *address);
     /**
@@ -3989,13 +4053,17 @@ typedef struct medseal_store_callbacks {
      * MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. Not NULL.
      */
     medseal_status (*open)(void *ctx, const char *address, size_t address_len, void **reading);
-    /** Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. */
+    /**
+     * Reads at most `len` bytes to `buffer` and says how many in `*read`: zero
+     * only at the end. Not NULL.
+     */
     medseal_status (*read)(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *read);
     /** Ends a reading. Not NULL. */
     void (*close)(void *ctx, void *reading);
     /**
-     * Sees that an object stands at an address, and durably: what `commit` promises, asked again by one who did not hear
-     * its answer. MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. May be NULL: then `open` answers it.
+     * Sees that an object stands at an address, and durably: what `commit` promises, asked again
+     * by one who did not hear its answer. MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. May be
+     * NULL: then `open` answers it.
      */
     medseal_status (*confirm)(void *ctx, const char *address, size_t address_len);
     /** Called once when the store is freed; may be NULL. */
@@ -4052,8 +4120,8 @@ MEDSEAL_MUST_USE medseal_status medseal_database_resume(const medseal_super_node
     medseal_error *err);
 
 /**
- * The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and
- * main nodes.
+ * The digest of a database: the Merkle root over its record digests. Keep it from others than the
+ * hospital and main nodes.
  *
  * @param digest where to put the digest
  */
@@ -4096,13 +4164,13 @@ MEDSEAL_MUST_USE medseal_status medseal_sealed_decode(const uint8_t *data, size_
 void medseal_sealed_free(medseal_sealed *sealed);
 
 /**
- * Seals a record into the store. Before the object is committed, so that it has an owner whatever happens, `keep` gets
- * the byte form of the sealed publication, all of it in one call, and keeps it durably. If `keep` fails nothing is
- * stored.
+ * Seals a record into the store. Before the object is committed, so that it has an owner whatever
+ * happens, `keep` gets the byte form of the sealed publication, all of it in one call, and keeps
+ * it durably. If `keep` fails nothing is stored.
  *
- * Each time a draft is uploaded the record is sealed anew, to another digest and address: throw away what was kept of
- * the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open whether the object is there: go on with what was
- * kept; medseal_finish() tells.
+ * Each time a draft is uploaded the record is sealed anew, to another digest and address: throw
+ * away what was kept of the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open
+ * whether the object is there: go on with what was kept; medseal_finish() tells.
  *
  * @param consortium whom to
  * @param reader gives the record
@@ -4125,10 +4193,12 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_decode(const uint8_t *data, siz
     medseal_error *err);
 
 /**
- * Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the envelope, signs. It changes
- * nothing and tells nobody. Keep the byte form of what it makes before you go on.
+ * Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
+ * envelope, signs. It changes nothing and tells nobody. Keep the byte form of what it
+ * makes before you go on.
  *
- * Do not prepare two records from one state of a database: finish the first, and go on from the state that it leaves.
+ * Do not prepare two records from one state of a database: finish the first, and go on from
+ * the state that it leaves.
  *
  * @param consortium whom to
  * @param sealed the sealed record

@@ -1,8 +1,10 @@
-//! Key wrapping: ciphertext-policy attribute-based encryption (section 3.4 of the model, steps 1 to 3 and 5).
+//! Key wrapping: ciphertext-policy attribute-based encryption (section 3.4 of the
+//! model, steps 1 to 3 and 5).
 //!
-//! An attribute authority holds a [`MasterKey`] and issues each user a [`DecryptionKey`] for their attributes. A data
-//! owner wraps a record's key under a [`Policy`](crate::policy::Policy) with the [`PublicKey`] alone; anyone who holds
-//! *one* key whose attributes satisfy the policy unwraps it, and nobody else, however many keys they pool.
+//! An attribute authority holds a [`MasterKey`] and issues each user a [`DecryptionKey`] for their
+//! attributes. A data owner wraps a record's key under a [`Policy`](crate::policy::Policy) with the
+//! [`PublicKey`] alone; anyone who holds *one* key whose attributes satisfy the policy unwraps it,
+//! and nobody else, however many keys they pool.
 //!
 //! ```
 //! use medseal::abe::MasterKey;
@@ -20,10 +22,11 @@
 //! ```
 //!
 //! # The scheme
-//! FABEO CP-ABE over a slot, with rows for conjunctions and negation; the module `fabeo` of the source says where it departs from
-//! the paper. The slot holds a tag: a commitment to the random message `m` from which the keys of a ciphertext are
-//! derived, so that the transform of Boneh and Katz (*Improved Efficiency for CCA-Secure Cryptosystems Built Using
-//! Identity-Based Encryption*, CT-RSA 2005) makes it secure against chosen ciphertexts without encrypting again.
+//! FABEO CP-ABE over a slot, with rows for conjunctions and negation; the module `fabeo` of the
+//! source says where it departs from the paper. The slot holds a tag: a commitment to the random
+//! message `m` from which the keys of a ciphertext are derived, so that the transform of Boneh and
+//! Katz (*Improved Efficiency for CCA-Secure Cryptosystems Built Using Identity-Based Encryption*,
+//! CT-RSA 2005) makes it secure against chosen ciphertexts without encrypting again.
 //!
 //! ```text
 //! setup        alpha <- Zq*                          public: A = [alpha]P2;  Z = e(h, A)
@@ -36,21 +39,23 @@
 //!              c6 = HMAC(k_mac, header || policy || c1 || c2 || c3 || c4 || com || c5)
 //! wrap         sealed = seal(k_out, aad, secret)
 //! ```
-//! The base `h` is hashed. Nobody knows its logarithm, so `[alpha]P2` may be public: only `[alpha]h` opens everything.
+//! The base `h` is hashed. Nobody knows its logarithm, so `[alpha]P2` may be public: only
+//! `[alpha]h` opens everything.
 //!
 //! # What is promised
-//! Confidentiality and integrity against chosen ciphertexts and colluding users, proved in the generic group model with the
-//! hash functions as random oracles (`docs/proofs.md`; not published, not reviewed outside). A policy is readable in
-//! the ciphertext, and nothing authenticates who wrapped: anybody can wrap, under the public key.
+//! Confidentiality and integrity against chosen ciphertexts and colluding users, proved in the
+//! generic group model with the hash functions as random oracles (`docs/proofs.md`; not published,
+//! not reviewed outside). A policy is readable in the ciphertext, and nothing authenticates who
+//! wrapped: anybody can wrap, under the public key.
 //!
 //! # Negation
-//! `not label = value` is satisfied by a key that has the label with exactly one value, a text other than `value`; not
-//! by a key without the label. This presumes **one live key per user**: anyone who still holds an older key, with another
-//! value, satisfies it with that one.
+//! `not label = value` is satisfied by a key that has the label with exactly one value, a text
+//! other than `value`; not by a key without the label. This presumes **one live key per user**:
+//! anyone who still holds an older key, with another value, satisfies it with that one.
 //!
 //! # Byte forms
-//! Each follows the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96; `attributes` and `policy` are the
-//! fields of their own byte forms.
+//! Each follows the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96; `attributes`
+//! and `policy` are the fields of their own byte forms.
 //!
 //! | object | kind | fields |
 //! |---|---|---|
@@ -60,15 +65,17 @@
 //! | [`WrappedKey`] | 23 | the fields of an encapsulation, then the sealed secret, preceded by its length |
 //! | [`Encapsulation`] | 24 | policy, `c1` (G2), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative rows), `com`, `c5`, `c6` (32 each) |
 //!
-//! `c6` authenticates the header and the fields of the [`Encapsulation`], also inside a [`WrappedKey`]. The policy tells how many
-//! elements follow. Elements of `c2`, `c3` and `c4` are checked when they are used, all by `validate`.
+//! `c6` authenticates the header and the fields of the [`Encapsulation`], also inside a
+//! [`WrappedKey`]. The policy tells how many elements follow. Elements of `c2`, `c3` and `c4` are
+//! checked when they are used, all by `validate`.
 //!
 //! # Cost
-//! Decapsulating takes one product of three pairings (and one for each further use number among the rows that are
-//! used), a multiplication in G1, and for each row that is used a decompression and two additions; rows that are not used
-//! cost nothing but their share of the MAC. Encapsulating takes two to four multiplications' time for each row; a
-//! conjunction is one row, however long. Points that were hashed before are kept with the public key. The first use makes
-//! tables of 780 KB, in a few milliseconds.
+//! Decapsulating takes one product of three pairings (and one for each further use number among the
+//! rows that are used), a multiplication in G1, and for each row that is used a decompression and
+//! two additions; rows that are not used cost nothing but their share of the MAC. Encapsulating
+//! takes two to four multiplications' time for each row; a conjunction is one row, however long.
+//! Points that were hashed before are kept with the public key. The first use makes tables of 780
+//! KB, in a few milliseconds.
 
 mod kem;
 mod keys;

@@ -1,7 +1,7 @@
 //! Attribute-based signatures: *a member whose attributes satisfy this policy signed this message*.
 //!
-//! An authority issues each user a [`SigningKey`] for their attributes; the user signs under any policy that the
-//! attributes satisfy; anybody who knows the authority's [`PublicKey`] verifies.
+//! An authority issues each user a [`SigningKey`] for their attributes; the user signs under any
+//! policy that the attributes satisfy; anybody who knows the authority's [`PublicKey`] verifies.
 //!
 //! ```
 //! use medseal::abs::MasterKey;
@@ -20,23 +20,26 @@
 //! ```
 //!
 //! # What is promised
-//! - **Unforgeability.** Nobody signs under a policy that no single key of theirs satisfies; users cannot pool their
-//!   attributes. Existential, in the generic group model with the hash functions as random oracles (`docs/proofs.md`; not
-//!   published, not reviewed outside).
-//! - **Anonymity.** A signature tells that the policy is satisfied, and nothing more: not who signed, not with which
-//!   of several satisfying sets of attributes, not whether two signatures have one signer. That is unconditional, and holds
-//!   against the authority too, if the signer has checked the key with [`SigningKey::verify`]. Nobody can trace a signer.
+//! - **Unforgeability.** Nobody signs under a policy that no single key of theirs satisfies; users
+//!   cannot pool their attributes. Existential, in the generic group model with the hash functions
+//!   as random oracles (`docs/proofs.md`; not published, not reviewed outside).
+//! - **Anonymity.** A signature tells that the policy is satisfied, and nothing more: not who
+//!   signed, not with which of several satisfying sets of attributes, not whether two signatures
+//!   have one signer. That is unconditional, and holds against the authority too, if the signer has
+//!   checked the key with [`SigningKey::verify`]. Nobody can trace a signer.
 //!
-//! Anybody can re-randomise a signature into another one of the same statement. So its bytes identify nothing, and a
-//! number of signatures is no number of signers: hash statements, not signatures.
+//! Anybody can re-randomise a signature into another one of the same statement. So its
+//! bytes identify nothing, and a number of signatures is no number of signers: hash
+//! statements, not signatures.
 //!
-//! If you accept a public key from others, demand a proof that they know `alpha`. With `A' = [c]P2 + [k]A`, the members
-//! of the authority of `A` could sign under `A'`.
+//! If you accept a public key from others, demand a proof that they know `alpha`. With
+//! `A' = [c]P2 + [k]A`, the members of the authority of `A` could sign under `A'`.
 //!
 //! # How
-//! A signature is a key for the slot value of the statement, narrowed to the policy and re-randomised. (A signature as the
-//! key of a message: Naor, in Boneh and Franklin, CRYPTO 2001. Attribute-based signatures: Maji, Prabhakaran and Rosulek,
-//! CT-RSA 2011. The form here has no paper.)
+//! A signature is a key for the slot value of the statement, narrowed to the policy and
+//! re-randomised. (A signature as the key of a message: Naor, in Boneh and Franklin,
+//! CRYPTO 2001. Attribute-based signatures: Maji, Prabhakaran and Rosulek, CT-RSA 2011.
+//! The form here has no paper.)
 //!
 //! ```text
 //! statement     x = hash_to_scalar(A, policy, context, message);  F = U0 + [x]U1
@@ -50,13 +53,14 @@
 //! verification  X_i = [d_rho(i)]H(T_i) or [d_rho(i)]Q_l goes up the tree: X at the root, Y_f at each free value
 //!               e(S + sum [d_j]W_j, P2) = Z e(F + X, V) prod e(Y_f, V_f) prod e([d_rho(i)](P_l + [h(v)]Q_l), V'_i)
 //! ```
-//! The weights `d_j` (`d_0 = 1`) are a hash of the statement and of every element. For a conjunction of attributes,
-//! there is one row: 148 bytes, two pairings and no weights.
+//! The weights `d_j` (`d_0 = 1`) are a hash of the statement and of every element. For a
+//! conjunction of attributes, there is one row: 148 bytes, two pairings and no weights.
 //!
 //! # Side channels
-//! A multiplication by a secret is made in constant time, and for every row of the policy alike, whether it is used or not.
-//! Which rows a key satisfies is looked up by the names of its attributes, in variable time: sign at a time that does not
-//! depend on it if somebody observes your clock. Verification is about public data and takes variable time.
+//! A multiplication by a secret is made in constant time, and for every row of the policy alike,
+//! whether it is used or not. Which rows a key satisfies is looked up by the names of its
+//! attributes, in variable time: sign at a time that does not depend on it if somebody observes
+//! your clock. Verification is about public data and takes variable time.
 
 mod keys;
 mod sign;

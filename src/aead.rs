@@ -5,8 +5,8 @@
 //! ct  = AES-256-CTR(k_e, counter block 0)(p)
 //! tag = HMAC(k_m, u64(len aad) || aad || ct)
 //! ```
-//! The counter starts at zero under every key, which is sound because **a key seals exactly one message**: it is
-//! taken by value, and each use in this crate derives a fresh one.
+//! The counter starts at zero under every key, which is sound because **a key seals exactly one
+//! message**: it is taken by value, and each use in this crate derives a fresh one.
 
 use aes::Aes256;
 use ctr::Ctr128BE;

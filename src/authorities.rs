@@ -1,5 +1,5 @@
-//! Several authorities in place of one (the model's 3.3 (1)): any `t` of `n` issue keys, register hospitals and certify
-//! nodes; fewer can do nothing of it.
+//! Several authorities in place of one (the model's 3.3 (1)): any `t` of `n` issue keys, register
+//! hospitals and certify nodes; fewer can do nothing of it.
 //!
 //! With one [`Authority`](crate::authority::Authority) and one
 //! [`SuperNode`](crate::identity::SuperNode), the holder of their keys can read every record, sign
@@ -33,33 +33,40 @@
 //! combine  sum [l_i] of each element, with Lagrange's l_i at zero:
 //!          sum l_i alpha_i = alpha      sum l_i beta_i = 0      r = sum l_i r_i
 //! ```
-//! The sum is an ordinary key. Without `[beta_i]G`, parts that different authorities gave different users, or one user at
-//! different times, would fit together; with it parts of different requests do not (`docs/proofs.md`, section 6).
+//! The sum is an ordinary key. Without `[beta_i]G`, parts that different authorities gave different
+//! users, or one user at different times, would fit together; with it parts of different requests
+//! do not (`docs/proofs.md`, section 6).
 //!
 //! # What is promised?
-//! - `t - 1` authorities, with all that they know and all that was ever issued, make no key, identity key, certificate,
-//!   registry or charter: proved for keys in the generic group model, and for signatures as for those of Boneh, Lynn and Shacham.
-//! - Who deals, answers or complains wrongly is named, by number and name, in the error ([`Culprit`]). An authority that is
-//!   silent stops a key generation and a resharing, which then start anew without it; it stops no issuing as long as `t`
-//!   others answer.
-//! - Of each number there is one registry, and of each ledger one charter, as long as fewer than `2t - n` authorities
-//!   sign two ([`Holder::sign_registry`], [`Holder::sign_charter`]): of 3 of 4 one may, of 5 of 7 two, of 2 of 3 none.
-//! - After a resharing old shares are worthless, to a thief too, if those who deal are honest and old shares are deleted.
-//! - **Not** promised: that a key generation cannot be biased. The last dealer to open cannot choose the sum, since all
-//!   have committed; one that is silent in time makes the others start anew.
+//! - `t - 1` authorities, with all that they know and all that was ever issued, make no key,
+//!   identity key, certificate, registry or charter: proved for keys in the generic group model,
+//!   and for signatures as for those of Boneh, Lynn and Shacham.
+//! - Who deals, answers or complains wrongly is named, by number and name, in the error
+//!   ([`Culprit`]). An authority that is silent stops a key generation and a resharing, which then
+//!   start anew without it; it stops no issuing as long as `t` others answer.
+//! - Of each number there is one registry, and of each ledger one charter, as long as fewer than
+//!   `2t - n` authorities sign two ([`Holder::sign_registry`], [`Holder::sign_charter`]): of 3 of 4
+//!   one may, of 5 of 7 two, of 2 of 3 none.
+//! - After a resharing old shares are worthless, to a thief too, if those who deal are honest and
+//!   old shares are deleted.
+//! - **Not** promised: that a key generation cannot be biased. The last dealer to open
+//!   cannot choose the sum, since all have committed; one that is silent in time makes
+//!   the others start anew.
 //!
 //! # How do they come to keys?
 //! Each authority has an [`AuthorityKey`], with which it signs and receives; people compare the
-//! [fingerprints](AuthorityPublicKey::fingerprint), since nobody certifies authorities. A [`Roster`] names them, a [`Plan`]
-//! says what they are about to do: generate, reshare, or make one secret anew. Then there are two forms of the same thing:
+//! [fingerprints](AuthorityPublicKey::fingerprint), since nobody certifies authorities. A
+//! [`Roster`] names them, a [`Plan`] says what they are about to do: generate, reshare, or make one
+//! secret anew. Then there are two forms of the same thing:
 //!
-//! - **step by step**, each step a type that the next consumes: [`Plan::start`], [`Committed::open`], [`Opened::deal`],
-//!   [`Dealing::check`], [`Checked::confirm`], [`AuthorityShare::certify`];
+//! - **step by step**, each step a type that the next consumes: [`Plan::start`],
+//!   [`Committed::open`], [`Opened::deal`], [`Dealing::check`], [`Checked::confirm`],
+//!   [`AuthorityShare::certify`];
 //! - **fed**, for a program that gets messages in any order: [`Session`].
 //!
-//! The share is stored durably *before* the authority signs that it has it. The bytes of messages are the caller's to
-//! carry, over any channel. With share and [`Certificate`] an authority is a [`Holder`] and goes to work; what it must not
-//! forget it keeps in [`Records`].
+//! The share is stored durably *before* the authority signs that it has it. The bytes of messages
+//! are the caller's to carry, over any channel. With share and [`Certificate`] an authority is a
+//! [`Holder`] and goes to work; what it must not forget it keeps in [`Records`].
 //!
 //! ```
 //! use medseal::authorities::{AuthorityKey, Holder, MemoryRecords, PendingRequest, Plan, Roster, Session};

@@ -42,10 +42,12 @@ macro_rules! byte_form {
     };
     (@decode by_hand) => {};
     (@decode $decode:ident) => {
-        /// Decodes the canonical byte form, checking everything but what the type leaves for its use or its `validate`.
+        /// Decodes the canonical byte form, checking everything but what the type leaves for its
+        /// use or its `validate`.
         ///
         /// # Errors
-        /// One of the decoding errors of [`Error`] if the bytes are not exactly what `to_bytes` gives.
+        /// One of the decoding errors of [`Error`] if the bytes are not exactly
+        /// what `to_bytes` gives.
         pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
             codec::decode(bytes)
         }

@@ -1,7 +1,8 @@
 //! The canonical byte form of every object: `"MS" || version || kind || fields`.
 //!
-//! Decoding is strict: for all bytes `b` that decode, `encode(decode(b)) == b`. Lengths and counts are checked
-//! against their limit and against the bytes that are there before anything is allocated.
+//! Decoding is strict: for all bytes `b` that decode, `encode(decode(b)) == b`. Lengths and
+//! counts are checked against their limit and against the bytes that are there before
+//! anything is allocated.
 
 use zeroize::{Zeroize, Zeroizing};
 

@@ -1,12 +1,14 @@
 //! BLS12-381: the only module that names the backend.
 //!
-//! Type 3, additive notation: `[x]P` in [`G1Affine`] (48 bytes compressed) and [`G2Affine`] (96 bytes compressed);
-//! the target group [`Gt`] is multiplicative. `blstrs` gives the groups and the scalar field; what it does not
-//! expose (one Miller loop for a product of pairings, prepared lines, reduction of wide integers, the byte form
-//! of a target group element) comes from `blst` underneath it.
+//! Type 3, additive notation: `[x]P` in [`G1Affine`] (48 bytes compressed) and [`G2Affine`] (96
+//! bytes compressed); the target group [`Gt`] is multiplicative. `blstrs` gives the groups and
+//! the scalar field; what it does not expose (one Miller loop for a product of pairings,
+//! prepared lines, reduction of wide integers, the byte form of a target group element) comes
+//! from `blst` underneath it.
 //!
-//! Constant time: scalar multiplication of points, [`Gt::pow`], inversion, hashing and the final exponentiation.
-//! Variable time in the scalars: [`msm_g1`], [`msm_g2`] and [`mul_weight_g1`], for public scalars only.
+//! Constant time: scalar multiplication of points, [`Gt::pow`], inversion, hashing and the final
+//! exponentiation. Variable time in the scalars: [`msm_g1`], [`msm_g2`] and [`mul_weight_g1`],
+//! for public scalars only.
 #![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
 /// What is computed when it is first used.
@@ -124,8 +126,8 @@ pub(crate) fn expand_message<const N: usize>(message: &[u8], tag: &[u8]) -> Secr
 // Points
 // ---------------------------------------------------------------------------------------------------------
 
-/// Decodes a point of G1 that is on the curve, not the identity, and canonical. The subgroup is **not** checked:
-/// [`check_subgroup_g1`] must follow, on this point or on a sum that it enters.
+/// Decodes a point of G1 that is on the curve, not the identity, and canonical. The subgroup is
+/// **not** checked: [`check_subgroup_g1`] must follow, on this point or on a sum that it enters.
 pub(crate) fn decode_on_curve_g1(bytes: &[u8; G1_BYTES]) -> Result<G1Affine, Error> {
     let mut point = G1Affine::default();
     // SAFETY: blst reads 48 bytes, which the array has, and writes one affine point.
@@ -196,8 +198,8 @@ pub(crate) fn batch_affine_g2(points: &[G2Projective]) -> Vec<G2Affine> {
         .collect()
 }
 
-/// What tables of points need, in constant time. The backend's own negation of an affine point branches on the identity,
-/// its selection copies both points, and its addition pays for doublings.
+/// What tables of points need, in constant time. The backend's own negation of an affine point
+/// branches on the identity, its selection copies both points, and its addition pays for doublings.
 pub(crate) trait Entry: PrimeCurveAffine {
     fn negate_if(&mut self, choice: Choice);
 
@@ -354,10 +356,11 @@ pub(crate) fn generator_lines_g2() -> &'static MillerLines {
     &LINES
 }
 
-/// The product of `e(P_i, Q_i)`: one Miller loop that shares its squarings, and one final exponentiation.
+/// The product of `e(P_i, Q_i)`: one Miller loop that shares its squarings, and
+/// one final exponentiation.
 ///
-/// An identity among the `P_i` contributes a factor one. An identity among the `Q_i` is refused: blst's loop
-/// would return zero, a value that everybody knows.
+/// An identity among the `P_i` contributes a factor one. An identity among the `Q_i` is refused:
+/// blst's loop would return zero, a value that everybody knows.
 pub(crate) fn pairing_product(pairs: &[(G1Affine, G2Affine)]) -> Result<Gt, Error> {
     if pairs.iter().any(|(_, q)| bool::from(q.is_identity())) {
         return Err(Error::IdentityPoint);
@@ -374,7 +377,8 @@ pub(crate) fn pairing_product(pairs: &[(G1Affine, G2Affine)]) -> Result<Gt, Erro
     Ok(final_exponentiation(&f))
 }
 
-/// As [`pairing_product`], with further factors whose G2 points have prepared lines; one loop for all.
+/// As [`pairing_product`], with further factors whose G2 points have prepared
+/// lines; one loop for all.
 pub(crate) fn pairing_product_prepared(
     pairs: &[(G1Affine, G2Affine)],
     prepared: &[(G1Affine, &MillerLines)],
@@ -389,8 +393,8 @@ pub(crate) fn pairing_product_prepared(
         .map(|(p, lines)| (minus_two_x_two_y(p), lines.0.iter()))
         .collect();
 
-    // The lines in the order of the loop over the curve parameter z = -0xd201000000010000: one doubling, then
-    // each set bit's addition followed by its doublings.
+    // The lines in the order of the loop over the curve parameter z = -0xd201000000010000: one
+    // doubling, then each set bit's addition followed by its doublings.
     let mut f = blst_fp12::default();
     multiply_lines(&mut f, &mut factors);
     for doublings in [2, 3, 9, 32, 16] {

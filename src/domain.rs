@@ -1,8 +1,8 @@
 //! Every domain separation tag and key derivation label, in one place.
 //!
-//! A tag is `MEDSEAL-V1-<SCHEME>-<PURPOSE>-` followed by the name of the suite that it is used with. The type of a
-//! tag says which function takes it, so that no tag serves two. The tests assert that all are distinct and none
-//! is a prefix of another.
+//! A tag is `MEDSEAL-V1-<SCHEME>-<PURPOSE>-` followed by the name of the suite that it is used
+//! with. The type of a tag says which function takes it, so that no tag serves two. The tests
+//! assert that all are distinct and none is a prefix of another.
 
 /// A tag for `hash_to_g1`.
 #[derive(Clone, Copy, Debug)]

@@ -15,10 +15,11 @@ pub use policy::{PolicyError, PolicyErrorKind};
 
 /// Why an operation did not succeed.
 ///
-/// Each variant is one cause. A failure that depends on a secret (a decryption, a MAC, a signature, an
-/// authentication) is a single variant without text, which does not tell which check failed. What an operating
-/// system, a stream, a ledger or a store reported is kept: [`source`](std::error::Error::source) returns it.
-/// [`is_transient`](Self::is_transient) says whether to try again.
+/// Each variant is one cause. A failure that depends on a secret (a decryption, a MAC, a
+/// signature, an authentication) is a single variant without text, which does not tell which
+/// check failed. What an operating system, a stream, a ledger or a store reported is kept:
+/// [`source`](std::error::Error::source) returns it. [`is_transient`](Self::is_transient)
+/// says whether to try again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -67,8 +68,9 @@ pub enum Error {
     OutOfRange,
     /// The operation was cancelled by the caller.
     Cancelled,
-    /// The object was made in another process, of which this one is a copy by `fork`: it works there alone, since two
-    /// copies of it would encrypt different messages under one keystream, or accept a request twice.
+    /// The object was made in another process, of which this one is a copy by `fork`: it works
+    /// there alone, since two copies of it would encrypt different messages under one keystream, or
+    /// accept a request twice.
     Forked,
     /// The memory that an input of this size takes cannot be had.
     OutOfMemory,
@@ -121,12 +123,13 @@ pub enum Error {
         /// The epoch that is asked for.
         epoch: u32,
     },
-    /// A members' key is not the one of its epoch: another is committed to, held, or backed up, or a share of it is
-    /// wrong. What was sealed under a wrong key would be lost.
+    /// A members' key is not the one of its epoch: another is committed to, held, or backed up, or
+    /// a share of it is wrong. What was sealed under a wrong key would be lost.
     WrongMembersKey,
     /// The entry does not carry the members' epoch that its charter demands.
     EpochRefused,
-    /// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are there, than are needed.
+    /// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are
+    /// there, than are needed.
     BackupsMissing,
 
     // --- ledger and object store ---
@@ -134,12 +137,13 @@ pub enum Error {
     DuplicateEntry,
     /// The ledger holds no such entry.
     UnknownEntry,
-    /// The entry was made under a charter that another has succeeded. It can be made anew under the present one, once a
-    /// final head shows that it is not on the ledger.
+    /// The entry was made under a charter that another has succeeded. It can be made anew under the
+    /// present one, once a final head shows that it is not on the ledger.
     EraPassed,
     /// The entry names a charter that is not known here.
     UnknownCharter,
-    /// The charter does not follow on those that are known: its number, its predecessor, or its ledger is another.
+    /// The charter does not follow on those that are known: its number, its predecessor, or
+    /// its ledger is another.
     CharterOutOfOrder,
     /// Two different charters have this number. Both are evidence against those who signed them.
     CharterConflict,
@@ -163,8 +167,9 @@ pub enum Error {
         /// Height of the first block that does not check out.
         height: u64,
     },
-    /// The ledger itself failed; the entry was not judged. A ledger that can say more returns [`Error::Io`], with its
-    /// error inside: `io::Error::new(ErrorKind::HostUnreachable, error).into()`.
+    /// The ledger itself failed; the entry was not judged. A ledger that can say more returns
+    /// [`Error::Io`], with its error inside:
+    /// `io::Error::new(ErrorKind::HostUnreachable, error).into()`.
     LedgerUnavailable,
     /// The object store holds nothing at this address.
     UnknownObject,
@@ -173,7 +178,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether it says that bytes do not decode: the bytes are at fault, and the ledger that keeps them has not failed.
+    /// Whether it says that bytes do not decode: the bytes are at fault, and the ledger that
+    /// keeps them has not failed.
     #[must_use]
     pub fn is_malformed(&self) -> bool {
         matches!(
@@ -194,11 +200,12 @@ impl Error {
         )
     }
 
-    /// Whether the same call can succeed later although the caller changes nothing: the ledger is unavailable, the
-    /// replay cache is full, or [`Error::Io`] is of a kind that passes, such as a lost connection.
+    /// Whether the same call can succeed later although the caller changes nothing: the ledger
+    /// is unavailable, the replay cache is full, or [`Error::Io`] is of a kind that passes,
+    /// such as a lost connection.
     ///
-    /// Every other error comes again. An error of [`ErrorKind::Other`] is not taken for transient: a stream, ledger or
-    /// store that knows better gives its error another kind.
+    /// Every other error comes again. An error of [`ErrorKind::Other`] is not taken for transient:
+    /// a stream, ledger or store that knows better gives its error another kind.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {

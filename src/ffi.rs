@@ -6,11 +6,12 @@
 //! values   digests, ids and views that travel by value
 //! version  attributes  policy  record  ...    one file for each section of the header; a large one has a folder
 //! ```
-//! The header is generated from this folder by `include/generate`, which see; the documentation comments here are the
-//! header's, and are written for its readers. Exported functions are written out plainly and all alike, because
-//! cbindgen does not see what macros make; [`abi`] says how they look and why. Those that write, read and free an object
-//! come from the table of objects, by [`mod@objects`], which also has the form of those that give one thing; the generator
-//! fills the same forms.
+//! The header is generated from this folder by `include/generate`, which see; the documentation
+//! comments here are the header's, and are written for its readers. Exported functions are
+//! written out plainly and all alike, because cbindgen does not see what macros make; [`abi`]
+//! says how they look and why. Those that write, read and free an object come from the table of
+//! objects, by [`mod@objects`], which also has the form of those that give one thing; the
+//! generator fills the same forms.
 #![expect(unsafe_code, reason = "pointers from C; each block says why it is sound")]
 #![expect(unreachable_pub, reason = "what is exported to C is public, whatever module it is in")]
 #![expect(non_camel_case_types, reason = "C's names")]

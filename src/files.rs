@@ -1,20 +1,22 @@
 //! Files that are whole or not there.
 //!
-//! A file is written under a temporary name in the directory of its final name, synced, and then linked to the final
-//! name, and the directory is synced after that. A crash leaves the whole file or none under the final name, and at
-//! worst a stray `.medseal-` and 16 hexadecimal digits, which can be deleted. The temporary name is random: no other
-//! process has it, even one with the same id in another container, and no stray stands in its way.
+//! A file is written under a temporary name in the directory of its final name, synced, and then
+//! linked to the final name, and the directory is synced after that. A crash leaves the whole file
+//! or none under the final name, and at worst a stray `.medseal-` and 16 hexadecimal digits, which
+//! can be deleted. The temporary name is random: no other process has it, even one with the same id
+//! in another container, and no stray stands in its way.
 //!
-//! A link, unlike a rename, never replaces a file. On a file system without hard links (FAT, some network shares) the
-//! file is renamed if there is none of its final name, which loses one thing: a file that another process puts there
-//! between the look and the rename is replaced.
+//! A link, unlike a rename, never replaces a file. On a file system without hard links (FAT, some
+//! network shares) the file is renamed if there is none of its final name, which loses one thing: a
+//! file that another process puts there between the look and the rename is replaced.
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// A file on its way, deleted when dropped; what [`keep_as`](Self::keep_as) has kept stays under its final name.
+/// A file on its way, deleted when dropped; what [`keep_as`](Self::keep_as) has kept
+/// stays under its final name.
 pub(crate) struct NewFile {
     pub(crate) file: File,
     temporary: PathBuf,
@@ -46,9 +48,9 @@ impl NewFile {
         }
     }
 
-    /// Gives the file its final name in the same directory, durably. [`ErrorKind::AlreadyExists`] if there is one of
-    /// this name already, which is left as it is. After any other error the whole file may have its final name, and
-    /// not durably.
+    /// Gives the file its final name in the same directory, durably. [`ErrorKind::AlreadyExists`]
+    /// if there is one of this name already, which is left as it is. After any other error the
+    /// whole file may have its final name, and not durably.
     pub(crate) fn keep_as(&self, path: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         match fs::hard_link(&self.temporary, path) {
@@ -61,8 +63,9 @@ impl NewFile {
         sync_directory(directory_of(path))
     }
 
-    /// Writes the file and gives it its final name in the same directory, durably, in place of what has that name. After an
-    /// error the old file has its name, or the new one, and either is whole.
+    /// Writes the file and gives it its final name in the same directory, durably, in
+    /// place of what has that name. After an error the old file has its name, or the new
+    /// one, and either is whole.
     pub(crate) fn replace(mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         io::Write::write_all(&mut self.file, bytes)?;
         self.file.sync_all()?;
@@ -88,8 +91,8 @@ impl NewFile {
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        // A file that was kept has its final name. If deleting fails there is nobody left to tell, and a stray file
-        // does no harm.
+        // A file that was kept has its final name. If deleting fails there is nobody left to tell,
+        // and a stray file does no harm.
         drop(fs::remove_file(&self.temporary));
     }
 }
@@ -108,7 +111,8 @@ pub(crate) fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Makes the names in it durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
+/// Makes the names in it durable. Only Unix can open a directory; elsewhere the file
+/// system's journal has to do.
 pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }

@@ -2,10 +2,11 @@
 //!
 //! `hash_to_g1` and `hash_to_g2` are the suites `BLS12381G1_XMD:SHA-256_SSWU_RO_` and
 //! `BLS12381G2_XMD:SHA-256_SSWU_RO_`, so that nobody knows the discrete logarithm of a result.
-//! `hash_to_scalar` is `hash_to_field` with `expand_message_xmd` over SHA-256, `L = 48`, modulo the group order.
+//! `hash_to_scalar` is `hash_to_field` with `expand_message_xmd` over SHA-256, `L = 48`,
+//! modulo the group order.
 //!
-//! Inputs of more than one part are encoded injectively first, with [`Transcript`](crate::transcript::Transcript)
-//! or [`Writer`](crate::codec::Writer).
+//! Inputs of more than one part are encoded injectively first, with
+//! [`Transcript`](crate::transcript::Transcript) or [`Writer`](crate::codec::Writer).
 
 use hmac::digest::array::Array;
 use hmac::digest::typenum::U64;
@@ -50,8 +51,8 @@ pub(crate) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// HMAC-SHA-256 under a key of 32 bytes, ready for input. The key is shorter than a block, so that it enters as
-/// it is, padded with zeros (RFC 2104).
+/// HMAC-SHA-256 under a key of 32 bytes, ready for input. The key is shorter than a block, so that
+/// it enters as it is, padded with zeros (RFC 2104).
 pub(crate) fn hmac_state(key: &[u8; 32]) -> Hmac<Sha256> {
     let mut block = Array::<u8, U64>::default();
     let (head, _) = block.split_at_mut(key.len());

@@ -1,4 +1,5 @@
-//! Ids, digests and hashes: public bytes of a fixed length, whose text is as many lower-case hexadecimal digits.
+//! Ids, digests and hashes: public bytes of a fixed length, whose text is as many
+//! lower-case hexadecimal digits.
 
 use core::fmt;
 

@@ -1,4 +1,5 @@
-//! Identity keys, certificates, and mutual authentication of hospitals and main nodes (the model's 3.2 and 3.3).
+//! Identity keys, certificates, and mutual authentication of hospitals and main nodes
+//! (the model's 3.2 and 3.3).
 //!
 //! | who | holds | does |
 //! |---|---|---|
@@ -6,16 +7,16 @@
 //! | [`MainNode`] | its secret `s_MN`, the [`VerifiedRegistry`], a [`ReplayCache`] | authenticates hospitals, answers them |
 //! | [`Hospital`] | its identity key `S_ID` | authenticates to main nodes, opens envelopes to its identity |
 //!
-//! The paper's group `G1` with `P`, `X`, `T`, `Q_SN`, `Q_MN` is G1 of BLS12-381; its points `QID`, `SID`, `U` live
-//! in G2, so that the Diffie-Hellman multiplications of a handshake are in the cheaper group. Times are Unix
-//! milliseconds, and are always the caller's.
+//! The paper's group `G1` with `P`, `X`, `T`, `Q_SN`, `Q_MN` is G1 of BLS12-381; its points `QID`,
+//! `SID`, `U` live in G2, so that the Diffie-Hellman multiplications of a handshake are in the
+//! cheaper group. Times are Unix milliseconds, and are always the caller's.
 //!
-//! What travels is one type and what was verified another: a [`Certificate`] or a [`Registry`] can do nothing
-//! until it is a [`VerifiedCertificate`] or a [`VerifiedRegistry`]. The states of a handshake are types too, and
-//! each step consumes the last.
+//! What travels is one type and what was verified another: a [`Certificate`] or a [`Registry`] can
+//! do nothing until it is a [`VerifiedCertificate`] or a [`VerifiedRegistry`]. The states of a
+//! handshake are types too, and each step consumes the last.
 //!
-//! The paper's protocol does not hold as printed. The tests carry out each attack against a literal version of the
-//! paper, and show that it fails here.
+//! The paper's protocol does not hold as printed. The tests carry out each attack against a literal
+//! version of the paper, and show that it fails here.
 //!
 //! ```
 //! use medseal::identity::{
@@ -58,18 +59,21 @@
 //! ```
 //!
 //! # What a handshake promises
-//! - The hospital agrees with the main node named in the certificate on the whole exchange; the main node agrees
-//!   with the hospital, once for each request, as long as the replay cache is kept.
-//! - The session's keys and the payload stay secret after `S_ID`, `s_MN` and the super node's `s` have all leaked:
-//!   they depend on `V = [x y]P1`. The leak of `S_ID` gives `[x]Q_ID` for recorded requests, by which `V` can be
-//!   recognised but not computed, so that this rests on the Diffie-Hellman assumption in G1 given that point (gap
-//!   co-CDH), in the random oracle model.
-//! - They stay secret, too, if Diffie-Hellman falls altogether, as to a quantum computer, and ML-KEM-768 holds; and if
-//!   ML-KEM falls and Diffie-Hellman holds. Authentication rests on pairings alone: who breaks them later forges no
-//!   handshake of today.
-//! - A leaked `S_ID` lets nobody play main node towards that hospital; a leaked `s_MN` lets nobody play hospital.
-//! - **Not** promised: a leaked `s_MN` exposes *who* asked in recorded requests, since `W` is under `X'` alone; so
-//!   does a quantum computer. The length of a reply tells the length of the location in it.
+//! - The hospital agrees with the main node named in the certificate on the whole
+//!   exchange; the main node agrees with the hospital, once for each request, as long as
+//!   the replay cache is kept.
+//! - The session's keys and the payload stay secret after `S_ID`, `s_MN` and the super node's `s`
+//!   have all leaked: they depend on `V = [x y]P1`. The leak of `S_ID` gives `[x]Q_ID` for recorded
+//!   requests, by which `V` can be recognised but not computed, so that this rests on the
+//!   Diffie-Hellman assumption in G1 given that point (gap co-CDH), in the random oracle model.
+//! - They stay secret, too, if Diffie-Hellman falls altogether, as to a quantum computer, and
+//!   ML-KEM-768 holds; and if ML-KEM falls and Diffie-Hellman holds. Authentication rests on
+//!   pairings alone: who breaks them later forges no handshake of today.
+//! - A leaked `S_ID` lets nobody play main node towards that hospital; a leaked `s_MN`
+//!   lets nobody play hospital.
+//! - **Not** promised: a leaked `s_MN` exposes *who* asked in recorded requests, since `W`
+//!   is under `X'` alone; so does a quantum computer. The length of a reply tells the length
+//!   of the location in it.
 //!
 //! # Sizes and work
 //!
@@ -90,9 +94,9 @@
 //! | ML-KEM-768 | key pair | key pair and decapsulation | modulus check | encapsulation |
 //! | points decoded (with subgroup check) | | 2 in G1 | 1 in G1, 1 in G2 | |
 //!
-//! The paper counts `T_mul + T_add + T_exp + 2 T_hash` for all of it, which leaves out the pairings of its own
-//! equation. Of the multiplications, four in G1 are the Diffie-Hellman part (`X`, `X'` and `T`, `V`, and their
-//! counterparts), and the main node's other two are the envelope's.
+//! The paper counts `T_mul + T_add + T_exp + 2 T_hash` for all of it, which leaves out the pairings
+//! of its own equation. Of the multiplications, four in G1 are the Diffie-Hellman part (`X`, `X'`
+//! and `T`, `V`, and their counterparts), and the main node's other two are the envelope's.
 
 mod certificate;
 mod disclosure;

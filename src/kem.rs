@@ -1,11 +1,13 @@
 //! ML-KEM-768 (FIPS 203), which stands beside Diffie-Hellman in the handshake.
 //!
-//! The only module that names the crate `ml-kem`. All randomness is the caller's: `d || z` of a key, `m` of an
-//! encapsulation. A key is kept as its seed, and wiped when dropped. An encapsulation key exists only
-//! once it has passed the modulus check. Decapsulation never fails: a ciphertext that was not made for this key gives
-//! a secret that nobody else has (implicit rejection), so the caller's key confirmation is what fails.
+//! The only module that names the crate `ml-kem`. All randomness is the caller's: `d || z` of a
+//! key, `m` of an encapsulation. A key is kept as its seed, and wiped when dropped. An
+//! encapsulation key exists only once it has passed the modulus check. Decapsulation never fails: a
+//! ciphertext that was not made for this key gives a secret that nobody else has (implicit
+//! rejection), so the caller's key confirmation is what fails.
 //!
-//! The crate wipes the keys that it expands. Copies that its functions leave on the stack are not wiped.
+//! The crate wipes the keys that it expands. Copies that its functions leave on
+//! the stack are not wiped.
 
 use ml_kem::{Decapsulate, DecapsulationKey768, EncapsulationKey768, KeyExport};
 use zeroize::Zeroize;
@@ -130,7 +132,8 @@ mod tests {
         assert_eq!(format!("{:?}", key(1)), "DecapsulationKey(<redacted>)");
     }
 
-    /// Runs one set of Project Wycheproof's vectors. Returns how many there were, and how many failed the modulus check.
+    /// Runs one set of Project Wycheproof's vectors. Returns how many there were, and how many
+    /// failed the modulus check.
     fn wycheproof(name: TestName) -> (usize, usize) {
         let (mut put, mut unreduced) = (0, 0);
         for test in TestSet::load(name).unwrap().test_groups.iter().flat_map(|group| &group.tests) {

@@ -1,23 +1,28 @@
-//! The consortium ledger: what an entry is, what every node checks, and a reference ledger in memory.
+//! The consortium ledger: what an entry is, what every node checks, and a
+//! reference ledger in memory.
 //!
-//! **Who takes part** (section 3.1 of the model). *Uploaders* sign entries with their attributes. *Ledger nodes*
-//! hold public parameters only: they [`validate`] entries, keep them in one order, and match trapdoors against
-//! keyword indexes; they learn neither keyword nor record, nor which hospital an entry comes from. *Readers* take
-//! from an entry the digest, the address and the wrapped key.
+//! **Who takes part** (section 3.1 of the model). *Uploaders* sign entries with their
+//! attributes. *Ledger nodes* hold public parameters only: they [`validate`] entries, keep them
+//! in one order, and match trapdoors against keyword indexes; they learn neither keyword nor
+//! record, nor which hospital an entry comes from. *Readers* take from an entry the digest, the
+//! address and the wrapped key.
 //!
-//! What an entry is does not depend on which ledger keeps it. A consortium that runs a ledger already (Fabric,
-//! Besu, CometBFT, a database) implements [`Ledger`] over it, stores [`Item::to_bytes`], and has its nodes run
-//! [`Item::from_bytes`], [`validate`] for an entry and [`Charters::push`] for a charter. Agreement among the nodes is
-//! that ledger's business. `docs/ledger.md` says what a ledger promises and where implementations go wrong, and
+//! What an entry is does not depend on which ledger keeps it. A consortium that runs a ledger
+//! already (Fabric, Besu, CometBFT, a database) implements [`Ledger`] over it, stores
+//! [`Item::to_bytes`], and has its nodes run [`Item::from_bytes`], [`validate`] for an entry and
+//! [`Charters::push`] for a charter. Agreement among the nodes is that ledger's business.
+//! `docs/ledger.md` says what a ledger promises and where implementations go wrong, and
 //! `examples/postgres_ledger` is one in a database.
 //!
 //! # What is a charter?
-//! What a ledger demands changes over the years: the claim policy, the key for signatures, the validators. A [`Charter`]
-//! says it, signed by the super node, alone or as [several authorities](crate::authorities), and stands on the ledger as an
-//! item. It governs what follows it, until the next charter. An entry names the number of its charter; a node accepts it under the current one alone
-//! ([`Error::EraPassed`](crate::Error::EraPassed)), and readers judge it by the one that it names. So old entries stay
-//! readable, and a key that has expired or was stolen signs nothing new: an entry that it signs for its own time stands
-//! under no head, and a reader opens a [`CheckedEntry`] alone.
+//! What a ledger demands changes over the years: the claim policy, the key for signatures, the
+//! validators. A [`Charter`] says it, signed by the super node, alone or as [several
+//! authorities](crate::authorities), and stands on the ledger as an item. It governs what follows
+//! it, until the next charter. An entry names the number of its charter; a node accepts it under
+//! the current one alone ([`Error::EraPassed`](crate::Error::EraPassed)), and readers judge it by
+//! the one that it names. So old entries stay readable, and a key that has expired or was stolen
+//! signs nothing new: an entry that it signs for its own time stands under no head, and a reader
+//! opens a [`CheckedEntry`] alone.
 //!
 //! ```
 //! # #[cfg(feature = "memory-ledger")] {

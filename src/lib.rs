@@ -1,10 +1,11 @@
-//! Sharing medical records over a consortium ledger: records encrypted under policies, found by keyword, signed
-//! anonymously by an entitled member, between hospitals that authenticate each other.
+//! Sharing medical records over a consortium ledger: records encrypted under policies,
+//! found by keyword, signed anonymously by an entitled member, between hospitals that
+//! authenticate each other.
 //!
-//! The library implements the model of Zhang and Zhang, *A Medical Data Storage and Sharing Model Based on
-//! Blockchain* (2024), on the curve BLS12-381, with a current scheme for each part. It brings no ledger and no
-//! storage of its own: both are traits. **Nobody outside has reviewed it**; `SECURITY.md` says what is protected
-//! and what is not, `docs/schemes.md` has every equation.
+//! The library implements the model of Zhang and Zhang, *A Medical Data Storage and Sharing Model
+//! Based on Blockchain* (2024), on the curve BLS12-381, with a current scheme for each part. It
+//! brings no ledger and no storage of its own: both are traits. **Nobody outside has reviewed it**;
+//! `SECURITY.md` says what is protected and what is not, `docs/schemes.md` has every equation.
 //!
 //! | module | what it is in the model | who uses it |
 //! |---|---|---|
@@ -22,8 +23,8 @@
 //! | [`policy`] | attributes and the policy language | everybody |
 //! | [`limits`] | every limit of the formats | everybody |
 //!
-//! The schemes stand on their own: each can be used without the others, and none imports another. Records rest on
-//! the Merkle tree, as key wrapping, signatures and search do on policies.
+//! The schemes stand on their own: each can be used without the others, and none imports another.
+//! Records rest on the Merkle tree, as key wrapping, signatures and search do on policies.
 //!
 //! # Generators of other versions of `rand`
 //! The traits are those of `rand_core` 0.6. A generator of `rand` 0.9 or 0.10 needs an adapter:
@@ -49,15 +50,18 @@
 //! ```
 //!
 //! # Conventions
-//! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`]. Time is an argument too.
-//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything except the rows of
-//!   wrapped keys and the elements of keyword indexes and signatures, which are checked when they are used.
-//! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why. Where several things
-//!   are done at once, a further error identifies what failed: [`share::PublishError`], [`ledger::Refusal`],
-//!   [`abs::BadClaims`].
-//! - After a `fork`, sealers, openers, sessions, the states of a handshake and of a key generation, and replay caches in
-//!   memory work only in the process that made them, and fail with [`Error::Forked`] in the other. All other objects
-//!   work in both. Keys never wait for a thread that the fork left behind; stores in memory may.
+//! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`].
+//!   Time is an argument too.
+//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything
+//!   except the rows of wrapped keys and the elements of keyword indexes and signatures, which are
+//!   checked when they are used.
+//! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why.
+//!   Where several things are done at once, a further error identifies what failed:
+//!   [`share::PublishError`], [`ledger::Refusal`], [`abs::BadClaims`].
+//! - After a `fork`, sealers, openers, sessions, the states of a handshake and of a key generation,
+//!   and replay caches in memory work only in the process that made them, and fail with
+//!   [`Error::Forked`] in the other. All other objects work in both. Keys never wait for a thread
+//!   that the fork left behind; stores in memory may.
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
 //!
 //! `README.md` has a first example; more stand in the modules.

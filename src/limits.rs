@@ -1,5 +1,6 @@
-//! Every limit of the formats, in one place. Limits are checked before anything is allocated, when an object
-//! is built as well as when it is decoded, so that nothing can be made that cannot be read.
+//! Every limit of the formats, in one place. Limits are checked before anything is
+//! allocated, when an object is built as well as when it is decoded, so that nothing can be
+//! made that cannot be read.
 
 use core::fmt;
 
@@ -7,11 +8,11 @@ use core::fmt;
 pub const ATTRIBUTES_PER_KEY: usize = 8192;
 /// Attributes with a number in one key.
 pub const NUMBERS_PER_KEY: usize = 64;
-/// Leaves of a policy, after comparisons have been expanded: the attributes that all its rows ask for, and the texts
-/// that it negates.
+/// Leaves of a policy, after comparisons have been expanded: the attributes that all its rows ask
+/// for, and the texts that it negates.
 pub const POLICY_LEAVES: usize = 1024;
-/// Use numbers of a policy. A row takes the least that no earlier row with an attribute in common has, a negation the
-/// least that no earlier one of the same label has.
+/// Use numbers of a policy. A row takes the least that no earlier row with an attribute in common
+/// has, a negation the least that no earlier one of the same label has.
 pub const USE_NUMBERS: usize = 32;
 /// Nesting depth of a policy.
 pub const POLICY_DEPTH: usize = 32;
@@ -35,7 +36,8 @@ pub const QUERY_BYTES: usize = 1 << 24;
 pub const NAME_BYTES: usize = 255;
 /// Bytes of a registration record.
 pub const REGISTRATION_RECORD_BYTES: usize = 1024;
-/// Hospitals in a registry, revoked identities of one hospital, and revoked certificates: so many of each.
+/// Hospitals in a registry, revoked identities of one hospital, and revoked
+/// certificates: so many of each.
 pub const REGISTRY_ITEMS: usize = 1 << 16;
 /// Bytes of a registry, its signature not counted.
 pub const REGISTRY_BYTES: usize = 1 << 25;

@@ -1,8 +1,8 @@
 //! Merkle trees as in RFC 9162 (Certificate Transparency Version 2.0), section 2.1, over SHA-256.
 //!
-//! The paper's *H(M)*, a hospital's database digest, is the [`Root`] of a tree over the hospital's record digests in
-//! order of upload. The same tree gives the root inside a record digest and the root of a block of the ledger.
-//! Everything is byte-compatible with RFC 9162.
+//! The paper's *H(M)*, a hospital's database digest, is the [`Root`] of a tree over the hospital's
+//! record digests in order of upload. The same tree gives the root inside a record digest and the
+//! root of a block of the ledger. Everything is byte-compatible with RFC 9162.
 //!
 //! ```text
 //! MTH({})   = SHA-256("")
@@ -18,9 +18,10 @@
 //! | [`InclusionProof`] | this entry is at this place under this head | 32 bytes a level |
 //! | [`ConsistencyProof`] | the tree of this head begins with the tree of that older head | 32 bytes a level |
 //!
-//! An entry is any string of bytes. If SHA-256 is collision resistant, then no two lists of entries have one head,
-//! and a proof that verifies tells the truth about the list behind the head. A root *without* its size would not tie
-//! an entry to its place, which is why the verifiers ask for a [`Head`].
+//! An entry is any string of bytes. If SHA-256 is collision resistant, then no two lists of
+//! entries have one head, and a proof that verifies tells the truth about the list behind the
+//! head. A root *without* its size would not tie an entry to its place, which is why the
+//! verifiers ask for a [`Head`].
 //!
 //! # Byte forms
 //! Each follows the four bytes `"MS" || version || kind`; integers are big-endian.

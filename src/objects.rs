@@ -1,8 +1,10 @@
-//! The table of objects: one row for each kind of object that leaves a process. Whatever lists them reads it here.
+//! The table of objects: one row for each kind of object that leaves a process. Whatever
+//! lists them reads it here.
 //!
-//! The file imports nothing and is nothing but the macro `objects!`, which gives all rows to the macro that it is told:
-//! `codec` makes the kinds of them, `byte_forms` the `to_bytes` and `from_bytes` of Rust, `ffi::objects` and the
-//! generator of the header those of C, and the tests and the fuzz targets include the file to try every object.
+//! The file imports nothing and is nothing but the macro `objects!`, which gives all rows to the
+//! macro that it is told: `codec` makes the kinds of them, `byte_forms` the `to_bytes` and
+//! `from_bytes` of Rust, `ffi::objects` and the generator of the header those of C, and the tests
+//! and the fuzz targets include the file to try every object.
 //!
 //! ```text
 //! /// module: what it holds
@@ -13,12 +15,13 @@
 //! ```
 //!
 //! - The bytes of what is `secret` are wiped.
-//! - A `check` is the method that reads what decoding leaves as bytes until it is used; Rust calls it, C's decoder makes
-//!   it, or leaves it `in` the function that knows what has to be looked at before.
-//! - In C what is `shared` never changes, what is `stateful` is used by one call at a time, and what is taken `once` by
-//!   another call is then spent.
-//! - `by_hand` stands for the body of an object whose functions all need more than the object or its bytes, and for the
-//!   decoder, of Rust and C, of one that is decoded with something besides.
+//! - A `check` is the method that reads what decoding leaves as bytes until it is used;
+//!   Rust calls it, C's decoder makes it, or leaves it `in` the function that knows what
+//!   has to be looked at before.
+//! - In C what is `shared` never changes, what is `stateful` is used by one call at a time, and
+//!   what is taken `once` by another call is then spent.
+//! - `by_hand` stands for the body of an object whose functions all need more than the object or
+//!   its bytes, and for the decoder, of Rust and C, of one that is decoded with something besides.
 
 macro_rules! objects {
     ($then:ident) => {

@@ -1,9 +1,9 @@
 //! Objects of which a fork of the process must not leave two that work.
 //!
-//! `fork` copies what a process holds, keys and counters included. Two copies of a sealer or of a session would encrypt
-//! different plaintexts under one keystream, two copies of a replay cache would each accept a request once, and two
-//! copies of a dealer would deal one polynomial in two sessions, in the second of which the others choose theirs when
-//! they have seen it.
+//! `fork` copies what a process holds, keys and counters included. Two copies of a sealer or of a
+//! session would encrypt different plaintexts under one keystream, two copies of a replay cache
+//! would each accept a request once, and two copies of a dealer would deal one polynomial in two
+//! sessions, in the second of which the others choose theirs when they have seen it.
 
 use crate::error::Error;
 

@@ -1,19 +1,22 @@
 //! Sealed records and their digests (the paper's sections 3.2 and 3.4).
 //!
-//! A data owner seals a record under a fresh [`RecordKey`] and hands the sealed bytes to an object store that is
-//! trusted for nothing. Anyone who gets the key, by key wrapping, opens the record or a part of it; anyone who has the sealed
-//! bytes and no key can still compute the [`RecordDigest`] that stands in the ledger, and check a single chunk against
-//! it.
+//! A data owner seals a record under a fresh [`RecordKey`] and hands the sealed bytes to an object
+//! store that is trusted for nothing. Anyone who gets the key, by key wrapping, opens the record or
+//! a part of it; anyone who has the sealed bytes and no key can still compute the [`RecordDigest`]
+//! that stands in the ledger, and check a single chunk against it.
 //!
 //! # What is promised
-//! - *Secrecy and integrity*: AES-256-CTR, then HMAC-SHA-256 over the hash of each chunk's ciphertext, with the chunk's
-//!   number and whether it is the last. Truncation, extension, exchange, repetition and any change are refused at the
-//!   chunk where they show, and **no byte of a chunk is released before its tag is verified**. The security is that of
-//!   encrypt-then-MAC (Bellare, Namprempre 2000) with keys from HKDF; the stream of chunks follows Hoang, Reyhanitabar,
-//!   Rogaway and Vizár (*Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance*, 2015).
-//! - *One key only*: the header's tag commits to the key, so that no sealed record opens under two keys.
-//! - *One digest, one record*: the digest covers header and tags, so that two sealed records never share one, nor an
-//!   address derived from it (if SHA-256 is collision resistant).
+//! - *Secrecy and integrity*: AES-256-CTR, then HMAC-SHA-256 over the hash of each chunk's
+//!   ciphertext, with the chunk's number and whether it is the last. Truncation, extension,
+//!   exchange, repetition and any change are refused at the chunk where they show, and **no byte of
+//!   a chunk is released before its tag is verified**. The security is that of encrypt-then-MAC
+//!   (Bellare, Namprempre 2000) with keys from HKDF; the stream of chunks follows Hoang,
+//!   Reyhanitabar, Rogaway and Vizár (*Online Authenticated-Encryption and its Nonce-Reuse
+//!   Misuse-Resistance*, 2015).
+//! - *One key only*: the header's tag commits to the key, so that no sealed
+//!   record opens under two keys.
+//! - *One digest, one record*: the digest covers header and tags, so that two sealed records never
+//!   share one, nor an address derived from it (if SHA-256 is collision resistant).
 //! - The length of a record is not hidden.
 //!
 //! # Bytes of a sealed record
@@ -27,9 +30,9 @@
 //! h_i   = SHA-256(ct_i)
 //! tag_i = HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)
 //! ```
-//! All chunks but the last are full; the last holds at least a byte, unless the record is empty. So a record has one
-//! chunking. `last` is 1 for the last chunk and 0 for the others; it is not written: one who reads to the end
-//! knows which is the last.
+//! All chunks but the last are full; the last holds at least a byte, unless the record is empty. So
+//! a record has one chunking. `last` is 1 for the last chunk and 0 for the others; it is not
+//! written: one who reads to the end knows which is the last.
 //!
 //! # Digests
 //! ```text
@@ -37,8 +40,9 @@
 //!                 root = Merkle tree hash (RFC 9162) whose i-th entry is h_i || tag_i
 //! keyed summary = HMAC(k_sum, "summary" || record digest),  k_sum = kdf(record_key, "keyed-summary", "")
 //! ```
-//! The digest is the paper's *summary of the data ciphertext*; the [`KeyedSummary`] is its *Mac*, which only those
-//! who can read the record can make or check. A record key encodes as the header of every object and its 32 bytes.
+//! The digest is the paper's *summary of the data ciphertext*; the [`KeyedSummary`] is its *Mac*,
+//! which only those who can read the record can make or check. A record key encodes as the header
+//! of every object and its 32 bytes.
 //!
 //! # Ways in
 //! | | seal | open | digest |
@@ -50,8 +54,9 @@
 //! | as the bytes come | [`Sealer`] | [`Opener`] | |
 //! | a part | | [`RecordKey::open_range`], [`RecordKey::open_range_stream`] | [`ChunkProof`] |
 //!
-//! All give the same bytes. With more than one thread large records are sealed and opened on several cores; memory
-//! does not grow with the record, except where the record itself is in memory.
+//! All give the same bytes. With more than one thread large records are sealed and
+//! opened on several cores; memory does not grow with the record, except where the
+//! record itself is in memory.
 //!
 //! ```
 //! use medseal::record::{OpenOptions, RecordDigest, RecordKey, SealOptions};

@@ -1,8 +1,9 @@
 //! Keyword search: attribute-based searchable encryption (section 3.4 of the model, steps 3 and 4).
 //!
-//! A data owner indexes a record's keywords under a [`Policy`](crate::policy::Policy). A user makes a trapdoor for a
-//! keyword from their own [`SearchKey`], without asking anyone. A node that holds only what is public matches the
-//! two: true if and only if the keyword is among the record's **and** the user's attributes satisfy the policy.
+//! A data owner indexes a record's keywords under a [`Policy`](crate::policy::Policy). A user makes
+//! a trapdoor for a keyword from their own [`SearchKey`], without asking anyone. A node that holds
+//! only what is public matches the two: true if and only if the keyword is among the record's
+//! **and** the user's attributes satisfy the policy.
 //!
 //! ```
 //! use medseal::policy::{Attributes, Policy};
@@ -29,13 +30,13 @@
 //! # Ok(())
 //! # }
 //! ```
-//! A [`Query`] is what a user sends: it joins trapdoors by `and` and `or`. The node prepares it, and goes through many
-//! records on several threads.
+//! A [`Query`] is what a user sends: it joins trapdoors by `and` and `or`. The node prepares it,
+//! and goes through many records on several threads.
 //!
 //! # The scheme
-//! The notion is that of Zheng, Xu and Ateniese (*VABKS*, INFOCOM 2014). Keys and rows are those of key wrapping; here the
-//! slot `F(x) = U0 + [x]U1` holds the keyword, and an exponent `b`, known in the second group only, keeps the public from
-//! testing what the slot of an index holds.
+//! The notion is that of Zheng, Xu and Ateniese (*VABKS*, INFOCOM 2014). Keys and rows are those of
+//! key wrapping; here the slot `F(x) = U0 + [x]U1` holds the keyword, and an exponent `b`, known in
+//! the second group only, keeps the public from testing what the slot of an index holds.
 //!
 //! ```text
 //! keyword      x_w = hash_to_scalar(HMAC(kappa, "keyword" || len || keyword))
@@ -51,34 +52,42 @@
 //! match        e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{T_i}, c2_j )
 //!                        * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 ) = 1
 //! ```
-//! What carries `b` or `1/b` into the first group is never published, nor is `[gamma]h`: with `[b]H(a)`, or with `[1/b]U0` and
-//! `[1/b]U1`, and also with `b = 1`, public equations confirm a guessed keyword. The fresh `y` makes each trapdoor look like a new
-//! user's: without it, `e(T_a, T3') = e(T_a', T3)` tells that one user made two trapdoors, and `e(T0, T3') = e(T0', T3)`
-//! that both ask for one keyword. Tests show each of these attacks succeed on the simpler scheme and fail here.
+//! What carries `b` or `1/b` into the first group is never published, nor is `[gamma]h`: with
+//! `[b]H(a)`, or with `[1/b]U0` and `[1/b]U1`, and also with `b = 1`, public equations confirm a
+//! guessed keyword. The fresh `y` makes each trapdoor look like a new user's: without it,
+//! `e(T_a, T3') = e(T_a', T3)` tells that one user made two trapdoors, and
+//! `e(T0, T3') = e(T0', T3)` that both ask for one keyword. Tests show each of these attacks
+//! succeed on the simpler scheme and fail here.
 //!
 //! # What is promised
-//! In the generic group model, with the hash functions as random oracles: an index tells nothing of its keyword, not even
-//! whether it equals another's, to anybody who has no trapdoor or key that matches it, whatever keys they pool; a
-//! trapdoor tells a node neither its keyword nor its owner (`docs/proofs.md`; not published, not reviewed outside). A
-//! search key opens no record: key wrapping has a master key of its own.
+//! In the generic group model, with the hash functions as random oracles: an index tells nothing of
+//! its keyword, not even whether it equals another's, to anybody who has no trapdoor or key that
+//! matches it, whatever keys they pool; a trapdoor tells a node neither its keyword nor its owner
+//! (`docs/proofs.md`; not published, not reviewed outside). A search key opens no record: key
+//! wrapping has a master key of its own.
 //!
 //! # What is told, and what is not promised
-//! - A node sees the policy of each index, the number of keywords after padding, the attributes that a trapdoor shows,
-//!   and which records match; from the results it can see that two trapdoors find the same records.
-//! - **Guessing.** Medical keywords can be guessed, and anyone who holds the keyword key `kappa` can index a guess and match
-//!   a trapdoor against it. A node that colludes with a member can test guesses so, against trapdoors that it has seen and,
-//!   without hints, against nothing else.
-//! - **Rescaling.** Indexes and trapdoors can be multiplied by a constant by anybody and still match: two that differ may
-//!   be one and the same. Nothing here authenticates them; the ledger's signatures do.
-//! - **Copies.** Anyone who may publish can re-randomise an index and attach it, with its policy, to a record of their own,
-//!   without knowing its keyword. This shows as a false hit, which opens to *their* record.
-//! - **Hints**, off by default, trade pairings for bits about keywords; [`Hints`] says what they tell.
-//! - A trapdoor is a bearer token for all indexes, later ones included, as long as the master key lives.
+//! - A node sees the policy of each index, the number of keywords after padding, the attributes
+//!   that a trapdoor shows, and which records match; from the results it can see that two trapdoors
+//!   find the same records.
+//! - **Guessing.** Medical keywords can be guessed, and anyone who holds the keyword key `kappa`
+//!   can index a guess and match a trapdoor against it. A node that colludes with a member can test
+//!   guesses so, against trapdoors that it has seen and, without hints, against nothing else.
+//! - **Rescaling.** Indexes and trapdoors can be multiplied by a constant by anybody and still
+//!   match: two that differ may be one and the same. Nothing here authenticates them; the
+//!   ledger's signatures do.
+//! - **Copies.** Anyone who may publish can re-randomise an index and attach it, with its policy,
+//!   to a record of their own, without knowing its keyword. This shows as a false hit, which
+//!   opens to *their* record.
+//! - **Hints**, off by default, trade pairings for bits about keywords;
+//!   [`Hints`] says what they tell.
+//! - A trapdoor is a bearer token for all indexes, later ones included, as long
+//!   as the master key lives.
 //! - A node can leave matches out.
 //!
 //! # Byte forms
-//! Each follows the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96; `attributes` and `policy` are the
-//! fields of their own byte forms.
+//! Each follows the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96; `attributes`
+//! and `policy` are the fields of their own byte forms.
 //!
 //! | object | kind | fields |
 //! |---|---|---|

@@ -1,4 +1,5 @@
-//! A value that is wiped when dropped, is not copied, is not printed and is compared in constant time.
+//! A value that is wiped when dropped, is not copied, is not printed and is
+//! compared in constant time.
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -75,8 +76,8 @@ impl<const N: usize> Wipe for [u64; N] {
     }
 }
 
-/// Collects items into memory that has room for all from the beginning: a vector that grows leaves copies of its secrets
-/// behind.
+/// Collects items into memory that has room for all from the beginning: a vector that grows leaves
+/// copies of its secrets behind.
 pub(crate) fn collect<T>(items: impl ExactSizeIterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
     let mut collected = Vec::with_capacity(items.len());
     for item in items {
@@ -85,7 +86,8 @@ pub(crate) fn collect<T>(items: impl ExactSizeIterator<Item = Result<T, Error>>)
     Ok(collected)
 }
 
-/// Overwrites bytes at the speed of a fill. One by one, as `zeroize` does it, takes a third as long as opening a record.
+/// Overwrites bytes at the speed of a fill. One by one, as `zeroize` does it, takes a third as
+/// long as opening a record.
 pub(crate) fn wipe_bytes(bytes: &mut [u8]) {
     bytes.fill(0);
     optimization_barrier(bytes);

@@ -1,4 +1,5 @@
-//! Shamir's sharing over the scalars (1979): values of a secret polynomial, and Lagrange's coefficients at zero.
+//! Shamir's sharing over the scalars (1979): values of a secret polynomial, and
+//! Lagrange's coefficients at zero.
 
 use crate::curve::{Field, Scalar, SecretScalar};
 use crate::secret::Secret;
@@ -17,8 +18,8 @@ pub(crate) fn value_at<'a>(
     value
 }
 
-/// `l_i = prod_{j != i} x_j / (x_j - x_i)`, of places that are distinct and not zero: with them `sum l_i f(x_i) = f(0)` for
-/// every `f` of lower degree than there are places.
+/// `l_i = prod_{j != i} x_j / (x_j - x_i)`, of places that are distinct and not zero: with them
+/// `sum l_i f(x_i) = f(0)` for every `f` of lower degree than there are places.
 pub(crate) fn lagrange<X: Copy + Into<i64>>(places: &[X]) -> Vec<Scalar> {
     let places: Vec<i64> = places.iter().map(|x| (*x).into()).collect();
     // prod_j x_j  /  (x_i prod_{j != i} (x_j - x_i)), with one inversion for all denominators

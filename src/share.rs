@@ -1,9 +1,11 @@
-//! The whole flow: an owner publishes a record, a user finds and opens it (section 3.4 of the model).
+//! The whole flow: an owner publishes a record, a user finds and opens it
+//! (section 3.4 of the model).
 //!
-//! **Who takes part.** The [`Authority`] issues [`MemberKeys`] for attributes. A *data owner* (a patient, or the
-//! hospital for them) [publishes](Consortium::publish): the sealed record goes to an [`ObjectStore`], the entry
-//! about it to a [`Ledger`](crate::ledger::Ledger). A *data user* [finds](Consortium::find) entries by keyword and
-//! [opens](Consortium::open) records. Neither store nor ledger holds a secret.
+//! **Who takes part.** The [`Authority`] issues [`MemberKeys`] for attributes. A *data owner* (a
+//! patient, or the hospital for them) [publishes](Consortium::publish): the sealed record goes to
+//! an [`ObjectStore`], the entry about it to a [`Ledger`](crate::ledger::Ledger). A *data user*
+//! [finds](Consortium::find) entries by keyword and [opens](Consortium::open) records. Neither
+//! store nor ledger holds a secret.
 //!
 //! | step | what happens | section |
 //! |---|---|---|
@@ -20,18 +22,20 @@
 //!
 //! Without ledger and store, [`seal_and_wrap`] and [`unwrap_and_open`] are one call each.
 //!
-//! **What is promised.** Publishing that fails names the step, and leaves nothing without an owner: if the object or the
-//! entry may be where it belongs, the caller has a [`Prepared`] publication to [finish](Consortium::finish), which makes
-//! one entry however often it is tried. A caller who must survive a crash at any moment goes through the stages one by
-//! one and keeps each before the next: [`Draft`], [`Sealed`], [`Prepared`]. Each has a byte form and holds the record
-//! key. What is opened without an error is what was sealed for an entry that an entitled member signed in its time,
-//! and that stands on the ledger under the head that the reader trusts; no byte is written that was not sealed under the record key. After an error what was written is worth nothing.
+//! **What is promised.** Publishing that fails names the step, and leaves nothing without an owner:
+//! if the object or the entry may be where it belongs, the caller has a [`Prepared`] publication to
+//! [finish](Consortium::finish), which makes one entry however often it is tried. A caller who must
+//! survive a crash at any moment goes through the stages one by one and keeps each before the next:
+//! [`Draft`], [`Sealed`], [`Prepared`]. Each has a byte form and holds the record key. What is
+//! opened without an error is what was sealed for an entry that an entitled member signed in its
+//! time, and that stands on the ledger under the head that the reader trusts; no byte is written
+//! that was not sealed under the record key. After an error what was written is worth nothing.
 //!
-//! **Time and revocation.** Nothing is revoked in a ciphertext that is out. Policies carry a date instead
-//! (`role=doctor and valid_until >= 2027-01-31`), the authority issues keys with a `valid_until` not far off and
-//! issues them anew, and hospitals are revoked in the super node's registry, at the next handshake. To shut out
-//! somebody who could open a record, publish it anew under a new record key; [`Consortium::rewrap`] lets further
-//! users in.
+//! **Time and revocation.** Nothing is revoked in a ciphertext that is out. Policies carry a date
+//! instead (`role=doctor and valid_until >= 2027-01-31`), the authority issues keys with a
+//! `valid_until` not far off and issues them anew, and hospitals are revoked in the super node's
+//! registry, at the next handshake. To shut out somebody who could open a record, publish it anew
+//! under a new record key; [`Consortium::rewrap`] lets further users in.
 //!
 //! ```
 //! # #[cfg(feature = "memory-ledger")] {

@@ -1,8 +1,9 @@
 //! What text may be, where people compare it by eye or where it is hashed: names, values, keywords.
 //!
-//! All of it is defined on one version of Unicode, 16.0. The tables say which code points that version assigns; normal
-//! forms and case folding of these never change in a later version, so that tables of any version from 16.0 on give the
-//! same results, and what one build takes every other takes. What version 16.0 does not assign is refused.
+//! All of it is defined on one version of Unicode, 16.0. The tables say which code points that
+//! version assigns; normal forms and case folding of these never change in a later version, so that
+//! tables of any version from 16.0 on give the same results, and what one build takes every other
+//! takes. What version 16.0 does not assign is refused.
 
 use core::cmp::Ordering;
 
@@ -23,16 +24,17 @@ fn is_in(ranges: &[(u32, u32)], c: char) -> bool {
     ranges.binary_search_by(place).is_ok()
 }
 
-/// What names and values consist of: characters that Unicode 16.0 assigns and that a person sees. Refused are those by
-/// which two texts could look alike and differ: controls and format characters (zero-width characters, direction marks
-/// and overrides, fillers, variation selectors, tags), every blank other than the space, characters without a shape;
-/// and private use, whose shape nobody knows.
+/// What names and values consist of: characters that Unicode 16.0 assigns and that a person sees.
+/// Refused are those by which two texts could look alike and differ: controls and format
+/// characters (zero-width characters, direction marks and overrides, fillers, variation
+/// selectors, tags), every blank other than the space, characters without a shape; and private
+/// use, whose shape nobody knows.
 pub(crate) fn is_accepted(c: char) -> bool {
     is_in(&ACCEPTED, c)
 }
 
-/// What a name may be: not empty, in Unicode's composed form (NFC), of accepted characters, and with no spaces except
-/// single ones inside.
+/// What a name may be: not empty, in Unicode's composed form (NFC), of accepted characters, and
+/// with no spaces except single ones inside.
 pub(crate) fn is_name(text: &str) -> bool {
     let spaced = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
     !text.is_empty() && !spaced && text.chars().all(is_accepted) && is_nfc(text)
@@ -42,19 +44,20 @@ pub(crate) fn is_white_space(c: char) -> bool {
     is_in(&WHITE_SPACE, c)
 }
 
-/// What [`folded`] takes: accepted characters, white space, and invisible ones that it drops. A character that it would
-/// turn into text with a space in it, such as a free-standing accent, is refused: 52 are.
+/// What [`folded`] takes: accepted characters, white space, and invisible ones that it drops.
+/// A character that it would turn into text with a space in it, such as a free-standing
+/// accent, is refused: 52 are.
 pub(crate) fn is_foldable(c: char) -> bool {
     let mut spaced = false;
     decompose_compatible(c, |part| spaced |= part == ' ');
     is_white_space(c) || is_in(&IGNORABLE, c) || is_accepted(c) && !spaced
 }
 
-/// NFKC_Casefold of NFD, for [foldable](is_foldable) characters: equal for texts that differ in case, in composition, in
-/// width or in what is invisible.
+/// NFKC_Casefold of NFD, for [foldable](is_foldable) characters: equal for texts that differ in
+/// case, in composition, in width or in what is invisible.
 ///
-/// Nothing is stored. Only a run of more than three combining marks, or a character that decomposes into more than four,
-/// takes memory inside `unicode-normalization`, which is not wiped.
+/// Nothing is stored. Only a run of more than three combining marks, or a character that decomposes
+/// into more than four, takes memory inside `unicode-normalization`, which is not wiped.
 pub(crate) fn folded(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     // NFKC(fold(NFKD(fold(drop(NFD(text))))))
     let dropped = text.nfd().filter(|c| !is_in(&IGNORABLE, *c));
@@ -131,9 +134,9 @@ mod tests {
         }
     }
 
-    /// The normal form and the folded form of all accepted characters and of a million random pairs and triples with
-    /// marks. The digest is the same for tables of Unicode 16, 17 and 18: a version of a dependency with which this
-    /// fails changes what is hashed.
+    /// The normal form and the folded form of all accepted characters and of a million random pairs
+    /// and triples with marks. The digest is the same for tables of Unicode 16, 17 and 18: a
+    /// version of a dependency with which this fails changes what is hashed.
     #[test]
     fn normal_and_folded_forms_stay_put() {
         let (accepted, foldable) = (all(is_accepted), all(is_foldable));

@@ -44,8 +44,8 @@ impl From<NonZeroUsize> for Threads {
     }
 }
 
-/// `work` on every item, on this thread and up to `threads - 1` others, as far as there are items for them; the results
-/// stand in the order of the items.
+/// `work` on every item, on this thread and up to `threads - 1` others, as far as there are items
+/// for them; the results stand in the order of the items.
 pub(crate) fn map<T, R: Send>(
     threads: Threads,
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,

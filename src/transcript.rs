@@ -1,8 +1,8 @@
 //! A transcript absorbs labelled items and yields a digest, a scalar or bytes.
 //!
-//! Each item is encoded as `u32(len label) || label || u32(len item) || item`, so that two different sequences of
-//! items never give the same bytes. The buffer is wiped when the transcript is dropped: hedged nonces absorb
-//! secrets.
+//! Each item is encoded as `u32(len label) || label || u32(len item) || item`, so that two
+//! different sequences of items never give the same bytes. The buffer is wiped when the transcript
+//! is dropped: hedged nonces absorb secrets.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -62,8 +62,8 @@ impl Transcript {
         kdf(self.0.as_slice(), label, &[])
     }
 
-    /// A generator for what must stay secret and must not repeat for other items, even if `rng` fails or repeats itself: it
-    /// expands 32 fresh random bytes together with the items.
+    /// A generator for what must stay secret and must not repeat for other items, even if `rng`
+    /// fails or repeats itself: it expands 32 fresh random bytes together with the items.
     pub(crate) fn hedge(
         &mut self,
         tag: DigestTag,
@@ -75,7 +75,8 @@ impl Transcript {
     }
 }
 
-/// Blocks `HMAC(key, counter)` of 32 bytes, the counter (u64, big-endian) from zero. Each call begins a block.
+/// Blocks `HMAC(key, counter)` of 32 bytes, the counter (u64, big-endian) from zero.
+/// Each call begins a block.
 pub(crate) struct Hedged {
     key: SecretKey,
     counter: u64,
@@ -112,9 +113,9 @@ impl RngCore for Hedged {
 
 impl CryptoRng for Hedged {}
 
-/// The weights that a seed gives for equations that are checked as one: for each index the low 128 bits of
-/// `hash_to_scalar(tag, seed, index)`. If one of the equations is false, so is their sum, but for a chance of 2^-128,
-/// provided that the seed depends on all that is checked.
+/// The weights that a seed gives for equations that are checked as one: for each index the low 128
+/// bits of `hash_to_scalar(tag, seed, index)`. If one of the equations is false, so is their sum,
+/// but for a chance of 2^-128, provided that the seed depends on all that is checked.
 pub(crate) fn weights(tag: ScalarTag, seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
     (0u32..).map(move |index| {
         let index = index.to_be_bytes();

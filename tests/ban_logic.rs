@@ -1,9 +1,10 @@
 //! The handshake in the logic of Burrows, Abadi and Needham, derived by machine.
 //!
-//! The model (section 4.1 there) claims such an analysis and does not print it. Here are the idealised protocol, the
-//! assumptions, the rules and the goals as data; a forward chaining over them derives the goals, and
-//! `docs/authentication.md` shows the derivation (`MEDSEAL_BLESS=1 cargo test --test ban_logic` writes it). Each
-//! assumption, each part of a message and each rule is taken away in turn: a goal has to be lost, or it would not be needed.
+//! The model (section 4.1 there) claims such an analysis and does not print it. Here are the
+//! idealised protocol, the assumptions, the rules and the goals as data; a forward chaining over
+//! them derives the goals, and `docs/authentication.md` shows the derivation
+//! (`MEDSEAL_BLESS=1 cargo test --test ban_logic` writes it). Each assumption, each part of a
+//! message and each rule is taken away in turn: a goal has to be lost, or it would not be needed.
 //!
 //! Statements are lists in parentheses; what begins with `?` in a rule is a variable.
 
@@ -456,7 +457,8 @@ fn nobody_believes_what_only_others_may() {
     let holds = |text: &str| facts.iter().any(|fact| fact.statement == read(text));
     // With the certificate the hospital knows the point, and not from the node's own word.
     assert!(holds("(believes H (point N Q_MN))"));
-    // Nothing is believed of a T that only arrived, nor does the main node take a payload from the hospital.
+    // Nothing is believed of a T that only arrived, nor does the main node take a
+    // payload from the hospital.
     assert!(!holds("(believes H (point N T))"));
     assert!(!holds("(believes N payload)"));
     assert!(!holds("(believes N (believes H payload))"));

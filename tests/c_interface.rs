@@ -43,7 +43,8 @@ fn code() -> String {
     code + rest
 }
 
-/// The names of the header's functions: those words in front of a parenthesis that are no callbacks.
+/// The names of the header's functions: those words in front of a parenthesis
+/// that are no callbacks.
 fn functions(code: &str) -> BTreeSet<&str> {
     let names = code.match_indices('(').filter_map(|(at, _)| {
         words(&code[..at], "medseal_").into_iter().find(|name| code[..at].ends_with(name))

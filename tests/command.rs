@@ -1,5 +1,5 @@
-//! The examples as a person runs them: what `share_record` prints, what it writes, and how it fails; what `rotate_keys`
-//! tells.
+//! The examples as a person runs them: what `share_record` prints, what it writes, and how it
+//! fails; what `rotate_keys` tells.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
@@ -229,7 +229,8 @@ fn reports_a_file_without_permission() {
     }
 }
 
-/// In place of a full disk, a limit on the size of files, at which writing fails while the record is sealed.
+/// In place of a full disk, a limit on the size of files, at which writing fails
+/// while the record is sealed.
 #[cfg(unix)]
 #[test]
 fn reports_a_full_disk_and_leaves_nothing() {

@@ -1,4 +1,5 @@
-//! What a fork copies must not work twice: no keystream for two plaintexts, no request accepted by two processes.
+//! What a fork copies must not work twice: no keystream for two plaintexts, no request
+//! accepted by two processes.
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #![expect(unsafe_code, reason = "forks")]

@@ -1,5 +1,5 @@
-//! Rust reads what C wrote: `tests/c/check` runs this on the folder that its program leaves behind. The other direction are
-//! the files in `tests/golden`, which that program reads.
+//! Rust reads what C wrote: `tests/c/check` runs this on the folder that its program leaves behind.
+//! The other direction are the files in `tests/golden`, which that program reads.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 

@@ -1,11 +1,12 @@
 //! The byte form of every kind of object, pinned.
 //!
-//! From fixed seeds one object of every kind is made; its bytes are those in `tests/golden/<name>.hex`. A file that
-//! changes is a change of the format, or of the order in which randomness is drawn: say which in the commit that
-//! changes it. `MEDSEAL_BLESS=1 cargo test --test golden` writes the files anew.
+//! From fixed seeds one object of every kind is made; its bytes are those in
+//! `tests/golden/<name>.hex`. A file that changes is a change of the format, or of the order in
+//! which randomness is drawn: say which in the commit that changes it.
+//! `MEDSEAL_BLESS=1 cargo test --test golden` writes the files anew.
 //!
-//! What the files hold decodes and encodes to the same bytes, nothing shorter or longer decodes, and whatever decodes
-//! after any damage encodes to what it was decoded from.
+//! What the files hold decodes and encodes to the same bytes, nothing shorter or longer decodes,
+//! and whatever decodes after any damage encodes to what it was decoded from.
 
 #![expect(
     clippy::unwrap_used,
@@ -130,7 +131,8 @@ fn make() -> Vec<Golden> {
     all.push(Golden {
         name: "abs-signature",
         bytes: signature.to_bytes(),
-        // Decoded alone, it is bytes; only the policy tells how many elements they are. So it is verified as well.
+        // Decoded alone, it is bytes; only the policy tells how many elements they are. So
+        // it is verified as well.
         again: Box::new(move |bytes| {
             let signature = abs::Signature::from_bytes(bytes)?;
             verifier.verify(&policy, b"context", b"message", &signature)?;
@@ -170,7 +172,8 @@ fn make() -> Vec<Golden> {
     all.push(Golden {
         name: "sealed-record",
         bytes: sealed.clone(),
-        // A sealed record is opened rather than decoded: whatever opens is these bytes and no others.
+        // A sealed record is opened rather than decoded: whatever opens is
+        // these bytes and no others.
         again: Box::new(move |bytes| {
             let opened = key.open(bytes, &OpenOptions::default().expect_digest(receipt.digest))?;
             assert_eq!(*opened, record);

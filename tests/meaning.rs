@@ -1,7 +1,9 @@
-//! A policy means the same to everyone: on random policies and sets of attributes, what the library says of them, what
-//! unwraps, what signs and what matches is what `docs/policy-language.md` says, computed here in the plainest way.
+//! A policy means the same to everyone: on random policies and sets of attributes, what the library
+//! says of them, what unwraps, what signs and what matches is what `docs/policy-language.md` says,
+//! computed here in the plainest way.
 //!
-//! That a key which does not satisfy a policy fails around the local check too is shown in `tests/attacks`.
+//! That a key which does not satisfy a policy fails around the local check too is
+//! shown in `tests/attacks`.
 
 #![expect(
     clippy::indexing_slicing,
@@ -140,7 +142,8 @@ impl Expr {
         }
     }
 
-    /// Whether an `and` asks for what no key has: numbers of both kinds under one label, or no number at all.
+    /// Whether an `and` asks for what no key has: numbers of both kinds under one
+    /// label, or no number at all.
     fn contradicts_itself(&self, negated: bool) -> bool {
         let mut parts = Vec::new();
         self.parts(negated, &mut parts);
@@ -148,7 +151,8 @@ impl Expr {
         let contradictory = numbers.iter().any(|(label, like, _)| {
             let together: Vec<_> = numbers.iter().filter(|(other, ..)| other == label).collect();
             let kinds = together.iter().any(|(_, other, _)| !same_kind(*like, *other));
-            // All values that a condition here names, and those beside them, tell whether any number is left.
+            // All values that a condition here names, and those beside them, tell
+            // whether any number is left.
             let left = (0..=12)
                 .map(|n| if matches!(like, Value::Date(_)) { Value::Date(n) } else { Value::Integer(n) });
             kinds || !left.into_iter().any(|value| together.iter().all(|(_, _, holds)| holds(value)))
@@ -160,7 +164,8 @@ impl Expr {
         contradictory || below
     }
 
-    /// The parts of an `and`, those of an `and` inside it included, and whether a `not` stands over them.
+    /// The parts of an `and`, those of an `and` inside it included, and whether a
+    /// `not` stands over them.
     fn parts<'e>(&'e self, negated: bool, parts: &mut Vec<(&'e Self, bool)>) {
         match self {
             Self::Not(inner) => inner.parts(!negated, parts),
@@ -171,7 +176,8 @@ impl Expr {
         }
     }
 
-    /// The label, a value of the kind, and which numbers of it are asked for, if this is a condition on numbers of one kind.
+    /// The label, a value of the kind, and which numbers of it are asked for, if this is a
+    /// condition on numbers of one kind.
     fn number(&self, negated: bool) -> Option<Numbers<'_>> {
         let (label, like, holds): Numbers<'_> = match self {
             Self::Compare(label, "!=", like) => (label, *like, Box::new(move |value| value != *like)),
@@ -227,7 +233,8 @@ fn one_of<T: Copy>(rng: &mut ChaCha20Rng, all: &[T]) -> T {
 const BARE: [&str; 3] = ["a", "b", "emergency"];
 const TEXTS: [&str; 3] = ["x", "y", "St. Anna"];
 
-/// Under `t` and `u` stand texts, under `n` integers, and now and then a text or a date, under `until` dates.
+/// Under `t` and `u` stand texts, under `n` integers, and now and then a text or a
+/// date, under `until` dates.
 fn condition(rng: &mut ChaCha20Rng, under_not: bool) -> Expr {
     let label = one_of(rng, &["t", "u"]);
     let text = |rng: &mut ChaCha20Rng| Value::Text(one_of(rng, &TEXTS));

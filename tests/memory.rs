@@ -1,7 +1,8 @@
 //! The memory that sealing and opening take does not grow with the record.
 //!
-//! An allocator that counts watches a record go from a generator through `seal_stream`, a pipe and `open_stream` into
-//! a comparison, so that neither the record nor the sealed record is ever there as a whole. The record has 64 MiB;
+//! An allocator that counts watches a record go from a generator through `seal_stream`, a pipe
+//! and `open_stream` into a comparison, so that neither the record nor the sealed record is ever
+//! there as a whole. The record has 64 MiB;
 //! `MEDSEAL_MEMORY_MIB=1024 cargo test --release --test memory` takes one of 1 GiB.
 
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
@@ -83,7 +84,8 @@ impl Write for Comparison {
     }
 }
 
-/// The most bytes that are taken while a record of this length is sealed and opened, each on so many threads.
+/// The most bytes that are taken while a record of this length is sealed and opened,
+/// each on so many threads.
 fn most_taken(length: usize, threads: usize) -> usize {
     let key = RecordKey::generate(&mut ChaCha20Rng::seed_from_u64(1)).unwrap();
     let before = TAKEN.load(SeqCst);

@@ -1,5 +1,5 @@
-//! Faults that were found in other libraries, tried on this one through its public interface. `docs/security.md` lists
-//! all of them, with the tests that stand elsewhere.
+//! Faults that were found in other libraries, tried on this one through its public interface.
+//! `docs/security.md` lists all of them, with the tests that stand elsewhere.
 
 #![expect(
     clippy::unwrap_used,
@@ -33,7 +33,8 @@ fn hospital() -> (abe::PublicKey, abe::DecryptionKey, abe::DecryptionKey) {
     (master.public_key(), issue("doctor"), issue("nurse"))
 }
 
-/// A length field of 16 bits wrapped: 1,150 alternatives encrypted and decrypted, 1,200 encrypted and never decrypted.
+/// A length field of 16 bits wrapped: 1,150 alternatives encrypted and decrypted, 1,200
+/// encrypted and never decrypted.
 #[test]
 fn every_scheme_takes_policies_within_limits() {
     let label = |i: usize| format!("a{i}");
@@ -64,7 +65,8 @@ fn every_scheme_takes_policies_within_limits() {
         assert!(trapdoor.matches(&index).unwrap());
     }
 
-    // Wrapping, signing and indexing take a `Policy`, and there is none that is larger, wherever it comes from.
+    // Wrapping, signing and indexing take a `Policy`, and there is none that is larger,
+    // wherever it comes from.
     let limit_of = |policy: Result<Policy, Error>| match policy {
         Err(Error::Policy(error)) => match error.kind() {
             PolicyErrorKind::LimitExceeded(limit) => limit,
@@ -94,7 +96,8 @@ fn every_scheme_takes_policies_within_limits() {
     assert!(Policy::any(policies(vec![label(7); 32])).is_ok());
 }
 
-/// Where the parts of a key wrapped under `doctor` stand: `c1`, `c2`, `c3`, `com`, `c5`, `c6`, sealed secret.
+/// Where the parts of a key wrapped under `doctor` stand: `c1`, `c2`, `c3`, `com`,
+/// `c5`, `c6`, sealed secret.
 fn parts(wrapped: &[u8]) -> [Range<usize>; 7] {
     // After header, epoch and policy.
     let mut at = 4 + 4 + 4 + "doctor".len();

@@ -1,9 +1,10 @@
-//! What is refused, and with which error: malformed bytes of every kind of object, one line to a fault.
+//! What is refused, and with which error: malformed bytes of every kind of
+//! object, one line to a fault.
 //!
-//! `tests/reject/<object>.txt` says for each fault what is done to the golden object, which error it is and what is wrong.
-//! The list below says where: it finds each field in the golden object. After a change of those,
-//! `MEDSEAL_BLESS=1 cargo test --test reject` writes the files anew. The errors that they name come from the list and
-//! never from the decoders.
+//! `tests/reject/<object>.txt` says for each fault what is done to the golden object, which error
+//! it is and what is wrong. The list below says where: it finds each field in the golden object.
+//! After a change of those, `MEDSEAL_BLESS=1 cargo test --test reject` writes the files anew. The
+//! errors that they name come from the list and never from the decoders.
 
 #![expect(
     clippy::unwrap_used,
@@ -146,7 +147,8 @@ impl Rejects {
         self.patch(object, "wrong-magic", "does not begin with MS", 0, b"XS", Error::WrongMagic);
         self.patch(object, "wrong-version", "version 2", 2, &[2], Error::UnsupportedVersion);
         self.patch(object, "wrong-kind", "a kind that does not exist", 3, &[0xff], Error::WrongKind);
-        // A record that is read as a stream, and a chain that is read block by block, have errors of their own.
+        // A record that is read as a stream, and a chain that is read block by block,
+        // have errors of their own.
         let [cut, longer] = match object {
             "sealed-record" => [Error::DecryptionFailed, Error::DecryptionFailed],
             "snapshot" => [3, 4].map(|height| Error::ChainBroken { height }),
@@ -335,7 +337,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.point("abe-decryption-key", "K0", end - 288, 48);
     all.point("abe-decryption-key", "K_a", end - 192, 48);
     all.point("abe-decryption-key", "N_l", end - 48, 48);
-    // After the policy: c1, c2, two c3, c4. All but c1 are read as bytes, and checked by `validate`.
+    // After the policy: c1, c2, two c3, c4. All but c1 are read as bytes, and
+    // checked by `validate`.
     for object in ["abe-encapsulation", "abe-wrapped-key"] {
         // Before the policy of a wrapped key: the epoch.
         let policy = if object == "abe-wrapped-key" { 8 } else { 4 };
@@ -397,7 +400,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.scalar("search-master-key", "b", 36, true);
     all.point("search-public-key", "A", 4, 48);
     all.point("search-public-key", "B", 52, 96);
-    // At the end, twice: one element of G2, two of G1, one for each of two attributes, one for each of two labels.
+    // At the end, twice: one element of G2, two of G1, one for each of two attributes, one
+    // for each of two labels.
     let end = length("search-key");
     all.point("search-key", "K2", end - 768, 96);
     all.point("search-key", "K0", end - 672, 48);
@@ -415,7 +419,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.patch("trapdoor", "no-such-flag", "T_l: neither 0 nor 1", end - 49, &[2], Error::InvalidField);
     all.count("trapdoor", "attributes", 4, limits::ATTRIBUTES_PER_KEY, Limit::AttributesPerKey);
     all.count("trapdoor", "periods", end - 434 - 4, limits::HINTED_PERIODS, Limit::HintedPeriods);
-    // The authority, then `and` over two trapdoors and an `or`; the first trapdoor as above, with its length in front.
+    // The authority, then `and` over two trapdoors and an `or`; the first trapdoor as above,
+    // with its length in front.
     let (formula, first) = (36, 46);
     let end = first + length("trapdoor") - 4;
     all.point("query", "T0", end - 434, 48);
@@ -594,7 +599,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.count("registry-draft", "hospitals", 4 + 48, limits::REGISTRY_ITEMS, Limit::RegistryItems);
 
     // --- ledger ---
-    // Charter, record id, claim policy, record digest, address; then a wrapped key, an index and an envelope.
+    // Charter, record id, claim policy, record digest, address; then a wrapped key, an
+    // index and an envelope.
     let bytes = golden("entry");
     let claim = 4 + 4 + 16;
     let address = after_var(&bytes, claim) + 32;
@@ -633,7 +639,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     let envelope = first + 4 * 384;
     all.patch("entry", "no-such-envelope", "envelope: neither 0 nor 1", envelope, &[2], Error::InvalidField);
     all.point("entry", "C-of-envelope", envelope + 1 + 4, 48);
-    // Ledger, name, number, predecessor, claim policy, parameters, epoch, validators, final head; a charter's signature.
+    // Ledger, name, number, predecessor, claim policy, parameters, epoch, validators, final head;
+    // a charter's signature.
     for (object, signed) in [("charter", 96), ("charter-draft", 0)] {
         let bytes = golden(object);
         let number = after_var(&bytes, 36);
@@ -733,7 +740,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.patch("found", "no-such-limit", "a limit of number 127", malformed + 8, &[0xff], Error::InvalidField);
 
     // --- the stages of a publication ---
-    // Record id, key, digest, two lengths, address; key, two lengths, whether there is a database, its state.
+    // Record id, key, digest, two lengths, address; key, two lengths, whether there is
+    // a database, its state.
     let shorter = "the sealed record is no longer than the record";
     all.patch("sealed", "lengths-exchanged", shorter, 84, &[0xff; 8], Error::InvalidField);
     all.count("sealed", "bytes of address", 100, limits::ADDRESS_BYTES, Limit::AddressLength);

@@ -1,8 +1,8 @@
 //! Keywords, members' keys and what authorities share do not stay in memory that is freed.
 //!
 //! An allocator looks through every block that is given back for the beginning of a secret, and
-//! counts what it finds. It does not find what the test itself holds: keywords in another spelling, and
-//! beginnings of keys on the stack.
+//! counts what it finds. It does not find what the test itself holds: keywords in another spelling,
+//! and beginnings of keys on the stack.
 
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
 #![expect(clippy::indexing_slicing, reason = "in helpers, which clippy does not take for tests")]
@@ -35,8 +35,8 @@ static NOT_SOUGHT: Mutex<[u8; 16]> = Mutex::new([0; 16]);
 /// Blocks that were given back with it in them.
 static LEFT: AtomicUsize = AtomicUsize::new(0);
 
-/// The system's allocator, which looks through what is given back. A block that grows is a new one, and the old one is
-/// given back: that is what `GlobalAlloc` does by itself.
+/// The system's allocator, which looks through what is given back. A block that grows is a new one,
+/// and the old one is given back: that is what `GlobalAlloc` does by itself.
 struct Searching;
 
 // SAFETY: every block comes from the system's allocator, and goes back to it with the layout that it came with.
@@ -50,7 +50,8 @@ unsafe impl GlobalAlloc for Searching {
         // SAFETY: the block has the layout's size, was zeroed when it was made, and belongs to nobody any more.
         let bytes = unsafe { slice::from_raw_parts(block, layout.size()) };
         let not_sought = *NOT_SOUGHT.lock().unwrap();
-        // As it is in a string, and as its characters are while they are normalised: each in eight bytes.
+        // As it is in a string, and as its characters are while they are
+        // normalised: each in eight bytes.
         for width in [1, 4, 8] {
             let found = |from: usize| {
                 let mut places = not_sought.iter().zip(bytes.iter().skip(from).step_by(width));
@@ -233,7 +234,8 @@ fn authorities() {
         holder.sign_registry(&RegistryDraft::first(0), &mut MemoryRecords::default()).unwrap();
         drop((holder.key().to_bytes(), holder.share().to_bytes()));
     };
-    // k stands last in a key; alpha_i, alpha'_i, beta_i, s_i and the seed of the search key follow on a share's number.
+    // k stands last in a key; alpha_i, alpha'_i, beta_i, s_i and the seed of the search key
+    // follow on a share's number.
     let scalars = [&key[key.len() - 32..], &share[5..37], &share[37..69], &share[69..101], &share[101..133]];
     for form in scalars.into_iter().flat_map(forms) {
         assert_eq!(left(&form, || work(rng)), 0);

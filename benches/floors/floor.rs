@@ -1,8 +1,9 @@
-//! The floors: only the group operations, hashes and cipher calls that an operation's equation needs, straight on the
-//! backend. No encoding but the points that must be read, no policy, no tables, no wiping, no errors.
+//! The floors: only the group operations, hashes and cipher calls that an operation's equation
+//! needs, straight on the backend. No encoding but the points that must be read, no policy, no
+//! tables, no wiping, no errors.
 //!
-//! A multiplication here is the backend's own. The library multiplies with tables what it multiplies often, so that a ratio
-//! below one is possible and means just that.
+//! A multiplication here is the backend's own. The library multiplies with tables what it
+//! multiplies often, so that a ratio below one is possible and means just that.
 
 use std::hint::black_box;
 
@@ -29,7 +30,8 @@ const LINES: usize = 68;
 /// Random inputs of the right shape and number.
 pub(crate) struct Material {
     names: Vec<String>,
-    /// Whether the attributes' points have to be hashed, as on their first use; else they are there.
+    /// Whether the attributes' points have to be hashed, as on their first
+    /// use; else they are there.
     first: bool,
     scalars: Vec<Scalar>,
     points1: Vec<G1Affine>,
@@ -79,7 +81,8 @@ impl Material {
         }
     }
 
-    /// Key of `n` attributes, to decrypt or to sign: `[r]H(a)` each; `[alpha]h`, `[r]U0`, `[r]U1`, `[r]P2`.
+    /// Key of `n` attributes, to decrypt or to sign: `[r]H(a)` each; `[alpha]h`,
+    /// `[r]U0`, `[r]U1`, `[r]P2`.
     pub(crate) fn key(&self) {
         let r = self.scalars[0];
         for i in 0..self.names.len() {
@@ -109,8 +112,8 @@ impl Material {
         black_box(pairing_product(&pairs));
     }
 
-    /// `[b rho]H(a)` and `[b delta]H(a)` each; `[gamma]h`, `[rho]U0`, `[rho]U1`, `[delta]U0`, `[delta]U1`, `[b rho]P2`,
-    /// `[b delta]P2`.
+    /// `[b rho]H(a)` and `[b delta]H(a)` each; `[gamma]h`, `[rho]U0`, `[rho]U1`, `[delta]U0`,
+    /// `[delta]U1`, `[b rho]P2`, `[b delta]P2`.
     pub(crate) fn search_key(&self) {
         let (r, d) = (self.scalars[0], self.scalars[1]);
         for i in 0..self.names.len() {
@@ -145,7 +148,8 @@ impl Material {
         black_box((self.points2[0] * t + self.points2[1] * ty, G2Projective::generator() * t));
     }
 
-    /// `T_T`; `c1`, `c2`, `E` and the used row read; one product of four pairings, two of them with prepared lines.
+    /// `T_T`; `c1`, `c2`, `E` and the used row read; one product of four pairings, two of
+    /// them with prepared lines.
     pub(crate) fn matches(&self) {
         let (c1, c2) = (read2(&self.encoded2[0]), read2(&self.encoded2[1]));
         let E = read1(&self.encoded1[0]);
@@ -184,8 +188,8 @@ impl Material {
         black_box(product_of_lines(&[(&root, &V), (&S, &self.lines[0])]));
     }
 
-    /// `S`, `V` and the `V_f` read; `F + H(a_n)`, and `H(a_f) - H(a_n)` of the others; one product of `n + 1` pairings, one of them
-    /// with prepared lines.
+    /// `S`, `V` and the `V_f` read; `F + H(a_n)`, and `H(a_f) - H(a_n)` of the others; one product
+    /// of `n + 1` pairings, one of them with prepared lines.
     pub(crate) fn verify_or(&self) {
         let n = self.names.len();
         let S = read1(&self.encoded1[0]);
@@ -201,8 +205,9 @@ impl Material {
         black_box(product_of_lines(&factors));
     }
 
-    /// Of each of `n` signatures `S` and `V` read; `sum [w]S` and `sum [w]V` with weights of 128 bits, `sum [w x]V`,
-    /// `[sum w]h`; one product of four pairings, one of them with prepared lines.
+    /// Of each of `n` signatures `S` and `V` read; `sum [w]S` and `sum [w]V` with
+    /// weights of 128 bits, `sum [w x]V`, `[sum w]h`; one product of four pairings, one
+    /// of them with prepared lines.
     pub(crate) fn verify_batch(&self) {
         let n = self.names.len();
         let S: Vec<blst_p1_affine> =

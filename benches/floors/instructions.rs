@@ -1,7 +1,8 @@
-//! Instructions, as valgrind's callgrind counts them: the same on every run, however busy the machine.
+//! Instructions, as valgrind's callgrind counts them: the same on every run,
+//! however busy the machine.
 //!
-//! The program runs itself under valgrind, once for each number of attributes. Callgrind collects only within
-//! [`counted`], and writes a file each time that it is left.
+//! The program runs itself under valgrind, once for each number of attributes. Callgrind collects
+//! only within [`counted`], and writes a file each time that it is left.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -14,7 +15,8 @@ use crate::operations::{self, Judge};
 
 /// The first argument of a run under valgrind.
 pub(crate) const UNDER_VALGRIND: &str = "under-valgrind";
-/// [`counted`], in full: callgrind minds one of two options whose patterns begin with the same wildcard.
+/// [`counted`], in full: callgrind minds one of two options whose patterns begin
+/// with the same wildcard.
 const COUNTED: &str = "floors::instructions::counted";
 /// Numbers of attributes.
 const SIZES: [usize; 4] = [1, 10, 30, 100];
@@ -71,7 +73,8 @@ fn total(folder: &Path, part: usize) -> u64 {
     total.unwrap().trim().parse().unwrap()
 }
 
-/// What runs under valgrind: names each operation on standard output, in the order in which they are counted.
+/// What runs under valgrind: names each operation on standard output, in the order in
+/// which they are counted.
 pub(crate) fn run_under_valgrind(run: &str) {
     let judge = &mut Counted;
     match run {
@@ -93,7 +96,8 @@ impl Judge for Counted {
         mut work: impl FnMut(I) -> T,
         mut floor: impl FnMut(),
     ) {
-        // Once before it counts: what is made on first use, such as the tables of the generators, is there then.
+        // Once before it counts: what is made on first use, such as the tables of the
+        // generators, is there then.
         work(input());
         floor();
         let mut made = Some(input());
@@ -103,8 +107,8 @@ impl Judge for Counted {
     }
 }
 
-/// Something is left to do after the work, so that this is a call that returns and not a jump, which callgrind would
-/// not see the end of.
+/// Something is left to do after the work, so that this is a call that returns and not a jump,
+/// which callgrind would not see the end of.
 #[inline(never)]
 fn counted(work: &mut dyn FnMut()) {
     work();

@@ -11,7 +11,8 @@ use crate::world::{self, Consortium, NOW, rng};
 
 /// What is done with an operation and its floor: both are timed, or their instructions are counted.
 pub(crate) trait Judge {
-    /// `n` is the number of attributes; for a batch, of signatures; for records, of bytes. Each `input` is made outside of what is judged.
+    /// `n` is the number of attributes; for a batch, of signatures; for records, of bytes. Each
+    /// `input` is made outside of what is judged.
     fn compare_with<I, T>(
         &mut self,
         operation: &str,
@@ -27,8 +28,9 @@ pub(crate) trait Judge {
     }
 }
 
-/// What depends on the number of attributes, under a policy that asks for all of them, or (`or`) for one. On its first use
-/// (`first`) an attribute is hashed; everything else is measured as it is from the tenth time on.
+/// What depends on the number of attributes, under a policy that asks for all of them, or (`or`)
+/// for one. On its first use (`first`) an attribute is hashed; everything else is measured as it is
+/// from the tenth time on.
 pub(crate) fn on_attributes(judge: &mut impl Judge, n: usize) {
     let [floor, first] = [Material::new(n), Material::first(n)];
     let (attributes, all) = world::attributes(n);

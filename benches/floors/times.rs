@@ -18,7 +18,8 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// Of the operations whose name contains the filter; if asked for, each is only run once, to see that it runs.
+    /// Of the operations whose name contains the filter; if asked for, each is only run
+    /// once, to see that it runs.
     pub(crate) fn new(filter: String, once: bool) -> Self {
         println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "time, us", "floor, us", "ratio");
         Self { rows: Vec::new(), filter, once }

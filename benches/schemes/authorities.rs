@@ -1,8 +1,9 @@
 //! Several authorities beside one: what issuing costs each, and what combining costs the member.
 //!
-//! `issue` is what one authority does by itself, `answer` what each of several does, with seal and signature; `combine` is
-//! the member's, `verify` what checking one ordinary set of keys costs. An answer is to take at most 1.15 times an
-//! issue, a combination at most `t` times a verification and its multiplications.
+//! `issue` is what one authority does by itself, `answer` what each of several does, with seal and
+//! signature; `combine` is the member's, `verify` what checking one ordinary set of keys costs. An
+//! answer is to take at most 1.15 times an issue, a combination at most `t` times a verification
+//! and its multiplications.
 
 use std::iter;
 

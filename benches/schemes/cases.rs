@@ -1,4 +1,5 @@
-//! The cases that the README tells of: policies of some shapes, a policy as a hospital writes it, blocks of entries.
+//! The cases that the README tells of: policies of some shapes, a policy as a hospital writes
+//! it, blocks of entries.
 
 use criterion::{BenchmarkId, Criterion};
 use medseal::Threads;
@@ -122,8 +123,8 @@ fn sample(c: &mut Criterion) {
     });
 }
 
-/// 256 entries under a claim policy of two attributes, with the access policy and the keywords of the sample: their signatures
-/// alone, and all that a node checks.
+/// 256 entries under a claim policy of two attributes, with the access policy and the keywords of
+/// the sample: their signatures alone, and all that a node checks.
 fn blocks(c: &mut Criterion) {
     const ENTRIES: usize = 256;
     let mut group = group(c, "case");

@@ -31,13 +31,14 @@ pub(crate) struct Clinic {
 }
 
 impl Clinic {
-    /// Publishes under an access policy that asks for `n` attributes, and a claim policy that asks for three.
+    /// Publishes under an access policy that asks for `n` attributes, and a claim
+    /// policy that asks for three.
     pub(crate) fn new(n: usize) -> Self {
         Self::of(attributes(n), attributes(3), &["diabetes"])
     }
 
-    /// Publishes records of some keywords under an access policy that a doctor with the attributes satisfies, and a claim policy
-    /// that the clinic satisfies.
+    /// Publishes records of some keywords under an access policy that a doctor with the attributes
+    /// satisfies, and a claim policy that the clinic satisfies.
     pub(crate) fn of(
         (attributes, access): (Attributes, Policy),
         (entitled, claim): (Attributes, Policy),

@@ -69,7 +69,8 @@ pub(crate) fn all(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| wrapped.validate().unwrap()));
     }
 
-    // What numbers and negations cost: each is one row to open, and up to nine or two elements to wrap.
+    // What numbers and negations cost: each is one row to open, and up to nine
+    // or two elements to wrap.
     let mut rng = rng();
     let authority = MasterKey::generate(&mut rng).unwrap();
     let public_key = authority.public_key();

@@ -100,8 +100,8 @@ fn keywords(c: &mut Criterion) {
     group.bench_function("match, one of two", |b| b.iter(|| any.matches(&record).unwrap()));
 }
 
-/// Queries over records of one keyword each, of which one in ten matches at 100 records and one in 500 at other numbers, under
-/// a policy over three attributes.
+/// Queries over records of one keyword each, of which one in ten matches at 100 records and one in
+/// 500 at other numbers, under a policy over three attributes.
 fn many(c: &mut Criterion) {
     let mut group = group(c, "search");
     let ((attributes, policy), mut rng) = (attributes(3), rng());

@@ -1,4 +1,5 @@
-//! The whole flow, in memory: a record of 64 KiB, one keyword, by the attributes of the access policy. And a store on disk.
+//! The whole flow, in memory: a record of 64 KiB, one keyword, by the attributes of the access
+//! policy. And a store on disk.
 
 use std::io::Write;
 use std::ops::ControlFlow::Continue;

@@ -1,5 +1,6 @@
-//! What a message costs the node that it is sent to: from a stranger until it is refused, and from a sender who is entitled.
-//! Each is as large as it may be, or as its name says. docs/security.md has the table.
+//! What a message costs the node that it is sent to: from a stranger until it is refused, and
+//! from a sender who is entitled. Each is as large as it may be, or as its name says.
+//! docs/security.md has the table.
 
 use blstrs::{G1Affine, G2Affine};
 use criterion::{BatchSize, Criterion, Throughput};
@@ -32,7 +33,8 @@ fn object(kind: u8, fields: &[&[u8]]) -> Vec<u8> {
     [b"MS\x01".as_slice(), &[kind], &fields.concat()].concat()
 }
 
-/// An index with so many keywords, whose points are all generators: only somebody who looks at all of them is kept busy.
+/// An index with so many keywords, whose points are all generators: only somebody who looks at
+/// all of them is kept busy.
 fn index(policy: &Policy, keywords: u32) -> RecordIndex {
     let (g1, g2) = (G1Affine::generator().to_compressed(), G2Affine::generator().to_compressed());
     let rows = policy.rows() * if policy.canonical().contains("!=") { 2 } else { 1 };
@@ -41,7 +43,8 @@ fn index(policy: &Policy, keywords: u32) -> RecordIndex {
     RecordIndex::from_bytes(&object(0x34, &[text, &[0], &count, &keyword.repeat(keywords as usize)])).unwrap()
 }
 
-/// An entry under a policy, signed by a member of this clinic's authority under the first of these charters.
+/// An entry under a policy, signed by a member of this clinic's authority under the
+/// first of these charters.
 fn entry_of(clinic: &Clinic, charters: &Charters, policy: &Policy, keywords: u32) -> Vec<u8> {
     let rng = &mut rng();
     let digest = RecordDigest::from([7; 32]);

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Date, processor, load, compiler and revision. A machine with a load well above zero is busy with other things.
+/// Date, processor, load, compiler and revision. A machine with a load well above zero is
+/// busy with other things.
 pub(crate) fn machine() -> Value {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));

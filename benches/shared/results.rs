@@ -1,4 +1,5 @@
-//! Where results go: files in cargo's target folder, from which the pages in `docs/performance` are made.
+//! Where results go: files in cargo's target folder, from which the pages in
+//! `docs/performance` are made.
 
 use std::path::PathBuf;
 use std::{env, fs};

@@ -1,4 +1,5 @@
-//! Keys, policies and objects for the benchmarks: `n` attributes, and policies that ask for all of them.
+//! Keys, policies and objects for the benchmarks: `n` attributes, and policies
+//! that ask for all of them.
 
 use medseal::identity::{
     AuthReply, AwaitingConfirmation, AwaitingReply, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
@@ -57,7 +58,8 @@ impl Consortium {
         }
     }
 
-    /// A handshake up to the main node's reply: the hospital's state, the reply, and the main node's state.
+    /// A handshake up to the main node's reply: the hospital's state, the reply, and
+    /// the main node's state.
     pub(crate) fn answered(&self, rng: &mut ChaCha20Rng) -> (AwaitingReply, AuthReply, AwaitingConfirmation) {
         let (awaiting, request) = self.hospital.start(&self.certificate, &self.registry, NOW, rng).unwrap();
         let cache = Self::replay_cache();

@@ -1,10 +1,11 @@
-//! Four nodes in four processes on this machine, with real entries: entries per second, latency, catching up, memory, CPU.
+//! Four nodes in four processes on this machine, with real entries: entries per second, latency,
+//! catching up, memory, CPU.
 //!
 //! ```sh
 //! cargo run --release --manifest-path consortium/Cargo.toml --example measure -- [ENTRIES] [NODES]
 //! ```
-//! Entries are made beforehand. Each node's process plays the clients that submit to it: they hand an entry to the node, wait
-//! until it is final and on disk there, and go on with the next.
+//! Entries are made beforehand. Each node's process plays the clients that submit to it: they hand
+//! an entry to the node, wait until it is final and on disk there, and go on with the next.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,12 +1,14 @@
 //! What the engine asks of the ledger: a block to propose, and whether a proposed one is right.
 //!
-//! **Idle.** A leader with nothing to propose waits for an entry as long as its turn lasts. If none comes, it passes its
-//! turn, and nothing is written; once a minute ([`CoreConfig::heartbeat`](crate::CoreConfig)) it makes an empty block, which
-//! shows that the ledger lives. An entry that comes is proposed at once, by the leader whose turn it is. If the block before
-//! is not final after a moment, because votes were lost, the leader makes an empty block upon it: with that one, both are.
+//! **Idle.** A leader with nothing to propose waits for an entry as long as its turn lasts. If none
+//! comes, it passes its turn, and nothing is written; once a minute
+//! ([`CoreConfig::heartbeat`](crate::CoreConfig)) it makes an empty block, which shows that the
+//! ledger lives. An entry that comes is proposed at once, by the leader whose turn it is. If the
+//! block before is not final after a moment, because votes were lost, the leader makes an empty
+//! block upon it: with that one, both are.
 //!
-//! **Abstaining.** A block beside which another has become final is neither right nor wrong: the node does not answer,
-//! and the engine stops asking.
+//! **Abstaining.** A block beside which another has become final is neither right nor wrong: the
+//! node does not answer, and the engine stops asking.
 
 use std::collections::VecDeque;
 use std::future::pending;

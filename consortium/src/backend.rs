@@ -1,6 +1,7 @@
 //! What the server of a node needs of the ledger behind it.
 //!
-//! The node ([`crate::Node`]) is one implementation. Tests of server and client stand on another, over a ledger in memory.
+//! The node ([`crate::Node`]) is one implementation. Tests of server and client stand on another,
+//! over a ledger in memory.
 
 use core::fmt;
 use std::future::Future;
@@ -19,8 +20,9 @@ use crate::certificate::CertifiedHead;
 
 /// What the server of a node needs of the ledger behind it.
 pub trait Backend: Send + Sync + 'static {
-    /// Takes an entry's bytes. Returns when the entry is final and on disk here, with its place, or at once with a
-    /// refusal. An entry whose id is on the ledger already is not added again: the answer says where it stands.
+    /// Takes an entry's bytes. Returns when the entry is final and on disk here, with its place, or
+    /// at once with a refusal. An entry whose id is on the ledger already is not added again: the
+    /// answer says where it stands.
     ///
     /// If the future is dropped, the entry may become final all the same.
     fn submit(
@@ -29,20 +31,20 @@ pub trait Backend: Send + Sync + 'static {
         entry: Vec<u8>,
     ) -> impl Future<Output = Result<Appended, Refused>> + Send;
 
-    /// Takes the bytes of the next charter, which the super node signed, and returns its height when it is final.
-    /// It counts towards no quota.
+    /// Takes the bytes of the next charter, which the super node signed, and returns its height
+    /// when it is final. It counts towards no quota.
     fn submit_charter(
         &self,
         source: Source,
         charter: Vec<u8>,
     ) -> impl Future<Output = Result<u64, Refused>> + Send;
 
-    /// What is final here. It blocks, for microseconds to milliseconds; a search runs on the caller's thread.
-    /// [`Ledger::append`] is not for a server: it blocks until the entry is final.
+    /// What is final here. It blocks, for microseconds to milliseconds; a search runs on the
+    /// caller's thread. [`Ledger::append`] is not for a server: it blocks until the entry is final.
     fn ledger(&self) -> &(impl Ledger + 'static);
 
-    /// Searches what is final here as [`Ledger::search`] does, to the end or for about so long. [`Found::next`] says how far
-    /// it came: one item at least, if there is one.
+    /// Searches what is final here as [`Ledger::search`] does, to the end or for about so long.
+    /// [`Found::next`] says how far it came: one item at least, if there is one.
     ///
     /// # Errors
     /// Those of [`Ledger::search`].
@@ -61,14 +63,15 @@ pub trait Backend: Send + Sync + 'static {
     /// The charters that are final here.
     fn charters(&self) -> Arc<Charters>;
 
-    /// Proves that an item, entry or charter, stands at a height under the head that the ledger had when it had `size`
-    /// items.
+    /// Proves that an item, entry or charter, stands at a height under the head that the ledger had
+    /// when it had `size` items.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the height is not below `size`, or there are fewer items.
     fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error>;
 
-    /// The newest head that a certificate makes final. None until the first block after the first charter.
+    /// The newest head that a certificate makes final. None until the first block
+    /// after the first charter.
     fn certified_head(&self) -> Option<CertifiedHead>;
 
     /// How the node is.
@@ -141,8 +144,9 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refused {
-    /// It does not decode, is larger than the ledger takes, or does not satisfy the current charter. It never will,
-    /// unless the error is [`Error::UnknownCharter`]: then this node may be behind.
+    /// It does not decode, is larger than the ledger takes, or does not satisfy the
+    /// current charter. It never will, unless the error is [`Error::UnknownCharter`]: then
+    /// this node may be behind.
     Invalid(Error),
     /// A charter names validators that this ledger cannot work with.
     Validators(crate::keys::BadValidators),
@@ -160,7 +164,8 @@ pub enum Refused {
         /// When it is worth trying again.
         retry_after: Duration,
     },
-    /// The node is stopping. It may or may not have kept the entry: it may be submitted again, here or elsewhere.
+    /// The node is stopping. It may or may not have kept the entry: it may be submitted
+    /// again, here or elsewhere.
     Stopped,
 }
 

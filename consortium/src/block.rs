@@ -1,4 +1,5 @@
-//! A block: the items that become final together, under a header by which anybody who holds it can check a head.
+//! A block: the items that become final together, under a header by which anybody who
+//! holds it can check a head.
 //!
 //! ```text
 //! block      = header || count (u32) || for each item: u32 length || item
@@ -8,13 +9,15 @@
 //! head       = size (u64) || root of the Merkle tree (RFC 9162) over all items of the ledger up to this block's last
 //! block 0    : parent = ledger id, the one item is the first charter
 //! ```
-//! Integers are big-endian. `validators` is the number of the charter whose validators decide in this epoch.
+//! Integers are big-endian. `validators` is the number of the charter whose
+//! validators decide in this epoch.
 //!
-//! The engine's validators sign the digest. It covers the header alone, so the header and the signatures prove a head
-//! to somebody who does not fetch the items. The items hang on the header by their hash, which decoding checks: of one
-//! digest there is one block.
+//! The engine's validators sign the digest. It covers the header alone, so the header and the
+//! signatures prove a head to somebody who does not fetch the items. The items hang on the header
+//! by their hash, which decoding checks: of one digest there is one block.
 //!
-//! A block holds entries, or one charter alone, or nothing: an idle ledger shows by empty blocks that it lives.
+//! A block holds entries, or one charter alone, or nothing: an idle ledger shows by
+//! empty blocks that it lives.
 
 use commonware_codec::{Buf, EncodeSize, Error as CodecError, FixedSize as _, Read, ReadExt as _, Write};
 use commonware_consensus::types::Height;

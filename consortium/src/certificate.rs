@@ -1,15 +1,17 @@
-//! What makes a head final for somebody who was not there: the header of a block, and the signatures of a quorum of
-//! validators on it.
+//! What makes a head final for somebody who was not there: the header of a block, and the
+//! signatures of a quorum of validators on it.
 //!
 //! ```text
 //! certified head = header || finalization, in the engine's form: round, parent's round, digest, who signed, signatures
 //! ```
 //! # What does a certificate prove?
-//! More than two thirds of the validators of one charter signed, for this ledger, that the block of this header is final.
-//! As long as fewer than a third of them lie, no other block of this height is, so the ledger had this head, and all later
-//! heads continue it. Whether it is the *newest* head, a certificate cannot say: ask several nodes, and never go back
-//! behind a head, an epoch, or a charter that you have seen. Who holds the old keys of validators that a newer charter
-//! dismissed can sign other blocks of *their* epochs, and of later ones in their name; [`CertifiedHead::follows`] refuses them.
+//! More than two thirds of the validators of one charter signed, for this ledger, that the block of
+//! this header is final. As long as fewer than a third of them lie, no other block of this height
+//! is, so the ledger had this head, and all later heads continue it. Whether it is the *newest*
+//! head, a certificate cannot say: ask several nodes, and never go back behind a head, an epoch, or
+//! a charter that you have seen. Who holds the old keys of validators that a newer charter
+//! dismissed can sign other blocks of *their* epochs, and of later ones in their name;
+//! [`CertifiedHead::follows`] refuses them.
 
 use std::cmp::Ordering;
 
@@ -59,8 +61,8 @@ impl CertifiedHead {
     /// Checks that a quorum of the validators that the header names signed it, for this ledger.
     ///
     /// # Errors
-    /// [`Error::UnknownCharter`] if the validators are those of a charter that is not among these: fetch the newer ones
-    /// first. [`Error::InvalidSignature`] otherwise.
+    /// [`Error::UnknownCharter`] if the validators are those of a charter that is not among these:
+    /// fetch the newer ones first. [`Error::InvalidSignature`] otherwise.
     pub fn verify(&self, charters: &Charters) -> Result<&Header, Error> {
         let charter = charters.get(self.header.validators)?;
         let validators = participants(charter).map_err(|_| Error::InvalidSignature)?;
@@ -74,9 +76,10 @@ impl CertifiedHead {
         }
     }
 
-    /// Whether this head may follow on one that was verified before: of the same validators it is no shorter and of no
-    /// earlier epoch. That of a newer charter's validators always follows: if it is shorter, then somebody forged the other
-    /// with the keys of validators that were dismissed. That of an earlier charter's never does.
+    /// Whether this head may follow on one that was verified before: of the same validators it is
+    /// no shorter and of no earlier epoch. That of a newer charter's validators always follows: if
+    /// it is shorter, then somebody forged the other with the keys of validators that were
+    /// dismissed. That of an earlier charter's never does.
     #[must_use]
     pub fn follows(&self, earlier: &Self) -> bool {
         let (new, old) = (&self.header, &earlier.header);
@@ -218,7 +221,8 @@ mod tests {
         dismissed.header.epoch += 9;
         dismissed.header.head.size += 9;
         assert!(!dismissed.follows(&later));
-        // They captured who knew nothing newer, until the validators of the newer charter are heard.
+        // They captured who knew nothing newer, until the validators of the
+        // newer charter are heard.
         assert!(dismissed.follows(&earlier) && later.follows(&dismissed));
     }
 }

@@ -1,7 +1,9 @@
-//! What is final at this node, in memory, as a [`Ledger`]: items, ids, the Merkle tree, charters, consensus epochs.
+//! What is final at this node, in memory, as a [`Ledger`]: items, ids, the Merkle tree,
+//! charters, consensus epochs.
 //!
-//! The archive on disk has the blocks; all of this is made of them anew when a node starts. A block is taken only if it
-//! follows on the newest and the head that its header names comes out, so what a damaged archive holds is not served.
+//! The archive on disk has the blocks; all of this is made of them anew when a node starts. A block
+//! is taken only if it follows on the newest and the head that its header names comes out, so what
+//! a damaged archive holds is not served.
 //!
 //! Entries are kept decoded, with their keyword indexes, so that a search reads them as they are.
 
@@ -48,7 +50,8 @@ struct Inner {
     last_block_ms: u64,
 }
 
-/// The ledger at a block that need not be final: what a block that follows on it is checked against.
+/// The ledger at a block that need not be final: what a block that follows on
+/// it is checked against.
 pub(crate) struct Ancestor {
     /// The charters that hold for its items.
     pub(crate) charters: Arc<Charters>,
@@ -58,7 +61,8 @@ pub(crate) struct Ancestor {
     pub(crate) taken: HashSet<EntryId>,
     /// Heads that the ledger had at the end of those blocks.
     heads: Vec<Head>,
-    /// The consensus epoch that a following block belongs to, and the charter whose validators decide in it.
+    /// The consensus epoch that a following block belongs to, and the charter whose
+    /// validators decide in it.
     pub(crate) epoch: u64,
     pub(crate) validators: u32,
 }
@@ -169,7 +173,8 @@ impl Chain {
         self.read().certified.clone()
     }
 
-    /// When the newest block came, by this node's clock, in Unix milliseconds; zero if none came since it started.
+    /// When the newest block came, by this node's clock, in Unix milliseconds; zero if none
+    /// came since it started.
     #[must_use]
     pub fn last_block_ms(&self) -> u64 {
         self.read().last_block_ms
@@ -212,7 +217,8 @@ impl Chain {
         (inner.epochs.len() as u64 - 1, inner.boundary)
     }
 
-    /// Whether the ledger had the final head that a charter names, at a block that need not be final.
+    /// Whether the ledger had the final head that a charter names, at a block
+    /// that need not be final.
     pub(crate) fn had(&self, ancestor: &Ancestor, charter: &Charter) -> bool {
         let Some(head) = charter.final_head() else { return false };
         ancestor.heads.contains(head)
@@ -225,8 +231,8 @@ impl Chain {
         self.read().present()
     }
 
-    /// The ledger at the newest of these blocks, which come oldest first, each with its items decoded. Those that are
-    /// final here by now are passed over.
+    /// The ledger at the newest of these blocks, which come oldest first, each with its items
+    /// decoded. Those that are final here by now are passed over.
     pub(crate) fn at_ancestor(&self, blocks: &[(Arc<Block>, Vec<Item>)]) -> Standing {
         let inner = self.read();
         let final_height = inner.newest.height;
@@ -271,12 +277,12 @@ impl Chain {
         Standing::Follows(Box::new(at))
     }
 
-    /// Takes the next block, its items decoded; returns the height of its first item. What a block before it holds,
-    /// its validators checked: here is checked what no honest node gets wrong.
+    /// Takes the next block, its items decoded; returns the height of its first item. What a block
+    /// before it holds, its validators checked: here is checked what no honest node gets wrong.
     ///
     /// # Errors
-    /// [`Error::ChainBroken`] with the block's number if it does not follow on the newest, its items are not under the
-    /// head that it names, or its charter is not the next.
+    /// [`Error::ChainBroken`] with the block's number if it does not follow on the newest, its
+    /// items are not under the head that it names, or its charter is not the next.
     pub(crate) fn commit(&self, block: &Block, items: Vec<Item>, now_ms: u64) -> Result<u64, Error> {
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         let header = block.header();

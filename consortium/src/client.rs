@@ -10,25 +10,28 @@
 //! # Ok(())
 //! # }
 //! ```
-//! It blocks, as the trait does, and needs no runtime: connections are of `std::net`, with time-outs. Many threads may use
-//! one client; each takes its own connection.
+//! It blocks, as the trait does, and needs no runtime: connections are of `std::net`, with
+//! time-outs. Many threads may use one client; each takes its own connection.
 //!
 //! # What does it check?
-//! - **Charters**: the first is the ledger's whose id is configured, and each follows on the one before, signed by the super
-//!   node.
-//! - **Heads**: a quorum of validators signed them ([`CertifiedHead::verify`]). [`head`](Ledger::head) never goes back, but
-//!   from a head of validators that a newer charter dismissed: one that the newer validators signed shows that it was forged.
-//! - **Entries** that [`append`](Ledger::append), [`get`](Ledger::get) and [`at`](Ledger::at) return stand under a
-//!   certified head. [`scan`](Ledger::scan) and [`indexes`](Ledger::indexes) return what a node sends: a reader opens an
-//!   entry by its id, which is checked.
-//! - **Searches** go up to the newest head of several nodes. What a node finds is checked when it is opened. What it leaves
-//!   out, or names by another entry's id, shows when [`Searching`] says to compare two nodes, or to match some ranges here.
+//! - **Charters**: the first is the ledger's whose id is configured, and each follows on the one
+//!   before, signed by the super node.
+//! - **Heads**: a quorum of validators signed them ([`CertifiedHead::verify`]).
+//!   [`head`](Ledger::head) never goes back, but from a head of validators that a newer charter
+//!   dismissed: one that the newer validators signed shows that it was forged.
+//! - **Entries** that [`append`](Ledger::append), [`get`](Ledger::get) and [`at`](Ledger::at)
+//!   return stand under a certified head. [`scan`](Ledger::scan) and [`indexes`](Ledger::indexes)
+//!   return what a node sends: a reader opens an entry by its id, which is checked.
+//! - **Searches** go up to the newest head of several nodes. What a node finds is checked when it
+//!   is opened. What it leaves out, or names by another entry's id, shows when [`Searching`] says
+//!   to compare two nodes, or to match some ranges here.
 //!
 //! # What happens when a node fails?
-//! The next one is asked. Appending an entry again is safe: it stands on the ledger once. A node that is caught lying is
-//! asked no more by this client, and [`caught`](Remote::caught) tells what it did. What one node refuses by itself ("no
-//! such entry") counts when as many say it as one more than may lie. If no node is left, the error is an
-//! [`Error::Io`] with a [`RemoteError`] inside, which names each node and why.
+//! The next one is asked. Appending an entry again is safe: it stands on the ledger once. A node
+//! that is caught lying is asked no more by this client, and [`caught`](Remote::caught) tells what
+//! it did. What one node refuses by itself ("no such entry") counts when as many say it as one more
+//! than may lie. If no node is left, the error is an [`Error::Io`] with a [`RemoteError`] inside,
+//! which names each node and why.
 
 mod connection;
 mod failure;
@@ -86,7 +89,8 @@ pub struct RemoteConfig {
     pub registry: VerifiedRegistry,
     /// The ledger: the hash of its first charter, from a trusted source.
     pub ledger: LedgerId,
-    /// What was verified before, so that no node leads back behind it. A head counts with its charters.
+    /// What was verified before, so that no node leads back behind it. A head
+    /// counts with its charters.
     pub known: Known,
     /// How long it waits.
     pub timeouts: Timeouts,
@@ -136,10 +140,12 @@ impl Default for Timeouts {
 /// What is done about nodes that leave out matches.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Searching {
-    /// Searches at two nodes up to the same head; where they differ, the entry is matched here, which tells who is wrong.
+    /// Searches at two nodes up to the same head; where they differ, the entry is matched here,
+    /// which tells who is wrong.
     pub compare: bool,
-    /// After a search, matches so many ranges of entries here, at random places. A search over `n` entries of which `k` are
-    /// matched here shows a match that was left out with probability `k/n`.
+    /// After a search, matches so many ranges of entries here, at random places. A search
+    /// over `n` entries of which `k` are matched here shows a match that was left out
+    /// with probability `k/n`.
     pub ranges: usize,
     /// Entries of a range.
     pub range_entries: usize,
@@ -217,8 +223,8 @@ impl Remote {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if there are no nodes, or one is named twice; [`Error::InvalidKey`],
-    /// [`Error::UnknownCharter`] if what was known before is another super node's or ledger's, or a head without its
-    /// charters. [`Error::Io`] names each node and why it failed.
+    /// [`Error::UnknownCharter`] if what was known before is another super node's or ledger's, or a
+    /// head without its charters. [`Error::Io`] names each node and why it failed.
     pub fn connect(config: RemoteConfig) -> Result<Self, Error> {
         let RemoteConfig { nodes, hospital, registry, ledger, known, timeouts, searching } = config;
         let super_node = *hospital.super_node();
@@ -327,7 +333,8 @@ impl Remote {
         Ok(height)
     }
 
-    /// How many nodes have to say a thing that cannot be proved: one more than may lie, or all that are configured.
+    /// How many nodes have to say a thing that cannot be proved: one more than may lie, or
+    /// all that are configured.
     fn enough(&self) -> usize {
         let verified = lock(&self.verified);
         let validators = verified.charters.as_ref().map_or(0, |c| c.current().terms().validators.len());
@@ -391,7 +398,8 @@ impl Remote {
         if let Some(lie) = &*lock(&node.caught) {
             return Err(Failure::Aside(lie.clone()).into());
         }
-        // A session outlives neither the certificate nor its revocation; `open` says what is wrong with it.
+        // A session outlives neither the certificate nor its revocation; `open` says
+        // what is wrong with it.
         let certificate = &node.certificate;
         if !certificate.validity().contains(&now_ms())
             || lock(&self.registry).is_certificate_revoked(&certificate.serial())
@@ -512,8 +520,9 @@ impl Ledger for Remote {
         })
     }
 
-    /// The newest head, certified, and never one before the newest that was seen. It asks one node more than may lie, as
-    /// far as they answer, for charters and head, so that one node cannot hide what is new.
+    /// The newest head, certified, and never one before the newest that was seen. It asks one
+    /// node more than may lie, as far as they answer, for charters and head, so that one node
+    /// cannot hide what is new.
     fn head(&self) -> Result<Head, Error> {
         let (mut answers, mut failures) = (0, Vec::new());
         for (_, node) in self.order() {
@@ -601,7 +610,8 @@ impl Ledger for Remote {
             cut(&mut one, end);
             cut(&mut other, end);
             let Some(height) = difference(&one, &other) else { return Ok(one) };
-            // The entry itself, which is proved, says who is wrong. There is one node less to ask each time.
+            // The entry itself, which is proved, says who is wrong. There is one node
+            // less to ask each time.
             let item = self.at(height)?;
             let prepared = query.prepare(authority)?;
             let matching = matching(&prepared, &item);

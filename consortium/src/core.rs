@@ -1,7 +1,8 @@
-//! What a node knows and decides, apart from the engine: it takes entries and charters, picks what goes into a block,
-//! checks blocks, takes what is final, and answers who waits.
+//! What a node knows and decides, apart from the engine: it takes entries and charters, picks what
+//! goes into a block, checks blocks, takes what is final, and answers who waits.
 //!
-//! It knows no network, no disk and no clock but the one that it is given, so a simulator runs it as a machine does.
+//! It knows no network, no disk and no clock but the one that it is given, so a simulator
+//! runs it as a machine does.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -28,7 +29,8 @@ use crate::verdicts::Verdicts;
 /// Charters that wait for a block. The super node signs one at a time.
 const CHARTERS: usize = 4;
 
-/// In how many first bytes of a charter the hash of the one before begins: after header, ledger, name and number.
+/// In how many first bytes of a charter the hash of the one before begins: after header,
+/// ledger, name and number.
 const CHARTER_HEAD: usize = 512;
 
 /// What waits for a block, and who waits for it.
@@ -273,7 +275,8 @@ impl Core {
             let judged = self.verdicts.judge_one(source, entry.clone(), Arc::clone(&charters), held);
             let (id, verdict) = judged.await.map_err(Refused::Invalid)?;
             let mut waiting = self.waiting();
-            // Blocks that became final meanwhile have gone through `commit`, or will, which waits for this lock.
+            // Blocks that became final meanwhile have gone through `commit`, or will,
+            // which waits for this lock.
             if let Some(height) = self.chain.height_of(&id) {
                 answer(waiter.take(), Ok(Appended { height, was_there: true }));
                 return Ok(());
@@ -309,8 +312,8 @@ impl Core {
         answered.await.unwrap_or(Err(Refused::Stopped))
     }
 
-    /// Takes a charter. No source has a quota, so each has one checked at a time, and of what other nodes hand on only
-    /// what may be the next one: the rest comes again.
+    /// Takes a charter. No source has a quota, so each has one checked at a time, and of what other
+    /// nodes hand on only what may be the next one: the rest comes again.
     pub(crate) async fn admit_charter(
         self: &Arc<Self>,
         source: Source,
@@ -322,7 +325,8 @@ impl Core {
         }
         let is_own = matches!(source, Source::Hospital(_));
         if !is_own {
-            // The next charter names the hash of the current one before its terms, in the first bytes.
+            // The next charter names the hash of the current one before its
+            // terms, in the first bytes.
             let current = self.chain.charters().current().hash();
             let is_next = bytes.windows(32).take(CHARTER_HEAD).any(|hash| hash == current.as_bytes());
             let waits = self.waiting().charters.iter().any(|charter| charter.to_bytes() == bytes);
@@ -403,8 +407,8 @@ impl Core {
         picked.into_iter().map(|(_, bytes)| bytes).collect()
     }
 
-    /// Whether a leader who has nothing for a block makes an empty one at once: when none came for a while, or when other
-    /// validators wait for this epoch to close.
+    /// Whether a leader who has nothing for a block makes an empty one at once: when none came for
+    /// a while, or when other validators wait for this epoch to close.
     pub(crate) fn wants_empty_block(&self, at: &Ancestor) -> bool {
         let since = match self.chain.last_block_ms() {
             0 => self.started_ms,
@@ -431,7 +435,8 @@ impl Core {
         Block::following(parent, at.epoch, at.validators, items, frontier.head())
     }
 
-    /// Checks a block that follows here. An error that [is transient](Error::is_transient) says nothing of the block.
+    /// Checks a block that follows here. An error that [is transient](Error::is_transient)
+    /// says nothing of the block.
     pub(crate) async fn check(self: &Arc<Self>, block: &Block, at: Ancestor) -> Result<(), Refused> {
         let header = block.header();
         if (header.epoch, header.validators) != (at.epoch, at.validators)
@@ -527,7 +532,8 @@ impl Core {
         self.warn_of(charter);
     }
 
-    /// Says loudly what is wrong with a charter's validators: too few, or some that this node does not talk to.
+    /// Says loudly what is wrong with a charter's validators: too few, or some that this
+    /// node does not talk to.
     pub(crate) fn warn_of(&self, charter: &Charter) {
         let validators = &charter.terms().validators;
         if validators.len() < ENOUGH {
@@ -558,7 +564,8 @@ impl Core {
         own.into_iter().for_each(|entry| self.send(Relayed::Entry(entry)));
     }
 
-    /// Sends something to the other nodes, unless so much is on its way that it has to wait: it is sent again later.
+    /// Sends something to the other nodes, unless so much is on its way that it has to wait:
+    /// it is sent again later.
     fn send(&self, relayed: Relayed) {
         let mut relay = self.relay.lock().unwrap_or_else(PoisonError::into_inner);
         if relay.try_send(relayed).is_err() {
@@ -586,8 +593,8 @@ fn answer<T>(waiter: Option<Waiter<T>>, answer: Result<T, Refused>) {
     }
 }
 
-/// An entry that counts for its source as long as somebody waits for it or a thread may work on it, unless it was kept:
-/// then the pool counts it.
+/// An entry that counts for its source as long as somebody waits for it or a thread may work on it,
+/// unless it was kept: then the pool counts it.
 struct Counted {
     core: Arc<Core>,
     source: Source,

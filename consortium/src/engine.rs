@@ -1,4 +1,5 @@
-//! Wires the engine: consensus, storage and repair of blocks, broadcast, and the relay, for one node.
+//! Wires the engine: consensus, storage and repair of blocks, broadcast, and
+//! the relay, for one node.
 //!
 //! | part | does |
 //! |---|---|
@@ -8,15 +9,18 @@
 //! | `relay` | hands on entries that wait |
 //!
 //! # What happens when validators change?
-//! A consensus *epoch* is a fixed number of blocks; the charter that holds when it begins says who decides in it. When the
-//! epoch's last block is final, each node stops the epoch's engine and starts the next one with the validators of the
-//! charter that holds now. A node that is no validator any more, or not yet, runs the engine without a vote, and follows.
-//! A node that was away learns from messages of a later epoch that it is behind, and fetches the block that closed its own.
+//! A consensus *epoch* is a fixed number of blocks; the charter that holds when it begins
+//! says who decides in it. When the epoch's last block is final, each node stops the epoch's
+//! engine and starts the next one with the validators of the charter that holds now. A node
+//! that is no validator any more, or not yet, runs the engine without a vote, and follows. A
+//! node that was away learns from messages of a later epoch that it is behind, and fetches
+//! the block that closed its own.
 //!
 //! # What survives a crash?
-//! A block reaches this node's ledger, and its submitters an answer, when block and certificate are on disk. After a
-//! crash the ledger is made anew from the archive, block after block, each checked to follow on the one before. Votes are
-//! kept in a journal before they are sent, so that a node that comes back contradicts nothing that it said.
+//! A block reaches this node's ledger, and its submitters an answer, when block and certificate are
+//! on disk. After a crash the ledger is made anew from the archive, block after block, each checked
+//! to follow on the one before. Votes are kept in a journal before they are sent, so that a node
+//! that comes back contradicts nothing that it said.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -69,8 +73,8 @@ const BUFFER: NonZeroUsize = NZUsize!(1 << 20);
 const MAILBOX: NonZeroUsize = NZUsize!(1024);
 const SECTION: NonZeroU64 = NZU64!(1024);
 
-/// How long validators wait for a leader's block, and for a block to gather votes; when they say again that they passed
-/// over a leader; and after how long a silent leader is passed over at once.
+/// How long validators wait for a leader's block, and for a block to gather votes; when they say
+/// again that they passed over a leader; and after how long a silent leader is passed over at once.
 const LEADER: Duration = Duration::from_millis(1500);
 const CERTIFICATION: Duration = Duration::from_millis(2500);
 const RETRY: Duration = Duration::from_millis(1000);
@@ -94,8 +98,8 @@ pub enum Stopped {
     OtherLedger,
     /// The disk refuses.
     Storage(String),
-    /// A final block does not fit what was final before: more than a third of the validators lie, or this machine is
-    /// broken.
+    /// A final block does not fit what was final before: more than a third of the validators lie,
+    /// or this machine is broken.
     Block(Error),
     /// A part of the engine stopped.
     Engine(&'static str),
@@ -233,9 +237,10 @@ pub struct Local {
 
 /// Makes the ledger anew from the archive, and starts a node's engine.
 ///
-/// `app` proposes and checks blocks: [`App`](crate::App). `peers` says which other nodes there are, `blocker` cuts off those
-/// that send what no honest node sends, and `channels` are [`CHANNELS`] channels of one network that admits
-/// [`max_message`] bytes. The handle ends when the engine does, which it does not by itself.
+/// `app` proposes and checks blocks: [`App`](crate::App). `peers` says which other nodes there are,
+/// `blocker` cuts off those that send what no honest node sends, and `channels` are [`CHANNELS`]
+/// channels of one network that admits [`max_message`] bytes. The handle ends when the engine does,
+/// which it does not by itself.
 ///
 /// # Errors
 /// [`Stopped::Archive`], [`Stopped::Storage`].

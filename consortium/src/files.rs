@@ -77,8 +77,8 @@ fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
     }
 }
 
-/// Puts bytes in the place of a file's, which its owner alone may read. After a crash the old ones are there, or the new
-/// ones.
+/// Puts bytes in the place of a file's, which its owner alone may read. After a crash the old ones
+/// are there, or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let replaced = tempfile::NamedTempFile::new_in(folder(path)).and_then(|mut file| {
         file.write_all(bytes)?;

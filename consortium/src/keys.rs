@@ -1,10 +1,11 @@
 //! Engine keys: with them the nodes talk to each other and sign blocks.
 //!
-//! A node has two keys. Its main node's key `s_MN`, which the super node certified, opens the handshakes of hospitals;
-//! its *engine key*, an Ed25519 key, signs blocks a hundred times a second. The charter ties them: a validator's line in
-//! it holds a signature of each key on the same statement (ledger, name, both public keys). The library checks that of
-//! `s_MN`; that of the engine key, which it does not know, is checked here, before a charter is signed and before one is
-//! taken.
+//! A node has two keys. Its main node's key `s_MN`, which the super node certified, opens the
+//! handshakes of hospitals; its *engine key*, an Ed25519 key, signs blocks a hundred times a
+//! second. The charter ties them: a validator's line in it holds a signature of each key on
+//! the same statement (ledger, name, both public keys). The library checks that of `s_MN`;
+//! that of the engine key, which it does not know, is checked here, before a charter is signed
+//! and before one is taken.
 
 use core::fmt;
 
@@ -22,7 +23,8 @@ const STATEMENT: &[u8] = b"medseal-consortium/validator/1";
 /// Nodes that may fail is a third of one less: with fewer than four, none may.
 pub(crate) const ENOUGH: usize = 4;
 
-/// The secret key with which a node signs blocks and authenticates to other nodes. Wiped when dropped.
+/// The secret key with which a node signs blocks and authenticates to other
+/// nodes. Wiped when dropped.
 #[derive(Clone)]
 pub struct EngineKey(PrivateKey);
 
@@ -62,8 +64,8 @@ impl EngineKey {
         self.0.public_key().encode().to_vec()
     }
 
-    /// The main node as a validator in a charter of this ledger, or, without a ledger, in the first charter of a new one:
-    /// both keys sign.
+    /// The main node as a validator in a charter of this ledger, or, without a ledger, in the first
+    /// charter of a new one: both keys sign.
     ///
     /// # Errors
     /// Those of [`MainNode::validator`].
@@ -110,8 +112,9 @@ impl fmt::Display for BadValidators {
 
 impl std::error::Error for BadValidators {}
 
-/// Checks that a charter's validators can keep a ledger: there is one at least, and each engine key signed that it
-/// belongs to the main node beside it. Check a draft before it is signed, and a charter before it is taken.
+/// Checks that a charter's validators can keep a ledger: there is one at least, and each engine key
+/// signed that it belongs to the main node beside it. Check a draft before it is signed, and a
+/// charter before it is taken.
 ///
 /// # Errors
 /// [`BadValidators`] names the first that is not as it should be.

@@ -1,4 +1,5 @@
-//! A ledger that hospitals keep together, and stores for their records: medseal on several machines.
+//! A ledger that hospitals keep together, and stores for their records:
+//! medseal on several machines.
 //!
 //! | part | where |
 //! |---|---|

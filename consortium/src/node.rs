@@ -1,16 +1,20 @@
-//! A node of the ledger on this machine: it checks who the others are, and runs the engine on a network and a disk.
+//! A node of the ledger on this machine: it checks who the others are, and runs the engine
+//! on a network and a disk.
 //!
 //! # Who may take part?
-//! Main nodes that the super node certified. Before it talks to another node, this one checks that node's certificate: the
-//! super node's signature, the role, the period by this machine's clock, and that it is not revoked. What a node may *decide*
-//! depends on the charter alone, not on any clock: the charter names validators, and one whose certificate has run out
-//! meanwhile is not talked to, as if it were down.
+//! Main nodes that the super node certified. Before it talks to another node, this one checks that
+//! node's certificate: the super node's signature, the role, the period by this machine's clock,
+//! and that it is not revoked. What a node may *decide* depends on the charter alone, not on any
+//! clock: the charter names validators, and one whose certificate has run out meanwhile is not
+//! talked to, as if it were down.
 //!
-//! The configuration names all nodes that this one may talk to, also those that are no validators yet: a node that is to
-//! join has to be named in the others' configurations before the charter that names it, so that it can fetch the blocks.
+//! The configuration names all nodes that this one may talk to, also those that are no validators
+//! yet: a node that is to join has to be named in the others' configurations before the charter
+//! that names it, so that it can fetch the blocks.
 //!
 //! # Clocks
-//! Consensus needs no clock in common. The network refuses a peer whose clock is more than ten minutes off.
+//! Consensus needs no clock in common. The network refuses a peer whose clock is
+//! more than ten minutes off.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -103,8 +107,8 @@ pub struct Settings {
     pub engine_threads: usize,
     /// Bytes of entries whose verdicts are remembered.
     pub verdict_bytes: usize,
-    /// Blocks of a consensus epoch, two at least: **the same for all nodes of a ledger, for ever**. Nodes in which it
-    /// differs do not talk to each other.
+    /// Blocks of a consensus epoch, two at least: **the same for all nodes of a ledger, for ever**.
+    /// Nodes in which it differs do not talk to each other.
     pub epoch_blocks: u64,
     /// After how long an idle ledger makes an empty block.
     pub heartbeat: Duration,
@@ -199,8 +203,8 @@ pub struct Node {
 type Started = Result<(Arc<Core>, Box<dyn Fn() -> String + Send + Sync>), StartError>;
 
 impl Node {
-    /// Starts a node on threads beside the caller's. Returns when the ledger is read from the archive and the engine runs;
-    /// the node may still be behind the others.
+    /// Starts a node on threads beside the caller's. Returns when the ledger is read from the
+    /// archive and the engine runs; the node may still be behind the others.
     ///
     /// # Errors
     /// [`StartError`].
@@ -254,7 +258,8 @@ impl Node {
         why.ok().and_then(|why| why.clone()).unwrap_or(Stopped::Engine("runtime"))
     }
 
-    /// Stops the node and waits until it has. What waits in its pool is lost, unless it was handed on.
+    /// Stops the node and waits until it has. What waits in its pool is lost,
+    /// unless it was handed on.
     pub fn stop(mut self) {
         self.end();
         if let Some(thread) = self.thread.take() {
@@ -313,7 +318,8 @@ impl Backend for Node {
     }
 }
 
-/// Holds the storage directory against another node, of this process or another. One that is ending gets some time.
+/// Holds the storage directory against another node, of this process or another. One that is
+/// ending gets some time.
 fn hold(storage: &Path) -> Result<File, String> {
     std::fs::create_dir_all(storage).map_err(|error| error.to_string())?;
     let file = File::create(storage.join(".node")).map_err(|error| error.to_string())?;

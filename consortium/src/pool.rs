@@ -1,8 +1,9 @@
 //! Entries that wait for a block, and who waits for them.
 //!
-//! Each source, a hospital or another node, may have so many bytes wait here; blocks take from the sources in turn. So a
-//! flood by one fills its own share and delays the others by no more than their turn. An entry is counted from the moment
-//! that it comes, before it is validated: a flood of bad entries keeps no more work waiting than a flood of good ones.
+//! Each source, a hospital or another node, may have so many bytes wait here; blocks take from the
+//! sources in turn. So a flood by one fills its own share and delays the others by no more than
+//! their turn. An entry is counted from the moment that it comes, before it is validated: a flood
+//! of bad entries keeps no more work waiting than a flood of good ones.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -108,9 +109,10 @@ impl Pool {
         self.total = self.total.saturating_sub(cost(bytes));
     }
 
-    /// Keeps a valid entry that was [reserved](Self::reserve) for. If one of its id is here, it counts no more, unless
-    /// another node handed that one on and a hospital gives this one: then the hospital has it wait. Returns whether it
-    /// is a hospital's first of this id, which the other nodes have to get.
+    /// Keeps a valid entry that was [reserved](Self::reserve) for. If one of its id is here, it
+    /// counts no more, unless another node handed that one on and a hospital gives this one: then
+    /// the hospital has it wait. Returns whether it is a hospital's first of this id, which the
+    /// other nodes have to get.
     pub(crate) fn add(&mut self, source: Source, id: EntryId, charter: u32, bytes: Vec<u8>) -> bool {
         let own = is_own(&source);
         match self.entries.get(&id) {
@@ -130,7 +132,8 @@ impl Pool {
         own
     }
 
-    /// The entries for the next block under a charter: from the sources in turn, without those that `taken` holds.
+    /// The entries for the next block under a charter: from the sources in turn, without
+    /// those that `taken` holds.
     pub(crate) fn pick(&self, charter: u32, taken: impl Fn(&EntryId) -> bool) -> Vec<(EntryId, Vec<u8>)> {
         let (mut picked, mut bytes) = (Vec::new(), 0);
         let free = |id: &&EntryId| !taken(id);

@@ -1,14 +1,17 @@
-//! From node to node: an entry that a hospital gave to one node waits at all nodes, so that the next leader proposes it.
+//! From node to node: an entry that a hospital gave to one node waits at all nodes, so that the
+//! next leader proposes it.
 //!
 //! ```text
 //! message = kind (1: entry, 2: charter) || its bytes
 //! ```
-//! Messages travel over the engine's authenticated network, on a channel with a bound on their rate. A node hands on only
-//! what it was given by hospitals, never what other nodes handed on, and sends again what has waited for some seconds. A
-//! node that receives an entry validates it as if a hospital had given it, and counts it for the node that sent it.
+//! Messages travel over the engine's authenticated network, on a channel with a bound on their
+//! rate. A node hands on only what it was given by hospitals, never what other nodes handed on, and
+//! sends again what has waited for some seconds. A node that receives an entry validates it as if a
+//! hospital had given it, and counts it for the node that sent it.
 //!
-//! An honest node hands on nothing under a bad signature, so one that does is cut off. One that hands on an entry of a
-//! passed era, or of one that this node does not know yet, may be behind or ahead.
+//! An honest node hands on nothing under a bad signature, so one that does is cut off.
+//! One that hands on an entry of a passed era, or of one that this node does not know
+//! yet, may be behind or ahead.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,7 +149,8 @@ mod tests {
             let blocked = oracle.blocked().await.unwrap();
             assert_eq!(blocked, [1, 2].map(|n| (keys[0].clone(), keys[n].clone())));
 
-            // When the next charter holds, entries of the one before show that their sender is behind.
+            // When the next charter holds, entries of the one before show that
+            // their sender is behind.
             take(3, CHARTER, next.to_bytes()).await;
             let at = core.chain().present();
             let block = core.block(core.chain().first(), &at, vec![next.to_bytes()]);

@@ -41,7 +41,8 @@ pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
     }
 }
 
-/// A progress bar over `total` bytes or entries, or over an unknown number of them; none unless stderr is a terminal.
+/// A progress bar over `total` bytes or entries, or over an unknown number of them; none
+/// unless stderr is a terminal.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -55,7 +56,8 @@ impl Progress {
             }
             None => (ProgressBar::new_spinner(), "{msg} {spinner} {pos}"),
         };
-        // Both templates are constants that parse; with the default style the bar is merely plainer.
+        // Both templates are constants that parse; with the default style the
+        // bar is merely plainer.
         let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
         Self(bar.with_style(style).with_message(what.into()))
     }

@@ -12,24 +12,27 @@
 //! It runs on any tokio runtime with time and network.
 //!
 //! # What keeps one client from harming others?
-//! - **Before a hospital has proved its identity** it is an address: connections are bounded overall and by address, the
-//!   handshake has to be over in time, and its computation waits for one of a few places.
-//! - **After that** it is a name: its connections, and its entries, bytes and searches a minute, are bounded by
-//!   [`Quotas`]; of its searches one runs at a time, and for some seconds until the client goes on, so that the places for
-//!   searches go around.
-//! - **Slow or silent peers**: every message has to arrive whole within a time, every frame has to be taken within a time,
-//!   and a connection on which nothing is asked is closed.
+//! - **Before a hospital has proved its identity** it is an address: connections are bounded
+//!   overall and by address, the handshake has to be over in time, and its computation waits
+//!   for one of a few places.
+//! - **After that** it is a name: its connections, and its entries, bytes and searches a minute,
+//!   are bounded by [`Quotas`]; of its searches one runs at a time, and for some seconds until the
+//!   client goes on, so that the places for searches go around.
+//! - **Slow or silent peers**: every message has to arrive whole within a time, every frame has to
+//!   be taken within a time, and a connection on which nothing is asked is closed.
 //! - **A client that goes away** in the middle of a search cancels it.
 //! - A hospital that is revoked is refused at its next request, also in a session that stands.
 //!
 //! # What does the node learn?
-//! The node to which a hospital submits an entry learns whose entry it is, although the ledger does not show it. It is
-//! written neither to the ledger nor, at the level `info`, to the log. Names of hospitals are logged at `debug`.
+//! The node to which a hospital submits an entry learns whose entry it is, although the ledger does
+//! not show it. It is written neither to the ledger nor, at the level `info`, to the log. Names of
+//! hospitals are logged at `debug`.
 //!
 //! # The replay cache
-//! A request for a session counts once. What was accepted is remembered in memory, and written to a file when the server
-//! stops ([`ReplayFile`]). After a crash the file is missing, and every request is refused that may have been
-//! accepted before: for the window of [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
+//! A request for a session counts once. What was accepted is remembered in memory, and written to a
+//! file when the server stops ([`ReplayFile`]). After a crash the file is missing, and every
+//! request is refused that may have been accepted before: for the window of
+//! [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
 
 mod places;
 mod replay;
@@ -106,12 +109,14 @@ pub struct Limits {
     pub reads: usize,
     /// Searches at once, and never more than one of a hospital's.
     pub searches: usize,
-    /// After about this time a search is answered with what it has found, and leaves its place to the next; the client
-    /// goes on from there. Each such answer counts as a search of the hospital's quota.
+    /// After about this time a search is answered with what it has found, and leaves its
+    /// place to the next; the client goes on from there. Each such answer counts as a search
+    /// of the hospital's quota.
     pub search: Duration,
     /// Threads of one search.
     pub search_threads: Threads,
-    /// Bytes of a request: more than an entry has. A connection on which a longer one comes is closed.
+    /// Bytes of a request: more than an entry has. A connection on which a
+    /// longer one comes is closed.
     pub request_bytes: usize,
     /// A handshake is over after this time, or the connection is closed.
     pub handshake: Duration,
@@ -288,8 +293,8 @@ impl<B: Backend> Server<B> {
         Arc::clone(&self.shared.counters)
     }
 
-    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, lets what is at work come to its end for a
-    /// while, and writes the replay cache.
+    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, lets what is at work
+    /// come to its end for a while, and writes the replay cache.
     ///
     /// # Errors
     /// [`io::Error`] if the replay cache cannot be written: the node then starts as after a crash.
@@ -671,7 +676,8 @@ impl<B: Backend> Shared<B> {
             let _permits = (own, place);
             let query = Query::from_bytes(&query).map_err(Refusal::Invalid)?;
             let charters = shared.backend.charters();
-            // The query says under which authority it was made: the current charter's, or an earlier one's.
+            // The query says under which authority it was made: the current
+            // charter's, or an earlier one's.
             let authorities = (1..=charters.current().number()).rev().filter_map(|n| charters.get(n).ok());
             let authority = authorities
                 .map(|charter| &charter.terms().parameters.search)
@@ -764,8 +770,8 @@ fn read(backend: &impl Backend, request: Request) -> Result<Answer, Refusal> {
     })
 }
 
-/// What comes first, as much as a page holds. Bytes that do not decode are an item of it; a failure of the ledger ends it,
-/// and is the answer if nothing came before.
+/// What comes first, as much as a page holds. Bytes that do not decode are an item of it; a failure
+/// of the ledger ends it, and is the answer if nothing came before.
 fn page<T>(
     items: impl Iterator<Item = Result<T, Error>>,
     length: impl Fn(&Result<T, Error>) -> usize,

@@ -1,13 +1,14 @@
 //! Which entries are valid: checked on threads beside the runtime's, and remembered.
 //!
-//! Validating an entry takes milliseconds, and a node meets each entry at least twice: when it comes, and in a block. So
-//! verdicts are remembered, **by the hash of all bytes**. By the id they could not be: an id does not cover the
-//! signature, and somebody who sends a stranger's statement under a bad signature would have the good entry refused.
+//! Validating an entry takes milliseconds, and a node meets each entry at least twice: when it
+//! comes, and in a block. So verdicts are remembered, **by the hash of all bytes**. By the id they
+//! could not be: an id does not cover the signature, and somebody who sends a stranger's statement
+//! under a bad signature would have the good entry refused.
 //!
-//! A verdict holds under one charter. Entries of a block come before entries that clients and other nodes send, which are
-//! decoded and validated in batches, so a flood of entries delays no block by more than one batch. A batch takes from the
-//! sources in turn, so a flood by one of them delays the others by no more than their turn. What nobody waits for any more
-//! is not validated.
+//! A verdict holds under one charter. Entries of a block come before entries that clients and other
+//! nodes send, which are decoded and validated in batches, so a flood of entries delays no block by
+//! more than one batch. A batch takes from the sources in turn, so a flood by one of them delays
+//! the others by no more than their turn. What nobody waits for any more is not validated.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -27,10 +28,12 @@ const BATCH: usize = 16;
 
 type Key = [u8; 32];
 
-/// What is found out about an entry that came to this node: its id and whether it is valid, if it decodes.
+/// What is found out about an entry that came to this node: its id and whether it
+/// is valid, if it decodes.
 pub(crate) type Judged = Result<(EntryId, Result<(), Error>), Error>;
 
-/// What is known of the bytes of an entry: that they decode, to what, and under which charter it is valid.
+/// What is known of the bytes of an entry: that they decode, to what, and under
+/// which charter it is valid.
 #[derive(Clone)]
 struct Known {
     entry: Result<Arc<Entry>, Error>,
@@ -68,8 +71,9 @@ impl Cache {
 }
 
 impl Verdicts {
-    /// Verdicts that so many threads find, of which those for so many bytes of entries are remembered. Without threads
-    /// the caller's does the work, which is for a simulator that wants no other.
+    /// Verdicts that so many threads find, of which those for so many bytes of entries
+    /// are remembered. Without threads the caller's does the work, which is for a
+    /// simulator that wants no other.
     #[must_use]
     pub fn new(threads: usize, most_bytes: usize) -> Arc<Self> {
         let cache = Cache { known: HashMap::new(), order: VecDeque::new(), bytes: 0, most_bytes };
@@ -115,8 +119,8 @@ impl Verdicts {
         self.run(true, judge).await.unwrap_or(Err(Refusal { position: 0, error: Error::LedgerUnavailable }))
     }
 
-    /// Decodes and validates one entry that came to this node. What is `held` is let go of when the work is done, or
-    /// passed over because this future was dropped.
+    /// Decodes and validates one entry that came to this node. What is `held` is let go of when the
+    /// work is done, or passed over because this future was dropped.
     ///
     /// # Errors
     /// One of the decoding errors; [`Error::LedgerUnavailable`] if the threads are gone.
@@ -316,7 +320,8 @@ impl Job {
     }
 }
 
-/// The work that waits for a thread. Its callers bound it: blocks one at a time, entries by the pool's quotas.
+/// The work that waits for a thread. Its callers bound it: blocks one at a time,
+/// entries by the pool's quotas.
 struct Workers {
     queues: Mutex<Queues>,
     fresh: Condvar,

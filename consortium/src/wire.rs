@@ -11,10 +11,11 @@
 //! message   = part*, each in a frame
 //! part      = SessionMessage of  last (1) || up to PART_BYTES bytes,  aad = "MSW" || version || ledger
 //! ```
-//! The messages of the handshake and [`SessionMessage`] are the library's. After the handshake the client sends a request,
-//! and the node answers it; one request at a time. While the node is at work it sends an [`Answer::Progress`] every
-//! [`PROGRESS_EVERY`], so a client tells work from failure. A client that does not want the answer any more closes the
-//! connection. The ledger is authenticated with every part: a node of another ledger cannot answer.
+//! The messages of the handshake and [`SessionMessage`] are the library's. After the handshake the
+//! client sends a request, and the node answers it; one request at a time. While the node is at
+//! work it sends an [`Answer::Progress`] every [`PROGRESS_EVERY`], so a client tells work from
+//! failure. A client that does not want the answer any more closes the connection. The ledger is
+//! authenticated with every part: a node of another ledger cannot answer.
 //!
 //! ```text
 //! request   = 1 entry                     submit an entry; answered when it is final
@@ -44,14 +45,15 @@
 //! status    = blocks (8) || items (8) || charter (4) || epoch (8) || validators (8) || is validator (1)
 //!          || pool's entries (8) || pool's bytes (8) || peers (8) || last block (8)
 //! ```
-//! A node that has searched for some seconds answers with what it has found; `found` says where to go on.
+//! A node that has searched for some seconds answers with what it has found;
+//! `found` says where to go on.
 //!
-//! Entries, charters, items, indexes, proofs, queries and `found` are the library's byte forms; a certified head has that
-//! of [`CertifiedHead`](crate::CertifiedHead). An error is its
-//! place in a list in this file; a limit's is 128 and its place in a second one.
+//! Entries, charters, items, indexes, proofs, queries and `found` are the library's byte forms; a
+//! certified head has that of [`CertifiedHead`](crate::CertifiedHead). An error is its place in a
+//! list in this file; a limit's is 128 and its place in a second one.
 //!
-//! Decoding is total: any bytes give a value or a [`WireError`], and a length is checked against what is there before
-//! anything is allocated.
+//! Decoding is total: any bytes give a value or a [`WireError`], and a length is checked against
+//! what is there before anything is allocated.
 
 use std::fmt;
 use std::time::Duration;
@@ -165,11 +167,13 @@ pub fn read_hello(bytes: &[u8]) -> Result<(LedgerId, &[u8]), WireError> {
     Ok((LedgerId::from(r.array::<32>()?), r.0))
 }
 
-/// Why a node ends a connection instead of replying to a handshake. It tells nothing of who is registered.
+/// Why a node ends a connection instead of replying to a handshake. It tells
+/// nothing of who is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Closed {
-    /// The hospital was not authenticated: not registered, revoked, or its request was made for another node.
+    /// The hospital was not authenticated: not registered, revoked, or its request was
+    /// made for another node.
     Refused = 1,
     /// The request's time lies outside the node's window, or before it started.
     Clock = 2,
@@ -240,7 +244,8 @@ impl Channel {
         Self { session, aad, received: Vec::new(), most }
     }
 
-    /// Seals the next part of a message, and returns its frame and what remains. The last part leaves nothing.
+    /// Seals the next part of a message, and returns its frame and what remains. The
+    /// last part leaves nothing.
     ///
     /// # Errors
     /// [`WireError::Session`].
@@ -253,7 +258,8 @@ impl Channel {
     /// Opens the contents of a frame. Returns the message when this was its last part.
     ///
     /// # Errors
-    /// [`WireError::Session`] if it is not the peer's next part; [`WireError::TooLong`] if the message becomes too long.
+    /// [`WireError::Session`] if it is not the peer's next part; [`WireError::TooLong`] if the
+    /// message becomes too long.
     pub fn open(&mut self, frame: &[u8]) -> Result<Option<Vec<u8>>, WireError> {
         let opened = self.session.open(&SessionMessage::from_bytes(frame)?, &self.aad)?;
         let mut r = Reader(&opened);
@@ -396,7 +402,8 @@ pub enum Answer {
 pub enum Refusal {
     /// The request is refused, and stays so.
     Invalid(Error),
-    /// Too many entries wait there, all or this hospital's. Try again after this time, or another node.
+    /// Too many entries wait there, all or this hospital's. Try again after this
+    /// time, or another node.
     PoolFull(Duration),
     /// The hospital has used up a quota. Try again after this time.
     Quota(Quota, Duration),

@@ -133,7 +133,8 @@ fn hospitals_share_a_real_ledger() {
     let first = consortium.first.clone();
     let entry = |n| validate(WORLD.make_for(&first, n), &charters).unwrap();
     let entries = (0..4).map(entry).collect::<Vec<_>>();
-    // On a slow machine an answer may come too late; the client asks again, and is told that the entry was there.
+    // On a slow machine an answer may come too late; the client asks again, and is told
+    // that the entry was there.
     let appended = |by: &Remote, n: usize| by.append(entries[n].clone()).map(|appended| appended.height);
     assert_eq!(appended(&north, 0), Ok(1));
     assert_eq!(south.get(&entries[0].id()).unwrap().to_bytes(), entries[0].to_bytes());

@@ -1,5 +1,6 @@
-//! The node in a simulator: the network drops, delays and splits, nodes crash and come back, one lies. Each run follows from
-//! its seed. `SEEDS=1000 cargo test --test simulator` runs more of them, `SEED=17` one.
+//! The node in a simulator: the network drops, delays and splits, nodes crash and come back,
+//! one lies. Each run follows from its seed. `SEEDS=1000 cargo test --test simulator` runs more
+//! of them, `SEED=17` one.
 
 #![allow(
     clippy::unwrap_used,
@@ -299,7 +300,8 @@ impl World {
         self.nodes.iter().filter(move |(n, _)| Some(**n) != lying).map(|(n, node)| (*n, &node.core))
     }
 
-    /// Same items at the same heights, none twice, all valid; what was told stands, in the end all of it.
+    /// Same items at the same heights, none twice, all valid; what was told
+    /// stands, in the end all of it.
     fn check_safety(&self, all_told: bool) {
         assert_eq!(*self.refused.lock().unwrap(), None);
         let by_size = |(_, core): &(usize, &Arc<Core>)| core.chain().head().unwrap().size;
@@ -384,7 +386,8 @@ fn seeds(few: u64) -> Vec<u64> {
     }
 }
 
-/// A run of random faults, after which all is well again. Returns how many wrong blocks honest nodes saw.
+/// A run of random faults, after which all is well again. Returns how many wrong
+/// blocks honest nodes saw.
 fn run(seed: u64) -> u64 {
     let mut rng = StdRng::seed_from_u64(seed);
     let lie = LIES[seed as usize % LIES.len()];
@@ -403,7 +406,8 @@ fn run(seed: u64) -> u64 {
                 let (n, entry) = (rng.random_range(0..3), rng.random_range(0..40));
                 let bytes =
                     if rng.random_bool(0.2) { WORLD.signed_again(entry % 4) } else { WORLD.entry(entry) };
-                // A crash loses what waits at one node alone, so it is told to be submitted only once it runs to the end.
+                // A crash loses what waits at one node alone, so it is told to be submitted only
+                // once it runs to the end.
                 if world.nodes.contains_key(&n) {
                     submitted.insert(Entry::from_bytes(&bytes).unwrap().id());
                     world.submit(n, bytes);
@@ -524,7 +528,8 @@ fn validators_change_when_an_epoch_closes() {
             let charters = world.nodes[&2].core.chain().charters();
             assert_eq!(head.verify(&charters).unwrap().validators, 2);
 
-            // Entries of the passed era are refused; and the node that left follows on when it is back.
+            // Entries of the passed era are refused; and the node that left
+            // follows on when it is back.
             let refused = world.nodes[&2].core.submit(hospital(2), WORLD.entry(1)).await;
             assert_eq!(refused, Err(Refused::Invalid(medseal::Error::EraPassed)));
             world.start(0).await;
@@ -551,7 +556,8 @@ fn an_idle_ledger_writes_little() {
         let written = blocks(&world) - before;
         assert!((14..=20).contains(&written), "{written} blocks");
 
-        // What comes is final at once: three hops of ten milliseconds, and at times the rest of a leader's turn.
+        // What comes is final at once: three hops of ten milliseconds, and at times the
+        // rest of a leader's turn.
         let mut latencies = Vec::new();
         for n in 0..40 {
             let pause = Duration::from_millis(1_000 + 137 * n as u64);
@@ -562,8 +568,8 @@ fn an_idle_ledger_writes_little() {
         }
         latencies.sort_unstable();
         println!("latencies on an idle ledger: {latencies:?} ms");
-        // In an epoch's first turns the engine passes over a leader that it has not heard in this epoch yet: an entry
-        // that comes just then waits for the turn after.
+        // In an epoch's first turns the engine passes over a leader that it has not heard in this
+        // epoch yet: an entry that comes just then waits for the turn after.
         assert!(latencies[20] < 100 && latencies[38] < 1_000 && latencies[39] < 3_000);
     });
 }

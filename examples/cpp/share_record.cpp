@@ -1,10 +1,11 @@
-// Shares a record: seals it under a policy, publishes it, finds it by keyword and opens it again. The same as
-// examples/c/share_record.c, with owners and exceptions.
+// Shares a record: seals it under a policy, publishes it, finds it by keyword and opens it again.
+// The same as examples/c/share_record.c, with owners and exceptions.
 //
 //     share_record_cpp FILE STORE [POLICY [KEYWORD]]
 //
-// Sealed records go to the directory STORE/objects, the opened copy to STORE/opened. The file is never in memory as a
-// whole, so it may have any size. Each failure is one line on standard error, and the exit status 1.
+// Sealed records go to the directory STORE/objects, the opened copy to STORE/opened. The file is
+// never in memory as a whole, so it may have any size. Each failure is one line on standard error,
+// and the exit status 1.
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -62,8 +63,8 @@ void share(const std::string &path, const std::string &directory, std::string_vi
         throw std::runtime_error("the doctor does not satisfy the policy: " + missing.substr(0, missing.find('\n')));
     }
 
-    // The super node signs the charter of a ledger that takes entries from a records office, in memory; a store in a
-    // directory.
+    // The super node signs the charter of a ledger that takes entries from a records office, in
+    // memory; a store in a directory.
     const auto claim = medseal::policy::parse("role=records_office");
     auto super_node = medseal::super_node::generate();
     const auto charter = medseal::charter::first(super_node, {"clinics", claim, parameters});

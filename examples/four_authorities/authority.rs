@@ -96,8 +96,8 @@ impl Authority {
         Ok(Certificate::from_bytes(&fs::read(file)?)?)
     }
 
-    /// A session: sends what it has, takes what arrives, until all have confirmed. If nothing comes for so long, the error
-    /// says whose message is missing.
+    /// A session: sends what it has, takes what arrives, until all have confirmed. If nothing comes
+    /// for so long, the error says whose message is missing.
     fn take_part(&mut self, plan: Plan, share: Option<AuthorityShare>, patience: Duration) -> Result<()> {
         let key = self.key()?;
         let mail = self.world.join(format!("mail-{}", super::hex(plan.roster())));
@@ -151,7 +151,8 @@ impl Authority {
         Ok(())
     }
 
-    /// Answers the request that lies there. That the doctor is one would be for this hospital to know.
+    /// Answers the request that lies there. That the doctor is one would be for
+    /// this hospital to know.
     fn issue(&self) -> Result<()> {
         let holder = self.holder.as_ref().ok_or("it is not at work")?;
         let request = Request::from_bytes(&fs::read(self.world.join("request"))?)?;

@@ -1,4 +1,5 @@
-//! Four hospitals run a consortium's authority together: three of them can do everything, two nothing.
+//! Four hospitals run a consortium's authority together: three of them can do
+//! everything, two nothing.
 //!
 //! Each authority is a separate process with its own folder. The authorities exchange signed and
 //! sealed messages as files in a shared folder, which stands for any network. This program plays
@@ -7,12 +8,12 @@
 //! ```text
 //! cargo run --example four_authorities
 //! ```
-//! 1. Four authorities generate the keys. Nobody ever has a master key. In the first try one of them sends nothing, and the
-//!    others say which.
+//! 1. Four authorities generate the keys. Nobody ever has a master key. In the first try one of
+//!    them sends nothing, and the others say which.
 //! 2. One of them is down; a doctor gets their keys from the other three, and opens a record.
 //! 3. One of them is corrupt; a doctor is told which by name, and gets their keys from the rest.
-//! 4. The corrupt one is gone for good. The others reshare to a new one. The public keys stay, and a doctor whose keys come
-//!    from the new set opens the old record.
+//! 4. The corrupt one is gone for good. The others reshare to a new one. The public keys stay, and
+//!    a doctor whose keys come from the new set opens the old record.
 #![expect(clippy::indexing_slicing, reason = "there are four processes, in places that stay")]
 
 mod authority;
@@ -83,7 +84,8 @@ fn all(processes: &mut [Process], order: &str) -> Result<()> {
     processes.iter_mut().try_for_each(Process::done)
 }
 
-/// What people do who know each other: they compare the fingerprints of the keys that the authorities show.
+/// What people do who know each other: they compare the fingerprints of the keys
+/// that the authorities show.
 fn compared(world: &Path, names: &[&str]) -> Result<Vec<AuthorityPublicKey>> {
     let mut keys = Vec::new();
     for name in names {

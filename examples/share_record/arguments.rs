@@ -23,14 +23,15 @@ const FOLDER: &str = "medseal-share-record";
 struct Arguments {
     /// The record; a sample if none is given. It goes before --keyword.
     file: Option<PathBuf>,
-    /// Who may find and open it [default: doctors of cardiology, or with clearance 3, whose keys are valid today; days
-    /// are UTC days]
+    /// Who may find and open it [default: doctors of cardiology, or with clearance 3, whose keys
+    /// are valid today; days are UTC days]
     #[arg(long, value_name = "P")]
     policy: Option<String>,
     /// Under which keywords it is found
     #[arg(long, value_name = "W", num_args = 1.., default_values_t = ["diagnosis:e11.9".to_owned(), "metformin".to_owned()])]
     keyword: Vec<String>,
-    /// Where to keep the sealed record and the opened copy [default: medseal-share-record in your home directory]
+    /// Where to keep the sealed record and the opened copy [default: medseal-share-record
+    /// in your home directory]
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
     /// What the doctor who searches is certified to be

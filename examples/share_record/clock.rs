@@ -1,5 +1,5 @@
-//! What time it is, if the clock can be believed. Days are UTC days: all hospitals have the same day, and west of
-//! Greenwich it begins on the evening before.
+//! What time it is, if the clock can be believed. Days are UTC days: all hospitals have the same
+//! day, and west of Greenwich it begins on the evening before.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,8 @@ use medseal::policy::Date;
 
 pub(crate) const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// A clock before 1970 or after 9999 is wrong, and so would be every validity that is counted from it.
+/// A clock before 1970 or after 9999 is wrong, and so would be every validity
+/// that is counted from it.
 pub(crate) const WRONG: &str = "the system clock is wrong";
 
 /// The milliseconds since 1970, and the day, which is that of UTC wherever this runs.

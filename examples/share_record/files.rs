@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A copy on its way, in the folder for copies. It is deleted unless [`keep`] gives it a name; only its owner may read it.
+/// A copy on its way, in the folder for copies. It is deleted unless [`keep`] gives it a name; only
+/// its owner may read it.
 pub(crate) fn begin(opened: &Path) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(opened)
 }
 
-/// Names the whole copy `opened/entry/name`. Each entry has a folder, so that records whose files have one name do not
-/// get into each other's way, and nothing is ever replaced.
+/// Names the whole copy `opened/entry/name`. Each entry has a folder, so that records whose files
+/// have one name do not get into each other's way, and nothing is ever replaced.
 pub(crate) fn keep(copy: NamedTempFile, opened: &Path, entry: &str, record: &Path) -> io::Result<PathBuf> {
     copy.as_file().sync_all()?;
     let folder = opened.join(entry);

@@ -3,11 +3,12 @@
 //! ```text
 //! cargo run --example share_record -- [FILE] [--policy P] [--keyword W ...] [--store DIR]
 //! ```
-//! All who take part run in this one process, with the ledger in memory and the sealed record in a directory; what
-//! they send each other goes through its byte form. Memory does not grow with the file. Days are UTC days.
+//! All who take part run in this one process, with the ledger in memory and the sealed record in a
+//! directory; what they send each other goes through its byte form. Memory does not grow with the
+//! file. Days are UTC days.
 //!
-//! [`share`] is the flow; each step is a function below it. `arguments.rs` has the command line, `parties.rs` who takes
-//! part, `report.rs` what is printed.
+//! [`share`] is the flow; each step is a function below it. `arguments.rs` has the command line,
+//! `parties.rs` who takes part, `report.rs` what is printed.
 
 mod arguments;
 mod clock;
@@ -88,7 +89,8 @@ fn share(request: Request) -> Result<(), Failure> {
     )
 }
 
-/// The super node signs the charter with which the ledger begins: hospitals that are accredited may upload.
+/// The super node signs the charter with which the ledger begins: hospitals that are
+/// accredited may upload.
 fn found(parties: &Parties, report: &mut Report) -> Result<MemoryLedger, Failure> {
     report.step("super node", "sign the ledger's charter", || {
         let claim = Policy::parse("kind=hospital and accredited").at("the claim policy")?;

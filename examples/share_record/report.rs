@@ -142,7 +142,8 @@ impl StepTimes {
     }
 }
 
-/// A progress bar over `total` bytes, or over an unknown number of them; none unless stderr is a terminal.
+/// A progress bar over `total` bytes, or over an unknown number of them; none
+/// unless stderr is a terminal.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -156,7 +157,8 @@ impl Progress {
             }
             None => (ProgressBar::new_spinner(), "{msg} {spinner} {bytes} {bytes_per_sec}"),
         };
-        // Both templates are constants that parse; with the default style the bar is merely plainer.
+        // Both templates are constants that parse; with the default style the
+        // bar is merely plainer.
         let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
         Self(bar.with_style(style).with_message(what))
     }

@@ -1,4 +1,5 @@
-//! The text of a set of attributes: it has one canonical text and one byte form, in which each attribute is found again.
+//! The text of a set of attributes: it has one canonical text and one byte form, in which each
+//! attribute is found again.
 
 #![no_main]
 

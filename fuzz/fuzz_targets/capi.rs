@@ -1,8 +1,8 @@
-//! Sequences of calls of the C interface: every function of the header, in any order, on objects that earlier calls made,
-//! on golden ones, and on objects of the wrong type.
+//! Sequences of calls of the C interface: every function of the header, in any order, on objects
+//! that earlier calls made, on golden ones, and on objects of the wrong type.
 //!
-//! What the header promises is checked after every call: what is written and where, and that all outputs of a call that
-//! failed are empty. The sanitizer watches the memory.
+//! What the header promises is checked after every call: what is written and where, and that all
+//! outputs of a call that failed are empty. The sanitizer watches the memory.
 
 #![no_main]
 #![expect(clippy::too_many_arguments, reason = "C has no slices")]

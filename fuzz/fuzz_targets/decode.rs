@@ -1,5 +1,5 @@
-//! Bytes of any kind of object: they are refused, or are what the decoded object encodes to. What is decoded lazily is
-//! checked whole too.
+//! Bytes of any kind of object: they are refused, or are what the decoded object encodes to. What
+//! is decoded lazily is checked whole too.
 
 #![no_main]
 
@@ -16,7 +16,8 @@ mod table;
 
 macro_rules! same {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
-        /// What the header says decides which decoder it is; each refuses every other kind, which tests/reject shows.
+        /// What the header says decides which decoder it is; each refuses every other kind,
+        /// which tests/reject shows.
         fn decode(kind: u8, bytes: &[u8]) -> Result<(), Error> {
             match kind {
                 $($number => same!(@ $row bytes),)*

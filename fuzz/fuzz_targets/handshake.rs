@@ -1,4 +1,5 @@
-//! Messages of a handshake and of the session after it, altered or made up: nobody takes one that the other did not send.
+//! Messages of a handshake and of the session after it, altered or made up: nobody takes one that
+//! the other did not send.
 
 #![no_main]
 
@@ -41,7 +42,8 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     }
 });
 
-// A byte says which message it is and what is done to it; the rest is the message, or is laid over the right one.
+// A byte says which message it is and what is done to it; the rest is the message, or is
+// laid over the right one.
 fuzz_target!(|input: &[u8]| {
     let Some((&how, input)) = input.split_first() else { return };
     let World { hospital, main_node, certificate, registry } = &*WORLD;

@@ -1,12 +1,13 @@
-//! A tree, and bytes that claim to be a proof about it: the only proofs that verify are those that the tree makes.
+//! A tree, and bytes that claim to be a proof about it: the only proofs that verify are
+//! those that the tree makes.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 
-// Four bytes: how many entries the tree has, how many it had, which entry, and what is done to the proof; the rest is
-// the proof, or is laid over the right one.
+// Four bytes: how many entries the tree has, how many it had, which entry, and what is done to the
+// proof; the rest is the proof, or is laid over the right one.
 fuzz_target!(|input: &[u8]| {
     let Some((&[size, old, index, how], input)) = input.split_first_chunk() else { return };
     let size = u64::from(size) + 1;

@@ -1,5 +1,5 @@
-//! A record, how it is cut into pieces, and what is done to its sealed bytes: all ways to seal give the same bytes, all
-//! ways to open agree, and what was changed does not open.
+//! A record, how it is cut into pieces, and what is done to its sealed bytes: all ways to seal give
+//! the same bytes, all ways to open agree, and what was changed does not open.
 
 #![no_main]
 
@@ -10,8 +10,9 @@ use medseal::record::{
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-// The first byte says how many pieces and how many changes there are; then come two bytes for the length of each
-// piece, three for the place and value of each change; the rest is the record, thrice.
+// The first byte says how many pieces and how many changes there are; then come two
+// bytes for the length of each piece, three for the place and value of each change; the
+// rest is the record, thrice.
 fuzz_target!(|input: &[u8]| {
     let Some((&first, input)) = input.split_first() else { return };
     let (pieces, changes) = (usize::from(first & 15), usize::from(first >> 4 & 3));

@@ -80,8 +80,8 @@ public:
     }
 };
 
-/// Verifies many signatures, which is faster than each by itself. If some are not valid, the position of the
-/// error is the index of the first of them.
+/// Verifies many signatures, which is faster than each by itself. If some are not valid, the
+/// position of the error is the index of the first of them.
 inline result<void> verify_batch(const std::vector<medseal_abs_claim> &claims, std::size_t threads = 1) {
     return detail::done(medseal_abs_verify_batch, claims.data(), claims.size(), threads);
 }

@@ -62,7 +62,8 @@ public:
     }
 };
 
-/// An authority's static key: it signs and opens the authority's messages. It is secret, and wiped when freed.
+/// An authority's static key: it signs and opens the authority's messages. It is
+/// secret, and wiped when freed.
 class authority_key : public detail::handle<medseal_authority_key, medseal_authority_key_free> {
 public:
     using handle::handle;
@@ -263,8 +264,8 @@ struct share_and_certificate {
     generation_certificate certificate;
 };
 
-/// One authority in a key generation or resharing. It is secret, and wiped when freed. It has state: one call
-/// at a time.
+/// One authority in a key generation or resharing. It is secret, and wiped when freed. It has
+/// state: one call at a time.
 class authority_session : public detail::handle<medseal_authority_session, medseal_authority_session_free> {
 public:
     using handle::handle;
@@ -415,7 +416,8 @@ public:
     }
 };
 
-/// An authority with its share, at work. It is secret, and wiped when freed. It has state: one call at a time.
+/// An authority with its share, at work. It is secret, and wiped when freed. It has
+/// state: one call at a time.
 class authority_holder : public detail::handle<medseal_authority_holder, medseal_authority_holder_free> {
 public:
     using handle::handle;
@@ -451,7 +453,8 @@ public:
         return detail::object<authority_message>(medseal_authority_holder_sign_registry, get(), draft.get(),
                                                  directory.data(), directory.size());
     }
-    /// Takes note of a complete charter: what this authority signs for its ledger from now on follows it.
+    /// Takes note of a complete charter: what this authority signs for its ledger
+    /// from now on follows it.
     result<void> saw_charter(const charter &complete, std::string_view directory) {
         return detail::done(medseal_authority_holder_saw_charter, get(), complete.get(), directory.data(),
                             directory.size());

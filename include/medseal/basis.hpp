@@ -1,6 +1,6 @@
 /// @file
-/// What every part of the C++ interface stands on: errors and results, views of bytes, owned handles. Included by
-/// medseal.hpp.
+/// What every part of the C++ interface stands on: errors and results, views of bytes, owned
+/// handles. Included by medseal.hpp.
 #ifndef MEDSEAL_BASIS_HPP
 #define MEDSEAL_BASIS_HPP
 
@@ -19,16 +19,19 @@
 
 #include "../medseal_full.h"
 
-// Code that is compiled with exceptions and code that is not see other return types. In a namespace for each, both can go
-// into one program. The standard makes no difference: code of C++17 and of C++20 can hand each other everything.
+// Code that is compiled with exceptions and code that is not see other return types. In a namespace
+// for each, both can go into one program. The standard makes no difference: code of C++17 and of
+// C++20 can hand each other everything.
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
-/// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
+/// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows
+/// the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 1
 /// The inline namespace that all is in.
 #define MEDSEAL_MODE throwing
 #include <exception>
 #else
-/// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
+/// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows
+/// the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 0
 /// The inline namespace that all is in.
 #define MEDSEAL_MODE returning
@@ -36,15 +39,16 @@
 #include <optional>
 #endif
 
-/// The C++ interface of medseal: one class for each kind of handle, one member for each function of medseal_full.h, which
-/// has the full documentation. It adds ownership and error handling and nothing else.
+/// The C++ interface of medseal: one class for each kind of handle, one member for each
+/// function of medseal_full.h, which has the full documentation. It adds ownership and error
+/// handling and nothing else.
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
 // --- bytes ------------------------------------------------------------------------------------------------------
 
-/// Bytes that belong to somebody else. It converts to and from std::span<const std::uint8_t> where there is one, and is
-/// no alias for it, so that it is the same type in every standard.
+/// Bytes that belong to somebody else. It converts to and from std::span<const std::uint8_t> where
+/// there is one, and is no alias for it, so that it is the same type in every standard.
 class bytes_view {
 public:
     /// No bytes.
@@ -116,8 +120,8 @@ template <class T> struct wiping_allocator {
 /// Secret bytes with their owner: wiped when they are no longer needed.
 using secret_bytes = std::vector<std::uint8_t, detail::wiping_allocator<std::uint8_t>>;
 
-/// Secret text with its owner: wiped when it is no longer needed. Not a std::string, which keeps short texts in itself,
-/// where nothing wipes them.
+/// Secret text with its owner: wiped when it is no longer needed. Not a std::string, which keeps
+/// short texts in itself, where nothing wipes them.
 class secret_text : public std::vector<char, detail::wiping_allocator<char>> {
 public:
     using vector::vector;
@@ -188,11 +192,12 @@ template <class T> using result = T;
 
 namespace detail {
 
-/// What a callback of the call that this thread is in has thrown. It does not travel through the library, but is thrown
-/// again when the call has failed.
+/// What a callback of the call that this thread is in has thrown. It does not travel through the
+/// library, but is thrown again when the call has failed.
 inline thread_local std::exception_ptr thrown_by_callback;
 
-/// For a callback whose failure the library does not see, such as a destructor: what it calls forgets nothing.
+/// For a callback whose failure the library does not see, such as a destructor: what it
+/// calls forgets nothing.
 class undisturbed {
 public:
     undisturbed() noexcept : kept_(std::exchange(thrown_by_callback, nullptr)) {}
@@ -233,8 +238,9 @@ template <class F> medseal_status status_of(F call) {
     return MEDSEAL_OK;
 }
 
-/// Does what a callback does. If that throws, the callback has failed. Carried says whether the library hands on the
-/// status as it is, or else goes on in spite of it: then a medseal::error need not be thrown again.
+/// Does what a callback does. If that throws, the callback has failed. Carried says whether the
+/// library hands on the status as it is, or else goes on in spite of it: then a medseal::error
+/// need not be thrown again.
 template <bool Carried, class F> medseal_status guarded(F body) noexcept {
     // Whatever an earlier callback has thrown, the library has gone on.
     thrown_by_callback = nullptr;
@@ -441,8 +447,8 @@ template <class T, class F, class... A> result<T> object(F *function, A... argum
     return object_by<T>([&](auto **out, medseal_error *error) { return function(arguments..., out, error); });
 }
 
-/// A function that fills a buffer, or else says how large that must be. Most outputs are small: the first try spares
-/// the work of a second.
+/// A function that fills a buffer, or else says how large that must be. Most outputs are small: the
+/// first try spares the work of a second.
 template <class Buffer, class Call> result<Buffer> filled_by(Call call) {
     medseal_error error = no_error();
     Buffer buffer;

@@ -11,22 +11,23 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// Reads at most `size` bytes to `buffer` and says how many; zero only at the end. A number above `size` says that reading
-/// failed, and so does an exception.
+/// Reads at most `size` bytes to `buffer` and says how many; zero only at the end. A number above
+/// `size` says that reading failed, and so does an exception.
 using reader_function = std::function<std::size_t(std::uint8_t *buffer, std::size_t size)>;
 
 /// Takes bytes. False says that writing failed, and so does an exception.
 using writer_function = std::function<bool(bytes_view data)>;
 
-/// Is told one of the MEDSEAL_STEP_ values, and how much is done: bytes of a record, or entries of a search. False
-/// cancels, and so does an exception. An empty function is told nothing.
+/// Is told one of the MEDSEAL_STEP_ values, and how much is done: bytes of a record, or entries of
+/// a search. False cancels, and so does an exception. An empty function is told nothing.
 using progress_function = std::function<bool(std::int32_t step, std::uint64_t done)>;
 
 /// Reads a stream of the standard library, which must outlive the reader.
 inline reader_function reading(std::istream &stream) {
     return [&stream](std::uint8_t *buffer, std::size_t size) -> std::size_t {
         stream.read(reinterpret_cast<char *>(buffer), static_cast<std::streamsize>(size));
-        // A stream that fails before its end, such as that of a file that could not be opened, is not an empty one.
+        // A stream that fails before its end, such as that of a file that could not be
+        // opened, is not an empty one.
         const bool failed = stream.bad() || (stream.fail() && !stream.eof());
         return failed ? size + 1 : static_cast<std::size_t>(stream.gcount());
     };

@@ -17,8 +17,8 @@ class validator
 public:
     using coded::coded;
 
-    /// What the key of the ledger's engine signs, to show that it belongs to this main node. Without a ledger it is for
-    /// the first charter of a new one.
+    /// What the key of the ledger's engine signs, to show that it belongs to this main node.
+    /// Without a ledger it is for the first charter of a new one.
     static result<medseal_digest> statement(const main_node &node, const medseal_digest *ledger, bytes_view engine_key) {
         return detail::value<medseal_digest>(medseal_main_node_validator_statement, node.get(), ledger, engine_key.data(),
                                              engine_key.size());
@@ -98,7 +98,8 @@ class charter
 public:
     using coded::coded;
 
-    /// The super node signs the first charter of a new ledger, which may continue the ledger with this final head.
+    /// The super node signs the first charter of a new ledger, which may continue the
+    /// ledger with this final head.
     static result<charter> first(super_node &node, const terms &terms, const medseal_tree_head *continues = nullptr) {
         return sign(node, nullptr, terms, continues);
     }
@@ -141,7 +142,8 @@ class charters : public detail::handle<medseal_charters, medseal_charters_free> 
 public:
     using handle::handle;
 
-    /// The chain that begins with a ledger's first charter. The super node's key comes from a trusted source.
+    /// The chain that begins with a ledger's first charter. The super node's key comes
+    /// from a trusted source.
     static result<charters> of(const charter &first, const super_node_public_key &public_key) {
         return detail::object<charters>(medseal_charters_new, first.get(), public_key.get());
     }
@@ -182,7 +184,8 @@ public:
         return detail::object<charter_draft>(medseal_charter_draft_new, nullptr, &parts, continues,
                                              std::uint32_t{0});
     }
-    /// The charter that follows on these. A number is said if authorities have signed different bodies under the next.
+    /// The charter that follows on these. A number is said if authorities have signed different
+    /// bodies under the next.
     static result<charter_draft> next(const charters &after, const terms &terms, const medseal_tree_head &final_head,
                                       std::uint32_t number = 0) {
         const medseal_terms parts = detail::terms_of(terms);

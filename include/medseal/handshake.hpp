@@ -16,11 +16,13 @@ struct message_place {
     bool last;
 };
 
-/// A replay cache of your own. Failures are thrown as medseal::error, or returned where exceptions are off.
+/// A replay cache of your own. Failures are thrown as medseal::error, or returned
+/// where exceptions are off.
 class custom_replay_cache {
 public:
     virtual ~custom_replay_cache() = default;
-    /// Remembers a request unless it is known, in one step; see medseal_replay_callbacks for the failures.
+    /// Remembers a request unless it is known, in one step; see
+    /// medseal_replay_callbacks for the failures.
     virtual result<void> remember(bytes_view ephemeral, std::uint64_t time_ms, std::string_view hospital,
                                   std::uint64_t now_ms) = 0;
 };
@@ -59,8 +61,8 @@ public:
                                           std::uint32_t quota, std::uint64_t start_ms) {
         return detail::object<replay_cache>(medseal_replay_cache_new, window_ms, capacity, quota, start_ms);
     }
-    /// Makes a replay cache of your own. A request's time may lie `window_ms` before or after the main
-    /// node's.
+    /// Makes a replay cache of your own. A request's time may lie `window_ms` before or
+    /// after the main node's.
     static result<replay_cache> from(std::uint64_t window_ms, std::unique_ptr<custom_replay_cache> cache) {
         medseal_replay_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
@@ -113,15 +115,16 @@ public:
     }
 };
 
-/// An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
-/// wiped when freed. It has state: one call at a time.
+/// An authenticated session. It lives in memory only: its counters must not be set back. It is
+/// secret, and wiped when freed. It has state: one call at a time.
 class session : public detail::handle<medseal_session, medseal_session_free> {
 public:
     using handle::handle;
 
     /// Whom a session is with: writes the peer's name.
     result<std::string> peer() const { return detail::filled<std::string>(medseal_session_peer, get()); }
-    /// The identifier of a session: the same on both sides, different for every session, and public.
+    /// The identifier of a session: the same on both sides, different for
+    /// every session, and public.
     result<medseal_session_id> id() const {
         return detail::value<medseal_session_id>(medseal_session_read_id, get());
     }
@@ -143,27 +146,27 @@ public:
     }
 };
 
-/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
-/// freed. It has state: one call at a time.
+/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and
+/// wiped when freed. It has state: one call at a time.
 class awaiting_confirmation
     : public detail::handle<medseal_awaiting_confirmation, medseal_awaiting_confirmation_free> {
 public:
     using handle::handle;
 
-    /// Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the
-    /// session.
+    /// Finishes a handshake at the main node with the hospital's confirmation, which shows
+    /// that it has the session.
     result<session> confirm(const auth_confirmation &confirmation) {
         return detail::object<session>(medseal_main_node_confirm, get(), confirmation.get());
     }
-    /// Finishes a handshake at the main node without a confirmation: that the hospital has the session
-    /// shows with its first message.
+    /// Finishes a handshake at the main node without a confirmation: that the hospital has the
+    /// session shows with its first message.
     result<session> session_without_confirmation() {
         return detail::object<session>(medseal_main_node_session, get());
     }
 };
 
-/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when
-/// freed. It has state: one call at a time.
+/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped
+/// when freed. It has state: one call at a time.
 class accepted_request : public detail::handle<medseal_accepted_request, medseal_accepted_request_free> {
 public:
     using handle::handle;
@@ -179,7 +182,8 @@ public:
         /// Waits for the hospital's confirmation.
         awaiting_confirmation awaiting;
     };
-    /// Replies to the hospital: gives the reply to send, and what waits for the confirmation. This is spent.
+    /// Replies to the hospital: gives the reply to send, and what waits for the
+    /// confirmation. This is spent.
     result<replied> reply(const disclosure &disclosure) {
         medseal_error error = detail::no_error();
         medseal_auth_reply *reply = nullptr;
@@ -222,8 +226,8 @@ public:
     }
 };
 
-/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one
-/// call at a time.
+/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has
+/// state: one call at a time.
 class awaiting_reply : public detail::handle<medseal_awaiting_reply, medseal_awaiting_reply_free> {
 public:
     using handle::handle;
@@ -237,8 +241,8 @@ public:
         /// To be sent.
         auth_confirmation confirmation;
     };
-    /// Finishes a handshake at the hospital: the main node is authenticated. This is spent, also by a refused
-    /// reply.
+    /// Finishes a handshake at the hospital: the main node is authenticated. This is spent,
+    /// also by a refused reply.
     result<finished> finish(const auth_reply &reply) {
         medseal_error error = detail::no_error();
         medseal_session *session = nullptr;

@@ -101,8 +101,8 @@ public:
     using coded::coded;
 };
 
-/// What the super node answers to a registration: it goes to the hospital over a secure channel. It is
-/// secret, and wiped when freed. It has state: one call at a time.
+/// What the super node answers to a registration: it goes to the hospital over a secure channel. It
+/// is secret, and wiped when freed. It has state: one call at a time.
 class identity_key
     : public coded<identity_key, secret_bytes, medseal_identity_key, medseal_identity_key_free,
                    medseal_identity_key_encode, medseal_identity_key_decode> {
@@ -137,7 +137,8 @@ class super_node_public_key
 public:
     using coded::coded;
 
-    /// Seals a message to an identity: only the registered hospital can open it, with the members' key if there is one.
+    /// Seals a message to an identity: only the registered hospital can open it, with the
+    /// members' key if there is one.
     result<identity_envelope> seal(const identity &recipient, bytes_view message, bytes_view aad,
                                    const members_key *members = nullptr) const {
         return detail::object<identity_envelope>(medseal_identity_seal, get(), recipient.get(), message.data(),
@@ -196,7 +197,8 @@ class verified_registry : public detail::handle<medseal_verified_registry, medse
 public:
     using handle::handle;
 
-    /// Verifies the registry that takes this one's place; an older one is refused, and another one of the same number.
+    /// Verifies the registry that takes this one's place; an older one is refused, and another
+    /// one of the same number.
     result<verified_registry> succeeded_by(const registry &next) const;
     /// What a registry says of itself.
     result<registry_status> status() const {
@@ -240,7 +242,8 @@ inline result<verified_registry> verified_registry::succeeded_by(const registry 
     return detail::object<verified_registry>(medseal_verified_registry_succeeded_by, get(), next.get());
 }
 
-/// The super node: its master key and the registry. Keep it anew after each change. It is secret, and wiped when freed. It has state: one call at a time.
+/// The super node: its master key and the registry. Keep it anew after each change. It is secret,
+/// and wiped when freed. It has state: one call at a time.
 class super_node
     : public coded<super_node, secret_bytes, medseal_super_node, medseal_super_node_free,
                    medseal_super_node_encode, medseal_super_node_decode> {

@@ -89,25 +89,27 @@ struct appended {
     bool was_there;
 };
 
-/// A ledger of your own. Failures are thrown as medseal::error, or returned where exceptions are off; what
-/// they mean is said at medseal_ledger_callbacks.
+/// A ledger of your own. Failures are thrown as medseal::error, or returned where exceptions are
+/// off; what they mean is said at medseal_ledger_callbacks.
 class custom_ledger {
 public:
     virtual ~custom_ledger() = default;
-    /// Appends an entry, which was validated under the charter of this number, unless its id is known.
+    /// Appends an entry, which was validated under the charter of this number,
+    /// unless its id is known.
     virtual result<appended> append(bytes_view entry, const medseal_entry_id &id, std::uint32_t charter) = 0;
     /// The bytes of the item at a height: an entry, or a charter.
     virtual result<bytes> at(std::uint64_t height) = 0;
     /// The bytes of the entry of an id.
     virtual result<bytes> get(const medseal_entry_id &id) = 0;
-    /// How far the ledger has come: how many items it has, and the root of the Merkle tree over their bytes.
+    /// How far the ledger has come: how many items it has, and the root of the Merkle
+    /// tree over their bytes.
     virtual result<medseal_tree_head> head() = 0;
     /// The bytes of the proof that the entry of an id stands under the head of this size.
     virtual result<bytes> prove(const medseal_entry_id &id, std::uint64_t size) = 0;
     /// Whether search() is there. If it is not, the library reads and matches every entry.
     virtual bool searches() const noexcept { return false; }
-    /// Searches where the entries are, from a height on: sends the byte form of a query there, and gives the byte form
-    /// of what the node found.
+    /// Searches where the entries are, from a height on: sends the byte form of a query there, and
+    /// gives the byte form of what the node found.
     virtual result<bytes> search(bytes_view, std::uint64_t) { return bytes(); }
 };
 
@@ -122,8 +124,8 @@ class trusted_head : public detail::handle<medseal_trusted_head, medseal_trusted
 public:
     using handle::handle;
 
-    /// Takes a head that was the ledger's at a time, now, unless these two are further apart than the age that is
-    /// accepted.
+    /// Takes a head that was the ledger's at a time, now, unless these two are further apart than
+    /// the age that is accepted.
     static result<trusted_head> of(const medseal_tree_head &head, std::uint64_t time_ms, std::uint64_t now_ms,
                                    std::uint64_t max_age_ms) {
         return detail::object<trusted_head>(medseal_trusted_head_new, &head, time_ms, now_ms, max_age_ms);
@@ -153,18 +155,18 @@ public:
                                          statement.envelope ? statement.envelope->get() : nullptr};
         return detail::object<entry>(medseal_entry_sign, &parts, &ledger, key.get());
     }
-    /// What every node checks before it accepts an entry: limits, charter, claim policy, one access policy, the
-    /// signature, every point.
+    /// What every node checks before it accepts an entry: limits, charter, claim policy, one access
+    /// policy, the signature, every point.
     result<validated> validate(const charters &charters) const {
         return detail::object<validated>(medseal_entry_validate, get(), charters.get());
     }
-    /// What every reader checks of an entry: that it was made under the charter that it names, and stands under a head
-    /// that the reader trusts.
+    /// What every reader checks of an entry: that it was made under the charter that it names, and
+    /// stands under a head that the reader trusts.
     result<void> check(const charters &charters, const inclusion_proof &proof, const trusted_head &head) const {
         return detail::done(medseal_entry_check, get(), charters.get(), proof.get(), head.get());
     }
-    /// Validates many entries, which is faster than each by itself. If some are refused, the position of the
-    /// error is the index of the first of them.
+    /// Validates many entries, which is faster than each by itself. If some are refused, the
+    /// position of the error is the index of the first of them.
     static result<validated> validate_all(const refs<entry> &entries, const charters &charters,
                                           std::size_t threads = 1) {
         return detail::object<validated>(medseal_entry_validate_all, entries.data(), entries.size(), charters.get(),
@@ -324,7 +326,8 @@ public:
         };
         return detail::object<ledger>(medseal_ledger_from_callbacks, callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
-    /// Makes a reference ledger in memory, which holds its first charter: for tests, examples and as a model.
+    /// Makes a reference ledger in memory, which holds its first charter: for tests,
+    /// examples and as a model.
     static result<ledger> in_memory(const charter &first, const super_node_public_key &public_key) {
         return detail::object<ledger>(medseal_memory_ledger_new, first.get(), public_key.get());
     }
@@ -396,7 +399,8 @@ public:
     }
     /// Writes all blocks of a reference ledger.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_memory_ledger_encode, get()); }
-    /// Reads a reference ledger, checking every item under the charter that held there, and the whole chain.
+    /// Reads a reference ledger, checking every item under the charter that held
+    /// there, and the whole chain.
     static result<ledger> decode(bytes_view data, const super_node_public_key &public_key) {
         return detail::object<ledger>(medseal_memory_ledger_decode, data.data(), data.size(), public_key.get());
     }

@@ -74,7 +74,8 @@ public:
     result<void> check(const medseal_epoch_commitment &commitment) const {
         return detail::done(medseal_members_key_check, get(), &commitment);
     }
-    /// Splits a members' key among holders: any `threshold` of their shares restore it, fewer say nothing.
+    /// Splits a members' key among holders: any `threshold` of their shares restore
+    /// it, fewer say nothing.
     result<key_shares> split(std::uint8_t threshold, std::uint8_t holders) const {
         return detail::object<key_shares>(medseal_members_key_split, get(), threshold, holders);
     }
@@ -135,8 +136,8 @@ public:
     }
 };
 
-/// Begins an epoch, which three different hospitals' restored backups allow: the commitment that the consortium is
-/// to state.
+/// Begins an epoch, which three different hospitals' restored backups allow: the commitment that
+/// the consortium is to state.
 inline result<medseal_epoch_commitment> begin_epoch(const members_key &key,
                                                     const refs<backup_confirmation> &confirmations) {
     return detail::value<medseal_epoch_commitment>(medseal_begin_epoch, key.get(), confirmations.data(),

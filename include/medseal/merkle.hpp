@@ -68,8 +68,8 @@ public:
     }
 };
 
-/// The compact state of a Merkle tree: appends and has a root, proves nothing. It has state: one call at a
-/// time.
+/// The compact state of a Merkle tree: appends and has a root, proves nothing. It has
+/// state: one call at a time.
 class merkle_frontier
     : public coded<merkle_frontier, bytes, medseal_merkle_frontier, medseal_merkle_frontier_free,
                    medseal_merkle_frontier_encode, medseal_merkle_frontier_decode> {
@@ -91,7 +91,8 @@ public:
     }
 };
 
-/// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has state: one call at a time.
+/// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has
+/// state: one call at a time.
 class merkle_tree
     : public coded<merkle_tree, bytes, medseal_merkle_tree, medseal_merkle_tree_free,
                    medseal_merkle_tree_encode, medseal_merkle_tree_decode> {

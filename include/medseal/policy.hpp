@@ -49,7 +49,8 @@ public:
     static result<attributes> of_label(std::string_view label) {
         return detail::object<attributes>(medseal_attributes_of_label, label.data(), label.size());
     }
-    /// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it.
+    /// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value
+    /// whatever it has in it.
     static result<attributes> of_text(std::string_view label, std::string_view text) {
         return detail::object<attributes>(medseal_attributes_of_text, label.data(), label.size(), text.data(),
                                           text.size());
@@ -84,11 +85,13 @@ public:
     static result<policy> parse(std::string_view text) {
         return detail::object<policy>(medseal_policy_parse, text.data(), text.size());
     }
-    /// Makes a policy of a label alone, such as `emergency`: the attributes have it, without a value.
+    /// Makes a policy of a label alone, such as `emergency`: the attributes
+    /// have it, without a value.
     static result<policy> of_label(std::string_view label) {
         return detail::object<policy>(medseal_policy_of_label, label.data(), label.size());
     }
-    /// Makes a policy that compares a label with a text, equal or not. The text is one value whatever it has in it.
+    /// Makes a policy that compares a label with a text, equal or not. The text is one value
+    /// whatever it has in it.
     static result<policy> compare_text(std::string_view label, comparison how, std::string_view text) {
         return detail::object<policy>(medseal_policy_compare_text, label.data(), label.size(),
                                       static_cast<std::int32_t>(how), text.data(), text.size());
@@ -128,13 +131,13 @@ public:
     result<bool> check(const attributes &attributes) const {
         return detail::value<bool>(medseal_policy_check, get(), attributes.get());
     }
-    /// Says what attributes lack for a policy, as a short text of one or more lines; empty if they satisfy
-    /// it.
+    /// Says what attributes lack for a policy, as a short text of one or more lines;
+    /// empty if they satisfy it.
     result<std::string> diagnose(const attributes &attributes) const {
         return detail::filled<std::string>(medseal_policy_diagnose, get(), attributes.get());
     }
-    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for
-    /// together are one row, however many; a comparison of numbers is one or a few.
+    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that
+    /// are asked for together are one row, however many; a comparison of numbers is one or a few.
     result<std::size_t> rows() const { return detail::value<std::size_t>(medseal_policy_rows, get()); }
 };
 

@@ -78,14 +78,14 @@ public:
     }
 };
 
-/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has
-/// state: one call at a time.
+/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It
+/// has state: one call at a time.
 class opener : public detail::handle<medseal_opener, medseal_opener_free> {
 public:
     using handle::handle;
 
-    /// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and
-    /// verified.
+    /// Takes the next bytes of the sealed record, and gives the chunks of the record that are
+    /// complete and verified.
     result<secret_bytes> update(bytes_view sealed) {
         return detail::filled<secret_bytes>(medseal_opener_update, get(), sealed.data(), sealed.size());
     }
@@ -98,13 +98,14 @@ public:
     }
 };
 
-/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one
-/// call at a time.
+/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has
+/// state: one call at a time.
 class sealer : public detail::handle<medseal_sealer, medseal_sealer_free> {
 public:
     using handle::handle;
 
-    /// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them.
+    /// Takes the next bytes of the record, and gives the bytes of the sealed record
+    /// that follow from them.
     result<bytes> update(bytes_view record) {
         return detail::filled<bytes>(medseal_sealer_update, get(), record.data(), record.size());
     }

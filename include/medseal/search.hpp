@@ -57,8 +57,8 @@ public:
     result<medseal::policy> policy() const {
         return detail::object<medseal::policy>(medseal_search_index_policy, get());
     }
-    /// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger
-    /// node does.
+    /// Checks every point of a keyword index, also those that decoding leaves for matching:
+    /// what a ledger node does.
     result<void> validate() const { return detail::done(medseal_search_index_validate, get()); }
 };
 
@@ -69,8 +69,8 @@ class search_public_key
 public:
     using coded::coded;
 
-    /// Indexes the keywords of a record under a policy. Hints are given only if the deployment has agreed on
-    /// them.
+    /// Indexes the keywords of a record under a policy. Hints are given only if the
+    /// deployment has agreed on them.
     result<search_index> index_record(const keyword_key &keyword_key, const refs<keyword> &keywords,
                                       const policy &policy,
                                       std::int32_t padding = MEDSEAL_PADDING_POWER_OF_TWO,
@@ -103,8 +103,8 @@ public:
     result<bool> match(const search_index &index) const {
         return detail::value<bool>(medseal_prepared_query_match, get(), index.get());
     }
-    /// Judges many records on several threads: MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
-    /// for each.
+    /// Judges many records on several threads: MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or
+    /// MEDSEAL_MATCH_MALFORMED for each.
     result<std::vector<std::int32_t>> match_many(const refs<search_index> &indexes, std::size_t threads = 1,
                                                  const progress_function &progress = {}) const {
         medseal_error error = detail::no_error();
@@ -158,8 +158,9 @@ public:
     result<void> verify(const search_public_key &public_key) const {
         return detail::done(medseal_search_key_verify, get(), public_key.get());
     }
-    /// Makes a trapdoor for a keyword. It shows the attributes `showing`, those that the policies at hand need, see
-    /// needed(), and gives hints for these periods, if the deployment has agreed on hints.
+    /// Makes a trapdoor for a keyword. It shows the attributes `showing`, those that the
+    /// policies at hand need, see needed(), and gives hints for these periods, if the
+    /// deployment has agreed on hints.
     result<medseal::trapdoor> trapdoor(const keyword &keyword, const medseal::attributes &showing,
                                        const std::vector<medseal_hints> &hints = {}) const {
         return detail::object<medseal::trapdoor>(medseal_search_trapdoor, get(), keyword.get(), showing.get(),

@@ -1,5 +1,6 @@
 /// @file
-/// The main job: seal and wrap, unwrap and open; publish, find and open on a ledger. Included by medseal.hpp.
+/// The main job: seal and wrap, unwrap and open; publish, find and open on a ledger.
+/// Included by medseal.hpp.
 #ifndef MEDSEAL_SHARE_HPP
 #define MEDSEAL_SHARE_HPP
 
@@ -12,7 +13,8 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A sealed record and its wrapped key. Store or send both: neither is secret, and they open only together.
+/// A sealed record and its wrapped key. Store or send both: neither is secret, and
+/// they open only together.
 struct sealed_and_wrapped {
     /// The sealed record.
     bytes sealed;
@@ -49,8 +51,8 @@ inline result<secret_bytes> unwrap_and_open(const abe_decryption_key &key, const
                                         sealed.size(), detail::or_null(members));
 }
 
-/// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed.
-/// It has state: one call at a time.
+/// A hospital's list of records: their digest, and the identity to which envelopes about them are
+/// sealed. It has state: one call at a time.
 class database : public detail::handle<medseal_database, medseal_database_free> {
 public:
     using handle::handle;
@@ -83,7 +85,8 @@ struct publication {
     refs<keyword> keywords;
     /// The members' keyword key.
     const medseal::keyword_key &keyword_key;
-    /// Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy.
+    /// Signs the entry, without telling whose key it is. It satisfies the
+    /// consortium's claim policy.
     const abs_signing_key &signing_key;
     /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
     std::uint64_t time_ms;
@@ -145,21 +148,23 @@ struct search {
     const medseal::keyword &keyword;
     /// The searcher's key.
     const search_key &key;
-    /// The attributes that the nodes see, and that records are found by: those that the policies at hand need, see
-    /// needed().
+    /// The attributes that the nodes see, and that records are found by: those that the policies at
+    /// hand need, see needed().
     const attributes &showing;
     /// The height to begin at.
     std::uint64_t from = 0;
-    /// The periods to give hints for, ascending; none, unless the whole deployment has agreed on hints.
+    /// The periods to give hints for, ascending; none, unless the whole
+    /// deployment has agreed on hints.
     std::vector<medseal_hints> hints = {};
 };
 
-/// Whom a publication or a search goes to. It refers to objects of somebody else, which must outlive it.
+/// Whom a publication or a search goes to. It refers to objects of somebody else,
+/// which must outlive it.
 class consortium {
 public:
-    /// The ledger, the store, the ledger's charters, the head under which entries that are read have to stand, and how
-    /// many threads may work. Entries are published under the current charter, and what is read is judged by the one that
-    /// it names.
+    /// The ledger, the store, the ledger's charters, the head under which entries that are read
+    /// have to stand, and how many threads may work. Entries are published under the current
+    /// charter, and what is read is judged by the one that it names.
     consortium(const ledger &ledger, const store &store, const charters &charters, const trusted_head &head,
                std::size_t threads = 1)
         : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), head.get(), threads, nullptr} {}
@@ -188,9 +193,9 @@ public:
     /// Nobody would own the charters.
     consortium(const ledger &, const store &, const charters &&, std::size_t = 1) = delete;
 
-    /// Publishes a record that is read little by little. With a database, the record is added to it and its
-    /// hospital gets an envelope. After a failure `resume` gets what finish() goes on from, where anything remains to be
-    /// done.
+    /// Publishes a record that is read little by little. With a database, the record is added to it
+    /// and its hospital gets an envelope. After a failure `resume` gets what finish() goes on from,
+    /// where anything remains to be done.
     result<published> publish(const reader_function &record, const publication &with,
                               database *database = nullptr, const progress_function &progress = {},
                               prepared *resume = nullptr) const {
@@ -218,8 +223,8 @@ public:
                                         detail::c_progress(progress).get(), key, left, out, error);
         });
     }
-    /// Seals a record into the store. Before the object is committed `keep` gets the byte form of the sealed
-    /// publication, all of it in one call, and keeps it durably.
+    /// Seals a record into the store. Before the object is committed `keep` gets the byte form of
+    /// the sealed publication, all of it in one call, and keeps it durably.
     result<sealed> upload(const draft &draft, const reader_function &record, const writer_function &keep,
                           const progress_function &progress = {}) const {
         return detail::object<sealed>(medseal_upload, &c_, draft.get(), detail::c_reader(record).get(),
@@ -232,8 +237,8 @@ public:
         return detail::object<prepared>(medseal_prepare, &c_, sealed.get(), &parts, of(database),
                                         detail::c_progress(progress).get());
     }
-    /// Ends a publication, also one that was begun in another process: sees that the object is in the store, and
-    /// appends the entry unless it is on the ledger already.
+    /// Ends a publication, also one that was begun in another process: sees that the object is in
+    /// the store, and appends the entry unless it is on the ledger already.
     result<published> finish(const prepared &prepared, database *database = nullptr,
                              const progress_function &progress = {}) const {
         return published_by(nullptr, [&](auto **, auto *out, auto **key, auto *error) {

@@ -8,8 +8,8 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// An object store of your own. Failures are thrown as medseal::error, or returned where exceptions are off;
-/// what they mean is said at medseal_store_callbacks.
+/// An object store of your own. Failures are thrown as medseal::error, or returned where exceptions
+/// are off; what they mean is said at medseal_store_callbacks.
 class custom_store {
 public:
     /// Bytes on their way into the store. They are forgotten unless they are committed.
@@ -18,8 +18,8 @@ public:
         virtual ~upload() = default;
         /// Takes all of the next bytes.
         virtual result<void> write(bytes_view data) = 0;
-        /// Says at which address the object will be, 1 to 1024 printable ASCII characters without spaces. Unless
-        /// overridden it is that of the record digest.
+        /// Says at which address the object will be, 1 to 1024 printable ASCII characters without
+        /// spaces. Unless overridden it is that of the record digest.
         virtual result<std::string> address(const medseal_digest &digest) {
             return detail::filled<std::string>(medseal_address_of, &digest);
         }

@@ -19,8 +19,8 @@ use crate::policy::{Chosen, Policy};
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// A key of 32 bytes that is shared with everyone who can decapsulate. It is fresh, and good for one message: that of a
-/// [`WrappedKey`](crate::abe::WrappedKey) is spent on the wrapped secret.
+/// A key of 32 bytes that is shared with everyone who can decapsulate. It is fresh, and good for
+/// one message: that of a [`WrappedKey`](crate::abe::WrappedKey) is spent on the wrapped secret.
 #[derive(Debug)]
 pub struct SharedKey(pub(super) SecretKey);
 
@@ -64,8 +64,8 @@ impl PublicKey {
         self.encapsulate_for(policy, b"", b"", Threads::ONE, rng)
     }
 
-    /// Encapsulates a fresh key that is to seal `secret`. What is drawn is hedged with all of it: two secrets are never sealed
-    /// under one key, even if the generator repeats itself.
+    /// Encapsulates a fresh key that is to seal `secret`. What is drawn is hedged with all of it:
+    /// two secrets are never sealed under one key, even if the generator repeats itself.
     pub(super) fn encapsulate_for(
         &self,
         policy: &Policy,
@@ -106,12 +106,14 @@ impl PublicKey {
 impl DecryptionKey {
     /// Recovers the key from an encapsulation.
     ///
-    /// One product of pairings: two, and one for each use number among the rows that are used (a policy that uses
-    /// no attribute twice has one). Work is proportional to the rows that are used, not to the policy.
+    /// One product of pairings: two, and one for each use number among the rows that are used (a
+    /// policy that uses no attribute twice has one). Work is proportional to the rows that are
+    /// used, not to the policy.
     ///
     /// # Errors
-    /// [`Error::PolicyNotSatisfied`], from the names of the key's attributes alone; [`Error::DecryptionFailed`] if the
-    /// key belongs to another authority, or the encapsulation is damaged or put together from others.
+    /// [`Error::PolicyNotSatisfied`], from the names of the key's attributes alone;
+    /// [`Error::DecryptionFailed`] if the key belongs to another authority, or the encapsulation is
+    /// damaged or put together from others.
     pub fn decapsulate(&self, encapsulation: &Encapsulation) -> Result<SharedKey, Error> {
         let chosen = encapsulation
             .policy()
@@ -150,7 +152,8 @@ impl Encapsulation {
         &self.body.com
     }
 
-    /// Checks every group element. Decapsulating checks only those that it uses; the MAC covers the others' bytes.
+    /// Checks every group element. Decapsulating checks only those that it uses; the MAC
+    /// covers the others' bytes.
     ///
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]

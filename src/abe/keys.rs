@@ -34,8 +34,8 @@ pub struct MasterKey(Master);
 
 /// The authority's public key, under which anybody can wrap.
 ///
-/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at most. A row
-/// that is used often takes 80 KB, a negative one 160 KB.
+/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at
+/// most. A row that is used often takes 80 KB, a negative one 160 KB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(pub(super) Public);
 
@@ -110,7 +110,8 @@ impl DecryptionKey {
         self.0.attributes()
     }
 
-    /// Checks that this key was issued under a public key, for all of its attributes, in one product of three pairings.
+    /// Checks that this key was issued under a public key, for all of its attributes, in one
+    /// product of three pairings.
     ///
     /// # Errors
     /// [`Error::InvalidKey`]

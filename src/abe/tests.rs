@@ -253,7 +253,8 @@ fn secrets_are_not_printed() {
 // Byte forms
 // ---------------------------------------------------------------------------------------------------------
 
-/// Truncated at every length, extended, or of another kind: refused; otherwise the same bytes come back.
+/// Truncated at every length, extended, or of another kind: refused; otherwise
+/// the same bytes come back.
 fn strict<T: std::fmt::Debug>(
     bytes: &[u8],
     decode: impl Fn(&[u8]) -> Result<T, Error>,

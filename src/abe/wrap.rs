@@ -29,11 +29,11 @@ pub struct WrappedKey {
 }
 
 impl PublicKey {
-    /// Wraps a secret under a policy. To unwrap it takes a key whose attributes satisfy the policy, and the members' key
-    /// if there is one here.
+    /// Wraps a secret under a policy. To unwrap it takes a key whose attributes satisfy the policy,
+    /// and the members' key if there is one here.
     ///
-    /// `aad` is authenticated and not stored; unwrapping needs the same. Put the record's digest or identifier there,
-    /// so that the wrapped key cannot be moved to another record.
+    /// `aad` is authenticated and not stored; unwrapping needs the same. Put the record's digest or
+    /// identifier there, so that the wrapped key cannot be moved to another record.
     ///
     /// # Errors
     /// [`Error::LimitExceeded`] if the secret is longer than [`WRAPPED_SECRET_BYTES`];
@@ -49,8 +49,8 @@ impl PublicKey {
         self.wrap_on_threads(policy, secret, aad, members, Threads::ONE, rng)
     }
 
-    /// As [`PublicKey::wrap`], on up to `threads` threads. It pays for policies of many rows; the result does not
-    /// depend on the number.
+    /// As [`PublicKey::wrap`], on up to `threads` threads. It pays for policies of many rows; the
+    /// result does not depend on the number.
     ///
     /// # Errors
     /// As [`PublicKey::wrap`].
@@ -75,13 +75,14 @@ impl PublicKey {
 }
 
 impl DecryptionKey {
-    /// Unwraps what was wrapped with the same `aad`. Of `members`, it takes the key of the [epoch](WrappedKey::epoch) that
-    /// the wrapped key names, and none for epoch 0.
+    /// Unwraps what was wrapped with the same `aad`. Of `members`, it takes the key of the
+    /// [epoch](WrappedKey::epoch) that the wrapped key names, and none for epoch 0.
     ///
     /// # Errors
-    /// [`Error::MembersKeyMissing`]; [`Error::PolicyNotSatisfied`], from the names of the key's attributes alone; [`Error::DecryptionFailed`] if the
-    /// key belongs to another authority, the members' key is not the one it was wrapped with, the wrapped key is damaged,
-    /// or `aad` is another.
+    /// [`Error::MembersKeyMissing`]; [`Error::PolicyNotSatisfied`], from the names of the
+    /// key's attributes alone; [`Error::DecryptionFailed`] if the key belongs to another
+    /// authority, the members' key is not the one it was wrapped with, the wrapped key is
+    /// damaged, or `aad` is another.
     pub fn unwrap_key(
         &self,
         wrapped: &WrappedKey,
@@ -115,8 +116,8 @@ impl WrappedKey {
         self.policy().is_satisfied_by(attributes)
     }
 
-    /// Checks every group element, as a ledger node does. Unwrapping checks only those that it uses; the MAC covers the
-    /// others' bytes.
+    /// Checks every group element, as a ledger node does. Unwrapping checks only those that it
+    /// uses; the MAC covers the others' bytes.
     ///
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]

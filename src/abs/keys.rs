@@ -34,8 +34,8 @@ pub struct MasterKey(Master);
 
 /// The authority's public key, `A = [alpha]P2`.
 ///
-/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at most. A row
-/// that is used often takes 80 KB, a negative one 160 KB.
+/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at
+/// most. A row that is used often takes 80 KB, a negative one 160 KB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(pub(super) Public);
 
@@ -61,8 +61,8 @@ impl MasterKey {
         PublicKey(self.0.public.clone())
     }
 
-    /// A signing key for these attributes. A user whose attributes change gets a new key for all of them: elements of two
-    /// keys do not work together, not even of two keys of one user.
+    /// A signing key for these attributes. A user whose attributes change gets a new key for all of
+    /// them: elements of two keys do not work together, not even of two keys of one user.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -120,9 +120,9 @@ impl SigningKey {
         self.public_key.clone()
     }
 
-    /// Checks that this authority issued the key, for all of its attributes, in one product of three pairings. Do so when
-    /// you receive a key: an authority that issues a false one can otherwise recognise its holder by signatures that do not
-    /// verify.
+    /// Checks that this authority issued the key, for all of its attributes, in one product of
+    /// three pairings. Do so when you receive a key: an authority that issues a false one can
+    /// otherwise recognise its holder by signatures that do not verify.
     ///
     /// # Errors
     /// [`Error::InvalidKey`] if not.

@@ -20,12 +20,13 @@ use crate::secret::{self, Secret};
 use crate::transcript::{Hedged, Transcript};
 
 impl SigningKey {
-    /// Signs a message in a context, as a member who satisfies the policy. The signature tells neither who signed nor which
-    /// of the signer's attributes were used. Message and context are told apart; the context names the use, so that a signature
-    /// made for one is not accepted in another.
+    /// Signs a message in a context, as a member who satisfies the policy. The signature
+    /// tells neither who signed nor which of the signer's attributes were used. Message and
+    /// context are told apart; the context names the use, so that a signature made for one is
+    /// not accepted in another.
     ///
-    /// The multiplications are the same whichever rows of the policy are used. Looking up which ones the key satisfies takes
-    /// a time that depends on the names of its attributes.
+    /// The multiplications are the same whichever rows of the policy are used. Looking up which
+    /// ones the key satisfies takes a time that depends on the names of its attributes.
     ///
     /// # Errors
     /// [`Error::PolicyNotSatisfied`]; [`Error::LimitExceeded`] if message or context is longer than
@@ -42,8 +43,8 @@ impl SigningKey {
         // gamma: the dual values of a satisfying set, zero at rows that are not used
         let gamma =
             tree.choose_dual(|row| self.key.elements.satisfy(&row.term)).ok_or(Error::PolicyNotSatisfied)?;
-        // One randomness on two statements, or with two sets, gives the key away: it depends on all of them.
-        // K2, K0 and K1 stand for the key, whose other points follow from them.
+        // One randomness on two statements, or with two sets, gives the key away: it depends on all
+        // of them. K2, K0 and K1 stand for the key, whose other points follow from them.
         let mut transcript = Transcript::new();
         transcript.g2("K2", &self.key.K2).g1("K0", &self.key.K0).g1("K1", &self.key.K1).scalar("x", &x);
         for value in gamma.rows.iter().chain(&gamma.free) {
@@ -54,7 +55,8 @@ impl SigningKey {
         let narrowing = Narrowing { key: self, tree, bases: &bases, gamma: &gamma, x: &x };
         loop {
             let nu = Nonces::draw(tree, &mut rng)?;
-            // What an element would be the identity in is drawn again, so that zero is as likely as any other value.
+            // What an element would be the identity in is drawn again, so that zero is as
+            // likely as any other value.
             if let Some(elements) = narrowing.elements(&nu)? {
                 return Ok(elements.encode());
             }
@@ -113,7 +115,8 @@ impl Narrowing<'_> {
         {
             let R_i = match (&row.term, &base.c4) {
                 (Term::Not { label, value: v }, Some(P_l_plus_h_Q_l)) => {
-                    // d = 1/(h(v') - h(v)) for the key's v', or zero if it has none or the excluded one
+                    // d = 1/(h(v') - h(v)) for the key's v', or zero if it has
+                    // none or the excluded one
                     let (own, N_l) = key.elements.text(label).unwrap_or((v, &public_key.0.slot.U1));
                     let d = (h(&SCHEME, own) - h(&SCHEME, v)).invert();
                     let gamma_d = Secret::new(d.unwrap_or(Scalar::ZERO) * gamma_i);
@@ -159,8 +162,8 @@ where
     if bit { P::conditional_select(&P::identity(), point, gamma.ct_eq(&Scalar::ONE)) } else { *point * gamma }
 }
 
-/// For the rows and the free values, whether their coefficients are zero or one whichever rows are used: under no gate `k of n`
-/// with `1 < k < n`. That follows from the policy alone.
+/// For the rows and the free values, whether their coefficients are zero or one whichever rows are
+/// used: under no gate `k of n` with `1 < k < n`. That follows from the policy alone.
 struct Bits {
     rows: Vec<bool>,
     free: Vec<bool>,

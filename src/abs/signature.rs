@@ -9,12 +9,14 @@ use crate::limits::{Limit, SIGNATURE_BYTES, SIGNED_BYTES};
 use crate::policy::{Policy, Tree};
 use crate::transcript::Transcript;
 
-/// An anonymous signature by a member whose attributes satisfy a policy. It does not contain the policy: the verifier knows
-/// which one it demands. Until it is verified under a policy, a signature is opaque bytes.
+/// An anonymous signature by a member whose attributes satisfy a policy. It does not contain the
+/// policy: the verifier knows which one it demands. Until it is verified under a policy, a
+/// signature is opaque bytes.
 ///
-/// Encoded: `S`, `W_1` to `W_{tau-1}` (48 bytes each), `V`, the `V_f`, the `V'_i` (96 each). With the header, for `t` uses of
-/// the attribute that the policy uses most, `g` alternatives (`m - k` for each gate `k of m`) and `n` negative rows,
-/// `4 + 48 t + 96 (1 + g + n)` bytes: 148 for a conjunction of attributes. The length depends on the policy only.
+/// Encoded: `S`, `W_1` to `W_{tau-1}` (48 bytes each), `V`, the `V_f`, the `V'_i` (96 each). With
+/// the header, for `t` uses of the attribute that the policy uses most, `g` alternatives (`m - k`
+/// for each gate `k of m`) and `n` negative rows, `4 + 48 t + 96 (1 + g + n)` bytes: 148 for a
+/// conjunction of attributes. The length depends on the policy only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature(Vec<u8>);
 
@@ -31,7 +33,8 @@ pub(super) struct Elements {
     pub(super) V_not: Vec<G2Affine>,
 }
 
-/// What a signature says: under this authority, a member who satisfies this policy signed this message in this context.
+/// What a signature says: under this authority, a member who satisfies this policy signed this
+/// message in this context.
 #[derive(Clone, Copy)]
 pub(super) struct Statement<'a> {
     pub(super) public_key: &'a PublicKey,
@@ -79,8 +82,8 @@ impl Signature {
         Ok(Self(r.raw(length(policy.tree()))?.to_vec()))
     }
 
-    /// The points that a signature under this policy has: exactly so many, each in the subgroup and not the identity. Their number
-    /// is checked before the first is decoded.
+    /// The points that a signature under this policy has: exactly so many, each in the subgroup and
+    /// not the identity. Their number is checked before the first is decoded.
     pub(super) fn elements(&self, tree: &Tree) -> Result<Elements, Error> {
         if self.0.len() != length(tree) {
             return Err(Error::InvalidSignature);

@@ -1,4 +1,5 @@
-//! What holds: who can sign, what a signature shows, what a batch tells. The attacks stand in `tests/attacks`.
+//! What holds: who can sign, what a signature shows, what a batch tells. The attacks
+//! stand in `tests/attacks`.
 
 use crate::threads::Threads;
 use proptest::prelude::*;

@@ -17,11 +17,13 @@ use crate::threads::{self, Threads};
 use crate::transcript::{Transcript, weights};
 
 impl PublicKey {
-    /// Checks that a member of this authority, with attributes that satisfy the policy, signed this message in this context.
-    /// One product of pairings: two, and one for each alternative and each negative row of the policy.
+    /// Checks that a member of this authority, with attributes that satisfy the policy, signed this
+    /// message in this context. One product of pairings: two, and one for each alternative and each
+    /// negative row of the policy.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::LimitExceeded`] as for [`sign`](crate::abs::SigningKey::sign).
+    /// [`Error::InvalidSignature`]; [`Error::LimitExceeded`] as for
+    /// [`sign`](crate::abs::SigningKey::sign).
     pub fn verify(
         &self,
         policy: &Policy,
@@ -69,17 +71,18 @@ impl fmt::Display for BadClaims {
 
 impl core::error::Error for BadClaims {}
 
-/// Verifies many signatures with one product of pairings for all, each as [`PublicKey::verify`] does it, on up to
-/// `threads` threads. Signatures of one authority under one policy share their pairings: further ones cost decoding and
-/// sums alone.
+/// Verifies many signatures with one product of pairings for all, each as [`PublicKey::verify`]
+/// does it, on up to `threads` threads. Signatures of one authority under one policy share their
+/// pairings: further ones cost decoding and sums alone.
 ///
-/// The weights come from the whole batch. Were they those of each single signature, an outsider could search for altered
-/// copies of genuine signatures whose errors cancel one another, by a generalised birthday attack (Wagner, CRYPTO 2002): a
-/// batch would then accept what each verification by itself refuses.
+/// The weights come from the whole batch. Were they those of each single signature, an outsider
+/// could search for altered copies of genuine signatures whose errors cancel one another, by a
+/// generalised birthday attack (Wagner, CRYPTO 2002): a batch would then accept what each
+/// verification by itself refuses.
 ///
 /// # Errors
-/// [`BadClaims`] names the claims that do not verify, including those that [`PublicKey::verify`] refuses for their
-/// length. To name them costs some further products of pairings for each.
+/// [`BadClaims`] names the claims that do not verify, including those that [`PublicKey::verify`]
+/// refuses for their length. To name them costs some further products of pairings for each.
 pub fn verify_batch(claims: &[Claim<'_>], threads: Threads) -> Result<(), BadClaims> {
     let (mut bad, mut decoded) = (Vec::new(), Vec::new());
     for (position, claim) in threads::map(threads, claims, Claim::decode).into_iter().enumerate() {
@@ -167,8 +170,9 @@ impl Decoded<'_> {
     }
 }
 
-/// Whether all claims hold, as [`Decoded::holds`] says, except with probability 2^-127: their equations are added up with weights
-/// `w_n`. Those of one authority `A` under one policy share their pairings:
+/// Whether all claims hold, as [`Decoded::holds`] says, except with probability 2^-127:
+/// their equations are added up with weights `w_n`. Those of one authority `A` under one
+/// policy share their pairings:
 /// ```text
 /// e( sum_n [w_n](S_n + sum_j [d_j]W_{j,n}), P2 ) = e( [sum_n w_n]h, A ) * e( U0 + X, sum_n [w_n]V_n ) * e( U1, sum_n [w_n x_n]V_n )
 ///                                                  * prod_f e( Y_f, sum_n [w_n]V_{f,n} ) * prod_i e( .., sum_n [w_n]V'_{i,n} )

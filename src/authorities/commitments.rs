@@ -6,8 +6,8 @@ use crate::codec::{Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, Scalar};
 use crate::error::Error;
 
-/// `[a_k]P` of every coefficient: of `alpha` and `alpha'` in G2 from the constant on, of zero in G2 from the linear term on,
-/// of `s` in G1. What is not dealt has none.
+/// `[a_k]P` of every coefficient: of `alpha` and `alpha'` in G2 from the constant on, of zero in G2
+/// from the linear term on, of `s` in G1. What is not dealt has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Commitments {
     pub(super) in_g2: [Vec<G2Affine>; 3],
@@ -52,7 +52,8 @@ impl Commitments {
         Some((wrapping, signing, identity))
     }
 
-    /// The sum of all dealers' commitments, with weights for each polynomial; what nobody deals stays as it was.
+    /// The sum of all dealers' commitments, with weights for each polynomial; what nobody
+    /// deals stays as it was.
     pub(super) fn combine(dealers: &[&Self], weights: &[Vec<Scalar>; 4], old: Option<&Self>) -> Self {
         let [wrapping, signing, zero, identity] = weights;
         let in_g2 = |number: usize, weights: &[Scalar]| {

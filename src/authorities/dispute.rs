@@ -24,8 +24,9 @@ pub struct Proceedings {
     pub(super) openings: BTreeMap<u8, Opening>,
 }
 
-/// What this authority was dealt is wrong: who is at fault, and the complaints, which go to all. The session is over. The
-/// next one goes without whom all have [judged](Proceedings::judge) to be at fault.
+/// What this authority was dealt is wrong: who is at fault, and the complaints, which go to
+/// all. The session is over. The next one goes without whom all have
+/// [judged](Proceedings::judge) to be at fault.
 #[derive(Debug)]
 pub struct Dispute {
     /// Who is at fault, or what else failed.
@@ -53,8 +54,8 @@ impl Proceedings {
         self.plan.blame_dealer(Round::Deal, message.from(), fault)
     }
 
-    /// Opens a message of round 2 with the receiver's key; the sealed part if what is in it is wrong, none if there is no
-    /// sealed part that its sender could have made.
+    /// Opens a message of round 2 with the receiver's key; the sealed part if what is in it is
+    /// wrong, none if there is no sealed part that its sender could have made.
     pub(super) fn open<'m>(
         &self,
         message: &'m Message,
@@ -98,11 +99,12 @@ impl Proceedings {
         Ok(Message::sign(key, header, w.into_vec()))
     }
 
-    /// Judges a complaint: who is at fault, the dealer whom it is about or the authority that complains. Everybody who saw the
-    /// session judges alike.
+    /// Judges a complaint: who is at fault, the dealer whom it is about or the authority that
+    /// complains. Everybody who saw the session judges alike.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] if the message is no complaint of an authority in this session: it then proves nothing.
+    /// [`Failure::Culprits`] if the message is no complaint of an authority in this session:
+    /// it then proves nothing.
     pub fn judge(&self, complaint: &Message) -> Result<Culprit, Failure> {
         let roster = &self.plan.roster;
         let (session, senders) = (self.session, roster.indices().collect());

@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::error::Error;
 
-/// A step of the protocols between authorities: of a key generation from [`Commit`](Self::Commit) to
-/// [`Confirm`](Self::Confirm), or an answer to a request.
+/// A step of the protocols between authorities: of a key generation from [`Commit`](Self::Commit)
+/// to [`Confirm`](Self::Confirm), or an answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Round {
@@ -74,7 +74,8 @@ pub enum Fault {
     Twice,
     /// It takes no part in this step, or is the receiver itself.
     Surplus,
-    /// Its message is of another session or generation, or was made for another threshold or other authorities.
+    /// Its message is of another session or generation, or was made for another
+    /// threshold or other authorities.
     WrongSession,
     /// Its message is of another round.
     WrongRound,
@@ -163,7 +164,8 @@ pub enum Failure {
         /// Whose answers are wrong.
         culprits: Vec<Culprit>,
     },
-    /// Another body was signed under this number, or a greater number: it stands in the durable record.
+    /// Another body was signed under this number, or a greater number: it stands
+    /// in the durable record.
     AlreadySigned {
         /// The greatest number that was signed.
         number: u64,

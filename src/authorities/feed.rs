@@ -1,5 +1,5 @@
-//! A session that is fed with messages as they arrive, in any order: the steps of [`session`](super::session), taken when all
-//! messages for the next one are there.
+//! A session that is fed with messages as they arrive, in any order: the steps of
+//! [`session`](super::session), taken when all messages for the next one are there.
 
 use std::collections::VecDeque;
 
@@ -15,9 +15,10 @@ use super::session::{Checked, Committed, Dealing, Opened};
 
 /// One authority's side of a key generation or resharing.
 ///
-/// Feed it with every message that arrives ([`receive`](Self::receive)), send every message that it
-/// [has](Self::next_message), and call [`confirm`](Self::confirm) when it [is checked](Self::is_checked).
-/// [`finish`](Self::finish) returns share and certificate when all have confirmed.
+/// Feed it with every message that arrives ([`receive`](Self::receive)), send every
+/// message that it [has](Self::next_message), and call [`confirm`](Self::confirm) when it
+/// [is checked](Self::is_checked). [`finish`](Self::finish) returns share and certificate
+/// when all have confirmed.
 #[derive(Debug)]
 pub struct Session {
     plan: Plan,
@@ -59,7 +60,8 @@ impl Session {
         Ok(Self { plan, dealer, state: State::Committed(committed), inbox, early, outbox })
     }
 
-    /// The next message to be sent: to all who take part, or to the one that it [names](Message::to).
+    /// The next message to be sent: to all who take part, or to the one that
+    /// it [names](Message::to).
     pub fn next_message(&mut self) -> Option<Message> {
         self.outbox.pop_front()
     }
@@ -76,12 +78,14 @@ impl Session {
         matches!(self.state, State::Over)
     }
 
-    /// Takes a message, and every step that it makes possible. A message that came before is taken once more without
-    /// effect, and so are this authority's own. A message that does not belong here is refused, and the session goes on.
+    /// Takes a message, and every step that it makes possible. A message that came before is taken
+    /// once more without effect, and so are this authority's own. A message that does not belong
+    /// here is refused, and the session goes on.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names who is at fault. If the session [is over](Self::is_over) afterwards, it starts anew
-    /// without them; the complaints, if there are any, are to be sent before.
+    /// [`Failure::Culprits`] names who is at fault. If the session [is
+    /// over](Self::is_over) afterwards, it starts anew without them; the complaints, if
+    /// there are any, are to be sent before.
     pub fn receive(
         &mut self,
         key: &AuthorityKey,
@@ -153,7 +157,8 @@ impl Session {
         }
     }
 
-    /// One message of each session, round and sender, if the sender signed it. It is checked when its step has come.
+    /// One message of each session, round and sender, if the sender signed it. It is checked
+    /// when its step has come.
     fn keep_early(&mut self, message: &Message) -> Result<(), Failure> {
         const SESSIONS: usize = 4;
         let roster =
@@ -177,7 +182,8 @@ impl Session {
         let proceedings = match &self.state {
             State::Dealing(state) => state.proceedings(),
             State::Checked(state) => state.proceedings(),
-            // A share that was confirmed is kept; who complains did not confirm, so that no certificate comes of it.
+            // A share that was confirmed is kept; who complains did not confirm, so that no
+            // certificate comes of it.
             _ => return Ok(()),
         };
         let culprit = proceedings.judge(complaint)?;
@@ -225,7 +231,8 @@ impl Session {
     /// Stores the share durably, and only then signs: see [`Checked::confirm`].
     ///
     /// # Errors
-    /// [`Failure::NoPart`] before the session [is checked](Self::is_checked); those of [`Checked::confirm`].
+    /// [`Failure::NoPart`] before the session [is checked](Self::is_checked); those
+    /// of [`Checked::confirm`].
     pub fn confirm(&mut self, key: &AuthorityKey, records: &mut dyn Records) -> Result<(), Failure> {
         let checked = match core::mem::replace(&mut self.state, State::Over) {
             State::Checked(checked) => checked,

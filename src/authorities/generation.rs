@@ -1,4 +1,5 @@
-//! A generation: the public keys that authorities have made together, one authority's share, and the certificate.
+//! A generation: the public keys that authorities have made together, one authority's
+//! share, and the certificate.
 //!
 //! ```text
 //! Generation     = number (4) || session (32) || roster || commitments || search public key
@@ -7,7 +8,8 @@
 //! Certificate    = Generation || (pop_i (48) || pop'_i (48) || signature (96)) for each authority
 //! pop_i          = [alpha_i] hash_to_g1(ABE-POP, A)      pop'_i = [alpha'_i] hash_to_g1(ABS-POP, A')
 //! ```
-//! The commitments are those to the sums of all dealers' polynomials. They tell `A` and every `A_i = [f(i)]P2`.
+//! The commitments are those to the sums of all dealers' polynomials. They tell `A` and
+//! every `A_i = [f(i)]P2`.
 
 use super::commitments::{Commitments, PublicShares};
 use super::failure::{Culprit, Failure, Fault, Round};
@@ -93,7 +95,8 @@ impl Generation {
         &self.super_node
     }
 
-    /// The consortium's public parameters, for a charter, with the commitment to the members' keyword key.
+    /// The consortium's public parameters, for a charter, with the commitment to
+    /// the members' keyword key.
     #[must_use]
     pub fn public_parameters(&self, keyword: KeywordCommitment) -> PublicParameters {
         let Self { abe, abs, search, .. } = self.clone();
@@ -145,11 +148,11 @@ impl PartialEq for Generation {
 
 impl Eq for Generation {}
 
-/// One authority's share of all master secrets, and the public keys of its generation. It does nothing until the
-/// generation is certified: see [`Holder`](super::Holder).
+/// One authority's share of all master secrets, and the public keys of its generation. It does
+/// nothing until the generation is certified: see [`Holder`](super::Holder).
 ///
-/// Its byte form is what an authority stores, durably and in one place, and backs up as it does a master key. After a
-/// resharing old shares and their backups are deleted.
+/// Its byte form is what an authority stores, durably and in one place, and backs up as it does a
+/// master key. After a resharing old shares and their backups are deleted.
 #[derive(Debug)]
 pub struct AuthorityShare {
     pub(super) index: u8,
@@ -214,7 +217,8 @@ impl AuthorityShare {
         &self.generation
     }
 
-    /// The confirmation that the share is stored: to all authorities, and again whenever one asks for it.
+    /// The confirmation that the share is stored: to all authorities, and again
+    /// whenever one asks for it.
     ///
     /// # Errors
     /// [`Error::InvalidKey`] if the static key is not that of the authority with this share.
@@ -263,8 +267,8 @@ impl Object for AuthorityShare {
     }
 }
 
-/// All authorities' signatures on a generation, with their parts of the proofs of possession of `alpha` and `alpha'`.
-/// Without it no key of the generation is used.
+/// All authorities' signatures on a generation, with their parts of the proofs of possession of
+/// `alpha` and `alpha'`. Without it no key of the generation is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     generation: Generation,
@@ -295,8 +299,9 @@ impl Certificate {
         }
     }
 
-    /// Verifies all signatures and proofs, and returns the public keys. That the roster is the right one is for the caller to
-    /// know: compare its [digest](Roster::digest), or its keys' fingerprints, with what the authorities say.
+    /// Verifies all signatures and proofs, and returns the public keys. That the roster is the
+    /// right one is for the caller to know: compare its [digest](Roster::digest), or its keys'
+    /// fingerprints, with what the authorities say.
     ///
     /// # Errors
     /// [`Failure::Culprits`] names whose signature or proof is not valid.
@@ -316,7 +321,8 @@ impl Certificate {
         &self.generation
     }
 
-    /// `[alpha]hash_to_g1(ABE-POP, A)` and `[alpha']hash_to_g1(ABS-POP, A')`: that somebody has the secrets of the public keys.
+    /// `[alpha]hash_to_g1(ABE-POP, A)` and `[alpha']hash_to_g1(ABS-POP, A')`: that somebody has the
+    /// secrets of the public keys.
     #[must_use]
     pub fn proofs_of_possession(&self) -> [[u8; 48]; 2] {
         let t = usize::from(self.generation.roster.threshold());

@@ -1,4 +1,5 @@
-//! An authority with a share of a certified generation: what it does, alone no more than a part of anything.
+//! An authority with a share of a certified generation: what it does, alone no more
+//! than a part of anything.
 
 use core::ops::RangeInclusive;
 
@@ -23,7 +24,8 @@ use crate::identity::{
 use crate::secret::Secret;
 use crate::{identity, search};
 
-/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates, registries and charters.
+/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates,
+/// registries and charters.
 #[derive(Debug)]
 pub struct Holder {
     key: AuthorityKey,
@@ -35,8 +37,8 @@ impl Holder {
     /// An authority with its share, which a certificate makes usable.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if key, share and certificate do not belong together; [`Failure::Culprits`] if a signature in
-    /// the certificate is not valid.
+    /// [`Error::InvalidKey`] if key, share and certificate do not belong together;
+    /// [`Failure::Culprits`] if a signature in the certificate is not valid.
     pub fn new(key: AuthorityKey, share: AuthorityShare, certificate: &Certificate) -> Result<Self, Failure> {
         let generation = &share.generation;
         let belongs = *certificate.verify(generation.roster())? == *generation
@@ -76,8 +78,8 @@ impl Holder {
         Header { session: self.generation().session, round, from: self.share.index, to: 0 }
     }
 
-    /// Answers a request for keys with parts of them. That the member has these attributes is for each authority to know.
-    /// It keeps no state; answering a request twice does no harm.
+    /// Answers a request for keys with parts of them. That the member has these attributes is for
+    /// each authority to know. It keeps no state; answering a request twice does no harm.
     ///
     /// # Errors
     /// [`Error::InvalidField`] if something else is requested; [`Error::RandomnessUnavailable`].
@@ -95,12 +97,13 @@ impl Holder {
         self.answer(Round::Keys, request, &Zeroizing::new(w.into_vec()), rng)
     }
 
-    /// Answers a request for an identity key with a part of it, if exactly this registration stands in a registry.
+    /// Answers a request for an identity key with a part of it, if exactly this
+    /// registration stands in a registry.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`] for a registry of another super node; [`Error::UnknownName`] or
-    /// [`Error::HospitalRevoked`] if the registration does not stand in it; [`Error::InvalidField`] if something else is
-    /// requested; [`Error::RandomnessUnavailable`].
+    /// [`Error::HospitalRevoked`] if the registration does not stand in it; [`Error::InvalidField`]
+    /// if something else is requested; [`Error::RandomnessUnavailable`].
     pub fn extract(
         &self,
         request: &Request,
@@ -130,8 +133,9 @@ impl Holder {
         Ok(Message::sign(&self.key, header, [request.digest().as_slice(), &sealed].concat()))
     }
 
-    /// Signs its part of a main node's certificate, if the node proves that it holds its secret. All authorities are given
-    /// the same serial number, of 16 random bytes, and the same period, in Unix milliseconds, both ends included.
+    /// Signs its part of a main node's certificate, if the node proves that it holds its secret.
+    /// All authorities are given the same serial number, of 16 random bytes, and the same period,
+    /// in Unix milliseconds, both ends included.
     ///
     /// # Errors
     /// Those of [`SuperNode::certify`](identity::SuperNode::certify).
@@ -147,9 +151,9 @@ impl Holder {
     /// Takes note of a complete registry: what this holder signs from now on follows it.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if it is older than what is known, or loses a revocation;
-    /// [`Error::RegistryConflict`] if it contradicts one that is known: both are kept in the records, and this holder signs
-    /// no more; [`Error::Io`] if the records fail.
+    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if it is older than what is known,
+    /// or loses a revocation; [`Error::RegistryConflict`] if it contradicts one that is known: both
+    /// are kept in the records, and this holder signs no more; [`Error::Io`] if the records fail.
     pub fn saw_registry(
         &self,
         registry: &Registry,
@@ -162,9 +166,10 @@ impl Holder {
     ///
     /// # Errors
     /// [`Failure::AlreadySigned`] if another body was signed under this number or a greater one;
-    /// [`Failure::WrongPredecessor`] if it does not follow the newest complete registry that this holder has
-    /// [seen](Self::saw_registry); [`Failure::LosesRevocation`] if it lacks one that this holder has signed or seen;
-    /// [`Error::RegistryConflict`] after two registries of one number were seen; [`Error::Io`] if the records fail.
+    /// [`Failure::WrongPredecessor`] if it does not follow the newest complete registry that this
+    /// holder has [seen](Self::saw_registry); [`Failure::LosesRevocation`] if it lacks one that
+    /// this holder has signed or seen; [`Error::RegistryConflict`] after two registries of one
+    /// number were seen; [`Error::Io`] if the records fail.
     pub fn sign_registry(
         &self,
         draft: &RegistryDraft,
@@ -201,7 +206,8 @@ impl Holder {
 }
 
 impl Generation {
-    /// Puts together a main node's certificate from the parts of a threshold of authorities, each of which is checked.
+    /// Puts together a main node's certificate from the parts of a threshold of authorities,
+    /// each of which is checked.
     ///
     /// # Errors
     /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not. Those of
@@ -218,7 +224,8 @@ impl Generation {
         Ok(Combined { value: identity::Certificate::new(statement, signature), culprits })
     }
 
-    /// Puts together a registry from the parts of a threshold of authorities, each of which is checked.
+    /// Puts together a registry from the parts of a threshold of authorities,
+    /// each of which is checked.
     ///
     /// # Errors
     /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not.

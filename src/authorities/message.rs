@@ -6,8 +6,9 @@
 //! sealed    = C (48) || proof (64) || seal(kdf(D, "authority-message", C || K || aad), aad, plaintext)
 //! C = [k]P1      D = [k]K of the receiver's key K
 //! ```
-//! The sealed part's proof shows that the sender knows `k`, for this context and no other. So nobody can repeat the `C` of
-//! another sender's message and let a complaint about the repetition open the original.
+//! The sealed part's proof shows that the sender knows `k`, for this context and no other. So
+//! nobody can repeat the `C` of another sender's message and let a complaint about the
+//! repetition open the original.
 
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -29,7 +30,8 @@ use crate::limits::{Limit, MESSAGE_BYTES};
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// A signed message of an authority. The caller carries its bytes to the receivers, over any channel.
+/// A signed message of an authority. The caller carries its bytes to the
+/// receivers, over any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     header: Header,
@@ -184,7 +186,8 @@ pub(super) fn seal(
     plaintext: &[u8],
     rng: &mut (impl CryptoRng + RngCore),
 ) -> Result<Vec<u8>, Error> {
-    // k <- Zq*, hedged with the plaintext: two plaintexts never have one key, even if rng repeats itself.
+    // k <- Zq*, hedged with the plaintext: two plaintexts never have one key, even
+    // if rng repeats itself.
     let mut hedged = Transcript::new()
         .bytes("seal", context)
         .g1("receiver", receiver)

@@ -1,7 +1,8 @@
-//! One body for each number: what an authority records durably before it signs its part. Registries are numbered, and
-//! the charters of each ledger.
+//! One body for each number: what an authority records durably before it signs its part. Registries
+//! are numbered, and the charters of each ledger.
 //!
-//! Two quorums share `2t - n` authorities. If fewer than that many sign two bodies of one number, there is one of each.
+//! Two quorums share `2t - n` authorities. If fewer than that many sign two bodies of one
+//! number, there is one of each.
 //!
 //! ```text
 //! record = 0, or 1 || the newest that is complete, with its signature || 0, or 1 || the last of which a part was signed
@@ -13,7 +14,8 @@ use crate::codec::{Object, Reader, Writer, encode};
 use crate::error::Error;
 use crate::identity::{Body, Registry, RegistryDraft, SuperNodePublicKey, VerifiedRegistry};
 
-/// A body before it is signed that carries a number and its predecessor's hash, and may carry revocations.
+/// A body before it is signed that carries a number and its predecessor's hash, and
+/// may carry revocations.
 pub(crate) trait Numbered: Object + Clone {
     /// With its signature.
     type Signed: Object + Clone;
@@ -96,7 +98,8 @@ pub(super) struct Book<B: Numbered> {
 }
 
 impl<B: Numbered> Book<B> {
-    /// Takes note of a complete one. One that contradicts what is known is kept beside it, and nothing is signed any more.
+    /// Takes note of a complete one. One that contradicts what is known is kept beside it, and
+    /// nothing is signed any more.
     pub(super) fn saw(
         super_node: &SuperNodePublicKey,
         next: &B::Signed,
@@ -122,7 +125,8 @@ impl<B: Numbered> Book<B> {
         Ok(verified)
     }
 
-    /// Records that a body is about to be signed, unless what stands in the records speaks against it.
+    /// Records that a body is about to be signed, unless what stands in the
+    /// records speaks against it.
     pub(super) fn record(
         super_node: &SuperNodePublicKey,
         body: &B,

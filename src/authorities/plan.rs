@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 
-/// What a session is for. All who take part have to have the same plan: its digest enters every message.
+/// What a session is for. All who take part have to have the same plan: its
+/// digest enters every message.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) roster: Roster,
@@ -51,12 +52,13 @@ impl Plan {
         Self { roster, task: Task::Generate }
     }
 
-    /// The same master secrets, shared anew among a new roster, which may be the old one. Exactly a threshold of old
-    /// authorities deal, `quorum`, by their numbers in ascending order. Old shares do not fit the new ones.
+    /// The same master secrets, shared anew among a new roster, which may be the old one. Exactly a
+    /// threshold of old authorities deal, `quorum`, by their numbers in ascending order. Old shares
+    /// do not fit the new ones.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if the quorum is another number of authorities, or not sorted; [`Error::OutOfRange`] if one
-    /// is not in the old roster, or there are no more generations.
+    /// [`Error::InvalidField`] if the quorum is another number of authorities, or not sorted;
+    /// [`Error::OutOfRange`] if one is not in the old roster, or there are no more generations.
     pub fn reshare(old: &Generation, quorum: &[u8], roster: Roster) -> Result<Self, Error> {
         if quorum.len() != usize::from(old.roster.threshold()) || !quorum.is_sorted_by(|a, b| a < b) {
             return Err(Error::InvalidField);
@@ -67,8 +69,8 @@ impl Plan {
         Ok(Self { roster, task: Task::Reshare { old: Box::new(old.clone()), quorum: quorum.to_vec() } })
     }
 
-    /// One master secret made anew by all authorities of a generation, with fresh shares of zero: after `t` of its shares
-    /// leaked, or when fewer than `t` are left. All other secrets stay.
+    /// One master secret made anew by all authorities of a generation, with fresh shares of zero:
+    /// after `t` of its shares leaked, or when fewer than `t` are left. All other secrets stay.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if there are no more generations.
@@ -157,7 +159,8 @@ impl Plan {
         terms
     }
 
-    /// What each dealer's polynomials count for: in resharing Lagrange's coefficients, of zero and otherwise one.
+    /// What each dealer's polynomials count for: in resharing Lagrange's coefficients, of
+    /// zero and otherwise one.
     pub(super) fn weights(&self) -> [Vec<Scalar>; 4] {
         let dealers = self.dealers();
         self.sources().map(|source| match source {

@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::secret::{Secret, Wipe, collect};
 use crate::shamir::value_at;
 
-/// A secret polynomial. The lowest power that it has is 0, or 1 if it is to share zero: its constant is not there at all.
+/// A secret polynomial. The lowest power that it has is 0, or 1 if it is to share zero: its
+/// constant is not there at all.
 #[derive(Debug)]
 pub(super) struct Polynomial {
     lowest: u32,
@@ -65,7 +66,8 @@ impl Polynomial {
     }
 }
 
-/// A group with its generator `P`: `P2` for the master secrets of attribute keys, `P1` for the super node's.
+/// A group with its generator `P`: `P2` for the master secrets of attribute keys,
+/// `P1` for the super node's.
 pub(super) trait Base: Copy + PartialEq + Wipe {
     /// `[k]P`, in constant time.
     fn commit(k: &Scalar) -> Self;

@@ -1,5 +1,6 @@
-//! Schnorr's proofs: of knowledge of all coefficients of a dealer, of the one-time secret of a sealed message, and of the
-//! equality of two logarithms. The challenge is the hash of a context, of what is claimed, and of the prover's commitments.
+//! Schnorr's proofs: of knowledge of all coefficients of a dealer, of the one-time secret of a
+//! sealed message, and of the equality of two logarithms. The challenge is the hash of a context,
+//! of what is claimed, and of the prover's commitments.
 //!
 //! ```text
 //! proof = c (32) || z (32) for each secret
@@ -134,8 +135,8 @@ fn coefficients_challenge(
     transcript.challenge(AUTHORITY_PROOF)
 }
 
-/// That the sender of a sealed message knows the `k` of `C = [k]P1`. Without it a sender could repeat the `C` of somebody
-/// else's message, and a complaint about its own would open that one.
+/// That the sender of a sealed message knows the `k` of `C = [k]P1`. Without it a sender could
+/// repeat the `C` of somebody else's message, and a complaint about its own would open that one.
 pub(super) fn prove_sealer(
     context: &[u8],
     k: &SecretScalar,

@@ -9,8 +9,8 @@ use crate::files::NewFile;
 use crate::secret::Wipe;
 use zeroize::Zeroizing;
 
-/// A store of an authority's own: its shares, and what it has signed under which number. It survives a crash, nobody else
-/// reads it, and no two programs of one authority have one each.
+/// A store of an authority's own: its shares, and what it has signed under which number. It
+/// survives a crash, nobody else reads it, and no two programs of one authority have one each.
 pub trait Records {
     /// What stands under a name, if anything does.
     ///
@@ -18,8 +18,8 @@ pub trait Records {
     /// Those of the store.
     fn get(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
 
-    /// Puts bytes under a name, in place of what stands there. When it returns, they are there after any crash; if it
-    /// fails, the old ones are there, or the new ones.
+    /// Puts bytes under a name, in place of what stands there. When it returns, they are there
+    /// after any crash; if it fails, the old ones are there, or the new ones.
     ///
     /// # Errors
     /// Those of the store.

@@ -49,7 +49,8 @@ enum Wanted {
     Identity(RegistrationRequest),
 }
 
-/// A request with the one-time secret that opens the answers. Who asks keeps it until the answers are combined.
+/// A request with the one-time secret that opens the answers. Who asks keeps it until
+/// the answers are combined.
 #[derive(Debug)]
 pub struct PendingRequest {
     x: SecretScalar,
@@ -109,7 +110,8 @@ impl Request {
         Transcript::new().bytes("request", w.as_slice()).digest(AUTHORITY_REQUEST)
     }
 
-    /// `G` of key wrapping and of signatures: what binds parts of keys to this request and this generation.
+    /// `G` of key wrapping and of signatures: what binds parts of keys to this
+    /// request and this generation.
     pub(super) fn points(&self, generation: &Generation) -> [G1Affine; 2] {
         let mut w = Writer::new();
         w.u32(generation.number);
@@ -162,8 +164,8 @@ impl PendingRequest {
         &self.request
     }
 
-    /// Puts together a member's keys from the answers of a threshold of authorities, each of which is checked. The keyword
-    /// key comes from another member.
+    /// Puts together a member's keys from the answers of a threshold of authorities, each of which
+    /// is checked. The keyword key comes from another member.
     ///
     /// # Errors
     /// [`Failure::TooFew`] if fewer answers than that are right; it names whose are not.
@@ -188,7 +190,8 @@ impl PendingRequest {
         Ok(Combined { value: MemberKeys { decryption, signing, search }, culprits })
     }
 
-    /// Puts together a hospital's identity key from the answers of a threshold of authorities, each of which is checked.
+    /// Puts together a hospital's identity key from the answers of a threshold of authorities,
+    /// each of which is checked.
     ///
     /// # Errors
     /// [`Failure::TooFew`] if fewer answers than that are right; it names whose are not.

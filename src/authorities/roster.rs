@@ -27,8 +27,8 @@ pub struct AuthorityKey {
     seat: Seat,
 }
 
-/// The public side of an authority's static key, with the proof that the authority has the secret. Its
-/// [fingerprint](Self::fingerprint) is compared in person, since nobody certifies authorities.
+/// The public side of an authority's static key, with the proof that the authority has the secret.
+/// Its [fingerprint](Self::fingerprint) is compared in person, since nobody certifies authorities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorityPublicKey {
     seat: Seat,
@@ -117,7 +117,8 @@ impl AuthorityPublicKey {
     }
 }
 
-/// The authorities of a consortium, numbered from 1, of which any `threshold` together can do everything and fewer nothing.
+/// The authorities of a consortium, numbered from 1, of which any `threshold` together can do
+/// everything and fewer nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
     threshold: u8,
@@ -126,15 +127,17 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// A roster of authorities whose fingerprints were compared. `2 <= threshold <= n <= 255`, and two sets of `threshold`
-    /// share an authority: `2 threshold > n`. Everybody has to give the keys in the same order.
+    /// A roster of authorities whose fingerprints were compared. `2 <= threshold <= n <= 255`, and
+    /// two sets of `threshold` share an authority: `2 threshold > n`. Everybody has to give the
+    /// keys in the same order.
     ///
-    /// `context` is what the authorities are for, for instance the consortium's name and the day. Give each try of a key
-    /// generation or resharing its own, so that no message of an earlier one is taken for one of this.
+    /// `context` is what the authorities are for, for instance the consortium's name and the day.
+    /// Give each try of a key generation or resharing its own, so that no message of an earlier one
+    /// is taken for one of this.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for another threshold; [`Error::InvalidProof`] if a key has no valid proof of possession;
-    /// [`Error::InvalidField`] if a name or key is there twice.
+    /// [`Error::OutOfRange`] for another threshold; [`Error::InvalidProof`] if a key has no valid
+    /// proof of possession; [`Error::InvalidField`] if a name or key is there twice.
     pub fn new(threshold: u8, keys: &[AuthorityPublicKey], context: &[u8]) -> Result<Self, Error> {
         keys.iter().try_for_each(AuthorityPublicKey::verify)?;
         let seats = keys.iter().map(|key| key.seat.clone()).collect();
@@ -194,7 +197,8 @@ impl Roster {
         self.seats.get(usize::from(index.checked_sub(1)?))
     }
 
-    /// Threshold, keys and context: what authorities compare before they begin, and what a member trusts.
+    /// Threshold, keys and context: what authorities compare before they begin,
+    /// and what a member trusts.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let mut w = Writer::new();

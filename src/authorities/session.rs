@@ -1,7 +1,8 @@
 //! Key generation and resharing, step by step: each step is a type that the next consumes.
 //!
-//! Without a dealer (Pedersen, EUROCRYPT 1991): every dealer shares its own secret by Feldman's scheme, and shares add
-//! up. The proofs of knowledge are those of FROST (Komlo and Goldberg, SAC 2020).
+//! Without a dealer (Pedersen, EUROCRYPT 1991): every dealer shares its own secret by
+//! Feldman's scheme, and shares add up. The proofs of knowledge are those of FROST (Komlo
+//! and Goldberg, SAC 2020).
 //!
 //! ```text
 //! round 0  digest of (random (32), SHA-256(seed), commitments)        session = digest of all of these, in order, and the plan
@@ -9,10 +10,11 @@
 //! round 2  to each authority j, sealed:  f(j) of each polynomial that is dealt (32 each) || seed (32)
 //! complaint  the message of round 2 || 0, or 1 || D (48) || proof that D opens it (64)       a length before the message
 //! ```
-//! **Departures.** FROST proves knowledge of constants alone; here every coefficient is proved. Round 0 is added: without it
-//! the last `t - 1` dealers could choose their polynomials after they have seen the others', and make the sum of the shares
-//! of zero anything. A resharing is Wong, Wang and Wing's (SISW 2002): exactly `t` dealers deal the shares that they have,
-//! and the error names a dealer of another constant.
+//! **Departures.** FROST proves knowledge of constants alone; here every coefficient is proved.
+//! Round 0 is added: without it the last `t - 1` dealers could choose their polynomials after they
+//! have seen the others', and make the sum of the shares of zero anything. A resharing is Wong,
+//! Wang and Wing's (SISW 2002): exactly `t` dealers deal the shares that they have, and the error
+//! names a dealer of another constant.
 
 use std::collections::BTreeMap;
 
@@ -51,12 +53,13 @@ pub(super) struct Party {
 }
 
 impl Plan {
-    /// Begins: draws what this authority deals. The message goes to all who take part; an authority that only gets a share
-    /// sends none. `share` is that of the generation before, which a plan for key generation takes none of.
+    /// Begins: draws what this authority deals. The message goes to all who take part; an authority
+    /// that only gets a share sends none. `share` is that of the generation before, which a plan
+    /// for key generation takes none of.
     ///
     /// # Errors
-    /// [`Failure::NoPart`] for a static key that the plan does not name; [`Error::InvalidKey`] without the share that the
-    /// plan asks for, or with another; [`Error::RandomnessUnavailable`].
+    /// [`Failure::NoPart`] for a static key that the plan does not name; [`Error::InvalidKey`]
+    /// without the share that the plan asks for, or with another; [`Error::RandomnessUnavailable`].
     pub fn start(
         self,
         key: &AuthorityKey,
@@ -129,7 +132,8 @@ impl Committed {
         plan.of_dealers(plan.digest(), Round::Commit, 0, *dealer)
     }
 
-    /// Checks one message of round 0 by itself: that it belongs here, and that its sender signed it.
+    /// Checks one message of round 0 by itself: that it belongs here, and that its sender signed
+    /// it.
     ///
     /// # Errors
     /// [`Failure::Culprits`]
@@ -137,11 +141,12 @@ impl Committed {
         self.expected().check(message).map_err(blamed)
     }
 
-    /// Takes the messages of round 0 from all other dealers, and shows what this authority has committed to.
+    /// Takes the messages of round 0 from all other dealers, and shows what this
+    /// authority has committed to.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names whose message is missing, wrong, or there twice: the session then starts anew.
-    /// [`Error::Forked`] in another process than that which started it.
+    /// [`Failure::Culprits`] names whose message is missing, wrong, or there twice: the session
+    /// then starts anew. [`Error::Forked`] in another process than that which started it.
     pub fn open(
         self,
         key: &AuthorityKey,
@@ -202,7 +207,8 @@ impl Opened {
         &self.session
     }
 
-    /// Checks one message of round 1 by itself: that it belongs here, and that its sender signed it.
+    /// Checks one message of round 1 by itself: that it belongs here, and that its sender signed
+    /// it.
     ///
     /// # Errors
     /// [`Failure::Culprits`]
@@ -210,11 +216,13 @@ impl Opened {
         self.expected().check(message).map_err(blamed)
     }
 
-    /// Takes the messages of round 1 from all other dealers, and deals: one message to each other authority.
+    /// Takes the messages of round 1 from all other dealers, and deals: one message
+    /// to each other authority.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names whose commitments are too many, too few, or not those of round 0, whose proof is wrong,
-    /// and, in a resharing, who deals another share than its own. [`Error::Forked`], as in [`Committed::open`].
+    /// [`Failure::Culprits`] names whose commitments are too many, too few, or not those of round
+    /// 0, whose proof is wrong, and, in a resharing, who deals another share than its own.
+    /// [`Error::Forked`], as in [`Committed::open`].
     pub fn deal(
         self,
         key: &AuthorityKey,
@@ -291,7 +299,8 @@ impl Dealing {
         &self.proceedings
     }
 
-    /// Checks one message of round 2 by itself: that it belongs here, and that its sender signed it.
+    /// Checks one message of round 2 by itself: that it belongs here, and that its sender signed
+    /// it.
     ///
     /// # Errors
     /// [`Failure::Culprits`]; [`Failure::NoPart`] if this authority gets no share.
@@ -299,8 +308,8 @@ impl Dealing {
         self.expected()?.check(message).map_err(blamed)
     }
 
-    /// Takes the messages of round 2 from all other dealers, checks every value, and puts the share together. A dealer that
-    /// gets no share is done before.
+    /// Takes the messages of round 2 from all other dealers, checks every value, and puts the share
+    /// together. A dealer that gets no share is done before.
     ///
     /// # Errors
     /// [`Dispute`]: who is at fault, with the complaints about them; in it [`Failure::NoPart`] if this authority gets no
@@ -318,7 +327,8 @@ impl Dealing {
         for message in self.expected().and_then(|expected| expected.all(messages)).map_err(boxed)? {
             match self.proceedings.open(message, key) {
                 Ok(values) => {
-                    // Boxed, so that a map that grows moves pointers, and leaves no copies of values behind.
+                    // Boxed, so that a map that grows moves pointers, and leaves no
+                    // copies of values behind.
                     dealt.insert(message.from(), Box::new(values));
                 }
                 Err(sealed) => {
@@ -403,15 +413,17 @@ impl Checked {
         &self.proceedings
     }
 
-    /// Stores the share durably, and only then signs: the message goes to all who get a share. Until this returns, the
-    /// authority may turn back. Afterwards it keeps the share, whatever it waits for: others may have its signature.
+    /// Stores the share durably, and only then signs: the message goes to all who get a share.
+    /// Until this returns, the authority may turn back. Afterwards it keeps the share, whatever it
+    /// waits for: others may have its signature.
     ///
     /// The share stands in the records under [`share_name`](Self::share_name); after a crash
-    /// [`AuthorityShare::confirmation`] makes the message again. Of one generation an authority confirms one resharing.
+    /// [`AuthorityShare::confirmation`] makes the message again. Of one generation an authority
+    /// confirms one resharing.
     ///
     /// # Errors
-    /// [`Failure::AlreadyConfirmed`] if another resharing of the generation was confirmed; [`Error::Io`] if the records fail;
-    /// [`Error::Forked`], as in [`Committed::open`].
+    /// [`Failure::AlreadyConfirmed`] if another resharing of the generation was confirmed;
+    /// [`Error::Io`] if the records fail; [`Error::Forked`], as in [`Committed::open`].
     pub fn confirm(
         self,
         key: &AuthorityKey,
@@ -431,8 +443,8 @@ impl Checked {
         Ok((self.share, message))
     }
 
-    /// The name under which the share is stored: of generation 1 with the session's id, for a key generation that did not
-    /// come to an end is made anew; of later ones by their number alone.
+    /// The name under which the share is stored: of generation 1 with the session's id, for a key
+    /// generation that did not come to an end is made anew; of later ones by their number alone.
     #[must_use]
     pub fn share_name(&self) -> String {
         let Generation { number, session, .. } = &self.share.generation;

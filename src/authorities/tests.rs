@@ -1,4 +1,5 @@
-//! Consortia of authorities, in one process: each does what its program would do, and messages go through bytes.
+//! Consortia of authorities, in one process: each does what its program would do, and
+//! messages go through bytes.
 
 mod charters;
 mod dealers;

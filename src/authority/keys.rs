@@ -5,8 +5,8 @@
 //! public parameters = "MS" version 0x49 || CP-ABE public key || ABS public key || search public key || com (32)
 //! member keys       = "MS" version 0x4a || decryption key || signing key || search key
 //! ```
-//! `com` is the commitment to the keyword key. The three schemes have master keys of their own: a key for searching opens
-//! no record, a key for signing finds none.
+//! `com` is the commitment to the keyword key. The three schemes have master keys of their own: a
+//! key for searching opens no record, a key for signing finds none.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -17,7 +17,8 @@ use crate::error::Error;
 use crate::policy::Attributes;
 use crate::search::{self, KeywordCommitment, KeywordKey};
 
-/// The attribute authority (CA, AA): all of its master keys. Anyone who holds them can read, find and sign everything.
+/// The attribute authority (CA, AA): all of its master keys. Anyone who holds them can read,
+/// find and sign everything.
 #[derive(Debug)]
 pub struct Authority {
     abe: abe::MasterKey,
@@ -75,8 +76,8 @@ impl Authority {
         }
     }
 
-    /// Issues a member's keys, to be sent over a secure channel. Whether the member has these attributes is for the
-    /// authority to know.
+    /// Issues a member's keys, to be sent over a secure channel. Whether the member has these
+    /// attributes is for the authority to know.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -94,11 +95,12 @@ impl Authority {
 
     /// Draws another keyword key, for when a member or an owner did not keep the one that they had.
     ///
-    /// Save the authority again, distribute the new public parameters, which commit to the new keyword key, give the
-    /// keyword key to those who index, and issue every member's keys anew: under the new parameters the old ones are
-    /// refused. Old search keys go on searching old indexes; new ones find what is indexed under the new keyword key,
-    /// that is, new records and those whose entries are published again. The public keys in the parameters,
-    /// decryption keys and signing keys stay as they are.
+    /// Save the authority again, distribute the new public parameters, which commit to the new
+    /// keyword key, give the keyword key to those who index, and issue every member's keys anew:
+    /// under the new parameters the old ones are refused. Old search keys go on searching old
+    /// indexes; new ones find what is indexed under the new keyword key, that is, new records and
+    /// those whose entries are published again. The public keys in the parameters, decryption keys
+    /// and signing keys stay as they are.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]; the keyword key then stays.
@@ -107,7 +109,8 @@ impl Authority {
         Ok(())
     }
 
-    /// The members' keyword key: for those who index keywords and search for none. Nodes must not have it.
+    /// The members' keyword key: for those who index keywords and search for none.
+    /// Nodes must not have it.
     #[must_use]
     pub fn keyword_key(&self) -> &KeywordKey {
         &self.keyword
@@ -121,8 +124,8 @@ impl MemberKeys {
         self.decryption.attributes()
     }
 
-    /// Checks keys that were received: each was issued by this authority, all for the same attributes, and the search
-    /// key carries the members' keyword key.
+    /// Checks keys that were received: each was issued by this authority, all for the same
+    /// attributes, and the search key carries the members' keyword key.
     ///
     /// # Errors
     /// [`Error::InvalidKey`].

@@ -1,8 +1,9 @@
 //! Points, and tables of them, that are computed when they are first used.
 //!
-//! No thread waits for another here, as it would with the locks of the standard library: of several that need a value at
-//! once each computes it, and the first to be done puts it there for all. So a process that is forked while a thread of
-//! it computes, and has no such thread, computes what it needs by itself instead of waiting for ever.
+//! No thread waits for another here, as it would with the locks of the standard library: of several
+//! that need a value at once each computes it, and the first to be done puts it there for all. So a
+//! process that is forked while a thread of it computes, and has no such thread, computes what it
+//! needs by itself instead of waiting for ever.
 
 use std::fmt;
 use std::marker::PhantomData;

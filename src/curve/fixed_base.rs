@@ -1,4 +1,5 @@
-//! Multiplication of bases that are multiplied often, in constant time: two to three times as fast as of other points.
+//! Multiplication of bases that are multiplied often, in constant time: two to three times as
+//! fast as of other points.
 
 use group::GroupOps;
 use group::prime::PrimeCurveAffine;
@@ -15,10 +16,11 @@ const BITS: usize = 5;
 /// Bits of a window of a base that every operation uses.
 const WIDE: usize = 6;
 
-/// A point with its multiples `[i 2^(bits w)]P` for each window `w` of a scalar, and `i` from 1 to `2^(bits - 1)`.
+/// A point with its multiples `[i 2^(bits w)]P` for each window `w` of a scalar, and `i`
+/// from 1 to `2^(bits - 1)`.
 ///
-/// With five bits a window, 80 KB in G1 and 160 KB in G2, and building it costs about as much as ten multiplications. With six,
-/// 130 KB and 260 KB and sixteen; multiplying takes a sixth less.
+/// With five bits a window, 80 KB in G1 and 160 KB in G2, and building it costs about as much as
+/// ten multiplications. With six, 130 KB and 260 KB and sixteen; multiplying takes a sixth less.
 #[derive(Clone)]
 pub(crate) struct FixedBase<A> {
     bits: usize,
@@ -74,8 +76,9 @@ where
 {
     /// `[k]P = sum_w [d_w][2^(bits w)]P`, where every multiple of a window is read under a mask.
     ///
-    /// What is added to the sum before the last window is never the same point, unless both are the identity: the sum is `[s]P`
-    /// with `|s| < 2^(bits w)`, the multiple `[m]P` with `|m|` at least that, and `|m - s|` is below the group's order.
+    /// What is added to the sum before the last window is never the same point, unless both are the
+    /// identity: the sum is `[s]P` with `|s| < 2^(bits w)`, the multiple `[m]P` with `|m|` at least
+    /// that, and `|m - s|` is below the group's order.
     pub(crate) fn mul(&self, k: &Scalar) -> A::Curve {
         let k = Secret::new(k.to_bytes_le());
         let mut sum = A::Curve::identity();
@@ -106,9 +109,9 @@ impl<A> core::fmt::Debug for FixedBase<A> {
     }
 }
 
-/// The digits of a little-endian number to the base `2^bits`, from the lowest and without an end: a magnitude of at most
-/// `2^(bits - 1)`, and whether it is negative. What is larger stands for itself less `2^bits`, and the next digit has the
-/// carry. At most six bits.
+/// The digits of a little-endian number to the base `2^bits`, from the lowest and without an end: a
+/// magnitude of at most `2^(bits - 1)`, and whether it is negative. What is larger stands for
+/// itself less `2^bits`, and the next digit has the carry. At most six bits.
 pub(super) fn digits(bytes: &[u8], bits: usize) -> impl Iterator<Item = (u8, Choice)> {
     let byte = |at: usize| u16::from(bytes.get(at).copied().unwrap_or(0));
     let (half, mut carry) = (1u8 << (bits - 1), 0);

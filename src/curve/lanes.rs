@@ -6,9 +6,9 @@
 //! bearer tokens that the node holds anyway.
 //!
 //! **Which answers count.** A point is accepted here only if the curve's equation and the subgroup
-//! check hold; any other is left to blst, which says what is wrong with it. A product that is one is
-//! computed again by blst before it counts, and so is one in [`SAMPLE`] of the others. If they ever
-//! differ, blst is right, and the process does without lanes from then on.
+//! check hold; any other is left to blst, which says what is wrong with it. A product that is one
+//! is computed again by blst before it counts, and so is one in [`SAMPLE`] of the others. If they
+//! ever differ, blst is right, and the process does without lanes from then on.
 //!
 //! **How it is written.** Everything below is safe code on the intrinsics of `std::arch`, which are
 //! safe inside a function that is compiled for these instructions. `unsafe` are the calls from here

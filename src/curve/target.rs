@@ -1,4 +1,5 @@
-//! The target group, multiplicative: the unit circle of `Fp12`, of prime order. No element of it goes on a wire.
+//! The target group, multiplicative: the unit circle of `Fp12`, of prime order. No
+//! element of it goes on a wire.
 #![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
 use blst::{
@@ -64,8 +65,8 @@ impl Gt {
         Self(out)
     }
 
-    /// `self^(|z|^i)` for i = 0..3: the field's order is congruent to the curve parameter `z` modulo the group's, so that
-    /// the Frobenius map gives the powers by `z^i`; `z` is negative.
+    /// `self^(|z|^i)` for i = 0..3: the field's order is congruent to the curve parameter `z`
+    /// modulo the group's, so that the Frobenius map gives the powers by `z^i`; `z` is negative.
     fn pow_z(&self, i: usize) -> Self {
         match i {
             0 => *self,
@@ -76,8 +77,8 @@ impl Gt {
 
     /// `self^k` in constant time.
     ///
-    /// With `k = sum k_i |z|^i` of four digits of 64 bits the powers of the four `self^(|z|^i)` are computed together, each
-    /// product of bases read with a mask over the whole table.
+    /// With `k = sum k_i |z|^i` of four digits of 64 bits the powers of the four `self^(|z|^i)` are
+    /// computed together, each product of bases read with a mask over the whole table.
     pub(crate) fn pow(&self, k: &Scalar) -> Self {
         let bases = [0, 1, 2, 3].map(|i| self.pow_z(i));
         let mut table = [Self::one(); 16];
@@ -109,8 +110,8 @@ const BITS: usize = 5;
 const WINDOWS: usize = 13;
 const MULTIPLES: usize = 1 << (BITS - 1);
 
-/// An element with its powers `g^(i 32^w)` for `i` in 1..=16, `w` in 0..13. 120 KB; making it takes as long as three or
-/// four powers of [`Gt::pow`].
+/// An element with its powers `g^(i 32^w)` for `i` in 1..=16, `w` in 0..13. 120 KB; making it takes
+/// as long as three or four powers of [`Gt::pow`].
 pub(crate) struct FixedTarget(Vec<Gt>);
 
 impl FixedTarget {
@@ -131,8 +132,8 @@ impl FixedTarget {
 
     /// `g^k` in constant time: about twice as fast as [`Gt::pow`].
     ///
-    /// `k = sum k_i |z|^i` as there; each `g^(k_i)` is a product of powers, of which every one of a window is read under a
-    /// mask.
+    /// `k = sum k_i |z|^i` as there; each `g^(k_i)` is a product of powers, of which every one of a
+    /// window is read under a mask.
     pub(crate) fn pow(&self, k: &Scalar) -> Gt {
         let k = Secret::new(digits_to_the_base_of_z(k));
         (0..).zip(k.iter()).fold(Gt::one(), |product, (i, k_i)| product.mul(&self.pow_64(*k_i).pow_z(i)))
@@ -161,8 +162,8 @@ impl core::fmt::Debug for FixedTarget {
     }
 }
 
-/// The digits of `k` to the base `|z|`, from the lowest, by division in constant time. There are four: the group's
-/// order is `z^4 - z^2 + 1`.
+/// The digits of `k` to the base `|z|`, from the lowest, by division in constant time. There are
+/// four: the group's order is `z^4 - z^2 + 1`.
 fn digits_to_the_base_of_z(k: &Scalar) -> [u64; 4] {
     const ABS_Z: u128 = 0xd201_0000_0001_0000;
     let mut number = Secret::new(k.to_bytes_be());

@@ -2,7 +2,8 @@ use core::fmt;
 use std::io;
 use std::sync::Arc;
 
-/// Why reading or writing failed: the [`io::Error`] as it arrived, with what it says of itself and its source.
+/// Why reading or writing failed: the [`io::Error`] as it arrived, with what it says of
+/// itself and its source.
 ///
 /// Two are equal if they are of one [`kind`](Self::kind).
 #[derive(Clone, Debug)]

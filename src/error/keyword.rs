@@ -14,10 +14,11 @@ pub enum KeywordError {
     EmptyWord,
     /// A field that is given apart from its word holds a colon.
     ColonInField,
-    /// It has more than [`KEYWORD_BYTES`](crate::limits::KEYWORD_BYTES) bytes in canonical spelling.
+    /// It has more than [`KEYWORD_BYTES`](crate::limits::KEYWORD_BYTES) bytes
+    /// in canonical spelling.
     TooLong,
-    /// A control character, one without a shape, one that Unicode 16.0 does not assign, or one that stands for text with
-    /// a space in it, such as a free-standing accent.
+    /// A control character, one without a shape, one that Unicode 16.0 does not assign, or one that
+    /// stands for text with a space in it, such as a free-standing accent.
     RefusedCharacter,
 }
 

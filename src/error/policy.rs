@@ -16,8 +16,9 @@ impl PolicyError {
         Self { offset, kind }
     }
 
-    /// Bytes before the place of the fault, in the text that was parsed. A policy that is built from values is
-    /// parsed as the text that it has; a label or text that is given alone counts from its own beginning.
+    /// Bytes before the place of the fault, in the text that was parsed. A policy that is built
+    /// from values is parsed as the text that it has; a label or text that is given alone counts
+    /// from its own beginning.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
@@ -71,7 +72,8 @@ pub enum PolicyErrorKind {
     ExpectedCommaOrEnd,
 
     // --- words and values ---
-    /// A label begins with an ASCII letter or `_` and goes on with ASCII letters, digits, `_`, `.` and `-`; never `..`.
+    /// A label begins with an ASCII letter or `_` and goes on with ASCII letters, digits, `_`,
+    /// `.` and `-`; never `..`.
     InvalidLabel,
     /// `and`, `or`, `not`, `of` and `in` are no labels, and as values they are quoted.
     ReservedWord,
@@ -81,8 +83,8 @@ pub enum PolicyErrorKind {
     UnterminatedText,
     /// In quotes, a backslash is followed by `"` or by another backslash.
     InvalidEscape,
-    /// A character that nobody sees: a control, a zero-width or a direction-changing character, or a blank that looks
-    /// like a space; or one that Unicode 16.0 does not assign.
+    /// A character that nobody sees: a control, a zero-width or a direction-changing character, or
+    /// a blank that looks like a space; or one that Unicode 16.0 does not assign.
     HiddenCharacter,
     /// A whole number must lie below 2^32. Text of digits stands in double quotes.
     NumberOutOfRange,
@@ -100,17 +102,19 @@ pub enum PolicyErrorKind {
     EmptyRange,
     /// Every number compares so, or lies in the range.
     FullRange,
-    /// No number meets the comparison together with those before it that stand on the same label in the same `and`.
+    /// No number meets the comparison together with those before it that stand on the same
+    /// label in the same `and`.
     EmptyIntersection,
-    /// In one `and`, the comparison asks for a date of the label and one before it for an integer, or the other way
-    /// round; a key has one number of a label.
+    /// In one `and`, the comparison asks for a date of the label and one before it for an integer,
+    /// or the other way round; a key has one number of a label.
     MixedIntersection,
     /// One end of a range is a number and the other is a date.
     MixedRange,
-    /// `not` stands on a set of values of several kinds, which no key meets: it would have to have another text *and*
-    /// another number under the label.
+    /// `not` stands on a set of values of several kinds, which no key meets: it would have to have
+    /// another text *and* another number under the label.
     MixedNegation,
-    /// `not` stands on a label without a value, of which nothing could tell that a key does not have it.
+    /// `not` stands on a label without a value, of which nothing could tell that
+    /// a key does not have it.
     NegatedLabel,
     /// A set of attributes holds two numbers of one label.
     SeveralNumbers,

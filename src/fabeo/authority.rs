@@ -103,7 +103,8 @@ impl Public {
         &self.shared.points
     }
 
-    /// `Z^s`, in constant time. The powers of `Z` make it twice as fast, and take as long to make as four of it.
+    /// `Z^s`, in constant time. The powers of `Z` make it twice as fast, and take as long
+    /// to make as four of it.
     pub(crate) fn pow_Z(&self, s: &Scalar) -> Gt {
         const POWERS_FROM: u32 = 4;
         let Shared { powers_of_Z, used_Z, .. } = &*self.shared;
@@ -113,8 +114,9 @@ impl Public {
         powers_of_Z.get().map_or_else(|| self.Z.pow(s), |powers| powers.pow(s))
     }
 
-    /// One authority's part of a key, for the request that is hashed to `G`. Parts of one request, combined by
-    /// [`Key::combine`], are a key: `sum l_i alpha_i = alpha` and `sum l_i beta_i = 0`. Parts of different requests are none.
+    /// One authority's part of a key, for the request that is hashed to `G`. Parts of one request,
+    /// combined by [`Key::combine`], are a key: `sum l_i alpha_i = alpha` and `sum l_i beta_i = 0`.
+    /// Parts of different requests are none.
     pub(crate) fn issue_part(
         &self,
         share: &MasterShare<'_>,
@@ -149,14 +151,15 @@ impl Public {
         if product.is_one() { Ok(()) } else { Err(Error::InvalidProof) }
     }
 
-    /// Checks that a key was issued under this public key, for all of its attributes, in one product of three pairings.
+    /// Checks that a key was issued under this public key, for all of its attributes, in one
+    /// product of three pairings.
     pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
         // e(K0, P2) = Z e(U0, K2)
         self.check_K0(key, &[(self.slot.h, self.A)])
     }
 
-    /// Checks one authority's part of a key for the request that is hashed to `G`, by `A_i = [alpha_i]P2` and
-    /// `B_i = [beta_i]P2`, in one product of four pairings.
+    /// Checks one authority's part of a key for the request that is hashed to `G`, by
+    /// `A_i = [alpha_i]P2` and `B_i = [beta_i]P2`, in one product of four pairings.
     pub(crate) fn check_part(
         &self,
         key: &Key,
@@ -168,10 +171,11 @@ impl Public {
         self.check_K0(key, &[(self.slot.h, *A_i), (*G, *B_i)])
     }
 
-    /// `e(K0, P2) = e(U0, K2) prod e(base, public)`, and the equations of the other elements. They are added up with weights
-    /// that depend on the whole key.
+    /// `e(K0, P2) = e(U0, K2) prod e(base, public)`, and the equations of the other elements. They
+    /// are added up with weights that depend on the whole key.
     fn check_K0(&self, key: &Key, masters: &[(G1Affine, G2Affine)]) -> Result<(), Error> {
-        // e(K1, P2) = e(U1, K2)      e(K_a, P2) = e(H(a), K2)      e(N_l, P2) = e(P_l + [h(v)]Q_l, K2)
+        // e(K1, P2) = e(U1, K2)      e(K_a, P2) = e(H(a), K2)      e(N_l, P2) =
+        // e(P_l + [h(v)]Q_l, K2)
         let scheme = self.points().scheme();
         let mut fields = Writer::new();
         key.write(&mut fields);

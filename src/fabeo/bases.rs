@@ -1,5 +1,6 @@
-//! The public points of a scheme. All come from hashing: nobody knows a logarithm of one to another. With a known one,
-//! any user's key for an attribute becomes a key for any other attribute.
+//! The public points of a scheme. All come from hashing: nobody knows a logarithm of
+//! one to another. With a known one, any user's key for an attribute becomes a key
+//! for any other attribute.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,11 +78,11 @@ pub(crate) fn h(scheme: &Scheme, v: &str) -> Scalar {
     hash_to_scalar(scheme.value, v.as_bytes())
 }
 
-/// The points of attributes, labels and rows, as far as they were needed before: hashing one takes almost as long as
-/// multiplying it.
+/// The points of attributes, labels and rows, as far as they were needed before: hashing one takes
+/// almost as long as multiplying it.
 ///
-/// It holds public points only. A lock that is taken is not waited for: the point is then hashed again. So a process that
-/// was forked while another thread held the lock goes on.
+/// It holds public points only. A lock that is taken is not waited for: the point is then hashed
+/// again. So a process that was forked while another thread held the lock goes on.
 #[derive(Debug)]
 pub(crate) struct Points {
     scheme: &'static Scheme,
@@ -107,7 +108,8 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Making the multiples takes as long as ten multiplications, and each of them then saves two thirds of one.
+    /// Making the multiples takes as long as ten multiplications, and each of them then
+    /// saves two thirds of one.
     const MULTIPLES_FROM: u32 = 8;
 
     fn new(point: G1Affine) -> Self {
@@ -134,8 +136,8 @@ impl Base {
 impl Points {
     /// So many attributes are kept, of 200 bytes or so. When there are more, all are forgotten.
     const ATTRIBUTES: usize = 8192;
-    /// So many rows, of 100 bytes and those of their attributes, and 80 KB when they are used often. When there are more, all
-    /// are forgotten.
+    /// So many rows, of 100 bytes and those of their attributes, and 80 KB when they are used
+    /// often. When there are more, all are forgotten.
     const ROWS: usize = 128;
 
     pub(crate) fn new(scheme: &'static Scheme) -> Self {
@@ -187,7 +189,8 @@ impl Points {
         self.scheme.negation.map(|tag| hash_to_g1(tag, l.as_bytes()))
     }
 
-    /// What the rows of a policy are built on, in their order. What stands in several rows is hashed once.
+    /// What the rows of a policy are built on, in their order. What stands in
+    /// several rows is hashed once.
     pub(crate) fn of_rows(&self, tree: &Tree, threads: Threads) -> Vec<Arc<RowBase>> {
         let terms: BTreeSet<&Term> = tree.rows().iter().map(|row| &row.term).collect();
         let mut bases = BTreeMap::new();

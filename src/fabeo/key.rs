@@ -27,7 +27,8 @@ pub(crate) struct Key {
 pub(crate) struct Elements {
     /// `K_a` of every attribute, numbers expanded.
     pub(crate) K: BTreeMap<CanonicalAttribute, SecretG1>,
-    /// `v` and `N_l` of every label with exactly one value, a text `v`; in the order of the attributes.
+    /// `v` and `N_l` of every label with exactly one value, a text `v`; in the
+    /// order of the attributes.
     pub(crate) N: Vec<(Box<str>, Box<str>, SecretG1)>,
 }
 
@@ -80,7 +81,8 @@ impl Key {
         }
     }
 
-    /// `sum [l_i]K_i`, element by element, of keys or parts of keys for one set of attributes; the coefficients are public.
+    /// `sum [l_i]K_i`, element by element, of keys or parts of keys for one set of attributes; the
+    /// coefficients are public.
     pub(crate) fn combine(keys: &[&Self], l: &[Scalar]) -> Result<Self, Error> {
         let (first, _) = keys.split_first().ok_or(Error::InvalidKey)?;
         if keys.len() != l.len() || keys.iter().any(|key| key.attributes != first.attributes) {
@@ -123,8 +125,8 @@ impl Key {
         2 + self.elements.K.len() + self.elements.N.len()
     }
 
-    /// Adds up elements and bases with weights. Variable time in the weights, which are a hash of the key: what their time
-    /// tells of them is of no use to anybody.
+    /// Adds up elements and bases with weights. Variable time in the weights, which are a hash of
+    /// the key: what their time tells of them is of no use to anybody.
     pub(crate) fn weighted(&self, points: &Points, slot: &Slot, w: &[Scalar]) -> Sums {
         let (w_slot, w_elements) = w.split_at(w.len().min(2));
         let Elements { K, N } = &self.elements;
@@ -140,8 +142,8 @@ impl Key {
         }
     }
 
-    /// Fields: attributes, `K2`, `K0`, `K1`, `K_a` in the order of the expanded attributes, `N_l` in the order of the
-    /// attributes.
+    /// Fields: attributes, `K2`, `K0`, `K1`, `K_a` in the order of the expanded attributes, `N_l`
+    /// in the order of the attributes.
     pub(crate) fn write(&self, w: &mut Writer) {
         self.attributes.write(w);
         self.write_points(w);

@@ -1,9 +1,9 @@
 //! The rows of a ciphertext or an index.
 //!
-//! Rows stay as the bytes that arrived until they are used. Of the `c3` and `c4` that a product uses, each is decompressed
-//! onto the curve and **their sum** is checked for the subgroup, because the pairing sees the sum alone (the cofactor of the
-//! curve is odd, so that the addition formulas hold for every point on it). [`Rows::encoded`] gives
-//! every element, to be checked.
+//! Rows stay as the bytes that arrived until they are used. Of the `c3` and `c4` that a product
+//! uses, each is decompressed onto the curve and **their sum** is checked for the subgroup, because
+//! the pairing sees the sum alone (the cofactor of the curve is odd, so that the addition formulas
+//! hold for every point on it). [`Rows::encoded`] gives every element, to be checked.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,7 +38,8 @@ pub(crate) struct Rows<G2 = [u8; G2_BYTES], G1 = [u8; G1_BYTES]> {
 /// What the rows contribute to a product of pairings.
 #[derive(Debug)]
 pub(crate) struct Sums {
-    /// For each use number `j` that is used: `sum_{rho(i)=j} [gamma_i]K_{T_i}`, to be paired with `c2_j`.
+    /// For each use number `j` that is used: `sum_{rho(i)=j} [gamma_i]K_{T_i}`, to
+    /// be paired with `c2_j`.
     pub(crate) uses: Secret<Vec<(G1Affine, G2Affine)>>,
     /// `- sum [gamma_i]c3_i + sum [gamma_i d]c4_i`, to be paired with `K2`.
     pub(crate) rows: G1Affine,
@@ -61,7 +62,8 @@ pub(crate) struct Combined {
     pub(crate) rows: G1Projective,
 }
 
-/// What is drawn at random for rows: everything, so that the rest can be computed on several threads.
+/// What is drawn at random for rows: everything, so that the rest can be
+/// computed on several threads.
 pub(crate) struct Drawn {
     /// `s'_0 .. s'_{tau-1} <- Zq*`
     s_prime: Vec<SecretScalar>,
@@ -120,9 +122,11 @@ impl Rows {
         })
     }
 
-    /// The sums over the chosen rows, for the key that `element` looks up. Every element that is used is checked.
+    /// The sums over the chosen rows, for the key that `element` looks up. Every element
+    /// that is used is checked.
     ///
-    /// Variable time in the coefficients, which the policy and the names of the key's attributes determine.
+    /// Variable time in the coefficients, which the policy and the names of the
+    /// key's attributes determine.
     pub(crate) fn combine<'k>(
         &self,
         tree: &Tree,
@@ -146,7 +150,8 @@ impl Rows {
         c2.map(Encoded::G2).chain(c3_c4.map(Encoded::G1))
     }
 
-    /// `c2_0 || .. || c3_0 || .. || c4 of the negative rows`, without counts: the policy precedes the rows.
+    /// `c2_0 || .. || c3_0 || .. || c4 of the negative rows`, without counts: the
+    /// policy precedes the rows.
     pub(crate) fn write(&self, w: &mut Writer) {
         self.c2.iter().for_each(|c2| w.raw(c2));
         self.c3.iter().for_each(|c3| w.raw(c3));
@@ -238,7 +243,8 @@ pub(crate) fn combine<'k>(
     Ok(Combined { uses: uses.into_values().collect(), rows: -rows.total() })
 }
 
-/// `sum [k_i]P_i` for public scalars; a scalar of one costs an addition. Wiped when dropped: points of keys enter it.
+/// `sum [k_i]P_i` for public scalars; a scalar of one costs an addition. Wiped when dropped:
+/// points of keys enter it.
 pub(crate) struct Sum {
     plain: G1Projective,
     points: Secret<Vec<G1Projective>>,

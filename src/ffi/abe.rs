@@ -89,7 +89,8 @@ give! {
     }
 }
 
-/// Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.
+/// Whether a key for these attributes would satisfy the policy of a wrapped
+/// key. It costs no pairing.
 ///
 /// @param could where to put the answer
 #[must_use]

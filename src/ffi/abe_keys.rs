@@ -28,8 +28,8 @@ give! {
     }
 }
 
-/// Issues a decryption key for attributes. Work grows with their number, of which a number or a date among
-/// them counts as 9 to 128.
+/// Issues a decryption key for attributes. Work grows with their number, of which a number or a
+/// date among them counts as 9 to 128.
 ///
 /// @param attributes what the key is for
 /// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -53,8 +53,8 @@ pub struct medseal_abe_public_key {
     _opaque: [u8; 0],
 }
 
-/// Checks a proof that somebody has the master secret of a public key. Require it before you wrap under a new key:
-/// without it, the members of another authority may have keys under this one.
+/// Checks a proof that somebody has the master secret of a public key. Require it before you wrap
+/// under a new key: without it, the members of another authority may have keys under this one.
 ///
 /// @param proof the proof, from medseal_generation_certificate_possession()
 /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point

@@ -1,8 +1,10 @@
-//! The boundary: panics end here, pointers become references or are refused, results become outputs.
+//! The boundary: panics end here, pointers become references or are refused,
+//! results become outputs.
 //!
-//! Every exported function has one form. It makes a [`Caller`], which stands for the promises that the header asks of
-//! the caller, and gives it to [`guard`] with the work to do. What comes from C is only reached through the
-//! caller's methods, so that no exported function has a check of its own to forget.
+//! Every exported function has one form. It makes a [`Caller`], which stands for the promises
+//! that the header asks of the caller, and gives it to [`guard`] with the work to do. What
+//! comes from C is only reached through the caller's methods, so that no exported function has
+//! a check of its own to forget.
 //!
 //! ```text
 //! pub unsafe extern "C" fn medseal_noun_verb(...) -> medseal_status {
@@ -14,8 +16,8 @@
 //!     })
 //! }
 //! ```
-//! An output is not touched before it is [`set`](OutValue::set), because it may lie where an input lies. One that is
-//! dropped without being set, by an early return or a panic, is cleared then.
+//! An output is not touched before it is [`set`](OutValue::set), because it may lie where an input
+//! lies. One that is dropped without being set, by an early return or a panic, is cleared then.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -35,12 +37,13 @@ use super::status::{
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// The caller from C, and what was promised: that pointers lead to what the header says, for as long as the call
-/// takes, and that outputs are the call's alone. Its methods take the name that the header gives an argument, for the
-/// message.
+/// The caller from C, and what was promised: that pointers lead to what the header says, for as
+/// long as the call takes, and that outputs are the call's alone. Its methods take the name that
+/// the header gives an argument, for the message.
 pub(super) struct Caller {
     err: *mut medseal_error,
-    /// The call as the user of the objects it was given: they stay until it ends, even if another call frees them meanwhile.
+    /// The call as the user of the objects it was given: they stay until it ends, even if another
+    /// call frees them meanwhile.
     uses: RefCell<Vec<User>>,
 }
 
@@ -123,8 +126,9 @@ pub(super) unsafe trait Versioned: Copy {}
 
 impl Caller {
     /// # Safety
-    /// What the header asks: every pointer that is handed to this caller's methods is NULL, or leads to what the
-    /// method says, which lives until the call ends; nobody else writes to inputs or touches outputs meanwhile.
+    /// What the header asks: every pointer that is handed to this caller's methods is NULL, or
+    /// leads to what the method says, which lives until the call ends; nobody else writes to inputs
+    /// or touches outputs meanwhile.
     pub(super) unsafe fn new(err: *mut medseal_error) -> Self {
         Self { err, uses: RefCell::default() }
     }
@@ -333,8 +337,8 @@ impl Caller {
         self.out_value(name, value.cast::<u8>())
     }
 
-    /// Where to put bytes: as many as `*len` says, which becomes zero if there are none. NULL with zero asks for the
-    /// size.
+    /// Where to put bytes: as many as `*len` says, which becomes zero if there are none. NULL with
+    /// zero asks for the size.
     pub(super) fn buffer(
         &self,
         name: &'static str,
@@ -472,8 +476,8 @@ impl OutBuffer {
         self.put(text.as_bytes())
     }
 
-    /// Takes bytes as they are made, `most` in all, of work that reads this input. They go straight to the buffer; where
-    /// that lies over the input, they wait elsewhere until the work is done.
+    /// Takes bytes as they are made, `most` in all, of work that reads this input. They go straight
+    /// to the buffer; where that lies over the input, they wait elsewhere until the work is done.
     pub(super) fn writer(self, most: usize, input: &[u8]) -> Result<OutWriter, Failure> {
         let out = self.require(most)?;
         let (Range { start, end }, from) = (input.as_ptr_range(), out.data.cast_const());

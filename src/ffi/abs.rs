@@ -56,8 +56,8 @@ pub struct medseal_abs_public_key {
     _opaque: [u8; 0],
 }
 
-/// Checks a proof that somebody has the master secret of a public key. Require it before a charter names a new key:
-/// without it, the members of another authority may have keys under this one.
+/// Checks a proof that somebody has the master secret of a public key. Require it before a charter
+/// names a new key: without it, the members of another authority may have keys under this one.
 ///
 /// @param proof the proof, from medseal_generation_certificate_possession()
 /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
@@ -189,8 +189,8 @@ pub struct medseal_abs_claim {
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_abs_claim {}
 
-/// Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
-/// medseal_error is the index of the first of them.
+/// Verifies many signatures, which is faster than each by itself. If some are not valid, the
+/// position in the medseal_error is the index of the first of them.
 ///
 /// @param claims the signatures, with what they are about
 /// @param threads how many threads may work; 0 for as many as there are processors

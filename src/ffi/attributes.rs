@@ -53,8 +53,8 @@ pub unsafe extern "C" fn medseal_attributes_of_label(
     })
 }
 
-/// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it:
-/// nothing in it is read as syntax, and `3` stays a text.
+/// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever
+/// it has in it: nothing in it is read as syntax, and `3` stays a text.
 ///
 /// @param label a word such as `role`, UTF-8
 /// @param text UTF-8, any characters but control and hidden ones

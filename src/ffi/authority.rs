@@ -60,13 +60,15 @@ give! {
     }
 }
 
-/// The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
+/// The same authority with another keyword key, for when a member or an owner did not keep
+/// the one that they had.
 ///
-/// Keep the byte form of the new authority in place of the old one's, distribute the new public parameters, which
-/// commit to the new keyword key, give the keyword key to those who index, and issue every member's keys anew: under
-/// the new parameters the old ones are refused. Old search keys go on searching old indexes; new ones find what is
-/// indexed under the new keyword key, that is, new records and those whose entries are published again. The public
-/// keys in the parameters, decryption keys and signing keys stay as they are.
+/// Keep the byte form of the new authority in place of the old one's, distribute the new public
+/// parameters, which commit to the new keyword key, give the keyword key to those who index, and
+/// issue every member's keys anew: under the new parameters the old ones are refused. Old search
+/// keys go on searching old indexes; new ones find what is indexed under the new keyword key, that
+/// is, new records and those whose entries are published again. The public keys in the parameters,
+/// decryption keys and signing keys stay as they are.
 ///
 /// @param authority the authority, which stays as it is
 /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -125,8 +127,8 @@ give! {
     }
 }
 
-/// Checks that a member's keys were issued by the authority with these public parameters, and that the search key
-/// carries the members' keyword key. Do this once, when you get keys.
+/// Checks that a member's keys were issued by the authority with these public parameters, and that
+/// the search key carries the members' keyword key. Do this once, when you get keys.
 ///
 /// @param parameters the authority's public parameters
 /// @return MEDSEAL_ERR_INVALID_KEY
@@ -144,23 +146,24 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
 }
 
 give! {
-    /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
-    /// attributes.
+    /// A copy of the decryption key among a member's keys. It checks every point, and so takes a
+    /// while for many attributes.
     medseal_member_keys_decryption(keys: medseal_member_keys) -> key: object medseal_abe_decryption_key {
         DecryptionKey::from_bytes(&keys.decryption.to_bytes())?
     }
 }
 
 give! {
-    /// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
-    /// attributes.
+    /// A copy of the signing key among a member's keys. It checks every point, and so takes a
+    /// while for many attributes.
     medseal_member_keys_signing(keys: medseal_member_keys) -> key: object medseal_abs_signing_key {
         SigningKey::from_bytes(&keys.signing.to_bytes())?
     }
 }
 
 give! {
-    /// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
+    /// A copy of the search key among a member's keys. It checks every point, and so takes a
+    /// while for many attributes.
     medseal_member_keys_search(keys: medseal_member_keys) -> key: object medseal_search_key {
         SearchKey::from_bytes(&keys.search.to_bytes())?
     }

@@ -59,8 +59,8 @@ pub struct medseal_writer {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the function fail with
-    /// MEDSEAL_ERR_IO.
+    /// Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the
+    /// function fail with MEDSEAL_ERR_IO.
     pub write:
         Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, data: *const u8, len: usize) -> medseal_status>,
     /// Called once when the function is done; may be NULL.
@@ -83,8 +83,8 @@ pub struct medseal_progress {
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
 
-/// Where a callback puts the bytes that it was asked for. It belongs to the library, and lives until the
-/// callback returns.
+/// Where a callback puts the bytes that it was asked for. It belongs to the library, and lives
+/// until the callback returns.
 pub struct medseal_sink {
     _opaque: [u8; 0],
 }
@@ -141,7 +141,8 @@ impl Drop for Context {
     }
 }
 
-/// The functions of an object that C keeps, with their context: a ledger, a store or a replay cache.
+/// The functions of an object that C keeps, with their context: a ledger, a
+/// store or a replay cache.
 pub(super) struct Callbacks<T: Versioned> {
     functions: T,
     /// Given up with the object.

@@ -27,7 +27,8 @@ fn ledger(c: &Caller, ledger: *const medseal_digest) -> Result<Option<LedgerId>,
     if ledger.is_null() { Ok(None) } else { one() }
 }
 
-/// The 32 bytes that a validator's key of the ledger's engine has to sign, to show that it belongs to this main node.
+/// The 32 bytes that a validator's key of the ledger's engine has to sign, to show that it
+/// belongs to this main node.
 ///
 /// @param ledger the ledger's id; NULL for the first charter of a new one
 /// @param engine_key the public key for the engine, in the engine's form
@@ -94,8 +95,8 @@ give! {
 }
 
 give! {
-    /// Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
-    /// a charter checks it: this library does not know the engine.
+    /// Writes the signature of a validator's engine key on medseal_validator_statement(). The
+    /// signer of a charter checks it: this library does not know the engine.
     medseal_validator_engine_signature(validator: medseal_validator) -> bytes { validator.engine_signature() }
 }
 
@@ -133,11 +134,13 @@ pub struct medseal_terms {
     pub claim: *const medseal_policy,
     /// The authority's public parameters, with the key under which entries are signed.
     pub parameters: *const medseal_public_parameters,
-    /// The nodes that decide what stands on the ledger, sorted by name; at most 256. NULL with count 0 for none.
+    /// The nodes that decide what stands on the ledger, sorted by name; at most 256. NULL
+    /// with count 0 for none.
     pub validators: *const *const medseal_validator,
     /// How many validators.
     pub validator_count: usize,
-    /// The members' epoch that entries have to carry, as medseal_begin_epoch gave it; zeros for none.
+    /// The members' epoch that entries have to carry, as medseal_begin_epoch
+    /// gave it; zeros for none.
     pub epoch: medseal_epoch_commitment,
 }
 
@@ -149,8 +152,8 @@ pub struct medseal_charter {
     _opaque: [u8; 0],
 }
 
-/// Signs the next charter of a ledger, or the first one of a new ledger. The super node does not remember which it has
-/// signed: sign one of each number, and keep it before you hand it out.
+/// Signs the next charter of a ledger, or the first one of a new ledger. The super node does not
+/// remember which it has signed: sign one of each number, and keep it before you hand it out.
 ///
 /// @param charters the ledger's charters; NULL for a first one
 /// @param terms what the charter demands
@@ -288,8 +291,8 @@ pub struct medseal_charters {
     _opaque: [u8; 0],
 }
 
-/// The chain that begins with a ledger's first charter. The super node's key comes from a trusted source; which of its
-/// ledgers this is, medseal_charters_ledger() tells.
+/// The chain that begins with a ledger's first charter. The super node's key comes from a trusted
+/// source; which of its ledgers this is, medseal_charters_ledger() tells.
 ///
 /// @param first the first charter, which is copied
 /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one, MEDSEAL_ERR_INVALID_SIGNATURE
@@ -308,8 +311,8 @@ pub unsafe extern "C" fn medseal_charters_new(
     })
 }
 
-/// The chain with the next charter. With one that is known already it is the same chain. Keep the bytes of the newest
-/// chain: who goes on from an older one can be led to another.
+/// The chain with the next charter. With one that is known already it is the same chain. Keep the
+/// bytes of the newest chain: who goes on from an older one can be led to another.
 ///
 /// @param charters the chain, which stays as it is
 /// @param charter the next charter, which is copied

@@ -22,7 +22,8 @@ pub struct medseal_charter_draft {
     _opaque: [u8; 0],
 }
 
-/// A draft of the next charter of a ledger, or of the first one of a new ledger, for several authorities to sign.
+/// A draft of the next charter of a ledger, or of the first one of a new ledger, for
+/// several authorities to sign.
 ///
 /// @param charters the ledger's charters; NULL for a first one
 /// @param terms what the charter demands
@@ -137,7 +138,8 @@ pub unsafe extern "C" fn medseal_charter_draft_validator(
     })
 }
 
-/// Takes note of a complete charter: what this authority signs for its ledger from now on follows it.
+/// Takes note of a complete charter: what this authority signs for its ledger
+/// from now on follows it.
 ///
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not follow the newest
@@ -160,9 +162,9 @@ pub unsafe extern "C" fn medseal_authority_holder_saw_charter(
     })
 }
 
-/// Signs a part of a charter: one body for each number of a ledger, recorded durably before. Check before what the
-/// draft demands, its final head, and that somebody has the secrets of its public keys:
-/// medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
+/// Signs a part of a charter: one body for each number of a ledger, recorded durably before. Check
+/// before what the draft demands, its final head, and that somebody has the secrets of its public
+/// keys: medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
 ///
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
 /// @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number, or

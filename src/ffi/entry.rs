@@ -93,13 +93,15 @@ pub struct medseal_statement {
     pub digest: medseal_digest,
     /// The time by the uploader's clock, in Unix milliseconds.
     pub time_ms: u64,
-    /// Where the sealed record is: 1 to 1024 characters of ASCII. NULL with length 0 for the address of the digest.
+    /// Where the sealed record is: 1 to 1024 characters of ASCII. NULL with length 0 for the
+    /// address of the digest.
     pub address: *const c_char,
     /// Bytes of the address.
     pub address_len: usize,
     /// The policy that the charter demands of uploaders.
     pub claim: *const medseal_policy,
-    /// The record key, wrapped under the access policy with medseal_entry_wrap_aad() of the digest as `aad`.
+    /// The record key, wrapped under the access policy with medseal_entry_wrap_aad()
+    /// of the digest as `aad`.
     pub wrapped: *const medseal_abe_wrapped_key,
     /// The index of the record's keywords, under the same access policy.
     pub index: *const medseal_search_index,
@@ -160,9 +162,10 @@ handle!(shared medseal_validated(Vec<Validated>));
 
 free!(public medseal_validated(validated) "validated entries": medseal_validated_free);
 
-/// What every node checks before it accepts an entry, in this order: the charter that it names is the current one, its
-/// claim policy, one access policy, the signature, every point of its key and its index. The points come last: they cost
-/// most, and only an entitled signer gets that far; medseal_entry_decode() leaves them.
+/// What every node checks before it accepts an entry, in this order: the charter that it names is
+/// the current one, its claim policy, one access policy, the signature, every point of its key and
+/// its index. The points come last: they cost most, and only an entitled signer gets that far;
+/// medseal_entry_decode() leaves them.
 ///
 /// @param entry the entry, which is copied
 /// @param charters the ledger's charters
@@ -327,16 +330,16 @@ give! {
 }
 
 give! {
-    /// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
-    /// is unwrapped.
+    /// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and
+    /// those that are used when it is unwrapped.
     medseal_entry_wrapped_key(entry: medseal_entry) -> wrapped: object medseal_abe_wrapped_key {
         entry.statement().key.clone()
     }
 }
 
 give! {
-    /// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
-    /// matched.
+    /// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those
+    /// that are used when it is matched.
     medseal_entry_index(entry: medseal_entry) -> index: object medseal_search_index {
         entry.statement().index.clone()
     }

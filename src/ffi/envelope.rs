@@ -1,4 +1,5 @@
-//! Identities, the super node's public key, and what is sealed under both: disclosures in envelopes.
+//! Identities, the super node's public key, and what is sealed under both:
+//! disclosures in envelopes.
 
 use rand_core::OsRng;
 

@@ -1,11 +1,12 @@
 //! What a handle of C points to: a tag word that says which kind of object this is, and the object.
 //!
-//! The tag is checked at every use. It refuses a pointer to another kind of object, and catches a freed one for as
-//! long as its memory is not reused; it cannot catch a pointer to anything else.
+//! The tag is checked at every use. It refuses a pointer to another kind of object, and catches a
+//! freed one for as long as its memory is not reused; it cannot catch a pointer to anything else.
 //!
-//! Beside the tag stands how many calls use the object. One with state has one at a time: a second call, of another
-//! thread or out of a callback, is refused instead of being undefined. Anyone who frees an object while calls use it leaves
-//! that to the last of them; calls that begin later find it freed.
+//! Beside the tag stands how many calls use the object. One with state has one at a time: a
+//! second call, of another thread or out of a callback, is refused instead of being undefined.
+//! Anyone who frees an object while calls use it leaves that to the last of them; calls that
+//! begin later find it freed.
 
 use std::alloc::{Layout, dealloc};
 use std::cell::UnsafeCell;
@@ -94,12 +95,14 @@ pub(super) fn create<H: Handle>(content: H::Content) -> *mut H {
 /// The cell behind a handle, if there is one.
 ///
 /// # Safety
-/// A pointer that is neither NULL nor misaligned leads to a cell that [`create`] made, of whatever handle.
+/// A pointer that is neither NULL nor misaligned leads to a cell that [`create`]
+/// made, of whatever handle.
 unsafe fn find<H: Handle>(handle: *const H, name: Name) -> Result<NonNull<Cell<H::Content>>, Failure> {
     let Some(cell) = NonNull::new(handle.cast_mut().cast::<Cell<H::Content>>()) else {
         return Err(Failure::of(MEDSEAL_ERR_NULL_POINTER, name, "is NULL"));
     };
-    // Boxes are aligned for their content; what is not aligned for the tag is no handle of any kind.
+    // Boxes are aligned for their content; what is not aligned for the tag is
+    // no handle of any kind.
     if !cell.as_ptr().cast::<Head>().is_aligned() {
         return Err(Failure::of(MEDSEAL_ERR_INVALID_ARGUMENT, name, "is not aligned"));
     }
@@ -145,7 +148,8 @@ impl Drop for User {
 /// The object behind a handle, which stays as long as its user.
 ///
 /// # Safety
-/// As for [`find`], the reference is not used when the user is gone, and nobody frees the object before this returns.
+/// As for [`find`], the reference is not used when the user is gone, and nobody frees the
+/// object before this returns.
 pub(super) unsafe fn share<'a, H: Shared>(
     handle: *const H,
     name: Name,
@@ -199,8 +203,8 @@ pub(super) unsafe fn take<'a, H: Stateful>(
     Ok(InUse { content, alone: PhantomData, _user: user })
 }
 
-/// Frees the object behind a handle and wipes where it was, when no call uses it any more. What is NULL, of another kind
-/// or freed already stays untouched.
+/// Frees the object behind a handle and wipes where it was, when no call uses it any more. What is
+/// NULL, of another kind or freed already stays untouched.
 ///
 /// # Safety
 /// As for [`find`].
@@ -217,7 +221,8 @@ pub(super) unsafe fn free<H: Handle>(handle: *mut H) {
 }
 
 /// # Safety
-/// This is the beginning of a cell with such a content that [`create`] made, and nobody has it any more.
+/// This is the beginning of a cell with such a content that [`create`] made, and
+/// nobody has it any more.
 unsafe fn destroy<T>(head: NonNull<Head>) {
     /// Wipes and releases a cell, also if dropping its content panics.
     struct Memory(*mut u8, Layout);

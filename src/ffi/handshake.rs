@@ -32,8 +32,8 @@ pub struct medseal_auth_confirmation {
     _opaque: [u8; 0],
 }
 
-/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at
-/// a time.
+/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has
+/// state: one call at a time.
 pub struct medseal_awaiting_reply {
     _opaque: [u8; 0],
 }
@@ -105,8 +105,8 @@ pub unsafe extern "C" fn medseal_hospital_finish(
     })
 }
 
-/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed.
-/// It has state: one call at a time.
+/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped
+/// when freed. It has state: one call at a time.
 pub struct medseal_accepted_request {
     _opaque: [u8; 0],
 }
@@ -195,8 +195,8 @@ pub unsafe extern "C" fn medseal_main_node_reply(
     })
 }
 
-/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
-/// freed. It has state: one call at a time.
+/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and
+/// wiped when freed. It has state: one call at a time.
 pub struct medseal_awaiting_confirmation {
     _opaque: [u8; 0],
 }
@@ -207,7 +207,8 @@ free!(
     medseal_awaiting_confirmation_free
 );
 
-/// Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the session.
+/// Finishes a handshake at the main node with the hospital's confirmation, which shows
+/// that it has the session.
 ///
 /// @param awaiting the main node's side, which is spent, also by a confirmation that is refused
 /// @param confirmation the hospital's confirmation
@@ -228,8 +229,8 @@ pub unsafe extern "C" fn medseal_main_node_confirm(
     })
 }
 
-/// Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with
-/// its first message.
+/// Finishes a handshake at the main node without a confirmation: that the hospital has the session
+/// shows with its first message.
 ///
 /// @param awaiting the main node's side, which is spent
 /// @return MEDSEAL_ERR_SPENT

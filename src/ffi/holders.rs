@@ -132,7 +132,8 @@ give! {
     }
 }
 
-/// Puts together a member's keys from the answers of a threshold of authorities, each of which is checked.
+/// Puts together a member's keys from the answers of a threshold of authorities,
+/// each of which is checked.
 ///
 /// @param generation the public keys
 /// @param messages their answers
@@ -166,8 +167,8 @@ pub unsafe extern "C" fn medseal_pending_request_combine_keys(
     })
 }
 
-/// Puts together a hospital's identity key from the answers of a threshold of authorities, each of which is
-/// checked.
+/// Puts together a hospital's identity key from the answers of a threshold of authorities,
+/// each of which is checked.
 ///
 /// @param generation the public keys
 /// @param messages their answers
@@ -314,7 +315,8 @@ pub unsafe extern "C" fn medseal_registry_draft_revoke_certificate(
     })
 }
 
-/// An authority with its share, at work. It is secret, and wiped when freed. It has state: one call at a time.
+/// An authority with its share, at work. It is secret, and wiped when freed. It has
+/// state: one call at a time.
 pub struct medseal_authority_holder {
     _opaque: [u8; 0],
 }
@@ -346,8 +348,8 @@ pub unsafe extern "C" fn medseal_authority_holder_new(
     })
 }
 
-/// Answers a request for keys with parts of them. That the member has these attributes is for each authority to
-/// know. Work grows with the attributes.
+/// Answers a request for keys with parts of them. That the member has these attributes is for each
+/// authority to know. Work grows with the attributes.
 ///
 /// @return MEDSEAL_ERR_INVALID_FIELD for a request of another kind,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -367,7 +369,8 @@ pub unsafe extern "C" fn medseal_authority_holder_issue(
     })
 }
 
-/// Answers a request for an identity key with a part of it, if exactly this registration stands in a registry.
+/// Answers a request for an identity key with a part of it, if exactly this
+/// registration stands in a registry.
 ///
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
 ///         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD for a
@@ -467,7 +470,8 @@ pub unsafe extern "C" fn medseal_authority_holder_sign_registry(
     })
 }
 
-/// Puts together a main node's certificate from the parts of a threshold of authorities, each of which is checked.
+/// Puts together a main node's certificate from the parts of a threshold of authorities,
+/// each of which is checked.
 ///
 /// @param generation the public keys
 /// @param request the node's request

@@ -52,8 +52,8 @@ give! {
     medseal_registration_request_record(request: medseal_registration_request) -> bytes { request.record() }
 }
 
-/// What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
-/// and wiped when freed. It has state: one call at a time.
+/// What the super node answers to a registration: it goes to the hospital over a secure channel. It
+/// is secret, and wiped when freed. It has state: one call at a time.
 pub struct medseal_identity_key {
     _opaque: [u8; 0],
 }
@@ -63,8 +63,8 @@ pub struct medseal_hospital {
     _opaque: [u8; 0],
 }
 
-/// Reads a hospital from its byte form, checking everything. The super node's public key comes from a
-/// source that you trust, and not from the same file.
+/// Reads a hospital from its byte form, checking everything. The super node's public key comes from
+/// a source that you trust, and not from the same file.
 ///
 /// @param data the bytes
 /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node

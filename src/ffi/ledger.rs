@@ -44,12 +44,14 @@ impl From<&Place> for medseal_place {
     }
 }
 
-/// A ledger of your own. It keeps items: entries and charters, each of them bytes at a height, numbered from zero
-/// without gaps and visible in that order; item 0 is the first charter. You append charters to it yourself. Callbacks may
-/// come on several threads at once, if you use the ledger on several.
+/// A ledger of your own. It keeps items: entries and charters, each of them bytes at a height,
+/// numbered from zero without gaps and visible in that order; item 0 is the first charter. You
+/// append charters to it yourself. Callbacks may come on several threads at once, if you use
+/// the ledger on several.
 ///
-/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
-/// that the ledger failed: it may or may not have the entry, and the same entry may be appended again.
+/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do
+/// with ledgers, say that the ledger failed: it may or may not have the entry, and the same entry
+/// may be appended again.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_ledger_callbacks {
@@ -57,9 +59,9 @@ pub struct medseal_ledger_callbacks {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Appends an entry, which was validated under the charter of this number: if another is current by now, it returns
-    /// MEDSEAL_ERR_ERA_PASSED. If an entry of this id is there, it adds nothing and sets `*was_there`. Says the height in
-    /// `*height`. Not NULL.
+    /// Appends an entry, which was validated under the charter of this number: if another is
+    /// current by now, it returns MEDSEAL_ERR_ERA_PASSED. If an entry of this id is there, it adds
+    /// nothing and sets `*was_there`. Says the height in `*height`. Not NULL.
     pub append: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -71,13 +73,14 @@ pub struct medseal_ledger_callbacks {
             was_there: *mut bool,
         ) -> medseal_status,
     >,
-    /// Gives the bytes of the item at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
-    /// ledger's end on. A search names a height whose bytes are no item, and goes on. Not NULL.
+    /// Gives the bytes of the item at a height to medseal_sink_write().
+    /// MEDSEAL_ERR_UNKNOWN_ENTRY from the ledger's end on. A search names a height whose bytes
+    /// are no item, and goes on. Not NULL.
     pub at: Option<
         unsafe extern "C-unwind" fn(ctx: *mut c_void, height: u64, item: *mut medseal_sink) -> medseal_status,
     >,
-    /// Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is
-    /// none. Not NULL.
+    /// Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if
+    /// there is none. Not NULL.
     pub get: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -85,13 +88,14 @@ pub struct medseal_ledger_callbacks {
             entry: *mut medseal_sink,
         ) -> medseal_status,
     >,
-    /// Says how far the ledger has come: how many items it has, and the root of the Merkle tree over their bytes. A
-    /// medseal_merkle_tree to which the items are appended says both. Not NULL.
+    /// Says how far the ledger has come: how many items it has, and the root of the Merkle tree
+    /// over their bytes. A medseal_merkle_tree to which the items are appended says both. Not NULL.
     pub head:
         Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, head: *mut medseal_tree_head) -> medseal_status>,
-    /// Gives the bytes of the medseal_inclusion_proof of the entry of an id, under the head that the ledger had when it had
-    /// `size` items, to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is no such entry,
-    /// MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
+    /// Gives the bytes of the medseal_inclusion_proof of the entry of an id, under the head that
+    /// the ledger had when it had `size` items, to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY
+    /// if there is no such entry, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
+    /// MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
     pub prove: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -100,9 +104,10 @@ pub struct medseal_ledger_callbacks {
             proof: *mut medseal_sink,
         ) -> medseal_status,
     >,
-    /// Searches where the entries are: sends the byte form of a query there, where a node reads it with
-    /// medseal_query_decode() and runs medseal_ledger_search(), and gives the byte form of what the node found to
-    /// medseal_sink_write(). `from` is the height to begin at. May be NULL: then the library reads and matches every entry.
+    /// Searches where the entries are: sends the byte form of a query there, where a node reads it
+    /// with medseal_query_decode() and runs medseal_ledger_search(), and gives the byte form of
+    /// what the node found to medseal_sink_write(). `from` is the height to begin at. May be NULL:
+    /// then the library reads and matches every entry.
     pub search: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -223,8 +228,8 @@ impl Ledger for CallbackLedger {
     }
 }
 
-/// A ledger: entries and charters in one order, of which none is ever changed or taken away. Any number of threads may
-/// use it at once.
+/// A ledger: entries and charters in one order, of which none is ever changed or taken away. Any
+/// number of threads may use it at once.
 pub struct medseal_ledger {
     _opaque: [u8; 0],
 }
@@ -287,7 +292,8 @@ pub unsafe extern "C" fn medseal_ledger_append(
     })
 }
 
-/// The item at a height: an entry or a charter. If it cannot be had, the position in the medseal_error is the height.
+/// The item at a height: an entry or a charter. If it cannot be had, the position in the
+/// medseal_error is the height.
 ///
 /// @param height the height
 /// @param entry the entry; NULL if it is a charter
@@ -341,7 +347,8 @@ pub unsafe extern "C" fn medseal_ledger_get(
 }
 
 give! {
-    /// How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
+    /// How far a ledger has come: the number of items, and the root of the Merkle
+    /// tree over their bytes.
     ///
     /// @param head where to put size and root
     /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
@@ -377,9 +384,9 @@ pub unsafe extern "C" fn medseal_ledger_prove(
 pub struct medseal_found {
     _opaque: [u8; 0],
 }
-/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
-/// attributes do not
-/// satisfy costs no pairing. One that cannot be judged does not end the search: see medseal_found_malformed().
+/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the
+/// trapdoors' attributes do not satisfy costs no pairing. One that cannot be judged does not end
+/// the search: see medseal_found_malformed().
 ///
 /// @param authority the public key under which the ledger's entries are indexed
 /// @param from the height to begin at

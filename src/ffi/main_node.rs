@@ -17,8 +17,8 @@ pub struct medseal_main_node {
     _opaque: [u8; 0],
 }
 
-/// Reads a main node from its byte form, checking everything. The super node's public key comes from a
-/// source that you trust, and not from the same file.
+/// Reads a main node from its byte form, checking everything. The super node's public key comes
+/// from a source that you trust, and not from the same file.
 ///
 /// @param data the bytes
 /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node

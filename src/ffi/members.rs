@@ -16,7 +16,8 @@ use crate::share::{BackupConfirmation, begin_epoch};
 /// Bytes of the commitment in a medseal_epoch_commitment.
 pub const MEDSEAL_EPOCH_COMMITMENT_BYTES: usize = 32;
 
-/// The members' epoch that a consortium demands, and the commitment to its key. Public. All zeros stand for none.
+/// The members' epoch that a consortium demands, and the commitment to its key. Public.
+/// All zeros stand for none.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_epoch_commitment {
@@ -48,7 +49,8 @@ pub struct medseal_members_key {
     _opaque: [u8; 0],
 }
 
-/// Makes the key of an epoch, of which one member makes one for all. It serves when the epoch has begun.
+/// Makes the key of an epoch, of which one member makes one for all. It serves
+/// when the epoch has begun.
 ///
 /// @param epoch the number of the epoch, from 1 on
 /// @return MEDSEAL_ERR_INVALID_FIELD for epoch 0, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -73,7 +75,8 @@ give! {
     medseal_members_key_epoch(key: medseal_members_key) -> epoch: value u32 { key.epoch() }
 }
 
-/// Checks that a key is the one of the epoch that the consortium commits to. A record sealed under another is lost.
+/// Checks that a key is the one of the epoch that the consortium commits to. A record sealed
+/// under another is lost.
 ///
 /// @param commitment what the consortium commits to
 /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is none
@@ -91,8 +94,8 @@ pub unsafe extern "C" fn medseal_members_key_check(
     })
 }
 
-/// Splits a members' key among holders who keep their shares offline: any `threshold` of them restore it, fewer learn
-/// nothing.
+/// Splits a members' key among holders who keep their shares offline: any `threshold` of them
+/// restore it, fewer learn nothing.
 ///
 /// @param threshold how many shares restore it, at least 2
 /// @param holders how many shares there are to be
@@ -303,7 +306,8 @@ pub struct medseal_backup_confirmation {
     _opaque: [u8; 0],
 }
 
-/// Confirms a backup of a members' key, with the bytes as they were read back from it, and not with those in memory.
+/// Confirms a backup of a members' key, with the bytes as they were read back from it, and
+/// not with those in memory.
 ///
 /// @param restored the byte form of the key, from the backup
 /// @param name the name of the hospital that has the backup, UTF-8
@@ -334,8 +338,8 @@ give! {
     }
 }
 
-/// Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses every record of its
-/// epoch, so three different hospitals have to confirm a restored backup first.
+/// Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses
+/// every record of its epoch, so three different hospitals have to confirm a restored backup first.
 ///
 /// @param key the key of the epoch
 /// @param confirmations array of confirmed backups

@@ -11,7 +11,8 @@ use super::values::medseal_digest;
 use crate::error::Error;
 use crate::ledger::{Charter, MemoryLedger};
 
-/// Makes a reference ledger in memory, which holds its first charter: for tests, examples and as a model.
+/// Makes a reference ledger in memory, which holds its first charter: for tests,
+/// examples and as a model.
 ///
 /// @param first the first charter, which is copied
 /// @return as medseal_charters_new()
@@ -40,8 +41,9 @@ give! {
     }
 }
 
-/// Appends the next charter to a reference ledger, where it governs what follows. One that stands there already changes
-/// nothing. Of two charters of one number the first counts, and the other is kept as evidence.
+/// Appends the next charter to a reference ledger, where it governs what follows. One that
+/// stands there already changes nothing. Of two charters of one number the first counts, and the
+/// other is kept as evidence.
 ///
 /// @param charter the charter, which is copied
 /// @param height where to put its height
@@ -150,8 +152,9 @@ give! {
     medseal_memory_ledger_encode(ledger: medseal_ledger) -> bytes { &ledger.memory()?.snapshot()? }
 }
 
-/// Reads a reference ledger, checking every item under the charter that held there, and the whole chain. That it is the
-/// newest, it cannot show: compare its head and its id with those from another source.
+/// Reads a reference ledger, checking every item under the charter that held there, and the
+/// whole chain. That it is the newest, it cannot show: compare its head and its id with
+/// those from another source.
 ///
 /// @param data the bytes
 /// @param public_key the super node's public key, from a trusted source

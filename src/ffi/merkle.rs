@@ -32,7 +32,8 @@ impl From<medseal_tree_head> for Head {
     }
 }
 
-/// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has state: one call at a time.
+/// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has
+/// state: one call at a time.
 pub struct medseal_merkle_tree {
     _opaque: [u8; 0],
 }
@@ -144,7 +145,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_consistency(
     })
 }
 
-/// The compact state of a Merkle tree: appends and has a root, proves nothing. It has state: one call at a time.
+/// The compact state of a Merkle tree: appends and has a root, proves nothing. It has
+/// state: one call at a time.
 pub struct medseal_merkle_frontier {
     _opaque: [u8; 0],
 }

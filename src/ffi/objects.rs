@@ -1,9 +1,9 @@
-//! Encode, decode and free of every object, by the table of objects; free of the handles that are no objects; and functions
-//! that give one thing.
+//! Encode, decode and free of every object, by the table of objects; free of the handles that are
+//! no objects; and functions that give one thing.
 //!
-//! Everything here is read twice: by the compiler, and as text by the generator of the header, which fills the same
-//! forms from the same rows (the `$spent` and `$checked` of their comments too) wherever a struct of the table, a `free!` or
-//! a `give!` stands in this folder.
+//! Everything here is read twice: by the compiler, and as text by the generator of the header,
+//! which fills the same forms from the same rows (the `$spent` and `$checked` of their comments
+//! too) wherever a struct of the table, a `free!` or a `give!` stands in this folder.
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
@@ -129,8 +129,8 @@ macro_rules! free {
 }
 pub(super) use free;
 
-/// A function that gives one thing: an object that is made of nothing but randomness; or an object, a plain value, bytes or
-/// a text that is read of one object.
+/// A function that gives one thing: an object that is made of nothing but randomness; or an object,
+/// a plain value, bytes or a text that is read of one object.
 macro_rules! give {
     ($(#[doc = $doc:literal])+ $name:ident() -> $made:ident: object $out:ty { $value:expr }) => {
         give!(@ [$($doc)+] $name c () ($made: *mut *mut $out) {

@@ -78,8 +78,8 @@ pub unsafe extern "C" fn medseal_policy_of_label(
     })
 }
 
-/// Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value whatever it has
-/// in it.
+/// Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value
+/// whatever it has in it.
 ///
 /// @param label a word such as `role`, UTF-8
 /// @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
@@ -159,8 +159,8 @@ pub unsafe extern "C" fn medseal_policy_compare_date(
     })
 }
 
-/// Makes a policy that a number lies between two, such as `clearance in 3..15`: often much smaller than two
-/// comparisons.
+/// Makes a policy that a number lies between two, such as `clearance in 3..15`: often much
+/// smaller than two comparisons.
 ///
 /// @param label a word such as `role`, UTF-8
 /// @param from the least
@@ -188,8 +188,8 @@ pub unsafe extern "C" fn medseal_policy_between_numbers(
     })
 }
 
-/// Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often much smaller than two
-/// comparisons.
+/// Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often
+/// much smaller than two comparisons.
 ///
 /// @param label a word such as `role`, UTF-8
 /// @param from_year the first day: its year, 1970 to 9999
@@ -227,8 +227,8 @@ pub unsafe extern "C" fn medseal_policy_between_dates(
     })
 }
 
-/// Makes a policy that is satisfied if at least so many of some policies are: 1 of them is *or*, all of them is
-/// *and*.
+/// Makes a policy that is satisfied if at least so many of some policies are: 1 of them is
+/// *or*, all of them is *and*.
 ///
 /// @param threshold how many, from 1 to `count`
 /// @param policies the policies, which are copied
@@ -285,7 +285,8 @@ pub unsafe extern "C" fn medseal_policy_check(
     })
 }
 
-/// Says what attributes lack for a policy, as a short text of one or more lines; empty if they satisfy it.
+/// Says what attributes lack for a policy, as a short text of one or more lines;
+/// empty if they satisfy it.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_diagnose(
@@ -304,16 +305,16 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
 }
 
 give! {
-    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
-    /// row, however many; a comparison of numbers is one or a few.
+    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that
+    /// are asked for together are one row, however many; a comparison of numbers is one or a few.
     ///
     /// @param rows where to put the number
     medseal_policy_rows(policy: medseal_policy) -> rows: value usize { policy.rows() }
 }
 
-/// Those of a set of attributes that policies need: for each policy that the set satisfies, what the rows ask for that a
-/// key for the set uses, as few as can be. Show these and no others when you search: what a trapdoor shows can identify
-/// its user.
+/// Those of a set of attributes that policies need: for each policy that the set satisfies, what
+/// the rows ask for that a key for the set uses, as few as can be. Show these and no others when
+/// you search: what a trapdoor shows can identify its user.
 ///
 /// @param attributes the set, such as a key's
 /// @param policies the policies at hand

@@ -61,7 +61,8 @@ pub unsafe extern "C" fn medseal_record_sealed_length(
     })
 }
 
-/// How many bytes the record in a sealed record has, as its header and size say; opening it checks that.
+/// How many bytes the record in a sealed record has, as its header and size say;
+/// opening it checks that.
 ///
 /// @param sealed the sealed record
 /// @param length where to put the number
@@ -188,7 +189,8 @@ pub unsafe extern "C" fn medseal_record_open_range(
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let (key, sealed) = (c.get("key", key)?, c.bytes("sealed", sealed, sealed_len)?);
-        // Longer than the record is out of its range, rather than a reason to bring a larger buffer.
+        // Longer than the record is out of its range, rather than a reason to
+        // bring a larger buffer.
         let most = if length <= sealed.len() as u64 { length } else { 0 };
         let mut out = out.writer(usize::try_from(most).map_err(|_| Error::OutOfRange)?, sealed)?;
         key.open_range_stream(Cursor::new(sealed), offset, length, &mut out)?;

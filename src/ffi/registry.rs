@@ -16,8 +16,9 @@ pub struct medseal_registry {
     _opaque: [u8; 0],
 }
 
-/// Verifies a registry: the first one, or one after a restart. If you hold a verified one, call
-/// medseal_verified_registry_succeeded_by() instead. It also refuses a second registry of one number.
+/// Verifies a registry: the first one, or one after a restart. If you hold a verified one,
+/// call medseal_verified_registry_succeeded_by() instead. It also refuses a second
+/// registry of one number.
 ///
 /// @param public_key the super node's public key, from a source that you trust
 /// @param last_seen the sequence number of the newest registry that you saw before; 0 for none
@@ -46,9 +47,9 @@ handle!(shared medseal_verified_registry(VerifiedRegistry));
 
 free!(public medseal_verified_registry(registry) "a verified registry": medseal_verified_registry_free);
 
-/// Verifies the registry that takes a verified one's place: how you go on from registry to registry. The same one
-/// once more is taken; another one of the same sequence number comes from a super node that was restored from an
-/// older state, and is refused.
+/// Verifies the registry that takes a verified one's place: how you go on from registry to
+/// registry. The same one once more is taken; another one of the same sequence number comes from a
+/// super node that was restored from an older state, and is refused.
 ///
 /// @param registry the registry that you hold
 /// @param next the one that you received

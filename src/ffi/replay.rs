@@ -12,7 +12,8 @@ use crate::codec;
 use crate::error::Error;
 use crate::identity::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};
 
-/// The usual window of a replay cache: how far a request's time may lie from the main node's, in milliseconds.
+/// The usual window of a replay cache: how far a request's time may lie from the main
+/// node's, in milliseconds.
 pub const MEDSEAL_REPLAY_WINDOW_MS: u64 = 30_000;
 const _: () = assert!(MEDSEAL_REPLAY_WINDOW_MS == DEFAULT_WINDOW_MS);
 

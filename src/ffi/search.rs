@@ -162,7 +162,8 @@ give! {
     }
 }
 
-/// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.
+/// Checks every point of a keyword index, also those that decoding leaves for matching:
+/// what a ledger node does.
 ///
 /// @param index the keyword index
 /// @return a decoding status

@@ -12,8 +12,8 @@ use crate::identity::Session;
 /// How many bytes a session message has more than its plaintext.
 pub const MEDSEAL_SESSION_OVERHEAD: usize = 49;
 
-/// An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
-/// wiped when freed. It has state: one call at a time.
+/// An authenticated session. It lives in memory only: its counters must not be set back. It is
+/// secret, and wiped when freed. It has state: one call at a time.
 pub struct medseal_session {
     _opaque: [u8; 0],
 }

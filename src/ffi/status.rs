@@ -9,13 +9,13 @@ use crate::authorities;
 use crate::error::Error;
 use crate::ledger::Refusal;
 
-/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values.
-/// Values are only added; treat one that you do not know as a failure. medseal_status_text() gives the
-/// text of each.
+/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
+/// values. Values are only added; treat one that you do not know as a failure.
+/// medseal_status_text() gives the text of each.
 pub type medseal_status = i32;
 
-/// Turns the table below into constants, texts and the translation from and to the crate's error. The constants
-/// themselves are written out, because cbindgen does not see what a macro makes.
+/// Turns the table below into constants, texts and the translation from and to the crate's error.
+/// The constants themselves are written out, because cbindgen does not see what a macro makes.
 macro_rules! statuses {
     ($($status:ident $text:literal $(= $error:pat)?,)*) => {
         /// Each status with its name and its text, in order.
@@ -33,26 +33,29 @@ pub const MEDSEAL_OK: i32 = 0;
 // --- general: any function may return these; nothing happened ---
 /// General: a pointer is NULL that must not be.
 pub const MEDSEAL_ERR_NULL_POINTER: i32 = 1;
-/// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned pointer, or a
-/// struct_size that is too small.
+/// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
+/// pointer, or a struct_size that is too small.
 pub const MEDSEAL_ERR_INVALID_ARGUMENT: i32 = 2;
-/// General: the pointer does not lead to an object of this kind. It may be one of another kind, or one that was
-/// freed.
+/// General: the pointer does not lead to an object of this kind. It may be one of another kind,
+/// or one that was freed.
 pub const MEDSEAL_ERR_WRONG_HANDLE: i32 = 3;
-/// General: a stateful object is in use by another call, of another thread or of the caller of this callback.
+/// General: a stateful object is in use by another call, of another thread or of the
+/// caller of this callback.
 pub const MEDSEAL_ERR_BUSY: i32 = 4;
 /// General: a fault inside the library. The objects in use may be unfinished: free them.
 pub const MEDSEAL_ERR_INTERNAL: i32 = 5;
 
 // --- about how a function was used ---
-/// The output does not fit; the length now says how many bytes it needs. Nothing was written and nothing happened.
+/// The output does not fit; the length now says how many bytes it needs. Nothing was
+/// written and nothing happened.
 pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
 /// The object can be used once, and was.
 pub const MEDSEAL_ERR_SPENT: i32 = 7;
 /// This object does not have what was asked for, such as an entry without an envelope.
 pub const MEDSEAL_ERR_ABSENT: i32 = 8;
-/// The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
-/// states of a handshake or of a key generation and replay caches in memory work in the process alone that made them.
+/// The object was made in another process, of which this one is a copy by fork(). Sealers, openers,
+/// sessions, the states of a handshake or of a key generation and replay caches in memory work in
+/// the process alone that made them.
 pub const MEDSEAL_ERR_FORKED: i32 = 9;
 /// The memory that an input of this size takes cannot be had. Nothing happened.
 pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
@@ -78,25 +81,27 @@ pub const MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP: i32 = 23;
 pub const MEDSEAL_ERR_IDENTITY_POINT: i32 = 24;
 /// Decoding: items that must be sorted and distinct are not.
 pub const MEDSEAL_ERR_NOT_SORTED: i32 = 25;
-/// Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters that are not allowed here.
+/// Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters
+/// that are not allowed here.
 pub const MEDSEAL_ERR_INVALID_TEXT: i32 = 26;
 /// Decoding, and values from the caller: a value that the object does not allow.
 pub const MEDSEAL_ERR_INVALID_FIELD: i32 = 27;
-/// Decoding, and input from the caller: larger or more numerous than allowed; the message names the limit.
+/// Decoding, and input from the caller: larger or more numerous than allowed; the
+/// message names the limit.
 pub const MEDSEAL_ERR_LIMIT_EXCEEDED: i32 = 28;
 
 // --- input from the caller ---
 /// The operating system's random number generator failed.
 pub const MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE: i32 = 40;
-/// A policy or an attribute does not parse; the position is the byte offset of the fault, the message says what was
-/// expected there. Decoding reports it too, for text inside of an object.
+/// A policy or an attribute does not parse; the position is the byte offset of the fault, the
+/// message says what was expected there. Decoding reports it too, for text inside of an object.
 pub const MEDSEAL_ERR_POLICY: i32 = 41;
 /// The attributes do not satisfy the policy.
 pub const MEDSEAL_ERR_POLICY_NOT_SATISFIED: i32 = 43;
 /// The key was not issued for this attribute.
 pub const MEDSEAL_ERR_UNKNOWN_ATTRIBUTE: i32 = 44;
-/// A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds a character that
-/// is refused; the message says which.
+/// A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds
+/// a character that is refused; the message says which.
 pub const MEDSEAL_ERR_INVALID_KEYWORD: i32 = 45;
 /// A range or an index lies outside of the object.
 pub const MEDSEAL_ERR_OUT_OF_RANGE: i32 = 46;
@@ -162,12 +167,13 @@ pub const MEDSEAL_ERR_LEDGER_UNAVAILABLE: i32 = 105;
 pub const MEDSEAL_ERR_UNKNOWN_OBJECT: i32 = 106;
 /// Reading or writing failed.
 pub const MEDSEAL_ERR_IO: i32 = 107;
-/// The entry was made under a charter that another has succeeded. It can be made anew under the present one, once a
-/// final head shows that it is not on the ledger.
+/// The entry was made under a charter that another has succeeded. It can be made anew under the
+/// present one, once a final head shows that it is not on the ledger.
 pub const MEDSEAL_ERR_ERA_PASSED: i32 = 108;
 /// The entry names a charter that is not known here.
 pub const MEDSEAL_ERR_UNKNOWN_CHARTER: i32 = 109;
-/// The charter does not follow on those that are known: its number, its predecessor, or its ledger is another.
+/// The charter does not follow on those that are known: its number, its predecessor, or
+/// its ledger is another.
 pub const MEDSEAL_ERR_CHARTER_OUT_OF_ORDER: i32 = 110;
 /// Two different charters have this number. Both are evidence against those who signed them.
 pub const MEDSEAL_ERR_CHARTER_CONFLICT: i32 = 111;
@@ -183,9 +189,11 @@ pub const MEDSEAL_ERR_HEIGHT_MISSING: i32 = 115;
 // --- members' key ---
 /// The members' key of an epoch is not held; the position is the epoch.
 pub const MEDSEAL_ERR_MEMBERS_KEY_MISSING: i32 = 120;
-/// A members' key is not the one of its epoch: another is committed to, held, or backed up, or a share of it is wrong.
+/// A members' key is not the one of its epoch: another is committed to, held, or backed up, or
+/// a share of it is wrong.
 pub const MEDSEAL_ERR_WRONG_MEMBERS_KEY: i32 = 121;
-/// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are there, than are needed.
+/// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are
+/// there, than are needed.
 pub const MEDSEAL_ERR_BACKUPS_MISSING: i32 = 122;
 /// An entry does not carry the members' epoch that its charter demands.
 pub const MEDSEAL_ERR_EPOCH_REFUSED: i32 = 123;
@@ -284,7 +292,8 @@ pub(super) fn text_of(status: medseal_status) -> &'static str {
     known.map_or("an unknown status\0", |(_, text)| text)
 }
 
-/// What the status of a ledger's callback means: that the ledger failed, unless it is one that a ledger may judge by.
+/// What the status of a ledger's callback means: that the ledger failed, unless it is one that
+/// a ledger may judge by.
 pub(super) fn ledger_error(status: medseal_status) -> Error {
     match status {
         MEDSEAL_ERR_DUPLICATE_ENTRY => Error::DuplicateEntry,
@@ -336,19 +345,20 @@ pub const MEDSEAL_NO_POSITION: u64 = u64::MAX;
 /// Bytes of the message of a medseal_error, its NUL included.
 pub const MEDSEAL_ERROR_MESSAGE_BYTES: usize = 224;
 
-/// Why a call failed, for a person to read. Every function that can fail takes one as its last parameter, or NULL.
+/// Why a call failed, for a person to read. Every function that can fail takes one as its
+/// last parameter, or NULL.
 ///
-/// It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size
-/// before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails
-/// without saying why.
+/// It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set
+/// struct_size before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What
+/// depends on a secret fails without saying why.
 #[repr(C)]
 pub struct medseal_error {
-    /// sizeof(medseal_error), set by you. A later version of the library may know more fields, and then fills only
-    /// those that your size covers.
+    /// sizeof(medseal_error), set by you. A later version of the library may know more fields, and
+    /// then fills only those that your size covers.
     pub struct_size: usize,
-    /// Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
-    /// height of an entry that cannot be had, the number of a broken block, the epoch whose members' key is not
-    /// held. MEDSEAL_NO_POSITION if there is no such place.
+    /// Where: the byte offset in a policy's text, the index of a signature or an entry that is
+    /// refused, the height of an entry that cannot be had, the number of a broken block, the epoch
+    /// whose members' key is not held. MEDSEAL_NO_POSITION if there is no such place.
     pub position: u64,
     /// What the function returned.
     pub status: medseal_status,

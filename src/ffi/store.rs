@@ -37,9 +37,10 @@ pub struct medseal_store_callbacks {
             len: usize,
         ) -> medseal_status,
     >,
-    /// Says at which address the object of an upload will be, after its last byte and before anything is signed about it:
-    /// 1 to 1024 printable ASCII characters without spaces, to medseal_sink_write(). `digest` is the record digest of
-    /// what was written. May be NULL: then the address is the digest's, as of medseal_address_of().
+    /// Says at which address the object of an upload will be, after its last byte and before
+    /// anything is signed about it: 1 to 1024 printable ASCII characters without spaces, to
+    /// medseal_sink_write(). `digest` is the record digest of what was written. May be NULL: then
+    /// the address is the digest's, as of medseal_address_of().
     pub address: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -71,7 +72,8 @@ pub struct medseal_store_callbacks {
             reading: *mut *mut c_void,
         ) -> medseal_status,
     >,
-    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL.
+    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero
+    /// only at the end. Not NULL.
     pub read: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -83,8 +85,9 @@ pub struct medseal_store_callbacks {
     >,
     /// Ends a reading. Not NULL.
     pub close: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, reading: *mut c_void)>,
-    /// Sees that an object stands at an address, and durably: what `commit` promises, asked again by one who did not hear
-    /// its answer. MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. May be NULL: then `open` answers it.
+    /// Sees that an object stands at an address, and durably: what `commit` promises, asked again
+    /// by one who did not hear its answer. MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. May be
+    /// NULL: then `open` answers it.
     pub confirm: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -139,7 +142,8 @@ struct CallbackUpload<'a> {
 }
 
 // SAFETY: the trait asks for it, but the library publishes on the thread that made the call, as the header says of
-// callbacks; and if it did not, the callbacks of one upload come one after another, and those of a store on any thread.
+// callbacks; and if it did not, the callbacks of one upload come one after another, and those of
+// a store on any thread.
 unsafe impl Send for CallbackUpload<'_> {}
 
 impl Write for CallbackUpload<'_> {

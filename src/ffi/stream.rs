@@ -21,8 +21,8 @@ use crate::files::{NewFile, require_absent};
 use crate::record::{OpenOptions, Opener, Receipt, RecordDigest, RecordKey, SealOptions, Sealer};
 use crate::threads::Threads;
 
-/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
-/// at a time.
+/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has
+/// state: one call at a time.
 pub struct medseal_sealer {
     _opaque: [u8; 0],
 }
@@ -103,8 +103,8 @@ pub unsafe extern "C" fn medseal_sealer_finish(
     })
 }
 
-/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state:
-/// one call at a time.
+/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It
+/// has state: one call at a time.
 pub struct medseal_opener {
     _opaque: [u8; 0],
 }
@@ -249,9 +249,9 @@ pub unsafe extern "C" fn medseal_record_open_stream(
     })
 }
 
-/// Seals a file into a new file, which gets its name when it is whole: after a failure or a crash there is
-/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
-/// leave a file `.medseal-*` in the folder, which can be deleted.
+/// Seals a file into a new file, which gets its name when it is whole: after a failure or a crash
+/// there is none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves
+/// the whole file). A crash can leave a file `.medseal-*` in the folder, which can be deleted.
 ///
 /// @param from the record's path, UTF-8
 /// @param to the sealed record's path, UTF-8, where no file is yet
@@ -288,9 +288,10 @@ pub unsafe extern "C" fn medseal_record_seal_file(
     })
 }
 
-/// Opens a sealed file into a new file, which gets its name when it is whole: after a failure or a crash there is
-/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
-/// leave a file `.medseal-*` in the folder, which can be deleted.
+/// Opens a sealed file into a new file, which gets its name when it is whole: after a
+/// failure or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its folder,
+/// at the very end, leaves the whole file). A crash can leave a file `.medseal-*` in the
+/// folder, which can be deleted.
 ///
 /// @param from the sealed record's path, UTF-8
 /// @param to the record's path, UTF-8, where no file is yet

@@ -1,4 +1,5 @@
-//! What holds for the interface as a whole, and what only Rust can see: panics, and memory after it is freed.
+//! What holds for the interface as a whole, and what only Rust can see: panics, and
+//! memory after it is freed.
 
 mod layouts;
 #[path = "../../tests/reject/read.rs"]
@@ -524,7 +525,8 @@ fn lacking_memory_is_a_status() {
     let statuses = unsafe {
         let (at, len) = (sealed.as_mut_ptr(), sealed.len());
         let to = opened.as_mut_ptr();
-        // Apart, it takes no memory of the record's size; in place, what is opened has to wait somewhere.
+        // Apart, it takes no memory of the record's size; in place, what is opened
+        // has to wait somewhere.
         [
             medseal_record_open(handle, at, len, ptr::null(), 1, to, &mut shorter, ptr::null_mut(), none),
             medseal_record_seal(handle, to, shorter, 0, 1, at, &mut out_len, ptr::null_mut(), none),

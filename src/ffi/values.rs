@@ -56,7 +56,8 @@ pub struct medseal_entry_id {
     pub bytes: [u8; MEDSEAL_ENTRY_ID_BYTES],
 }
 
-/// The id of a record, which stays when it is published again for others. Public: draw it at random.
+/// The id of a record, which stays when it is published again for others.
+/// Public: draw it at random.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_record_id {

@@ -9,8 +9,8 @@ use zeroize::Zeroize;
 use super::abi::guard_value;
 use super::status::{medseal_status, text_of};
 
-/// The version of the library in use, which may be newer than the header: (major << 16) + (minor << 8) + patch, as
-/// MEDSEAL_VERSION_NUMBER.
+/// The version of the library in use, which may be newer than the header: (major << 16) + (minor <<
+/// 8) + patch, as MEDSEAL_VERSION_NUMBER.
 ///
 /// @return the number
 #[unsafe(no_mangle)]
@@ -41,7 +41,8 @@ pub extern "C" fn medseal_version_text() -> *const c_char {
     guard_value(std::ptr::null(), || TEXT.as_ptr().cast())
 }
 
-/// Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read again; this they do not.
+/// Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read
+/// again; this they do not.
 ///
 /// @param data the memory; NULL does nothing
 #[unsafe(no_mangle)]

@@ -7,8 +7,8 @@
 //! proof     = [s_MN] hash_to_g2(POP,  name || role || Q_MN)
 //! signature = [s]    hash_to_g2(CERT, name || role || Q_MN || serial || not before || not after)
 //! ```
-//! The proof covers the name, so that one made for this name serves no other. The serial number is random: a counter
-//! would repeat after a fork, or when a backup is restored.
+//! The proof covers the name, so that one made for this name serves no other. The serial number is
+//! random: a counter would repeat after a fork, or when a backup is restored.
 
 use core::ops::RangeInclusive;
 
@@ -51,7 +51,8 @@ id! {
 }
 
 impl CertificateSerial {
-    /// A new one. The super node draws it by itself; several authorities are all given the one that was drawn for them.
+    /// A new one. The super node draws it by itself; several authorities are all given the one
+    /// that was drawn for them.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -88,7 +89,8 @@ impl Subject {
     }
 }
 
-/// A main node's or member's request to be certified, with the proof that it holds the secret of its key.
+/// A main node's or member's request to be certified, with the proof that it holds
+/// the secret of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateRequest {
     subject: Subject,
@@ -201,8 +203,8 @@ impl Certificate {
         self.statement.serial
     }
 
-    /// Verifies the super node's signature, and that the certificate is for the role that its holder is asked to play.
-    /// Period and revocation are checked at each handshake.
+    /// Verifies the super node's signature, and that the certificate is for the role that its
+    /// holder is asked to play. Period and revocation are checked at each handshake.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`]; [`Error::CertificateRole`]

@@ -13,11 +13,12 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{ADDRESS_BYTES, Limit};
 
-/// Where a record lies, the digest of the database that holds it, and the record's keyed summary: the paper's
-/// `L`, `H(M)` and `Mac`.
+/// Where a record lies, the digest of the database that holds it, and the record's keyed summary:
+/// the paper's `L`, `H(M)` and `Mac`.
 ///
-/// It is the payload of a handshake's reply and, at upload, the contents of the identity envelope to the
-/// hospital whose record it is. It is confidential: its bytes are wiped when dropped, and it is not printed.
+/// It is the payload of a handshake's reply and, at upload, the contents of the identity
+/// envelope to the hospital whose record it is. It is confidential: its bytes are wiped when
+/// dropped, and it is not printed.
 #[derive(Clone)]
 pub struct Disclosure {
     location: Zeroizing<Vec<u8>>,
@@ -37,7 +38,8 @@ impl Disclosure {
         Ok(Self { location: Zeroizing::new(location.to_vec()), database_digest, summary })
     }
 
-    /// A disclosure of nothing: what a member replies who hands on the members' keys in the session.
+    /// A disclosure of nothing: what a member replies who hands on the
+    /// members' keys in the session.
     #[must_use]
     pub fn nothing() -> Self {
         Self { location: Zeroizing::default(), database_digest: [0; 32], summary: [0; 32] }

@@ -1,19 +1,21 @@
-//! Envelopes to an identity: encryption that needs a hospital's `Q_ID` and the super node's public key only.
+//! Envelopes to an identity: encryption that needs a hospital's `Q_ID` and the super
+//! node's public key only.
 //!
-//! The key encapsulation of Boneh and Franklin (CRYPTO 2001) in a type 3 group, with authenticated encryption:
-//! secure against chosen ciphertexts in the random oracle model under the gap bilinear Diffie-Hellman assumption.
-//! Anyone who holds `S_ID` opens it, at any time, and so does the super node: there is no forward secrecy.
+//! The key encapsulation of Boneh and Franklin (CRYPTO 2001) in a type 3 group, with authenticated
+//! encryption: secure against chosen ciphertexts in the random oracle model under the gap bilinear
+//! Diffie-Hellman assumption. Anyone who holds `S_ID` opens it, at any time, and so does the super
+//! node: there is no forward secrecy.
 //!
 //! ```text
 //! k <- Zq*;  C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)
 //! k_e = kdf(K || members' key, "members-envelope", epoch || C)         epoch 0: no members' key, k_e = K
 //! IdentityEnvelope = epoch (4) || C (48) || seal(k_e, aad, plaintext)  a length before what is sealed
 //! ```
-//! What stands on a ledger for ever takes the members' key: envelopes that were opened would tell which entries are one
-//! hospital's.
+//! What stands on a ledger for ever takes the members' key: envelopes that were opened would tell
+//! which entries are one hospital's.
 //!
-//! Sealing takes two multiplications in G1 and a pairing, opening a pairing. It adds 88 bytes to the plaintext
-//! and 4 of header.
+//! Sealing takes two multiplications in G1 and a pairing, opening a pairing. It adds 88 bytes to
+//! the plaintext and 4 of header.
 
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -41,8 +43,9 @@ pub struct IdentityEnvelope {
 }
 
 impl SuperNodePublicKey {
-    /// Seals a message to a hospital registered with this super node. `aad` is what the envelope belongs to; it
-    /// is not inside, and the hospital must know it to open. With a members' key, the hospital needs that one too.
+    /// Seals a message to a hospital registered with this super node. `aad` is what the envelope
+    /// belongs to; it is not inside, and the hospital must know it to open. With a members' key,
+    /// the hospital needs that one too.
     ///
     /// # Errors
     /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`]; [`Error::RandomnessUnavailable`].
@@ -90,7 +93,8 @@ impl IdentityEnvelope {
     }
 }
 
-/// `k_e = kdf(K || members' key, "members-envelope", epoch || C)`, `K = kdf(shared, "envelope", C || Q_ID || P_SN)`
+/// `k_e = kdf(K || members' key, "members-envelope", epoch || C)`,
+/// `K = kdf(shared, "envelope", C || Q_ID || P_SN)`
 fn envelope_key(
     shared: &SecretGt,
     C: &G1Affine,

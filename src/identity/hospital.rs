@@ -64,23 +64,26 @@ impl Hospital {
         &self.super_node
     }
 
-    /// Decodes a hospital of the consortium with this super node. The key is checked against `super_node`, which must
-    /// come from a trusted source: a damaged or exchanged file shows here, not in a failing handshake.
+    /// Decodes a hospital of the consortium with this super node. The key is checked against
+    /// `super_node`, which must come from a trusted source: a damaged or exchanged file shows here,
+    /// not in a failing handshake.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if the key was not extracted by this super node; one of the decoding errors of [`Error`]
-    /// if the bytes are not what [`to_bytes`](Self::to_bytes) returns.
+    /// [`Error::InvalidKey`] if the key was not extracted by this super node; one of the decoding
+    /// errors of [`Error`] if the bytes are not what [`to_bytes`](Self::to_bytes) returns.
     pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         // `P_SN` and `S_ID` of the file pass the pairing check also when both are negated.
         let hospital: Self = codec::decode(bytes)?;
         if hospital.super_node == *super_node { Ok(hospital) } else { Err(Error::InvalidKey) }
     }
 
-    /// Opens an envelope that was sealed to this hospital's identity with the same `aad`. Of `members`, it takes the key of
-    /// the [epoch](IdentityEnvelope::epoch) that the envelope names, and none for epoch 0.
+    /// Opens an envelope that was sealed to this hospital's identity with the same `aad`. Of
+    /// `members`, it takes the key of the [epoch](IdentityEnvelope::epoch) that the envelope
+    /// names, and none for epoch 0.
     ///
     /// # Errors
-    /// [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if it was not sealed so, or has been changed.
+    /// [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if it was not sealed
+    /// so, or has been changed.
     pub fn open(
         &self,
         envelope: &IdentityEnvelope,

@@ -16,8 +16,9 @@ use crate::identity::signature;
 
 /// A main node with its secret `s_MN`.
 ///
-/// It authenticates hospitals and answers them ([`MainNode::accept`]). It needs its certificate for nothing
-/// itself; hospitals do. A member who answers other members, to hand on what members share, holds one too, of
+/// It authenticates hospitals and answers them ([`MainNode::accept`]). It needs its certificate
+/// for nothing itself; hospitals do. A member who answers other members, to hand on what members
+/// share, holds one too, of
 /// [`Role::Member`]: the one who wants the keys starts the handshake.
 #[derive(Debug)]
 pub struct MainNode {
@@ -26,8 +27,8 @@ pub struct MainNode {
 }
 
 impl MainNode {
-    /// A main node, or a member as such a responder, of this name in the consortium of this super node, with a fresh key
-    /// pair.
+    /// A main node, or a member as such a responder, of this name in the consortium of this super
+    /// node, with a fresh key pair.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -74,12 +75,13 @@ impl MainNode {
         CertificateRequest::new(&self.node, &self.s_MN)
     }
 
-    /// Decodes a main node of the consortium with this super node, whose key must come from a trusted source: a main
-    /// node with an exchanged `P_SN` would refuse every hospital, or accept those of another super node.
+    /// Decodes a main node of the consortium with this super node, whose key must come from a
+    /// trusted source: a main node with an exchanged `P_SN` would refuse every hospital, or accept
+    /// those of another super node.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if the file names another super node; one of the decoding errors of [`Error`] if the bytes
-    /// are not what [`to_bytes`](Self::to_bytes) returns.
+    /// [`Error::InvalidKey`] if the file names another super node; one of the decoding errors of
+    /// [`Error`] if the bytes are not what [`to_bytes`](Self::to_bytes) returns.
     pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let main_node: Self = codec::decode(bytes)?;
         if main_node.node.super_node == *super_node { Ok(main_node) } else { Err(Error::InvalidKey) }

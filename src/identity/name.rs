@@ -7,11 +7,14 @@ use crate::error::Error;
 use crate::limits::{Limit, NAME_BYTES};
 use crate::text::is_name;
 
-/// The unique name of a hospital or of a main node, or the readable name of a ledger: 1 to 255 bytes of UTF-8.
+/// The unique name of a hospital or of a main node, or the readable name of a ledger: 1
+/// to 255 bytes of UTF-8.
 ///
-/// In Unicode's composed form (NFC), of characters that Unicode 16.0 assigns and that a person sees (no controls,
-/// zero-width or direction marks), and with no white space except single spaces inside, so that two names that differ in bytes differ in more than their
-/// encoding. Names that merely look alike (a Cyrillic `а` for a Latin one) are for the operator of the super node to refuse.
+/// In Unicode's composed form (NFC), of characters that Unicode 16.0 assigns and that a
+/// person sees (no controls, zero-width or direction marks), and with no white space except
+/// single spaces inside, so that two names that differ in bytes differ in more than their
+/// encoding. Names that merely look alike (a Cyrillic `а` for a Latin one) are for the
+/// operator of the super node to refuse.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
@@ -19,7 +22,8 @@ impl Name {
     /// Checks a name.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] above 255 bytes; [`Error::InvalidText`] if it is empty or not in the form above.
+    /// [`Error::LimitExceeded`] above 255 bytes; [`Error::InvalidText`] if it is empty or
+    /// not in the form above.
     pub fn new(text: &str) -> Result<Self, Error> {
         if text.len() > NAME_BYTES {
             return Err(Error::LimitExceeded(Limit::NameLength));

@@ -15,10 +15,12 @@ use crate::hash::{hash_to_g2, sha256};
 use crate::identity::name::Name;
 use crate::limits::{Limit, REGISTRATION_RECORD_BYTES};
 
-/// A hospital's request to be registered: its name, a random number `R` and its registration record `R1`.
+/// A hospital's request to be registered: its name, a random number `R` and its
+/// registration record `R1`.
 ///
-/// The hospital keeps it: with the [`IdentityKey`] that the super node answers it becomes a
-/// [`Hospital`](super::Hospital). It is sent over a channel on which the super node knows whom it talks to.
+/// The hospital keeps it: with the [`IdentityKey`] that the super node answers it becomes
+/// a [`Hospital`](super::Hospital). It is sent over a channel on which the super node
+/// knows whom it talks to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationRequest {
     name: Name,
@@ -29,8 +31,8 @@ pub struct RegistrationRequest {
 impl RegistrationRequest {
     /// A request under this name, with a fresh `R`.
     ///
-    /// `record` is the paper's *data request record* `R1`, any bytes up to 1 KiB, for instance the agreement
-    /// under which the hospital joins. Its digest becomes part of the identity.
+    /// `record` is the paper's *data request record* `R1`, any bytes up to 1 KiB, for instance the
+    /// agreement under which the hospital joins. Its digest becomes part of the identity.
     ///
     /// # Errors
     /// [`Error::LimitExceeded`] if the record is too long; [`Error::RandomnessUnavailable`].
@@ -90,7 +92,8 @@ pub(super) struct Identifiers {
 }
 
 impl Identifiers {
-    /// The paper's `H(ID xor R xor R1)` gives many triples one identity; an injective encoding gives each its own.
+    /// The paper's `H(ID xor R xor R1)` gives many triples one identity; an injective
+    /// encoding gives each its own.
     pub(super) fn identity(&self) -> Identity {
         let mut w = Writer::new();
         self.name.write(&mut w);
@@ -105,7 +108,8 @@ impl Identifiers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity(pub(crate) G2Affine);
 
-/// `S_ID = [s]Q_ID`: the super node's answer to a registration. It travels over a secure channel, once.
+/// `S_ID = [s]Q_ID`: the super node's answer to a registration. It travels over
+/// a secure channel, once.
 #[derive(Debug)]
 pub struct IdentityKey(pub(crate) SecretG2);
 

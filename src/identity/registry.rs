@@ -8,8 +8,8 @@
 //! hospital = name || stands (1) || Q_ID (96) if it stands || count || revoked Q_ID (96)*
 //! signature = [s] hash_to_g2(REGISTRY, body)
 //! ```
-//! The body is parsed after its signature has been verified, and not before. The first has zeros for the hash of the body
-//! before.
+//! The body is parsed after its signature has been verified, and not before. The first has zeros
+//! for the hash of the body before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,11 +54,12 @@ impl Registry {
     /// before: for the first registry, and after a restart. If you hold a verified one, call
     /// [`VerifiedRegistry::succeeded_by`] instead. It also refuses a second registry of one number.
     ///
-    /// `last_seen` is the [sequence number](VerifiedRegistry::sequence) of the newest registry that the caller
-    /// has ever verified, kept across restarts; 0 if there was none.
+    /// `last_seen` is the [sequence number](VerifiedRegistry::sequence) of the newest registry that
+    /// the caller has ever verified, kept across restarts; 0 if there was none.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if its sequence number is below `last_seen`.
+    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if its sequence
+    /// number is below `last_seen`.
     pub fn verify(&self, super_node: &SuperNodePublicKey, last_seen: u64) -> Result<VerifiedRegistry, Error> {
         if !signature::verifies(&super_node.0, &hash_to_g2(REGISTRY, &self.body), &self.signature) {
             return Err(Error::InvalidSignature);
@@ -86,8 +87,8 @@ impl Object for Registry {
 }
 /// A registry whose signature was verified.
 ///
-/// How old it may be is for its holder to decide: one who withholds newer ones keeps a revoked hospital alive
-/// until [`time_ms`](Self::time_ms) becomes too old to be believed.
+/// How old it may be is for its holder to decide: one who withholds newer ones keeps a revoked
+/// hospital alive until [`time_ms`](Self::time_ms) becomes too old to be believed.
 #[derive(Clone, Debug)]
 pub struct VerifiedRegistry {
     super_node: SuperNodePublicKey,
@@ -102,15 +103,15 @@ pub struct VerifiedRegistry {
 impl VerifiedRegistry {
     /// Verifies the registry that takes this one's place: how a holder goes on to the next.
     ///
-    /// This registry itself, received once more, is taken. Another one of the same sequence number is not, nor one with
-    /// the next number that follows another registry than this one: keep both as evidence, and stop what depends on
-    /// them. They come from a super node that was restored from an older state, or from authorities of which too many
-    /// signed twice.
+    /// This registry itself, received once more, is taken. Another one of the same sequence number
+    /// is not, nor one with the next number that follows another registry than this one: keep both
+    /// as evidence, and stop what depends on them. They come from a super node that was restored
+    /// from an older state, or from authorities of which too many signed twice.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it is not of the same super node; [`Error::RegistryRollback`] if its sequence
-    /// number is lower, or it lacks a revocation that stands here; [`Error::RegistryConflict`] if both cannot be of one
-    /// history.
+    /// [`Error::InvalidSignature`] if it is not of the same super node; [`Error::RegistryRollback`]
+    /// if its sequence number is lower, or it lacks a revocation that stands here;
+    /// [`Error::RegistryConflict`] if both cannot be of one history.
     pub fn succeeded_by(&self, next: &Registry) -> Result<Self, Error> {
         let next = next.verify(&self.super_node, self.sequence)?;
         let conflicts = match next.sequence - self.sequence {
@@ -128,7 +129,8 @@ impl VerifiedRegistry {
         }
     }
 
-    /// A draft of the registry after this one, at a time in Unix milliseconds: for several authorities to sign.
+    /// A draft of the registry after this one, at a time in Unix milliseconds: for
+    /// several authorities to sign.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] after the last sequence number.
@@ -215,13 +217,14 @@ impl RegistryDraft {
         self.sequence
     }
 
-    /// Gives the registry another number, for when authorities have signed different bodies under one: all then go on to a
-    /// greater number.
+    /// Gives the registry another number, for when authorities have signed different bodies under
+    /// one: all then go on to a greater number.
     pub fn renumber(&mut self, sequence: u64) {
         self.sequence = sequence;
     }
 
-    /// Registers a hospital. That the request comes from the hospital of that name is for each authority to establish.
+    /// Registers a hospital. That the request comes from the hospital of that name is for each
+    /// authority to establish.
     ///
     /// # Errors
     /// Those of [`SuperNode::register`](crate::identity::SuperNode::register).
@@ -310,8 +313,8 @@ impl Listings {
         Ok(())
     }
 
-    /// Bytes of the signed body once all is revoked that can be: a hospital's identity then stands in another place,
-    /// a certificate's serial number is added.
+    /// Bytes of the signed body once all is revoked that can be: a hospital's identity then stands
+    /// in another place, a certificate's serial number is added.
     fn body_bytes_at_most(&self) -> usize {
         let hospitals = self.hospitals.iter().map(|(name, listing)| {
             Listing::bytes(name, usize::from(listing.standing.is_some()) + listing.revoked.len())

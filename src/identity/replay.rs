@@ -29,21 +29,25 @@ pub struct SeenRequest<'a> {
     pub hospital: &'a Name,
 }
 
-/// A memory of accepted requests. Main node instances that share a secret must share one cache, or a request is
-/// accepted once by each; implement this trait to put the memory into a store that they share.
+/// A memory of accepted requests. Main node instances that share a secret must share one
+/// cache, or a request is accepted once by each; implement this trait to put the memory into a
+/// store that they share.
 ///
 /// An implementation keeps these rules; [`MemoryReplayCache`] is the example.
-/// - [`remember`](Self::remember) is atomic: of two calls with one `ephemeral`, at whatever time, one succeeds.
+/// - [`remember`](Self::remember) is atomic: of two calls with one `ephemeral`, at
+///   whatever time, one succeeds.
 /// - A request is kept until its time lies more than the window in the past.
 /// - Nothing is forgotten before, whatever the pressure: when there is no room, `remember` fails.
-/// - A request no later than the latest that was ever forgotten is refused: the clock may have been set back.
-/// - Where memory may have been lost, a request no later than the window after the start is refused.
+/// - A request no later than the latest that was ever forgotten is refused: the clock
+///   may have been set back.
+/// - Where memory may have been lost, a request no later than the window after the start is
+///   refused.
 pub trait ReplayCache {
     /// How far a request's time may lie from the main node's, before or after, in milliseconds.
     fn window_ms(&self) -> u64;
 
-    /// Refuses a request that [`remember`](Self::remember) would refuse, so that replays cost nothing. It has no
-    /// effect, and may let everything pass.
+    /// Refuses a request that [`remember`](Self::remember) would refuse, so that replays cost
+    /// nothing. It has no effect, and may let everything pass.
     ///
     /// # Errors
     /// [`Error::RequestReplayed`], [`Error::RequestOutsideWindow`], or the store's failure.
@@ -52,11 +56,13 @@ pub trait ReplayCache {
         Ok(())
     }
 
-    /// Remembers a request unless it is known: test and insertion in one step. `now_ms` is the main node's time.
+    /// Remembers a request unless it is known: test and insertion in one step. `now_ms`
+    /// is the main node's time.
     ///
     /// # Errors
-    /// [`Error::RequestReplayed`] if it is known; [`Error::RequestOutsideWindow`] if it is so old that it may have
-    /// been forgotten; [`Error::ReplayCacheFull`]; [`Error::ReplayQuotaExceeded`]; or the store's failure.
+    /// [`Error::RequestReplayed`] if it is known; [`Error::RequestOutsideWindow`] if it is so old
+    /// that it may have been forgotten; [`Error::ReplayCacheFull`]; [`Error::ReplayQuotaExceeded`];
+    /// or the store's failure.
     fn remember(&self, request: &SeenRequest<'_>, now_ms: u64) -> Result<(), Error>;
 }
 
@@ -87,12 +93,13 @@ impl ReplayBounds {
     }
 }
 
-/// A replay cache in memory, for one main node process. Threads may share it. In a process that is forked from this one it
-/// fails with [`Error::Forked`]: each of the two would accept a request once.
+/// A replay cache in memory, for one main node process. Threads may share it. In a process
+/// that is forked from this one it fails with [`Error::Forked`]: each of the two would
+/// accept a request once.
 ///
-/// A cache that was not [restored](Self::restore) refuses every request until the window after its start is over,
-/// because the process may have accepted the same request before it was restarted. (If the clock may be set back
-/// while it is down, save and restore.)
+/// A cache that was not [restored](Self::restore) refuses every request until the window after its
+/// start is over, because the process may have accepted the same request before it was restarted.
+/// (If the clock may be set back while it is down, save and restore.)
 #[derive(Debug)]
 pub struct MemoryReplayCache {
     bounds: ReplayBounds,
@@ -113,8 +120,8 @@ impl MemoryReplayCache {
     /// An empty cache of a process that starts at this time, in Unix milliseconds.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if the quota is zero or above the capacity; [`Error::LimitExceeded`] if the
-    /// capacity is above 1,048,576.
+    /// [`Error::InvalidField`] if the quota is zero or above the capacity; [`Error::LimitExceeded`]
+    /// if the capacity is above 1,048,576.
     pub fn new(bounds: ReplayBounds, start_ms: u64) -> Result<Self, Error> {
         bounds.check()?;
         let floor = start_ms.saturating_add(bounds.window_ms);
@@ -123,8 +130,8 @@ impl MemoryReplayCache {
 
     /// Ends the cache and gives its state, to be restored when the main node starts again.
     ///
-    /// It consumes the cache: a state from which requests are missing that were accepted later would let them be
-    /// replayed. For the same reason a state is to be restored once.
+    /// It consumes the cache: a state from which requests are missing that were accepted later
+    /// would let them be replayed. For the same reason a state is to be restored once.
     #[must_use]
     pub fn save(self) -> Vec<u8> {
         codec::encode(&self)
@@ -150,7 +157,8 @@ impl MemoryReplayCache {
         self.len() == 0
     }
 
-    /// The memory, also after a thread that held it has panicked: no step of an update can panic half way.
+    /// The memory, also after a thread that held it has panicked: no step of an
+    /// update can panic half way.
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,13 +1,15 @@
-//! A session between a hospital and a main node: messages in both directions, in order, each under its own key.
+//! A session between a hospital and a main node: messages in both directions, in order,
+//! each under its own key.
 //!
 //! ```text
 //! message n in a direction:  key = kdf(k_direction, "message", n)
 //! SessionMessage = n (8) || final (1) || seal(key, direction (1) || n (8) || final (1) || aad, plaintext)
 //!                                                       lengths before what is sealed and before aad
 //! ```
-//! Numbers start at 0 and increase by one, strictly on both sides. A message that is replayed, reordered,
-//! dropped, reflected or changed is refused, and the session goes on waiting for the right one. The last message
-//! of a direction is marked as such, so that a stream that was cut off does not look complete.
+//! Numbers start at 0 and increase by one, strictly on both sides. A message that is replayed,
+//! reordered, dropped, reflected or changed is refused, and the session goes on waiting for the
+//! right one. The last message of a direction is marked as such, so that a stream that was cut off
+//! does not look complete.
 
 use zeroize::Zeroizing;
 
@@ -38,7 +40,8 @@ pub(super) struct SessionKeys {
     pub(super) session_id: [u8; 32],
 }
 
-/// An authenticated session. It lives in memory only, and in one process: its counters must not be set back.
+/// An authenticated session. It lives in memory only, and in one process: its
+/// counters must not be set back.
 #[derive(Debug)]
 pub struct Session {
     id: [u8; 32],
@@ -75,8 +78,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::SessionClosed`] after the final message, or when all 2^64 - 1 numbers are used up;
-    /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`]; [`Error::Forked`] in another process than that which made the
-    /// session.
+    /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`]; [`Error::Forked`] in another process than
+    /// that which made the session.
     pub fn seal(&mut self, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
         self.sending.seal(false, plaintext, aad)
     }
@@ -89,12 +92,13 @@ impl Session {
         self.sending.seal(true, plaintext, aad)
     }
 
-    /// Opens the next message from the peer. After a refusal the session still waits for the right message.
+    /// Opens the next message from the peer. After a refusal the session still waits
+    /// for the right message.
     ///
     /// # Errors
     /// [`Error::DecryptionFailed`] unless it is the peer's next message, with this `aad`;
-    /// [`Error::SessionClosed`] after the peer's final message; [`Error::Forked`] in another process than that which
-    /// made the session.
+    /// [`Error::SessionClosed`] after the peer's final message; [`Error::Forked`] in another
+    /// process than that which made the session.
     pub fn open(&mut self, message: &SessionMessage, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         self.receiving.open(message, aad)
     }
@@ -199,7 +203,8 @@ impl SessionMessage {
         self.n
     }
 
-    /// Whether it says that it is the last of its direction. Authenticated once the message has been opened.
+    /// Whether it says that it is the last of its direction. Authenticated once the
+    /// message has been opened.
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.last

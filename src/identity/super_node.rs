@@ -1,4 +1,5 @@
-//! The super node: registers hospitals, certifies main nodes, revokes both, and publishes what stands.
+//! The super node: registers hospitals, certifies main nodes, revokes both, and
+//! publishes what stands.
 //!
 //! ```text
 //! SuperNode = s (32) || sequence number (8) || SHA-256 of the last body (32) || listings, as in a registry
@@ -20,11 +21,12 @@ use crate::identity::signature;
 
 /// The super node, with the identity master secret `s` and the books that it keeps.
 ///
-/// It can compute every identity key that it has issued: anyone who holds it can play any hospital and open every
-/// identity envelope. It cannot open recorded handshakes or sessions. Its byte form holds everything, and is to
-/// be written after each change: a super node restored from an older state would no longer know what was registered
-/// and revoked since. Main nodes refuse its registries only until their sequence numbers pass
-/// the last that was seen ([`succeeded_by`](crate::identity::VerifiedRegistry::succeeded_by)).
+/// It can compute every identity key that it has issued: anyone who holds it can play any hospital
+/// and open every identity envelope. It cannot open recorded handshakes or sessions. Its byte form
+/// holds everything, and is to be written after each change: a super node restored from an older
+/// state would no longer know what was registered and revoked since. Main nodes refuse its
+/// registries only until their sequence numbers pass the last that was seen
+/// ([`succeeded_by`](crate::identity::VerifiedRegistry::succeeded_by)).
 #[derive(Debug)]
 pub struct SuperNode {
     s: SecretScalar,
@@ -58,13 +60,13 @@ impl SuperNode {
 
     /// Registers a hospital and extracts its identity key, which goes back over a secure channel.
     ///
-    /// That the request comes from the hospital of that name is for the caller to establish. A name whose
-    /// registration was revoked may be registered again, with a fresh request.
+    /// That the request comes from the hospital of that name is for the caller to establish. A name
+    /// whose registration was revoked may be registered again, with a fresh request.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] if a registration of this name stands; [`Error::HospitalRevoked`] if this very
-    /// request was registered and revoked; [`Error::LimitExceeded`] if the registry is full: room for every
-    /// revocation is kept in it.
+    /// [`Error::NameTaken`] if a registration of this name stands; [`Error::HospitalRevoked`] if
+    /// this very request was registered and revoked; [`Error::LimitExceeded`] if the registry is
+    /// full: room for every revocation is kept in it.
     pub fn register(&mut self, request: &RegistrationRequest) -> Result<IdentityKey, Error> {
         let Q_ID = request.identity();
         self.listings.register(request.name(), Q_ID)?;
@@ -72,23 +74,24 @@ impl SuperNode {
         Ok(IdentityKey(signature::sign(&self.s, &Q_ID.0)))
     }
 
-    /// Revokes the standing registration of a hospital. It takes effect with the next published registry.
+    /// Revokes the standing registration of a hospital. It takes effect with the
+    /// next published registry.
     ///
     /// # Errors
-    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if none stands; [`Error::LimitExceeded`] if this name
-    /// was revoked 65,536 times.
+    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if none stands; [`Error::LimitExceeded`]
+    /// if this name was revoked 65,536 times.
     pub fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
         self.listings.revoke_hospital(name)
     }
 
-    /// Certifies a main node that proves that it holds its secret, for a period in Unix milliseconds, both ends
-    /// included. The serial number is random.
+    /// Certifies a main node that proves that it holds its secret, for a period in Unix
+    /// milliseconds, both ends included. The serial number is random.
     ///
     /// That the request comes from the node of that name is for the caller to establish.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if the proof of possession does not verify; [`Error::InvalidField`] if the
-    /// period is empty; [`Error::RandomnessUnavailable`].
+    /// [`Error::InvalidSignature`] if the proof of possession does not verify;
+    /// [`Error::InvalidField`] if the period is empty; [`Error::RandomnessUnavailable`].
     pub fn certify(
         &self,
         request: &CertificateRequest,
@@ -107,11 +110,13 @@ impl SuperNode {
         self.listings.revoke_certificate(serial)
     }
 
-    /// Signs the registry as it stands, with the next sequence number, at a time in Unix milliseconds.
+    /// Signs the registry as it stands, with the next sequence number, at a
+    /// time in Unix milliseconds.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if the registry is longer than [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES), which
-    /// [`register`](Self::register) does not let it become.
+    /// [`Error::LimitExceeded`] if the registry is longer than
+    /// [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES), which [`register`](Self::register)
+    /// does not let it become.
     pub fn publish(&mut self, now_ms: u64) -> Result<Registry, Error> {
         let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
         let (predecessor, listings) = (self.digest, self.listings.clone());

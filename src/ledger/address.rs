@@ -15,8 +15,8 @@ use crate::record::RecordDigest;
 id! {
     /// The name of a record, 16 bytes. It stays the same when the record's key is wrapped anew.
     ///
-    /// Everybody who reads the ledger sees it: draw it at random, or derive it under a key; a patient's number or a
-    /// plain hash of one would tell whose record it is.
+    /// Everybody who reads the ledger sees it: draw it at random, or derive it under a key; a
+    /// patient's number or a plain hash of one would tell whose record it is.
     RecordId: 16
 }
 
@@ -31,15 +31,18 @@ impl RecordId {
 }
 
 id! {
-    /// The identifier of a ledger, 32 bytes: the hash of its first [charter](crate::ledger::Charter). Every entry is signed for
-    /// one, so that an entry of one ledger is refused by all others.
+    /// The identifier of a ledger, 32 bytes: the hash of its first
+    /// [charter](crate::ledger::Charter). Every entry is signed for one, so that an entry of one
+    /// ledger is refused by all others.
     LedgerId: 32
 }
 
-/// Where a sealed record is kept: the paper's `u`, 1 to 1,024 bytes of printable ASCII without spaces.
+/// Where a sealed record is kept: the paper's `u`, 1 to 1,024 bytes of
+/// printable ASCII without spaces.
 ///
-/// The address of a record is the hexadecimal form of its digest ([`Address::of`]), so that nothing can come to
-/// stand where something else stood. The type leaves room for stores that name their objects in another way.
+/// The address of a record is the hexadecimal form of its digest ([`Address::of`]), so that nothing
+/// can come to stand where something else stood. The type leaves room for stores that name their
+/// objects in another way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address(String);
 

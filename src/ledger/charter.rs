@@ -1,5 +1,5 @@
-//! A charter: what a ledger demands of the entries that follow it, signed by the super node, alone or as several
-//! authorities.
+//! A charter: what a ledger demands of the entries that follow it, signed by the super node, alone
+//! or as several authorities.
 //!
 //! ```text
 //! charter      = "MS" version 0x43 || body || signature (96)
@@ -11,12 +11,13 @@
 //! signature    = [s]    hash_to_g2(CHARTER, body)
 //! of validator = [s_MN] hash_to_g2(VALIDATOR, ledger || name || Q_MN || u32 length || engine key)
 //! ```
-//! A ledger's id is the hash of its first charter, in which the ledger and the predecessor's hash are zeros. The final
-//! head is that of the ledger when the charter was signed. It protects what came before against keys of validators that
-//! leak later. In the first charter it is zeros, or the final head of the ledger that this one continues.
+//! A ledger's id is the hash of its first charter, in which the ledger and the predecessor's hash
+//! are zeros. The final head is that of the ledger when the charter was signed. It protects what
+//! came before against keys of validators that leak later. In the first charter it is zeros, or the
+//! final head of the ledger that this one continues.
 //!
-//! A charter has no height and no clock: it governs what follows it on the ledger. Each number is greater than that of
-//! the predecessor, by one unless a number was given up.
+//! A charter has no height and no clock: it governs what follows it on the ledger. Each number is
+//! greater than that of the predecessor, by one unless a number was given up.
 
 use crate::authority::PublicParameters;
 use crate::codec::{Kind, Object, Reader, Writer};
@@ -135,7 +136,8 @@ impl Validator {
         &self.engine_signature
     }
 
-    /// The 32 bytes that the engine key has to have signed, for a charter of this ledger (none for the first one).
+    /// The 32 bytes that the engine key has to have signed, for a charter of this ledger
+    /// (none for the first one).
     #[must_use]
     pub fn statement(&self, ledger: Option<&LedgerId>) -> [u8; 32] {
         statement(ledger, &self.name, &self.Q_MN, &self.engine_key)
@@ -199,8 +201,9 @@ impl MainNode {
         statement(ledger, self.name(), self.public_point(), engine_key)
     }
 
-    /// Stands as a validator in a charter of this ledger, or, without a ledger, in the first charter of a new one.
-    /// `engine_signature` is the engine key's on [`validator_statement`](Self::validator_statement).
+    /// Stands as a validator in a charter of this ledger, or, without a ledger, in the first
+    /// charter of a new one. `engine_signature` is the engine key's on
+    /// [`validator_statement`](Self::validator_statement).
     ///
     /// # Errors
     /// [`Error::LimitExceeded`] if the key or its signature is longer than 8,192 bytes.
@@ -221,8 +224,8 @@ impl MainNode {
     }
 }
 
-/// A charter before it is signed: what one super node signs, or several authorities agree on and then sign. Its byte
-/// form is the header and the body that is signed.
+/// A charter before it is signed: what one super node signs, or several authorities agree on and
+/// then sign. Its byte form is the header and the body that is signed.
 #[derive(Clone, Debug)]
 pub struct CharterDraft {
     /// None in the first charter.
@@ -235,15 +238,15 @@ pub struct CharterDraft {
 }
 
 impl CharterDraft {
-    /// The first charter of a new ledger. One that continues a ledger whose super node's key is lost names the final
-    /// head of that.
+    /// The first charter of a new ledger. One that continues a ledger whose super node's key is
+    /// lost names the final head of that.
     #[must_use]
     pub fn first(terms: Terms, continues: Option<Head>) -> Self {
         Self { ledger: None, number: 1, previous: CharterHash([0; 32]), terms, final_head: continues }
     }
 
-    /// Gives a later charter another number, for when authorities have signed different bodies under one: all then go
-    /// on to a greater number, with the same predecessor.
+    /// Gives a later charter another number, for when authorities have signed different bodies
+    /// under one: all then go on to a greater number, with the same predecessor.
     pub fn renumber(&mut self, number: u32) {
         self.number = number;
     }
@@ -260,8 +263,8 @@ impl CharterDraft {
         &self.previous
     }
 
-    /// The ledger's head, which those who sign have checked. None in the first charter, unless the ledger continues
-    /// another.
+    /// The ledger's head, which those who sign have checked. None in the first charter, unless the
+    /// ledger continues another.
     #[must_use]
     pub fn final_head(&self) -> Option<&Head> {
         self.final_head.as_ref()
@@ -280,7 +283,8 @@ impl CharterDraft {
         Body::new(CHARTER, w.into_vec())
     }
 
-    /// Only the first charter has neither ledger nor predecessor, and every later one has a final head.
+    /// Only the first charter has neither ledger nor predecessor, and every
+    /// later one has a final head.
     fn check_place(&self) -> Result<(), Error> {
         let is_first = self.number == 1;
         let fits = is_first == self.ledger.is_none()
@@ -306,7 +310,8 @@ impl CharterDraft {
         Charter { draft: self, signature, hash }
     }
 
-    /// Its hash, by which authorities compare what they are about to sign, and to which the next charter points.
+    /// Its hash, by which authorities compare what they are about to sign, and to which
+    /// the next charter points.
     #[must_use]
     pub fn hash(&self) -> CharterHash {
         let body = self.body();
@@ -339,13 +344,15 @@ impl Object for CharterDraft {
 }
 
 impl SuperNode {
-    /// Signs a charter. Which charters it has signed the super node does not remember: sign one of each number, and keep
-    /// it before you hand it out, for two of one number are evidence against the super node.
+    /// Signs a charter. Which charters it has signed the super node does not remember: sign one
+    /// of each number, and keep it before you hand it out, for two of one number are evidence
+    /// against the super node.
     ///
     /// # Errors
-    /// [`Error::NotSorted`] if the validators are not sorted by name and distinct; [`Error::InvalidField`] if two have
-    /// a key in common, or a final head has no items; [`Error::InvalidSignature`] if a validator did not sign for this
-    /// ledger; [`Error::LimitExceeded`].
+    /// [`Error::NotSorted`] if the validators are not sorted by name and distinct;
+    /// [`Error::InvalidField`] if two have a key in common, or a final head has no items;
+    /// [`Error::InvalidSignature`] if a validator did not sign for this ledger;
+    /// [`Error::LimitExceeded`].
     pub fn sign_charter(&self, draft: CharterDraft) -> Result<Charter, Error> {
         draft.check()?;
         // [s]H
@@ -354,7 +361,8 @@ impl SuperNode {
     }
 }
 
-/// A charter as it travels. What it demands counts when [`Charters`](crate::ledger::Charters) have verified it.
+/// A charter as it travels. What it demands counts when
+/// [`Charters`](crate::ledger::Charters) have verified it.
 #[derive(Clone, Debug)]
 pub struct Charter {
     draft: CharterDraft,
@@ -381,7 +389,8 @@ impl Charter {
         &self.draft.terms
     }
 
-    /// The ledger's head when the charter was signed. None in the first charter, unless the ledger continues another.
+    /// The ledger's head when the charter was signed. None in the first charter, unless the
+    /// ledger continues another.
     #[must_use]
     pub fn final_head(&self) -> Option<&Head> {
         self.draft.final_head.as_ref()

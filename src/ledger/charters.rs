@@ -16,8 +16,8 @@ use crate::merkle::Head;
 
 /// A verified chain of charters, from the first to the newest that is known.
 ///
-/// It only grows. Keep its [bytes](Self::to_bytes) across restarts: who goes on from an older chain can be led to another
-/// one.
+/// It only grows. Keep its [bytes](Self::to_bytes) across restarts: who goes on from an older chain
+/// can be led to another one.
 #[derive(Clone, Debug)]
 pub struct Charters {
     super_node: SuperNodePublicKey,
@@ -27,12 +27,12 @@ pub struct Charters {
 }
 
 impl Charters {
-    /// The chain that begins with a ledger's first charter. The super node's key comes from a trusted source; which of
-    /// its ledgers this is, [`ledger`](Self::ledger) tells.
+    /// The chain that begins with a ledger's first charter. The super node's key comes from a
+    /// trusted source; which of its ledgers this is, [`ledger`](Self::ledger) tells.
     ///
     /// # Errors
-    /// [`Error::CharterOutOfOrder`] if it is not a first one; [`Error::InvalidSignature`] if the super node did not sign
-    /// it, or a validator that it names did not.
+    /// [`Error::CharterOutOfOrder`] if it is not a first one; [`Error::InvalidSignature`] if the
+    /// super node did not sign it, or a validator that it names did not.
     pub fn new(first: Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         if first.number() != 1 {
             return Err(Error::CharterOutOfOrder);
@@ -44,9 +44,9 @@ impl Charters {
     /// Goes on to the next charter. One that is known already, received once more, changes nothing.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::CharterConflict`] if another charter of this number is known, which together
-    /// with this one is evidence; [`Error::CharterOutOfOrder`] if it does not follow on the newest;
-    /// [`Error::LimitExceeded`] above 65,536.
+    /// [`Error::InvalidSignature`]; [`Error::CharterConflict`] if another charter of this number is
+    /// known, which together with this one is evidence; [`Error::CharterOutOfOrder`] if it does not
+    /// follow on the newest; [`Error::LimitExceeded`] above 65,536.
     pub fn push(&mut self, charter: &Charter) -> Result<(), Error> {
         if self.check_next(charter)? {
             self.add(charter.clone());
@@ -69,8 +69,9 @@ impl Charters {
         self.later.push(charter.into());
     }
 
-    /// The draft of the next charter, for the super node or several authorities to sign. `final_head` is the ledger's
-    /// head; check it before you sign. The validators sign for [`ledger`](Self::ledger).
+    /// The draft of the next charter, for the super node or several authorities to sign.
+    /// `final_head` is the ledger's head; check it before you sign. The validators sign for
+    /// [`ledger`](Self::ledger).
     #[must_use]
     pub fn draft(&self, terms: Terms, final_head: Head) -> CharterDraft {
         let newest = self.current();
@@ -128,16 +129,17 @@ impl Charters {
     /// Decodes and verifies a chain of this super node's, whose key comes from a trusted source.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if the bytes name another super node; those of [`new`](Self::new) and [`push`](Self::push);
-    /// one of the decoding errors of [`Error`] if the bytes are not what [`to_bytes`](Self::to_bytes) returns.
+    /// [`Error::InvalidKey`] if the bytes name another super node; those of [`new`](Self::new) and
+    /// [`push`](Self::push); one of the decoding errors of [`Error`] if the bytes are not what
+    /// [`to_bytes`](Self::to_bytes) returns.
     pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let charters: Self = codec::decode(bytes)?;
         if charters.super_node == *super_node { Ok(charters) } else { Err(Error::InvalidKey) }
     }
 }
 
-/// Whether a charter comes next after one that is known; if not, it is the same. The signature is checked last: it costs
-/// most.
+/// Whether a charter comes next after one that is known; if not, it is the same. The signature is
+/// checked last: it costs most.
 pub(super) fn check_after(
     known: &Charter,
     charter: &Charter,

@@ -1,4 +1,5 @@
-//! What an entry is: a [`Statement`] about a sealed record, and the signature of somebody entitled to make it.
+//! What an entry is: a [`Statement`] about a sealed record, and the signature of
+//! somebody entitled to make it.
 //!
 //! ```text
 //! entry     = "MS" version 0x40 || statement || signature
@@ -8,12 +9,13 @@
 //! id        = SHA-256(ENTRY-ID tag, statement)
 //! signature = ABS(claim policy, context = SHA-256(ENTRY-CONTEXT tag, ledger id), message = statement)
 //! ```
-//! The id does not cover the signature: a signature can be made anew by anybody with the attributes, and the same
-//! statement twice is the same entry. It covers everything else, so nobody can take an id in advance.
+//! The id does not cover the signature: a signature can be made anew by anybody with the
+//! attributes, and the same statement twice is the same entry. It covers everything else, so nobody
+//! can take an id in advance.
 //!
-//! Nothing here tells whose record it is. The signature shows that the signer's attributes satisfy the claim
-//! policy, and nothing more; the digest of the hospital's database, which would tie its entries together, travels
-//! only inside the envelope and inside the handshake.
+//! Nothing here tells whose record it is. The signature shows that the signer's attributes satisfy
+//! the claim policy, and nothing more; the digest of the hospital's database, which would tie its
+//! entries together, travels only inside the envelope and inside the handshake.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -45,7 +47,8 @@ pub struct Statement {
     pub charter: u32,
     /// The record's name.
     pub record: RecordId,
-    /// The policy that the uploader's attributes satisfy. A ledger takes only the one that its charter demands.
+    /// The policy that the uploader's attributes satisfy. A ledger takes only the one
+    /// that its charter demands.
     pub claim: Policy,
     /// The digest of the sealed record.
     pub digest: RecordDigest,
@@ -55,8 +58,8 @@ pub struct Statement {
     pub key: WrappedKey,
     /// The index of the record's keywords, under the same access policy.
     pub index: RecordIndex,
-    /// For the hospital whose record it is: the record's keyed summary, the hospital's database digest and the
-    /// location.
+    /// For the hospital whose record it is: the record's keyed summary, the hospital's database
+    /// digest and the location.
     pub envelope: Option<IdentityEnvelope>,
     /// When the entry was made, by its maker's clock, in Unix milliseconds.
     pub time: u64,
@@ -155,11 +158,12 @@ impl Entry {
         self.statement.key.policy()
     }
 
-    /// Every element of the wrapped key and of the index is a point that may stand there, also those that decoding
-    /// leaves for later.
+    /// Every element of the wrapped key and of the index is a point that may stand there, also
+    /// those that decoding leaves for later.
     ///
     /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if one may not.
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or
+    /// [`Error::IdentityPoint`] if one may not.
     pub fn check_elements(&self) -> Result<(), Error> {
         check_each_encoded(&[self.encoded()]).into_iter().collect()
     }
@@ -176,8 +180,8 @@ impl Entry {
         signatures.verify(&statement.claim, &signing_context(ledger), &statement.bytes(), signature)
     }
 
-    /// The claim policy is the charter's, and the wrapped key and the envelope say its members' epoch. Whether they are
-    /// sealed under its key, nobody sees who does not hold it.
+    /// The claim policy is the charter's, and the wrapped key and the envelope say its members'
+    /// epoch. Whether they are sealed under its key, nobody sees who does not hold it.
     pub(super) fn check_terms(&self, charter: &Charter) -> Result<(), Error> {
         let Statement { claim, key, envelope, .. } = &self.statement;
         if *claim != charter.terms().claim {
@@ -208,8 +212,8 @@ impl Object for Entry {
     }
 }
 
-/// The `aad` of a wrapped record key, 32 bytes: it ties the key to the one sealed record that it opens. A ledger
-/// node cannot check it; who unwraps the key does.
+/// The `aad` of a wrapped record key, 32 bytes: it ties the key to the one sealed record that it
+/// opens. A ledger node cannot check it; who unwraps the key does.
 #[must_use]
 pub fn wrap_aad(digest: &RecordDigest) -> [u8; 32] {
     Transcript::new().bytes("record digest", digest.as_bytes()).digest(RECORD_KEY_AAD)

@@ -11,27 +11,32 @@ use crate::limits::Limit;
 pub struct Malformed {
     /// Its height.
     pub height: u64,
-    /// Why: what stands there does not decode, or an element of its index that a match uses is no point.
+    /// Why: what stands there does not decode, or an element of its index that a
+    /// match uses is no point.
     pub error: Error,
 }
 
 /// What a search found, and how far it came.
 ///
-/// Byte form: header, `next` (8 bytes), number of hits (8), each with height (8) and id (32), then number of malformed
-/// entries (8), each with height (8) and error (1). Heights ascend, and are below `next`. An error is its place in the
-/// list of decoding errors, from 0; one of a limit is 128 and the place of the limit.
+/// Byte form: header, `next` (8 bytes), number of hits (8), each with height (8) and id (32), then
+/// number of malformed entries (8), each with height (8) and error (1). Heights ascend, and are
+/// below `next`. An error is its place in the list of decoding errors, from 0; one of a limit is
+/// 128 and the place of the limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The entries that match, in the ledger's order.
     pub hits: Vec<Place>,
-    /// Those that could not be judged, in the ledger's order. They do not end the search: neither who may publish nor a
-    /// fault of a disk keeps others from being found. A ledger that validates and keeps what it has has none.
+    /// Those that could not be judged, in the ledger's order. They do not end the search: neither
+    /// who may publish nor a fault of a disk keeps others from being found. A ledger that validates
+    /// and keeps what it has has none.
     pub malformed: Vec<Malformed>,
-    /// Where to go on, one after the last height that was read: a later search from here sees only what is new.
+    /// Where to go on, one after the last height that was read: a later search from here
+    /// sees only what is new.
     pub next: u64,
 }
 
-/// The errors of [`Error::is_malformed`] without those of limits, in the order of their numbers in the byte form.
+/// The errors of [`Error::is_malformed`] without those of limits, in the order of their
+/// numbers in the byte form.
 const DECODING_ERRORS: [Error; 12] = [
     Error::Truncated,
     Error::TrailingBytes,

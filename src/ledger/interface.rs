@@ -33,40 +33,43 @@ pub struct Appended {
 /// Heights in order and without gaps, each with its item, or with why it cannot be had.
 pub type Items<'a> = Box<dyn Iterator<Item = (u64, Result<Item, Error>)> + 'a>;
 
-/// Heights in order and without gaps, each with what a search needs of the entry there (nothing of a charter), or with
-/// why it cannot be had.
+/// Heights in order and without gaps, each with what a search needs of the entry there (nothing of
+/// a charter), or with why it cannot be had.
 pub type Indexes<'a> = Box<dyn Iterator<Item = (u64, Result<Option<Indexed>, Error>)> + 'a>;
 
 /// Entries and charters in one order; none is ever changed or taken away.
 ///
-/// Items are numbered by their *height*, from zero, **without gaps**, and become visible in the order of their heights: a
-/// search that goes on where the last one ended would miss an item that fills a gap later. (The sequences of most databases
-/// leave gaps when a transaction is rolled back; assign heights inside the transaction that appends.)
+/// Items are numbered by their *height*, from zero, **without gaps**, and become visible in the
+/// order of their heights: a search that goes on where the last one ended would miss an item that
+/// fills a gap later. (The sequences of most databases leave gaps when a transaction is rolled
+/// back; assign heights inside the transaction that appends.)
 ///
-/// Implemented by `MemoryLedger` (feature `memory-ledger`) and over whatever a consortium runs. A ledger is `Send + Sync`
-/// and its methods take `&self`: many threads may use one at once. They block: `docs/ledger.md` says how async code
-/// calls them.
+/// Implemented by `MemoryLedger` (feature `memory-ledger`) and over whatever a consortium runs. A
+/// ledger is `Send + Sync` and its methods take `&self`: many threads may use one at once. They
+/// block: `docs/ledger.md` says how async code calls them.
 ///
-/// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger failed: it may or may
-/// not have the entry, and the same entry may be appended again. Any other error of [`append`](Self::append) is a refusal,
-/// and stays one.
+/// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger
+/// failed: it may or may not have the entry, and the same entry may be appended again. Any other
+/// error of [`append`](Self::append) is a refusal, and stays one.
 ///
-/// **Bytes that are no item.** A ledger that keeps bytes gives the error with which they did not decode, of which
-/// [`Error::is_malformed`] holds: it is the fault of this item alone, and a search names its height and goes on.
+/// **Bytes that are no item.** A ledger that keeps bytes gives the error with which they did not
+/// decode, of which [`Error::is_malformed`] holds: it is the fault of this item alone, and a search
+/// names its height and goes on.
 pub trait Ledger: Send + Sync {
-    /// Appends an entry that was [validated](crate::ledger::validate) under the charter that is current now, unless an
-    /// entry of its id is there: then it says where, and adds nothing.
+    /// Appends an entry that was [validated](crate::ledger::validate) under the charter that is
+    /// current now, unless an entry of its id is there: then it says where, and adds nothing.
     ///
     /// # Errors
-    /// [`Error::EraPassed`] if another charter is current by now, [`Error::UnknownCharter`] if it was validated for
-    /// another ledger. [`Error::LedgerUnavailable`], [`Error::Io`] if the ledger fails.
+    /// [`Error::EraPassed`] if another charter is current by now,
+    /// [`Error::UnknownCharter`] if it was validated for another ledger.
+    /// [`Error::LedgerUnavailable`], [`Error::Io`] if the ledger fails.
     fn append(&self, entry: Validated) -> Result<Appended, Error>;
 
     /// The item at a height.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`] from the ledger's end on, a decoding error if what stands there is no item.
-    /// [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::UnknownEntry`] from the ledger's end on, a decoding error if what stands there is
+    /// no item. [`Error::LedgerUnavailable`], [`Error::Io`].
     fn at(&self, height: u64) -> Result<Item, Error>;
 
     /// The entry of an id.
@@ -76,7 +79,8 @@ pub trait Ledger: Send + Sync {
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error>;
 
-    /// How far the ledger has come: the number of items, and the root of the Merkle tree over their bytes.
+    /// How far the ledger has come: the number of items, and the root of the Merkle
+    /// tree over their bytes.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
@@ -85,8 +89,8 @@ pub trait Ledger: Send + Sync {
     /// Proves that an entry stands under the head that the ledger had when it had `size` items.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`]; [`Error::AfterTrustedHead`] if it came later; [`Error::OutOfRange`] if the ledger has
-    /// fewer items. [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::UnknownEntry`]; [`Error::AfterTrustedHead`] if it came later; [`Error::OutOfRange`]
+    /// if the ledger has fewer items. [`Error::LedgerUnavailable`], [`Error::Io`].
     fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error>;
 
     /// The items from a height up to the end, in order. An error names its height; one that
@@ -107,30 +111,32 @@ pub trait Ledger: Send + Sync {
         }))
     }
 
-    /// What a search needs, as [`scan`](Self::scan) gives the items. A ledger that keeps the indexes beside the entries
-    /// overrides it: an index by itself decodes some fifty times faster than its entry.
+    /// What a search needs, as [`scan`](Self::scan) gives the items. A ledger that keeps the
+    /// indexes beside the entries overrides it: an index by itself decodes some fifty times
+    /// faster than its entry.
     fn indexes(&self, from: u64) -> Indexes<'_> {
         let indexed = |item: Item| item.entry().map(|entry| Indexed::from(entry.as_ref()));
         Box::new(self.scan(from).map(move |(height, item)| (height, item.map(indexed))))
     }
 
-    /// Where [`search`](Self::search) keeps the points of the indexes that it decodes, if this ledger keeps them.
+    /// Where [`search`](Self::search) keeps the points of the indexes that it decodes, if
+    /// this ledger keeps them.
     fn search_cache(&self) -> Option<&SearchIndexCache> {
         None
     }
 
-    /// The entries from a height on that a query matches. An entry whose policy the query's attributes do not
-    /// satisfy costs no pairing.
+    /// The entries from a height on that a query matches. An entry whose policy the query's
+    /// attributes do not satisfy costs no pairing.
     ///
-    /// This is the work of a node that holds nothing but public parameters, of which `authority` is the public key for
-    /// search. A ledger that lies elsewhere overrides it: it sends the query's byte form there, and reads what was
-    /// found from that of [`Found`]. The entries are matched on `threads` threads; `progress` is told how many items are
-    /// done, and breaks to cancel.
+    /// This is the work of a node that holds nothing but public parameters, of which `authority` is
+    /// the public key for search. A ledger that lies elsewhere overrides it: it sends the query's
+    /// byte form there, and reads what was found from that of [`Found`]. The entries are matched on
+    /// `threads` threads; `progress` is told how many items are done, and breaks to cancel.
     ///
     /// # Errors
-    /// [`Error::OtherAuthority`] if the query was made under another public key; [`Error::Cancelled`];
-    /// [`Error::HeightMissing`] if the ledger leaves out a height; [`Error::LedgerUnavailable`],
-    /// [`Error::Io`].
+    /// [`Error::OtherAuthority`] if the query was made under another public key;
+    /// [`Error::Cancelled`]; [`Error::HeightMissing`] if the ledger leaves out a height;
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn search(
         &self,
         query: &Query,

@@ -36,7 +36,8 @@ impl Item {
         }
     }
 
-    /// The bytes of the entry or charter: what a ledger keeps, and what the tree under its head is over.
+    /// The bytes of the entry or charter: what a ledger keeps, and what the tree
+    /// under its head is over.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {

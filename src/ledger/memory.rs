@@ -1,4 +1,5 @@
-//! A reference ledger in memory: for tests and examples, and as a model of what a ledger has to promise.
+//! A reference ledger in memory: for tests and examples, and as a model of what a
+//! ledger has to promise.
 //!
 //! ```text
 //! block header = "MS" version 0x41 || number (u64) || previous block's hash || items up to here (u64) || root
@@ -8,9 +9,9 @@
 //! snapshot     = "MS" version 0x42 || last block's hash || number of blocks (u64)
 //!                || for each block: its header's fields || for each of its items: u32 length || item
 //! ```
-//! The root of a block covers all items so far and not only its own, as in a certificate transparency log, so
-//! that one proof of logarithmic length shows that an entry stands under the newest head. A charter is alone in its
-//! block.
+//! The root of a block covers all items so far and not only its own, as in a certificate
+//! transparency log, so that one proof of logarithmic length shows that an entry stands under the
+//! newest head. A charter is alone in its block.
 
 use crate::threads::Threads;
 use std::collections::HashMap;
@@ -92,17 +93,19 @@ impl Object for BlockHeader {
 
 /// A ledger in memory that enforces its charters.
 ///
-/// Many readers run beside one writer: reading takes a shared lock for as long as it takes to copy a pointer, and
-/// entries are validated before they come here. [`verify`](Self::verify) and [`snapshot`](Self::snapshot) work on the
-/// chain as it was when they began; the first block that is appended meanwhile copies the lists of headers, ids and
-/// hashes, but no entry. [`search`](Ledger::search) keeps the decoded points of up to 64 MiB of indexes.
+/// Many readers run beside one writer: reading takes a shared lock for as long as it takes to copy
+/// a pointer, and entries are validated before they come here. [`verify`](Self::verify) and
+/// [`snapshot`](Self::snapshot) work on the chain as it was when they began; the first block that
+/// is appended meanwhile copies the lists of headers, ids and hashes, but no entry.
+/// [`search`](Ledger::search) keeps the decoded points of up to 64 MiB of indexes.
 pub struct MemoryLedger {
     /// A writer changes it in place unless somebody is at work on it.
     chain: RwLock<Arc<Chain>>,
     searched: SearchIndexCache,
 }
 
-/// What the points of indexes that are searched may take: of about 60,000 keywords under a policy of three rows.
+/// What the points of indexes that are searched may take: of about 60,000 keywords under
+/// a policy of three rows.
 const SEARCHED_BYTES: usize = 1 << 26;
 
 #[derive(Clone)]
@@ -138,18 +141,19 @@ impl MemoryLedger {
         Ok(self.read()?.charters.clone())
     }
 
-    /// Appends the next charter, which governs what follows; returns its height. One that stands here already changes
-    /// nothing.
+    /// Appends the next charter, which governs what follows; returns its height. One that stands
+    /// here already changes nothing.
     ///
     /// # Errors
-    /// Those of [`Charters::push`]: of two charters of one number the first counts, and the other is kept as
-    /// [`evidence`](Self::evidence). [`Error::FinalHeadRefused`] if its final head is not one that this ledger has had.
-    /// [`Error::LedgerUnavailable`].
+    /// Those of [`Charters::push`]: of two charters of one number the first counts, and the other
+    /// is kept as [`evidence`](Self::evidence). [`Error::FinalHeadRefused`] if its final head is
+    /// not one that this ledger has had. [`Error::LedgerUnavailable`].
     pub fn append_charter(&self, charter: &Charter) -> Result<u64, Error> {
         self.write()?.push_charter(charter)
     }
 
-    /// The charters that were refused because another of their number stands here. They are not part of a snapshot.
+    /// The charters that were refused because another of their number stands here. They are
+    /// not part of a snapshot.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`].
@@ -160,9 +164,9 @@ impl MemoryLedger {
     /// Appends several entries as one block: all of them, or none. Returns the height of the first.
     ///
     /// # Errors
-    /// [`Refusal`] names the first entry that is refused, and why, as [`append`](Ledger::append) says it; also
-    /// [`Error::DuplicateEntry`] if its id is on the ledger or in the block already. No entries at all and a ledger that
-    /// fails are refused at the first position.
+    /// [`Refusal`] names the first entry that is refused, and why, as [`append`](Ledger::append)
+    /// says it; also [`Error::DuplicateEntry`] if its id is on the ledger or in the block already.
+    /// No entries at all and a ledger that fails are refused at the first position.
     pub fn append_block(&self, entries: Vec<Validated>) -> Result<u64, Refusal> {
         let mut chain = self.write().map_err(|error| Refusal { position: 0, error })?;
         chain.push_entries(&entries)
@@ -176,7 +180,8 @@ impl MemoryLedger {
         at(&self.read()?.headers, number).cloned().ok_or(Error::OutOfRange)
     }
 
-    /// Checks the whole chain anew: every item, every root, every hash, each entry under the charter that held there.
+    /// Checks the whole chain anew: every item, every root, every hash, each entry under the
+    /// charter that held there.
     ///
     /// # Errors
     /// [`Error::ChainBroken`] with the number of the first block that does not check out,
@@ -193,15 +198,16 @@ impl MemoryLedger {
         Ok(self.present()?.snapshot())
     }
 
-    /// A ledger from a snapshot, every item checked under the charter that held there, and the whole chain.
+    /// A ledger from a snapshot, every item checked under the charter that held
+    /// there, and the whole chain.
     ///
-    /// A snapshot shows by itself when it is damaged. That it is the *newest* one, or that a majority stands
-    /// behind it, it can't show: compare [`head`](Ledger::head) and the [id](Charters::ledger) with those from another
-    /// source.
+    /// A snapshot shows by itself when it is damaged. That it is the *newest* one, or that a
+    /// majority stands behind it, it can't show: compare [`head`](Ledger::head) and the
+    /// [id](Charters::ledger) with those from another source.
     ///
     /// # Errors
-    /// [`Error::ChainBroken`] with the number of the first block that does not check out, or a decoding error if
-    /// the bytes are no snapshot.
+    /// [`Error::ChainBroken`] with the number of the first block that does not check out, or a
+    /// decoding error if the bytes are no snapshot.
     pub fn restore(snapshot: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let mut r = Reader::new(snapshot);
         r.header(Kind::Snapshot)?;
@@ -230,7 +236,8 @@ impl MemoryLedger {
         self.write().unwrap().push_block(items);
     }
 
-    /// Changes what is kept as somebody does who has the machine: the headers, the items, and all that follows from them.
+    /// Changes what is kept as somebody does who has the machine: the headers, the items, and all
+    /// that follows from them.
     #[cfg(test)]
     pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Item>)) {
         let mut chain = self.write().unwrap();
@@ -454,7 +461,8 @@ fn had(tree: &Tree, items: u64, charter: &Charter) -> bool {
         .is_some_and(|head| head.size <= items && tree.head_at(head.size).as_ref() == Ok(head))
 }
 
-/// The heights of the entries, and the tree over all items. Of an id that comes twice the first height counts.
+/// The heights of the entries, and the tree over all items. Of an id that comes twice
+/// the first height counts.
 fn derived(items: &[Item]) -> (HashMap<EntryId, u64>, Tree) {
     let (mut heights, mut tree) = (HashMap::new(), Tree::new());
     for item in items {

@@ -56,25 +56,29 @@ impl Numbered for CharterDraft {
 }
 
 impl Holder {
-    /// Takes note of a complete charter: what this holder signs for its ledger from now on follows it.
+    /// Takes note of a complete charter: what this holder signs for its ledger
+    /// from now on follows it.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::CharterOutOfOrder`] if it does not follow the newest that is known;
-    /// [`Error::CharterConflict`] if another charter of this number is known: both are kept in the records, and this
-    /// holder signs no more charters of the ledger; [`Error::Io`] if the records fail.
+    /// [`Error::InvalidSignature`]; [`Error::CharterOutOfOrder`] if it does not follow the newest
+    /// that is known; [`Error::CharterConflict`] if another charter of this number is known: both
+    /// are kept in the records, and this holder signs no more charters of the ledger;
+    /// [`Error::Io`] if the records fail.
     pub fn saw_charter(&self, charter: &Charter, records: &mut dyn Records) -> Result<(), Failure> {
         self.saw_numbered::<CharterDraft>(charter, records).map(drop)
     }
 
-    /// Signs its part of a charter: one body for each number of a ledger, recorded durably before it signs. What the
-    /// terms demand, that the final head is the ledger's, and that somebody [has](crate::abs::PublicKey::verify_possession)
-    /// the secrets of the public keys is for each authority to check.
+    /// Signs its part of a charter: one body for each number of a ledger, recorded durably
+    /// before it signs. What the terms demand, that the final head is the ledger's, and that
+    /// somebody [has](crate::abs::PublicKey::verify_possession) the secrets of the public keys
+    /// is for each authority to check.
     ///
     /// # Errors
-    /// Those of [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter); [`Failure::AlreadySigned`] if
-    /// another body was signed under this number or a greater one; [`Failure::WrongPredecessor`] if it does not follow the
-    /// newest complete charter of its ledger that this holder has [seen](Self::saw_charter); [`Error::CharterConflict`]
-    /// after two charters of one number were seen; [`Error::Io`] if the records fail.
+    /// Those of [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter);
+    /// [`Failure::AlreadySigned`] if another body was signed under this number or a greater one;
+    /// [`Failure::WrongPredecessor`] if it does not follow the newest complete charter of its
+    /// ledger that this holder has [seen](Self::saw_charter); [`Error::CharterConflict`] after two
+    /// charters of one number were seen; [`Error::Io`] if the records fail.
     pub fn sign_charter(&self, draft: &CharterDraft, records: &mut dyn Records) -> Result<Message, Failure> {
         draft.check()?;
         self.sign_numbered(draft, records)
@@ -82,7 +86,8 @@ impl Holder {
 }
 
 impl Generation {
-    /// Puts together a charter from the parts of a threshold of authorities, each of which is checked.
+    /// Puts together a charter from the parts of a threshold of authorities,
+    /// each of which is checked.
     ///
     /// # Errors
     /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not. Those of

@@ -45,11 +45,11 @@ impl TrustedHead {
     }
 }
 
-/// An entry that a reader has checked: it was made under the charter that it names, and it stands on the ledger, under a
-/// head that the reader trusts.
+/// An entry that a reader has checked: it was made under the charter that it names, and it stands
+/// on the ledger, under a head that the reader trusts.
 ///
-/// The signature alone is not enough: a key that expired or was stolen still signs under the charter of its time. No
-/// node takes such an entry, so it stands under no head.
+/// The signature alone is not enough: a key that expired or was stolen still signs under the
+/// charter of its time. No node takes such an entry, so it stands under no head.
 #[derive(Clone, Debug)]
 pub struct CheckedEntry(Arc<Entry>);
 
@@ -58,7 +58,8 @@ impl CheckedEntry {
     ///
     /// # Errors
     /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`],
-    /// [`Error::InvalidSignature`] if no ledger should have accepted it; [`Error::InvalidProof`] if it does not stand under this head.
+    /// [`Error::InvalidSignature`] if no ledger should have accepted it; [`Error::InvalidProof`] if
+    /// it does not stand under this head.
     pub fn new(
         entry: impl Into<Arc<Entry>>,
         charters: &Charters,

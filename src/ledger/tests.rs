@@ -1,4 +1,5 @@
-//! Entries, and what signing and decoding refuses of them. In the files below: charters, and the ledger in memory.
+//! Entries, and what signing and decoding refuses of them. In the files below: charters,
+//! and the ledger in memory.
 
 mod charters;
 #[cfg(feature = "memory-ledger")]
@@ -80,7 +81,8 @@ fn envelope(n: u8) -> IdentityEnvelope {
         .unwrap()
 }
 
-/// A statement about record number `n`, for doctors, under the keyword `n`; with an envelope if `n` is even.
+/// A statement about record number `n`, for doctors, under the keyword `n`; with an
+/// envelope if `n` is even.
 fn statement(n: u8) -> Statement {
     let rng = &mut ChaCha20Rng::seed_from_u64(n.into());
     let digest = RecordDigest::from([n; 32]);

@@ -12,7 +12,8 @@ use crate::ledger::charters::Charters;
 use crate::ledger::entry::{Entry, signing_context};
 use crate::threads::{self, Threads};
 
-/// An entry that a node may append: it was validated under a charter. Only [`validate`] and [`validate_all`] make one.
+/// An entry that a node may append: it was validated under a charter. Only [`validate`] and
+/// [`validate_all`] make one.
 #[derive(Clone, Debug)]
 pub struct Validated {
     entry: Arc<Entry>,
@@ -26,8 +27,8 @@ impl Validated {
         &self.entry
     }
 
-    /// The charter under which it was validated. A ledger on which another is current by now refuses it, with
-    /// [`Error::EraPassed`].
+    /// The charter under which it was validated. A ledger on which another is current by now
+    /// refuses it, with [`Error::EraPassed`].
     #[must_use]
     pub fn charter(&self) -> CharterHash {
         self.charter
@@ -48,16 +49,18 @@ impl Deref for Validated {
     }
 }
 
-/// Validates an entry or says why not. In this order: the charter that it names is the current one; its claim policy;
-/// its members' epoch; one access policy for the wrapped key and the index; the signature; and every element of both, also those that the
-/// decoder leaves for later. Elements are checked last: they cost most, and only an entitled signer gets that far.
+/// Validates an entry or says why not. In this order: the charter that it names is the current one;
+/// its claim policy; its members' epoch; one access policy for the wrapped key and the index; the
+/// signature; and every element of both, also those that the decoder leaves for later. Elements are
+/// checked last: they cost most, and only an entitled signer gets that far.
 ///
-/// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds out, by the
-/// `aad`), that the sealed record is at its address, and that the time is right.
+/// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds
+/// out, by the `aad`), that the sealed record is at its address, and that the time is right.
 ///
 /// # Errors
-/// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`],
-/// [`Error::AccessPolicyMismatch`], [`Error::InvalidSignature`], or a decoding error for an element that is not a valid point.
+/// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`],
+/// [`Error::EpochRefused`], [`Error::AccessPolicyMismatch`], [`Error::InvalidSignature`], or a
+/// decoding error for an element that is not a valid point.
 pub fn validate(entry: impl Into<Arc<Entry>>, charters: &Charters) -> Result<Validated, Error> {
     let entry = entry.into();
     let charter = charters.check_current(entry.statement().charter, None)?;
@@ -76,8 +79,8 @@ pub struct Refusal {
     pub error: Error,
 }
 
-/// Validates many entries as [`validate`] does each, their signatures in one batch, which is faster, and on up to
-/// `threads` threads.
+/// Validates many entries as [`validate`] does each, their signatures in one batch, which is
+/// faster, and on up to `threads` threads.
 ///
 /// # Errors
 /// [`Refusal`] names the first entry that is refused.

@@ -23,11 +23,12 @@ pub struct MembersKey {
 }
 
 impl MembersKey {
-    /// A fresh key for an epoch, of which one member makes one for all. It serves when the epoch has
-    /// [begun](crate::share::begin_epoch).
+    /// A fresh key for an epoch, of which one member makes one for all. It serves when the epoch
+    /// has [begun](crate::share::begin_epoch).
     ///
     /// # Errors
-    /// [`Error::InvalidField`] for epoch 0, which stands for none; [`Error::RandomnessUnavailable`].
+    /// [`Error::InvalidField`] for epoch 0, which stands for none;
+    /// [`Error::RandomnessUnavailable`].
     pub fn generate(epoch: u32, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Self::new(epoch, random_bytes(rng)?)
     }
@@ -42,7 +43,8 @@ impl MembersKey {
         self.epoch
     }
 
-    /// Checks that this is the key of the epoch that the consortium commits to. A record sealed under another is lost.
+    /// Checks that this is the key of the epoch that the consortium commits to. A record sealed
+    /// under another is lost.
     ///
     /// # Errors
     /// [`Error::WrongMembersKey`].
@@ -55,7 +57,8 @@ impl MembersKey {
         EpochCommitment::new(self.epoch, &self.key)
     }
 
-    /// `kdf(key, "members-backup", epoch || name)`: what only a holder of the key can say, and says nothing of it.
+    /// `kdf(key, "members-backup", epoch || name)`: what only a holder of the key can say,
+    /// and says nothing of it.
     pub(crate) fn backup_check(&self, name: &str) -> [u8; 32] {
         let context = [&self.epoch.to_be_bytes(), name.as_bytes()].concat();
         *kdf(self.key.as_slice(), KDF_MEMBERS_BACKUP, &context)

@@ -12,8 +12,8 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, MEMBERS_EPOCHS};
 
-/// The members' keys of the epochs that a member holds, one for each. This is what one member hands on to another, inside
-/// a session.
+/// The members' keys of the epochs that a member holds, one for each. This is what one member hands
+/// on to another, inside a session.
 #[derive(Debug, Default)]
 pub struct MembersKeys(
     // Boxed, so that a map that grows moves pointers, and leaves no copies of keys behind.
@@ -24,8 +24,8 @@ impl MembersKeys {
     /// Takes up the key of an epoch. The same key once more changes nothing.
     ///
     /// # Errors
-    /// [`Error::WrongMembersKey`] if another key of this epoch is held: one of the two is wrong, and what is sealed under
-    /// it is lost. [`Error::LimitExceeded`] beyond [`MEMBERS_EPOCHS`].
+    /// [`Error::WrongMembersKey`] if another key of this epoch is held: one of the two is wrong,
+    /// and what is sealed under it is lost. [`Error::LimitExceeded`] beyond [`MEMBERS_EPOCHS`].
     pub fn insert(&mut self, key: MembersKey) -> Result<(), Error> {
         match self.0.get(&key.epoch()) {
             Some(held) if !held.is(&key) => return Err(Error::WrongMembersKey),
@@ -68,10 +68,12 @@ impl MembersKeys {
         self.0.get(&epoch).map(Box::as_ref).ok_or(Error::MembersKeyMissing { epoch })
     }
 
-    /// The key that the consortium demands; none if it demands none. It is what a record is sealed under.
+    /// The key that the consortium demands; none if it demands none. It is what a
+    /// record is sealed under.
     ///
     /// # Errors
-    /// [`Error::MembersKeyMissing`]; [`Error::WrongMembersKey`] if the key that is held is not the one committed to.
+    /// [`Error::MembersKeyMissing`]; [`Error::WrongMembersKey`] if the key that is held is
+    /// not the one committed to.
     pub fn demanded(&self, demanded: &EpochCommitment) -> Result<Option<&MembersKey>, Error> {
         if demanded.epoch() == 0 {
             return Ok(None);

@@ -5,7 +5,8 @@
 //! KeyShare = epoch (4) || com_e (32) || t (1) || i (1) || f(i) (32) || f'(i) (32)
 //! a_0 = sum_i l_i f(i),   l_i = prod_{j != i} j / (j - i)
 //! ```
-//! Fewer than `t` shares tell nothing of the key. A wrong share gives another key, which the commitment refuses.
+//! Fewer than `t` shares tell nothing of the key. A wrong share gives another key, which
+//! the commitment refuses.
 
 use core::borrow::Borrow;
 
@@ -90,8 +91,9 @@ impl MembersKey {
     /// Restores a key from shares. As many are used as it was split for, the first ones.
     ///
     /// # Errors
-    /// [`Error::BackupsMissing`] if there are fewer; [`Error::WrongMembersKey`] if they are not shares of the key that the
-    /// consortium commits to, if two are the same, or one is wrong: try others.
+    /// [`Error::BackupsMissing`] if there are fewer; [`Error::WrongMembersKey`] if they
+    /// are not shares of the key that the consortium commits to, if two are the same, or
+    /// one is wrong: try others.
     pub fn restore<S: Borrow<KeyShare>>(shares: &[S], committed: &EpochCommitment) -> Result<Self, Error> {
         let shares: Vec<&KeyShare> = shares.iter().map(Borrow::borrow).collect();
         let threshold = shares.first().map_or(2, |share| share.threshold);

@@ -6,8 +6,9 @@ use crate::error::Error;
 
 /// The compact state of a tree that is only appended to: 32 bytes for each set bit of its size.
 ///
-/// A tree of `n` entries splits into complete subtrees whose sizes are the set bits of `n`, largest first. An append
-/// costs two hashes on average and `log n` at most, [`root`](Self::root) costs `log n`.
+/// A tree of `n` entries splits into complete subtrees whose sizes are the set bits of `n`,
+/// largest first. An append costs two hashes on average and `log n` at most,
+/// [`root`](Self::root) costs `log n`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -29,7 +30,8 @@ impl Frontier {
 
     /// Appends an entry whose leaf hash is known.
     pub(crate) fn append_leaf(&mut self, leaf: Hash) -> u64 {
-        // Each trailing one of the size is a complete subtree that the new one completes to twice its size.
+        // Each trailing one of the size is a complete subtree that the new one
+        // completes to twice its size.
         let mut root = leaf;
         for _ in 0..self.size.trailing_ones() {
             if let Some(left) = self.roots.pop() {

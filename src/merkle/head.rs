@@ -41,11 +41,13 @@ pub(super) fn read_size(r: &mut Reader<'_>) -> Result<u64, Error> {
 }
 
 id! {
-    /// The Merkle tree hash of a list of entries, 32 bytes. Over a hospital's record digests it is the paper's *H(M)*.
+    /// The Merkle tree hash of a list of entries, 32 bytes. Over a hospital's record digests it
+    /// is the paper's *H(M)*.
     Root: 32
 }
 
-/// A tree's size and root: the tree head of RFC 9162 without its time. It stands for the whole list of entries.
+/// A tree's size and root: the tree head of RFC 9162 without its time. It stands for the
+/// whole list of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Head {
     /// How many entries the tree has.
@@ -71,7 +73,8 @@ impl Head {
     /// Decodes `size (u64) || root`.
     ///
     /// # Errors
-    /// [`Error::Truncated`], [`Error::TrailingBytes`], or [`Error::InvalidField`] for a size above 2^63.
+    /// [`Error::Truncated`], [`Error::TrailingBytes`], or [`Error::InvalidField`]
+    /// for a size above 2^63.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let mut r = Reader::new(bytes);
         let head = Self::read(&mut r)?;

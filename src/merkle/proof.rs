@@ -5,7 +5,8 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, PROOF_HASHES};
 
-/// Proof that an entry stands at an index of the tree of a given size: the siblings from leaf to root.
+/// Proof that an entry stands at an index of the tree of a given size: the
+/// siblings from leaf to root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InclusionProof {
     pub(super) index: u64,
@@ -26,8 +27,8 @@ impl InclusionProof {
         self.size
     }
 
-    /// Verifies that `entry` stands at [`index`](Self::index) in the tree that has this head (RFC 9162, 2.1.3.2).
-    /// At most 64 hashes, whatever the proof says.
+    /// Verifies that `entry` stands at [`index`](Self::index) in the tree that has this head (RFC
+    /// 9162, 2.1.3.2). At most 64 hashes, whatever the proof says.
     ///
     /// # Errors
     /// [`Error::InvalidProof`].
@@ -36,7 +37,8 @@ impl InclusionProof {
         if right { Ok(()) } else { Err(Error::InvalidProof) }
     }
 
-    /// The root that the path leads to from this leaf; the path has exactly the length that index and size demand.
+    /// The root that the path leads to from this leaf; the path has exactly the length that
+    /// index and size demand.
     pub(crate) fn root(&self, leaf: Hash) -> Result<Root, Error> {
         if self.index >= self.size {
             return Err(Error::InvalidProof);
@@ -61,8 +63,8 @@ impl InclusionProof {
     }
 }
 
-/// Proof that the tree of one size begins with the tree of another, that is, that nothing was changed or removed and
-/// entries were only appended.
+/// Proof that the tree of one size begins with the tree of another, that is, that nothing was
+/// changed or removed and entries were only appended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsistencyProof {
     pub(super) old_size: u64,
@@ -83,9 +85,9 @@ impl ConsistencyProof {
         self.size
     }
 
-    /// Verifies that the tree of `head` begins with the tree of `old` (RFC 9162, 2.1.4.2). The empty tree is the
-    /// beginning of every tree, and every tree of itself; both take an empty proof. At most 130 hashes, whatever
-    /// the proof says.
+    /// Verifies that the tree of `head` begins with the tree of `old` (RFC 9162, 2.1.4.2). The
+    /// empty tree is the beginning of every tree, and every tree of itself; both take an empty
+    /// proof. At most 130 hashes, whatever the proof says.
     ///
     /// # Errors
     /// [`Error::InvalidProof`].

@@ -1,4 +1,5 @@
-//! The reference vectors of Certificate Transparency, the recursive definition, and provers who lie.
+//! The reference vectors of Certificate Transparency, the recursive
+//! definition, and provers who lie.
 
 use proptest::prelude::*;
 
@@ -362,7 +363,8 @@ fn trees_prove_only_what_they_hold() {
 
 // Byte forms.
 
-/// Every truncation, a byte too many and every other header are refused; the bytes themselves decode to themselves.
+/// Every truncation, a byte too many and every other header are refused; the bytes
+/// themselves decode to themselves.
 macro_rules! strictly_decoded {
     ($type:ty, $object:expr) => {{
         let bytes = $object.to_bytes();

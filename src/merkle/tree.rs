@@ -5,11 +5,12 @@ use super::proof::{ConsistencyProof, InclusionProof};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 
-/// A tree whose hashes are all kept, 64 bytes an entry, so that every head it ever had and every proof between them
-/// costs `log n` hashes.
+/// A tree whose hashes are all kept, 64 bytes an entry, so that every head it ever had and every
+/// proof between them costs `log n` hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
-    /// `levels[k][i]` is the root of the complete subtree over the entries `i * 2^k .. (i + 1) * 2^k`.
+    /// `levels[k][i]` is the root of the complete subtree over the entries
+    /// `i * 2^k .. (i + 1) * 2^k`.
     levels: Vec<Vec<Hash>>,
 }
 
@@ -69,7 +70,8 @@ impl Tree {
         Ok(Head { size, root: Root::from(root) })
     }
 
-    /// Proves that the entry at `index` is in the tree of the first `size` entries (RFC 9162, 2.1.3.1).
+    /// Proves that the entry at `index` is in the tree of the first `size`
+    /// entries (RFC 9162, 2.1.3.1).
     ///
     /// # Errors
     /// [`Error::OutOfRange`] unless `index < size` and the tree has `size` entries.
@@ -94,8 +96,9 @@ impl Tree {
         Ok(InclusionProof { index, size, path })
     }
 
-    /// Proves that the tree of the first `size` entries begins with the tree of the first `old_size` entries
-    /// (RFC 9162, 2.1.4.1). From the empty tree, and between equal sizes, the proof is empty.
+    /// Proves that the tree of the first `size` entries begins with the tree of the first
+    /// `old_size` entries (RFC 9162, 2.1.4.1). From the empty tree, and between equal
+    /// sizes, the proof is empty.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] unless `old_size <= size` and the tree has `size` entries.
@@ -126,8 +129,8 @@ impl Tree {
         Ok(ConsistencyProof { old_size, size, path })
     }
 
-    /// `MTH(D[start:end])` for a range as the recursion meets it: not empty, and `start` a multiple of the power of
-    /// two that is not below its length.
+    /// `MTH(D[start:end])` for a range as the recursion meets it: not empty, and `start` a multiple
+    /// of the power of two that is not below its length.
     fn subtree(&self, start: u64, end: u64) -> Option<Hash> {
         let n = end.checked_sub(start).filter(|n| *n > 0)?;
         if n.is_power_of_two() {

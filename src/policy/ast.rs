@@ -82,8 +82,8 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// What the condition counts as it is read: the values of a set, which take a row each. (Numbers under a `not` may
-    /// take fewer, and count as many.)
+    /// What the condition counts as it is read: the values of a set, which take a row each.
+    /// (Numbers under a `not` may take fewer, and count as many.)
     pub(crate) fn least_leaves(&self) -> usize {
         match &self.test {
             Test::OneOf(values) => values.len(),
@@ -91,8 +91,8 @@ impl Condition {
         }
     }
 
-    /// What the condition asks for, or its negation. The negation of a comparison compares, and asks for a number of
-    /// the label, as the comparison does.
+    /// What the condition asks for, or its negation. The negation of a comparison compares, and
+    /// asks for a number of the label, as the comparison does.
     pub(crate) fn asks(&self, negated: bool) -> Asks<'_> {
         match &self.test {
             Test::Present => Asks::Label { negated },
@@ -159,7 +159,8 @@ impl fmt::Display for Condition {
     }
 }
 
-/// A policy as it is written. A gate has at least two children; `k` is 1 for `or` and their number for `and`.
+/// A policy as it is written. A gate has at least two children; `k` is 1 for `or` and
+/// their number for `and`.
 #[derive(Clone, Debug)]
 pub(crate) enum Expr {
     Condition(Condition),
@@ -200,16 +201,17 @@ impl Expr {
         }
     }
 
-    /// The canonical text. It may nest more deeply than the text that was read, which writes an `and` as `2 of (a, b)`,
-    /// say; it keeps to the same depth all the same. No policy of so many leaves and levels has a text that is too long.
+    /// The canonical text. It may nest more deeply than the text that was read, which writes an
+    /// `and` as `2 of (a, b)`, say; it keeps to the same depth all the same. No policy of so many
+    /// leaves and levels has a text that is too long.
     pub(crate) fn text(&self) -> Result<String, PolicyError> {
         let mut text = String::new();
         self.render(&mut text, Binding::Or, 0).map_err(|kind| PolicyError::new(0, kind))?;
         Ok(text)
     }
 
-    /// Writes the canonical text, in parentheses if it binds less tightly than its place demands. `depth` counts
-    /// the parentheses, lists and `not`s that are open.
+    /// Writes the canonical text, in parentheses if it binds less tightly than its place demands.
+    /// `depth` counts the parentheses, lists and `not`s that are open.
     fn render(&self, out: &mut String, demanded: Binding, depth: usize) -> Result<(), PolicyErrorKind> {
         if depth > POLICY_DEPTH {
             return Err(PolicyErrorKind::LimitExceeded(Limit::PolicyDepth));

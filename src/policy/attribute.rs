@@ -36,7 +36,8 @@ pub(crate) fn check_label(label: &str) -> Result<(), PolicyErrorKind> {
     Ok(())
 }
 
-/// Text in Unicode NFC, of at most 256 bytes then. An error's offset counts from the beginning of the text.
+/// Text in Unicode NFC, of at most 256 bytes then. An error's offset counts from the
+/// beginning of the text.
 pub(crate) fn normal_text(text: &str) -> Result<String, PolicyError> {
     let too_long = PolicyError::new(0, PolicyErrorKind::LimitExceeded(Limit::AttributeLength));
     // Normalisation makes text shorter by a factor of three at most.
@@ -134,7 +135,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// A label, or a label with a value: `emergency`, `role=doctor`, `clearance=3`, `valid_until=2027-01-31`.
+/// A label, or a label with a value: `emergency`, `role=doctor`, `clearance=3`,
+/// `valid_until=2027-01-31`.
 ///
 /// ```
 /// use medseal::policy::{Attribute, Date};
@@ -311,12 +313,13 @@ impl CanonicalAttribute {
     }
 }
 
-/// A set of attributes: each once, at most one number per label, at most 64 numbers, and at most 8192 attributes of a
-/// key, where a number takes 9 to 128 and any other attribute one.
+/// A set of attributes: each once, at most one number per label, at most 64 numbers, and at most
+/// 8192 attributes of a key, where a number takes 9 to 128 and any other attribute one.
 ///
-/// The byte form (kind `0x10`): `u32(count)`, then in ascending order of the bytes that are hashed, for each
-/// attribute, `u32(length) || label || kind`, followed for kind 1 (text) by `u32(length) || text`, and for kinds 2
-/// (integer) and 3 (days since 1970-01-01) by the number, `u32`.
+/// The byte form (kind `0x10`): `u32(count)`, then in ascending order of the bytes that
+/// are hashed, for each attribute, `u32(length) || label || kind`, followed for kind 1
+/// (text) by `u32(length) || text`, and for kinds 2 (integer) and 3 (days since
+/// 1970-01-01) by the number, `u32`.
 ///
 /// ```
 /// use medseal::policy::Attributes;
@@ -334,8 +337,8 @@ impl Attributes {
     /// The set of these attributes; one that occurs twice is held once.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if they are too many; [`Error::Policy`] if two are numbers of one label, the
-    /// offset being the place among the sorted attributes.
+    /// [`Error::LimitExceeded`] if they are too many; [`Error::Policy`] if two are numbers of one
+    /// label, the offset being the place among the sorted attributes.
     pub fn new(attributes: impl IntoIterator<Item = Attribute>) -> Result<Self, Error> {
         let mut set: Vec<Attribute> = Vec::new();
         for attribute in attributes {
@@ -404,7 +407,8 @@ impl Attributes {
         }
     }
 
-    /// What a key holds: each number itself and its bounds, any other attribute as it is; sorted, as the attributes are.
+    /// What a key holds: each number itself and its bounds, any other attribute as it is; sorted,
+    /// as the attributes are.
     pub(crate) fn expanded(&self) -> Vec<CanonicalAttribute> {
         let mut expanded = Vec::with_capacity(self.0.iter().map(Attribute::expanded).sum());
         for Attribute { label, value } in &self.0 {

@@ -1,5 +1,5 @@
-//! Policies from values, without text. Each is read back from the text that it has, so that there is one way in: an
-//! error's offset counts in that text.
+//! Policies from values, without text. Each is read back from the text that it has, so that there
+//! is one way in: an error's offset counts in that text.
 
 use super::ast::{Comparison, Condition, Expr, Test};
 use super::attribute::{Attribute, Value, check_label};
@@ -25,8 +25,8 @@ impl Policy {
     /// The value of the label compares so with `value`.
     ///
     /// # Errors
-    /// [`Error::Policy`] if the label or a text is not allowed, if a text is to be ordered, or if no number or
-    /// every number compares so.
+    /// [`Error::Policy`] if the label or a text is not allowed, if a text is to be ordered, or if
+    /// no number or every number compares so.
     pub fn compare(label: &str, comparison: Comparison, value: impl Into<Value>) -> Result<Self, Error> {
         Self::condition(label, Test::Compare(comparison, value.into().normal()?))
     }
@@ -34,7 +34,8 @@ impl Policy {
     /// The value of the label is one of these.
     ///
     /// # Errors
-    /// [`Error::Policy`] if the label or a text is not allowed, or if there are no values or more than 1024.
+    /// [`Error::Policy`] if the label or a text is not allowed, or if there are no
+    /// values or more than 1024.
     pub fn one_of(label: &str, values: impl IntoIterator<Item = impl Into<Value>>) -> Result<Self, Error> {
         let values = values.into_iter().take(POLICY_LEAVES + 1).map(|value| value.into().normal());
         let values = values.collect::<Result<Vec<_>, _>>()?;
@@ -47,8 +48,8 @@ impl Policy {
     /// The number of the label lies between these, both included.
     ///
     /// # Errors
-    /// [`Error::Policy`] if the label is not allowed, if the numbers are of two kinds, or if none or every one lies
-    /// between.
+    /// [`Error::Policy`] if the label is not allowed, if the numbers are of two kinds, or if none
+    /// or every one lies between.
     pub fn between(label: &str, from: impl Into<Number>, to: impl Into<Number>) -> Result<Self, Error> {
         Self::condition(label, Test::Between(from.into(), to.into()))
     }
@@ -56,7 +57,8 @@ impl Policy {
     /// Every one of the policies.
     ///
     /// # Errors
-    /// [`Error::Policy`] if there are none, if together they exceed a limit, or if they leave no number of a label.
+    /// [`Error::Policy`] if there are none, if together they exceed a limit, or if they
+    /// leave no number of a label.
     pub fn all(policies: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
         let policies = children(policies)?;
         Self::build(&Expr::gate(policies.len(), policies))
@@ -85,8 +87,8 @@ impl Policy {
     /// Not the policy. The [module](crate::policy) says what a negation assumes.
     ///
     /// # Errors
-    /// [`Error::Policy`] if a label without a value would be negated, or a set with values of several kinds, or if what is
-    /// negated leaves no number of a label.
+    /// [`Error::Policy`] if a label without a value would be negated, or a set with values of
+    /// several kinds, or if what is negated leaves no number of a label.
     pub fn negated(self) -> Result<Self, Error> {
         Self::build(&Expr::Not(Box::new(self.into_expr())))
     }

@@ -13,8 +13,8 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_TEXT_BYTES};
 
-/// A policy: which attributes open a record, or stand behind a signature. The language is described in the
-/// [module](crate::policy).
+/// A policy: which attributes open a record, or stand behind a signature. The language is described
+/// in the [module](crate::policy).
 ///
 /// Two policies are equal if they have the same canonical text. The byte form (kind `0x11`) is
 /// `u32(length) || canonical text`; any other text is refused when it is decoded.
@@ -59,8 +59,8 @@ impl Policy {
         Ok(Self { canonical: expr.text()?, expr, tree })
     }
 
-    /// The one text that is encoded, hashed and signed: lower-case keywords with one space around them,
-    /// parentheses and quotes only where they must be. `parse(canonical()) == self`.
+    /// The one text that is encoded, hashed and signed: lower-case keywords with one space around
+    /// them, parentheses and quotes only where they must be. `parse(canonical()) == self`.
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
@@ -72,29 +72,31 @@ impl Policy {
         self.expr.is_satisfied(attributes, false)
     }
 
-    /// Rows that a ciphertext, an index or a signature has under the policy: one for all attributes that an `and` asks
-    /// for together, one for each other value or text, and a few for a comparison, at most 9 for a bound.
+    /// Rows that a ciphertext, an index or a signature has under the policy: one for all attributes
+    /// that an `and` asks for together, one for each other value or text, and a few for a
+    /// comparison, at most 9 for a bound.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.tree.rows().len()
     }
 
-    /// `tau`: how many use numbers the rows have, at most 32. Rows that share an attribute have different ones. Each
-    /// beyond the first adds an element of 96 bytes to a ciphertext, and a pairing to opening it if it is among the rows
-    /// used.
+    /// `tau`: how many use numbers the rows have, at most 32. Rows that share an attribute have
+    /// different ones. Each beyond the first adds an element of 96 bytes to a ciphertext, and a
+    /// pairing to opening it if it is among the rows used.
     #[must_use]
     pub fn uses(&self) -> usize {
         self.tree.uses()
     }
 
-    /// Rows that a key for these attributes uses, as few as can be; `None` if it does not satisfy the policy.
+    /// Rows that a key for these attributes uses, as few as can be; `None` if it does
+    /// not satisfy the policy.
     #[must_use]
     pub fn rows_used(&self, attributes: &Attributes) -> Option<usize> {
         self.terms_used(attributes, attributes).map(|terms| terms.len())
     }
 
-    /// What these rows ask for, where a key for the attributes `held` shows some of them. It negates only a text that
-    /// is the label's one value among all that it holds.
+    /// What these rows ask for, where a key for the attributes `held` shows some of them. It
+    /// negates only a text that is the label's one value among all that it holds.
     fn terms_used(&self, shown: &Attributes, held: &Attributes) -> Option<Vec<&Term>> {
         let (expanded, texts) = (shown.expanded(), shown.single_texts());
         let chosen = self.tree.choose(|row| match &row.term {
@@ -142,9 +144,9 @@ impl Object for Policy {
 }
 
 impl Attributes {
-    /// Those of these attributes that the policies need, and none that can be left out: what a trapdoor has to show to
-    /// find all that a key for the whole set would find under these policies. A policy that the set does not satisfy
-    /// needs nothing.
+    /// Those of these attributes that the policies need, and none that can be left out: what a
+    /// trapdoor has to show to find all that a key for the whole set would find under these
+    /// policies. A policy that the set does not satisfy needs nothing.
     ///
     /// ```
     /// use medseal::policy::{Attributes, Policy};
@@ -165,7 +167,8 @@ impl Attributes {
                 Term::Not { label, .. } => label == attribute.label(),
             })
         });
-        // The fewest rows need not be the fewest attributes, and one policy may do with what another needs.
+        // The fewest rows need not be the fewest attributes, and one policy may do
+        // with what another needs.
         for attribute in needed.clone().iter() {
             let without = needed.only(|other, _| other != attribute);
             if satisfied.iter().all(|policy| policy.terms_used(&without, self).is_some()) {

@@ -29,7 +29,8 @@ pub enum Unmet {
         condition: String,
         /// What the key has under the same label.
         held: Vec<Attribute>,
-        /// The condition is the negation of a text, which asks for exactly one value under the label, another text.
+        /// The condition is the negation of a text, which asks for exactly one value under
+        /// the label, another text.
         another: bool,
     },
     /// So many more of these must hold.
@@ -80,7 +81,8 @@ impl Unmet {
         match self {
             Self::Condition { condition, held, another } => {
                 f.write_str(condition)?;
-                // Otherwise the condition seems to be met: the key has nothing that it excludes, or only beside it.
+                // Otherwise the condition seems to be met: the key has nothing that it
+                // excludes, or only beside it.
                 match held.as_slice() {
                     [held] if matches!(held.value(), Some(Value::Text(_))) => {}
                     _ if !another => {}

@@ -1,4 +1,5 @@
-//! From a policy as it is written to its tree of rows: negation at the leaves, an `and` as one row, numbers as bounds.
+//! From a policy as it is written to its tree of rows: negation at the leaves, an `and` as one
+//! row, numbers as bounds.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -30,8 +31,8 @@ enum PartAsks<'a> {
     OneOf(Vec<CanonicalAttribute>),
     /// Another text of the label.
     Not { label: &'a str, value: &'a str },
-    /// A number of the label that all conditions on it in the `and` leave. `values`: the one condition on it names these
-    /// values, each of which is an attribute.
+    /// A number of the label that all conditions on it in the `and` leave. `values`: the one
+    /// condition on it names these values, each of which is an attribute.
     Numbers { label: &'a str, numbers: NumberSet, values: Option<&'a [Value]> },
     /// `k` of the children, or of their negations, fewer than all.
     Gate { k: usize, children: &'a [Expr], negated: bool },
@@ -87,7 +88,8 @@ impl<'a> Conjunction<'a> {
                 (None, false) => push(PartAsks::OneOf(equal(label, values))),
                 (None, true) => {
                     for value in values {
-                        // A mixture would ask for a text and a number, or for two numbers, of which no key has both.
+                        // A mixture would ask for a text and a number, or for two numbers, of
+                        // which no key has both.
                         let Value::Text(value) = value else { return Err(PolicyErrorKind::MixedNegation) };
                         push(PartAsks::Not { label, value });
                     }
@@ -169,7 +171,8 @@ impl Expansion {
     fn conjunction(&mut self, Conjunction { parts, .. }: Conjunction<'_>, gates: usize) -> Result<Node> {
         let inner = gates + usize::from(parts.len() > 1);
         let mut children = Vec::with_capacity(parts.len());
-        // The attributes that the `and` asks for outright make one row, which stands where the first of them stood.
+        // The attributes that the `and` asks for outright make one row, which stands where
+        // the first of them stood.
         let mut merged: Option<(usize, BTreeSet<CanonicalAttribute>)> = None;
         for Part { at, asks } in parts {
             let mut rows = match asks {
@@ -241,15 +244,16 @@ fn check_depth(gates: usize, at: usize) -> Result<()> {
     if gates > POLICY_DEPTH { limit(at, Limit::PolicyDepth) } else { Ok(()) }
 }
 
-/// The rows that cover the numbers; of more than a policy may have, as many as show that they are too many.
+/// The rows that cover the numbers; of more than a policy may have, as many as show
+/// that they are too many.
 fn cover(label: &str, numbers: &NumberSet) -> Vec<Vec<CanonicalAttribute>> {
     let attribute = |bound| CanonicalAttribute::of_bound(label, numbers.kind(), bound);
     let rows = numbers.cover(POLICY_LEAVES).into_iter();
     rows.map(|row| row.into_iter().map(attribute).collect()).collect()
 }
 
-/// The use numbers, by first fit: of a positive row the least that no earlier row with an attribute in common has, of a
-/// negative one the least that no earlier one of the same label has.
+/// The use numbers, by first fit: of a positive row the least that no earlier row with an attribute
+/// in common has, of a negative one the least that no earlier one of the same label has.
 fn with_use_numbers(terms: Vec<(Term, usize)>) -> Result<Vec<Row>> {
     let mut use_numbers = Vec::with_capacity(terms.len());
     // The use numbers that an attribute, or a label, has already: one bit each.

@@ -1,10 +1,12 @@
-//! Numbers: integers, dates, sets of them, and the bounds on hexadecimal digits that stand for a set.
+//! Numbers: integers, dates, sets of them, and the bounds on hexadecimal
+//! digits that stand for a set.
 //!
-//! A number has 32 bits and is written in hexadecimal without leading zeros: `m` digits `d_0 .. d_{m-1}`, the most
-//! significant first, `m = 0` for 0. It is compared in a tree: at the root by its length, below that digit by digit.
-//! A key tells at each place on the way to its number, for each bound, whether the length or the digit there reaches
-//! the bound. A set of numbers is the `or` of few rows of one or two such answers, its *cover*: a number in the set
-//! has exactly one of the rows and any other number none.
+//! A number has 32 bits and is written in hexadecimal without leading zeros: `m` digits
+//! `d_0 .. d_{m-1}`, the most significant first, `m = 0` for 0. It is compared in a tree: at the
+//! root by its length, below that digit by digit. A key tells at each place on the way to its
+//! number, for each bound, whether the length or the digit there reaches the bound. A set of
+//! numbers is the `or` of few rows of one or two such answers, its *cover*: a number in the set has
+//! exactly one of the rows and any other number none.
 
 use core::fmt;
 use core::iter;
@@ -33,8 +35,8 @@ impl Date {
             .ok_or(PolicyError::new(0, PolicyErrorKind::InvalidDate).into())
     }
 
-    /// The day that comes `days` after 1970-01-01, which are the seconds since then divided by 86,400; none after
-    /// 9999-12-31.
+    /// The day that comes `days` after 1970-01-01, which are the seconds since then divided by
+    /// 86,400; none after 9999-12-31.
     #[must_use]
     pub fn from_days(days: u32) -> Option<Self> {
         (days <= Self::last().days).then_some(Self { days })
@@ -95,8 +97,8 @@ pub enum Number {
 }
 
 impl Number {
-    /// Reads a bare word that is a number: digits only, or three groups of digits joined by `-`. Such a word is
-    /// never text, whether it is a good number or not. `None`: the word is text.
+    /// Reads a bare word that is a number: digits only, or three groups of digits joined by `-`.
+    /// Such a word is never text, whether it is a good number or not. `None`: the word is text.
     pub(crate) fn parse(word: &str) -> Option<Result<Self, PolicyErrorKind>> {
         let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
         if digits(word) {
@@ -176,8 +178,9 @@ impl NumberKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NumberSet {
     kind: NumberKind,
-    /// The first and the last number of each range. Ranges ascend and do not touch. No date follows the last one, so a
-    /// range that holds it extends to the end of the 32 bits, which takes fewer rows.
+    /// The first and the last number of each range. Ranges ascend and do not touch. No date
+    /// follows the last one, so a range that holds it extends to the end of the 32 bits,
+    /// which takes fewer rows.
     ranges: Vec<(u32, u32)>,
 }
 
@@ -190,8 +193,8 @@ enum Share {
 }
 
 impl NumberSet {
-    /// The numbers of the ranges, each given by its first and its last number, in any order. A range that ends before
-    /// it begins is empty.
+    /// The numbers of the ranges, each given by its first and its last number, in any order. A
+    /// range that ends before it begins is empty.
     pub(crate) fn new(kind: NumberKind, mut ranges: Vec<(u32, u32)>) -> Self {
         ranges.retain(|(from, to)| from <= to);
         ranges.sort_unstable();
@@ -262,9 +265,9 @@ impl NumberSet {
         }
     }
 
-    /// The rows of which a number in the set has exactly one and any other number none. A row is one bound, or two. No
-    /// bound stands in two rows. Of more than `most` rows, as many as show that they are too many. The set is neither
-    /// empty nor full.
+    /// The rows of which a number in the set has exactly one and any other number none. A row is
+    /// one bound, or two. No bound stands in two rows. Of more than `most` rows, as many as show
+    /// that they are too many. The set is neither empty nor full.
     pub(crate) fn cover(&self, most: usize) -> Vec<Vec<Bound>> {
         let mut rows = Vec::new();
         self.cover_below(Place::Length, most, &mut rows);
@@ -363,7 +366,8 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    /// All that hold of a number: eight on its length, and 14 on its first and 15 on each further digit.
+    /// All that hold of a number: eight on its length, and 14 on its first and 15
+    /// on each further digit.
     pub(crate) fn all(number: u32) -> impl Iterator<Item = Self> {
         Place::of(number).flat_map(move |place| {
             let answer = place.answer(number);

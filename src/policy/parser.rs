@@ -1,4 +1,5 @@
-//! Reads attributes and policies from text: in one pass, without recursion, the whole input or an error.
+//! Reads attributes and policies from text: in one pass, without recursion, the
+//! whole input or an error.
 
 use core::str::FromStr;
 use std::collections::HashMap;
@@ -86,8 +87,9 @@ fn attributes(text: &str) -> Result<Vec<Attribute>> {
 
 /// A policy, as it is written.
 ///
-/// Every open parenthesis, list and `not` is a level; at most 32 are open at once. The levels stand on an explicit
-/// stack, so that the input decides neither the depth of a call nor how often a byte is looked at.
+/// Every open parenthesis, list and `not` is a level; at most 32 are open at once. The levels
+/// stand on an explicit stack, so that the input decides neither the depth of a call nor how
+/// often a byte is looked at.
 pub(crate) fn policy(text: &str) -> Result<Expr> {
     if text.len() > POLICY_TEXT_BYTES {
         return Err(limit(POLICY_TEXT_BYTES, Limit::PolicyText));
@@ -278,7 +280,8 @@ impl<'a> Scanner<'a> {
         next
     }
 
-    /// The next character, if no word and no text may go on with it and nothing in the language begins with it.
+    /// The next character, if no word and no text may go on with it and nothing in the
+    /// language begins with it.
     fn is_stray(&self) -> bool {
         let known = |c: char| c.is_ascii_whitespace() || "\"(),.;{}=!<>&|".contains(c);
         self.rest().chars().next().is_some_and(|c| !c.is_ascii_alphanumeric() && !known(c))
@@ -302,7 +305,8 @@ impl<'a> Scanner<'a> {
 
     /// Takes a keyword, in any case, if it is the whole next word.
     fn eat_keyword(&mut self, keyword: &str) -> bool {
-        // A look at one byte more than the keyword has is enough, so that a long word is not read again and again.
+        // A look at one byte more than the keyword has is enough, so that a long word is
+        // not read again and again.
         self.skip_space();
         let rest = self.rest();
         looked_at(keyword.len() + 1);

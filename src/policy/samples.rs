@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::{Attributes, Policy, PolicyErrorKind};
 use crate::Error;
 
-/// Policies in which every language element occurs, over a few labels: `a` to `d` alone, a text under `t` and `u`,
-/// a small number under `n`, a date under `d`.
+/// Policies in which every language element occurs, over a few labels: `a` to `d` alone, a text
+/// under `t` and `u`, a small number under `n`, a date under `d`.
 pub(super) fn policies() -> impl Strategy<Value = String> {
     let text = prop_oneof!["[tu] ?(=|!=) ?[xyz]", "[tu] in \\{[xy](, [yz]){0,2}\\}"];
     let number = prop_oneof![

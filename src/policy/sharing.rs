@@ -1,15 +1,17 @@
-//! The tree of rows under a policy: shares of a secret down it, the rows that give the secret back, and the dual.
+//! The tree of rows under a policy: shares of a secret down it, the rows that give the
+//! secret back, and the dual.
 //!
-//! Shamir's sharing at each gate (Benaloh and Leichter, CRYPTO 1988): a gate `k of n` with secret `z` takes a
-//! random polynomial `f` of degree `k - 1` with `f(0) = z` and gives child `i` the share `f(i)`, `i = 1..n`. An
-//! `and` takes random shares that add up to `z`, an `or` passes `z` on. For a satisfying set of rows,
-//! `sum gamma_i lambda_i = z`, where `gamma_i` is the product of the Lagrange coefficients on the path to the row,
-//! which are 1 at `and` and `or`.
+//! Shamir's sharing at each gate (Benaloh and Leichter, CRYPTO 1988): a gate `k of n` with secret
+//! `z` takes a random polynomial `f` of degree `k - 1` with `f(0) = z` and gives child `i` the
+//! share `f(i)`, `i = 1..n`. An `and` takes random shares that add up to `z`, an `or` passes `z`
+//! on. For a satisfying set of rows, `sum gamma_i lambda_i = z`, where `gamma_i` is the product of
+//! the Lagrange coefficients on the path to the row, which are 1 at `and` and `or`.
 //!
-//! The dual turns this round: values `v` go down such that `sum lambda_i v_i = z v` for *every* sharing of every `z`.
-//! At an `and` each child has its parent's value; at a gate `k of n`, an `or` included, the children's values meet
-//! `sum i^j v_i = [j = 0] v` for `j = 0 .. k - 1`. So those of the first `n - k` children are free, and the others
-//! follow. The `gamma_i` of a satisfying set are such values, with `v = 1`.
+//! The dual turns this round: values `v` go down such that `sum lambda_i v_i = z v` for *every*
+//! sharing of every `z`. At an `and` each child has its parent's value; at a gate `k of n`, an `or`
+//! included, the children's values meet `sum i^j v_i = [j = 0] v` for `j = 0 .. k - 1`. So those of
+//! the first `n - k` children are free, and the others follow. The `gamma_i` of a satisfying set
+//! are such values, with `v = 1`.
 
 use core::ops::SubAssign;
 use core::{iter, slice};
@@ -26,8 +28,9 @@ use crate::shamir::{lagrange, value_at};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) term: Term,
-    /// `rho(i)`: of a positive row the least number that no earlier positive row with an attribute in common has; of a
-    /// negative row the least that no earlier negative row of the same label has.
+    /// `rho(i)`: of a positive row the least number that no earlier positive row with an
+    /// attribute in common has; of a negative row the least that no earlier negative row
+    /// of the same label has.
     pub(crate) use_number: usize,
 }
 
@@ -40,8 +43,8 @@ pub(crate) enum Term {
     Not { label: String, value: String },
 }
 
-/// A node of the tree. A gate has at least two children; `k` is 1 for `or` and their number for `and`. No child of an
-/// `and` is an `and`, and at most one is a positive row.
+/// A node of the tree. A gate has at least two children; `k` is 1 for `or` and their number for
+/// `and`. No child of an `and` is an `and`, and at most one is a positive row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
     /// The number of the row; rows are numbered from left to right.
@@ -81,8 +84,8 @@ pub(crate) struct Chosen {
     pub(crate) gamma: Scalar,
 }
 
-/// Dual values of all rows, and the free ones among the values of all nodes: in the order of the tree, a gate's before
-/// its children's. Secrets of a signer, wiped when dropped.
+/// Dual values of all rows, and the free ones among the values of all nodes: in the order of the
+/// tree, a gate's before its children's. Secrets of a signer, wiped when dropped.
 pub(crate) struct Dual {
     pub(crate) rows: Vec<Scalar>,
     pub(crate) free: Vec<Scalar>,
@@ -147,9 +150,10 @@ impl Tree {
         Ok(shares)
     }
 
-    /// The cheapest satisfying set of the rows that are held, with its coefficients, from left to right: the one
-    /// of fewest rows; of these, the one with fewest rows under a threshold, whose coefficients are not all 1; of
-    /// these, the leftmost. `None` if the rows that are held do not satisfy the policy.
+    /// The cheapest satisfying set of the rows that are held, with its coefficients, from left to
+    /// right: the one of fewest rows; of these, the one with fewest rows under a threshold, whose
+    /// coefficients are not all 1; of these, the leftmost. `None` if the rows that are held do
+    /// not satisfy the policy.
     pub(crate) fn choose(&self, holds: impl Fn(&Row) -> bool) -> Option<Vec<Chosen>> {
         let plan = self.plan(&self.root, &holds)?;
         let mut chosen = Vec::with_capacity(plan.cost.rows);
@@ -157,7 +161,8 @@ impl Tree {
         Some(chosen)
     }
 
-    /// The coefficients of the same set as dual values of the root value 1: zero for rows that are not used.
+    /// The coefficients of the same set as dual values of the root value 1: zero for
+    /// rows that are not used.
     ///
     /// The time depends on the rows that are held, not on the rest of the key.
     pub(crate) fn choose_dual(&self, holds: impl Fn(&Row) -> bool) -> Option<Dual> {
@@ -168,7 +173,8 @@ impl Tree {
         Some(dual)
     }
 
-    /// The dual values of the rows, from those of the root and the free ones. Linear, and in constant time.
+    /// The dual values of the rows, from those of the root and the free ones.
+    /// Linear, and in constant time.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] unless there are [`Tree::free_values`] free ones.
@@ -181,9 +187,9 @@ impl Tree {
         Ok(values)
     }
 
-    /// The transpose of [`Tree::dual`]: points go up the tree, from `X_i` for each row to the `X` of the root and the
-    /// `Y_f` of each free value, in their order. For every root value `v` and free values `v_f`,
-    /// `sum [v_i]X_i = [v]X + sum [v_f]Y_f`. Variable time, for public points.
+    /// The transpose of [`Tree::dual`]: points go up the tree, from `X_i` for each row to the `X`
+    /// of the root and the `Y_f` of each free value, in their order. For every root value `v` and
+    /// free values `v_f`, `sum [v_i]X_i = [v]X + sum [v_f]Y_f`. Variable time, for public points.
     pub(crate) fn gather(&self, X: &[G1Projective]) -> (G1Projective, Vec<G1Projective>) {
         let mut Y = Vec::with_capacity(self.free_values());
         let root = gather_node(&self.root, &mut X.iter(), &mut Y);
@@ -258,7 +264,8 @@ fn share_node(
     Ok(())
 }
 
-/// The dual values of a set that was chosen. A node that is not used has no step, and the value zero.
+/// The dual values of a set that was chosen. A node that is not used has no
+/// step, and the value zero.
 fn choose_node(node: &Node, step: Option<&Step>, v: &Scalar, dual: &mut Dual) {
     match node {
         Node::Row(_) => dual.rows.push(*v),
@@ -287,8 +294,9 @@ fn dual_node(node: &Node, v: &Scalar, free: &mut slice::Iter<'_, Scalar>, values
                 dual_node(child, v, free, values);
             }
         }
-        // k of n: v_i = l_i(0) v - sum_f l_i(f) v_f  for the last k,  l_i the Lagrange basis of their places.
-        // This is the transpose of what goes up: the same subtractions in the opposite order, turned round.
+        // k of n: v_i = l_i(0) v - sum_f l_i(f) v_f  for the last k,  l_i the Lagrange basis of
+        // their places. This is the transpose of what goes up: the same subtractions in the
+        // opposite order, turned round.
         Node::Gate { k, children } => {
             let (first, others) = free.as_slice().split_at_checked(children.len() - k).unwrap_or_default();
             *free = others.iter();
@@ -318,8 +326,9 @@ fn gather_node(
         Node::Gate { k, children } if *k == children.len() => {
             children.iter().map(|child| gather_node(child, X, Y)).sum()
         }
-        // k of n: X = P(0),  Y_f = X_f - P(f) for the first n - k,  P of degree k - 1 through the last k X_i.
-        // Their places follow one another, so P goes back place by place by its differences.
+        // k of n: X = P(0),  Y_f = X_f - P(f) for the first n - k,  P of degree k - 1
+        // through the last k X_i. Their places follow one another, so P goes back place by
+        // place by its differences.
         Node::Gate { k, children } => {
             let (from, free) = (Y.len(), children.len() - k);
             Y.resize(from + free, G1Projective::identity());
@@ -338,8 +347,8 @@ fn gather_node(
     }
 }
 
-/// From the values of a polynomial at places that follow one another to its differences at the first:
-/// `D^0 P, D^1 P, ..` with `D P(x) = P(x + 1) - P(x)`.
+/// From the values of a polynomial at places that follow one another to its differences at the
+/// first: `D^0 P, D^1 P, ..` with `D P(x) = P(x + 1) - P(x)`.
 fn differences(values: &mut [G1Projective]) {
     for order in 1..values.len() {
         for i in (order..values.len()).rev() {
@@ -348,7 +357,8 @@ fn differences(values: &mut [G1Projective]) {
     }
 }
 
-/// From the differences at a place to those at the place before it: `D^j P(x - 1) = D^j P(x) - D^{j+1} P(x - 1)`.
+/// From the differences at a place to those at the place before it:
+/// `D^j P(x - 1) = D^j P(x) - D^{j+1} P(x - 1)`.
 fn step_back(differences: &mut [G1Projective]) {
     for j in (1..differences.len()).rev() {
         subtract(differences, j - 1, j);

@@ -258,7 +258,8 @@ fn sets_hold_one_number_per_label() {
     }
     assert_eq!(refused(labels(8193).collect()), Error::LimitExceeded(Limit::AttributesPerKey));
     assert_eq!(Attributes::new(labels(8192)).unwrap().len(), 8192);
-    // They are counted as they come, so that nobody is kept busy with one that comes again and again.
+    // They are counted as they come, so that nobody is kept busy with one that
+    // comes again and again.
     let again = |n| Attributes::new(core::iter::repeat_n(number("x", 1), n));
     assert_eq!(again(8193), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
     assert_eq!(again(8192).unwrap().len(), 1);

@@ -23,8 +23,8 @@ use crate::hash::{equal, hmac_state};
 use crate::kdf::{kdf, split};
 use crate::merkle::{Hash, leaf_hash};
 
-/// Encryption and hashing take turns on pieces of this size, so that the hash finds the ciphertext in the first
-/// level cache.
+/// Encryption and hashing take turns on pieces of this size, so that the hash finds the ciphertext
+/// in the first level cache.
 pub(super) const PIECE_BYTES: usize = 4096;
 
 const CACHE_LINE_BYTES: usize = 64;
@@ -72,7 +72,8 @@ impl ChunkCipher {
         mac.chain_update([u8::from(last)]).chain_update(h).finalize().into_bytes().into()
     }
 
-    /// The keystream from the beginning of chunk `index` on. It runs on through the chunks that follow.
+    /// The keystream from the beginning of chunk `index` on. It runs on through
+    /// the chunks that follow.
     pub(super) fn keystream(&self, index: u64) -> Keystream {
         let counter_block = self.chunk_size.counter_block(index);
         Keystream::from_core(CtrCore::inner_iv_init(self.cipher.clone(), &counter_block.into()))
@@ -118,7 +119,8 @@ impl ChunkCipher {
         leaf(&h, tag)
     }
 
-    /// Verifies an encrypted chunk and returns its leaf. The caller decrypts after that and not before.
+    /// Verifies an encrypted chunk and returns its leaf. The caller decrypts
+    /// after that and not before.
     pub(super) fn verify(
         &self,
         index: u64,
@@ -129,7 +131,8 @@ impl ChunkCipher {
         self.judge(index, last, chunk.is_empty(), &Sha256::digest(chunk).into(), tag)
     }
 
-    /// Verifies an encrypted chunk, decrypts it to `record`, which is as long, and returns its leaf.
+    /// Verifies an encrypted chunk, decrypts it to `record`, which is as long, and returns its
+    /// leaf.
     pub(super) fn open_into(
         &self,
         keystream: &mut Keystream,
@@ -140,7 +143,8 @@ impl ChunkCipher {
     ) -> Result<Hash, Error> {
         let mut hash = Sha256::new();
         for (piece, record) in chunk.chunks(PIECE_BYTES).zip(record.chunks_mut(PIECE_BYTES)) {
-            // A byte in each cache line, so that the lines come from memory while the hash computes.
+            // A byte in each cache line, so that the lines come from memory
+            // while the hash computes.
             record.iter_mut().step_by(CACHE_LINE_BYTES).for_each(|byte| *byte = 0);
             hash.update(piece);
         }

@@ -15,17 +15,18 @@ use crate::kdf::kdf;
 use crate::merkle::{Frontier, Hash, Root};
 
 id! {
-    /// The digest of a sealed record, 32 bytes: the paper's *summary of the data ciphertext*. It displays as 64
-    /// hexadecimal digits, which serve as the record's address in an object store.
+    /// The digest of a sealed record, 32 bytes: the paper's *summary of the data ciphertext*. It
+    /// displays as 64 hexadecimal digits, which serve as the record's address in an object store.
     RecordDigest: 32
 }
 
 impl RecordDigest {
-    /// Computes the digest of a sealed record. It takes no key, and says nothing about whether the record opens.
+    /// Computes the digest of a sealed record. It takes no key, and says nothing about
+    /// whether the record opens.
     ///
     /// # Errors
-    /// A decoding error if the header is not that of a sealed record, [`Error::Truncated`] if no sealed record has
-    /// this many bytes.
+    /// A decoding error if the header is not that of a sealed record, [`Error::Truncated`] if no
+    /// sealed record has this many bytes.
     pub fn of(sealed: &[u8]) -> Result<Self, Error> {
         let (header, body) = Header::split(sealed)?;
         let layout = Layout::of(body.len() as u64, header.chunk_size).ok_or(Error::Truncated)?;
@@ -90,7 +91,8 @@ impl DigestBuilder {
     }
 }
 
-/// The paper's *Mac*, 32 bytes: a summary of the record that only those who have the record's key can make or check.
+/// The paper's *Mac*, 32 bytes: a summary of the record that only those who have the record's
+/// key can make or check.
 #[derive(Clone, Copy)]
 pub struct KeyedSummary([u8; 32]);
 

@@ -16,7 +16,8 @@ pub(super) const PREFIX_BYTES: usize = HEADER_BYTES + TAG_BYTES;
 /// AES-256-CTR, HMAC-SHA-256, SHA-256: the one suite there is.
 const SUITE: u8 = 1;
 
-/// How many bytes of the record each chunk holds, the last excepted: a power of two from 1 KiB to 16 MiB.
+/// How many bytes of the record each chunk holds, the last excepted: a power of
+/// two from 1 KiB to 16 MiB.
 ///
 /// A chunk is what a reader has to buffer before it may release a byte, and the least that
 /// [`open_range`](super::RecordKey::open_range) reads. Each adds 32 bytes. The default is 64 KiB.
@@ -129,7 +130,8 @@ impl Header {
     }
 }
 
-/// What follows from the number of bytes of a sealed record: how many chunks it has, and how long the record is.
+/// What follows from the number of bytes of a sealed record: how many chunks it has, and
+/// how long the record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) chunks: u64,
@@ -160,8 +162,8 @@ impl Layout {
 /// How many bytes the record has that is sealed in these bytes. Nothing is verified.
 ///
 /// # Errors
-/// A decoding error if the header is not that of a sealed record, [`Error::DecryptionFailed`] if no sealed record has
-/// this many bytes.
+/// A decoding error if the header is not that of a sealed record, [`Error::DecryptionFailed`] if no
+/// sealed record has this many bytes.
 pub fn opened_length(sealed: &[u8]) -> Result<u64, Error> {
     let (header, body) = Header::split(sealed)?;
     let layout = Layout::of(body.len() as u64, header.chunk_size).ok_or(Error::DecryptionFailed)?;

@@ -10,8 +10,9 @@ use crate::secret::SecretKey;
 
 /// The key that a record is sealed under: 32 random bytes, fresh for every record.
 ///
-/// It is what key wrapping hands to those whose attributes satisfy the policy. The random salt in the header keeps
-/// two records apart even under one key; but anyone who gets the key of one record can then read the other as well.
+/// It is what key wrapping hands to those whose attributes satisfy the policy. The random salt in
+/// the header keeps two records apart even under one key; but anyone who gets the key of one record
+/// can then read the other as well.
 #[derive(Debug)]
 pub struct RecordKey(pub(super) SecretKey);
 

@@ -37,7 +37,8 @@ impl RecordKey {
     /// [`sealed_length`](ChunkSize::sealed_length) bytes.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the buffer has another length; [`Error::RandomnessUnavailable`] if the generator fails.
+    /// [`Error::OutOfRange`] if the buffer has another length; [`Error::RandomnessUnavailable`]
+    /// if the generator fails.
     pub fn seal_into(
         &self,
         record: &[u8],
@@ -78,7 +79,8 @@ impl RecordKey {
     /// If the vector has no room for it, then what it outgrows is wiped.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`]; the record is then unchanged.
+    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`]; the
+    /// record is then unchanged.
     pub fn seal_in_place(
         &self,
         record: &mut Vec<u8>,
@@ -91,7 +93,8 @@ impl RecordKey {
         let cipher = ChunkCipher::sealing(self, &mut header);
         grow(record, sealed_length)?;
 
-        // From the last chunk to the first, so that each moves to a place whose content has moved already.
+        // From the last chunk to the first, so that each moves to a place whose
+        // content has moved already.
         let chunks = length.div_ceil(chunk_size.bytes()).max(1);
         let mut leaves = vec![Hash::default(); chunks];
         for (index, leaf) in leaves.iter_mut().enumerate().rev() {
@@ -112,17 +115,17 @@ impl RecordKey {
     /// Opens a sealed record that is in memory. Nothing is released unless all of it is genuine.
     ///
     /// # Errors
-    /// A decoding error if the header is not that of a sealed record; [`Error::DecryptionFailed`] if the key is
-    /// another or anything was changed, removed or added; [`Error::DigestMismatch`] if the options name another
-    /// digest; [`Error::OutOfMemory`].
+    /// A decoding error if the header is not that of a sealed record; [`Error::DecryptionFailed`]
+    /// if the key is another or anything was changed, removed or added; [`Error::DigestMismatch`]
+    /// if the options name another digest; [`Error::OutOfMemory`].
     pub fn open(&self, sealed: &[u8], options: &OpenOptions) -> Result<OpenedRecord, Error> {
         let mut record = Secret::new(zeros(size(opened_length(sealed)?)?)?);
         self.open_into(sealed, &mut record, options)?;
         Ok(OpenedRecord(record))
     }
 
-    /// Opens a sealed record that is in memory into a buffer of exactly [`opened_length`] bytes. The buffer is wiped
-    /// unless all of the record is genuine.
+    /// Opens a sealed record that is in memory into a buffer of exactly [`opened_length`] bytes.
+    /// The buffer is wiped unless all of the record is genuine.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the buffer has another length; otherwise as [`open`](Self::open).
@@ -168,8 +171,8 @@ impl RecordKey {
         receipt(&header, &leaves, layout.length)?.expect(options.digest)
     }
 
-    /// Opens a sealed record in place; the vector shrinks to the record. On one thread. The vector is wiped and empty
-    /// unless all of the record is genuine.
+    /// Opens a sealed record in place; the vector shrinks to the record. On one thread. The vector
+    /// is wiped and empty unless all of the record is genuine.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -248,8 +251,8 @@ fn chunks_per_part(chunks: usize, chunk_size: ChunkSize, threads: usize) -> usiz
     chunks.div_ceil(threads).max(PART_BYTES / chunk_size.bytes()).max(1)
 }
 
-/// Works on all parts at once, on as many threads as there are parts, of which this is one. `work` gets the index of the part's
-/// first chunk, the record's bytes, the sealed bytes and the leaves.
+/// Works on all parts at once, on as many threads as there are parts, of which this is one. `work`
+/// gets the index of the part's first chunk, the record's bytes, the sealed bytes and the leaves.
 fn on_threads<R: Default + Send, B: Send>(
     per_part: usize,
     mut records: impl Iterator<Item = R>,

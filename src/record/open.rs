@@ -16,8 +16,9 @@ use crate::secret::Secret;
 
 /// Opens a sealed record whose bytes come little by little.
 ///
-/// It buffers one chunk, and writes it when its tag is verified, which is when a byte of the next chunk came or at the
-/// end. **Only after [`finish`](Self::finish) is what was written the whole record.**
+/// It buffers one chunk, and writes it when its tag is verified, which is when a byte of
+/// the next chunk came or at the end. **Only after [`finish`](Self::finish) is what was
+/// written the whole record.**
 pub struct Opener {
     state: State,
     home: Home,
@@ -57,8 +58,8 @@ impl Opener {
         }
     }
 
-    /// How many bytes [`update`](Self::update) will write at most for `count` bytes of the sealed record; with zero,
-    /// how many [`finish`](Self::finish) will write at most.
+    /// How many bytes [`update`](Self::update) will write at most for `count` bytes of the sealed
+    /// record; with zero, how many [`finish`](Self::finish) will write at most.
     #[must_use]
     pub fn most_released(&self, count: usize) -> usize {
         match &self.state {
@@ -67,19 +68,20 @@ impl Opener {
         }
     }
 
-    /// Takes the next bytes of the sealed record, as many as there are, and writes the chunks that are complete and
-    /// verified to `record`.
+    /// Takes the next bytes of the sealed record, as many as there are, and writes the chunks that
+    /// are complete and verified to `record`.
     ///
     /// # Errors
-    /// A decoding error if this does not begin with the header of a sealed record, [`Error::DecryptionFailed`] if the
-    /// key is another or anything was changed, removed or added, [`Error::Io`] with what the writer reported,
-    /// [`Error::Forked`] in another process than that which made the opener. Every later call fails with the same error.
+    /// A decoding error if this does not begin with the header of a sealed record,
+    /// [`Error::DecryptionFailed`] if the key is another or anything was changed, removed or added,
+    /// [`Error::Io`] with what the writer reported, [`Error::Forked`] in another process than that
+    /// which made the opener. Every later call fails with the same error.
     pub fn update(&mut self, sealed: &[u8], record: &mut impl Write) -> Result<(), Error> {
         self.unless_failed(|opener| opener.take(sealed, record))
     }
 
-    /// Takes the end of the sealed record: verifies and writes the last chunk. The receipt holds the digest, to be
-    /// compared with one that was announced.
+    /// Takes the end of the sealed record: verifies and writes the last chunk. The receipt holds
+    /// the digest, to be compared with one that was announced.
     ///
     /// # Errors
     /// As [`update`](Self::update).

@@ -5,7 +5,8 @@ use std::ops::Deref;
 
 use crate::secret::Secret;
 
-/// The bytes of an opened record, or of a part of one. They are wiped when dropped, and are not printed.
+/// The bytes of an opened record, or of a part of one. They are wiped when
+/// dropped, and are not printed.
 pub struct OpenedRecord(pub(super) Secret<Vec<u8>>);
 
 impl Deref for OpenedRecord {

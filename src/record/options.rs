@@ -45,10 +45,12 @@ impl OpenOptions {
         Self { threads, ..self }
     }
 
-    /// Refuses a record that has another digest, with [`Error::DigestMismatch`](crate::Error::DigestMismatch).
+    /// Refuses a record that has another digest, with
+    /// [`Error::DigestMismatch`](crate::Error::DigestMismatch).
     ///
-    /// Such a record was sealed under the same key, or it would not open at all. A digest is known only when all was
-    /// read: what is opened in memory is released after that; a stream has its last chunk held back until then.
+    /// Such a record was sealed under the same key, or it would not open at all. A digest is known
+    /// only when all was read: what is opened in memory is released after that; a stream has its
+    /// last chunk held back until then.
     #[must_use]
     pub fn expect_digest(self, digest: RecordDigest) -> Self {
         Self { digest: Some(digest), ..self }

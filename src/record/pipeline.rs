@@ -10,11 +10,13 @@ use crate::secret::Secret;
 /// Jobs that a worker has at most: one under way and one that waits.
 const JOBS_PER_WORKER: usize = 2;
 
-/// Fills jobs, works on them and drains them, in order, until `fill` says that there is nothing left.
+/// Fills jobs, works on them and drains them, in order, until `fill` says that
+/// there is nothing left.
 ///
-/// `fill` and `drain` run on this thread, `work` on up to `threads` others; with one thread everything runs here. At
-/// most `2 * threads` jobs exist at a time, and a thread is started when there is a job for it. If no further thread can
-/// be had, those that run do it all, or this one if there are none.
+/// `fill` and `drain` run on this thread, `work` on up to `threads` others; with one thread
+/// everything runs here. At most `2 * threads` jobs exist at a time, and a thread is started
+/// when there is a job for it. If no further thread can be had, those that run do it all, or
+/// this one if there are none.
 pub(super) fn in_order<J: Send>(
     threads: usize,
     new: impl Fn() -> Result<J, Error>,
@@ -30,7 +32,8 @@ pub(super) fn in_order<J: Send>(
         let (mut workers, mut threads) = (Vec::<Worker<J>>::new(), threads);
         let (mut sent, mut drained) = (0, 0);
         loop {
-            // Job `i` goes to worker `i % threads`, and a job that comes back makes room for the next.
+            // Job `i` goes to worker `i % threads`, and a job that comes back
+            // makes room for the next.
             let mut job = if sent - drained < threads.saturating_mul(JOBS_PER_WORKER) {
                 new()?
             } else {
@@ -93,7 +96,8 @@ struct Worker<J> {
     results: Receiver<J>,
 }
 
-/// What is reported if a worker is gone. That takes a panic, which the scope passes on in place of this.
+/// What is reported if a worker is gone. That takes a panic, which the scope
+/// passes on in place of this.
 fn worker_gone() -> Error {
     Error::Io(ErrorKind::BrokenPipe.into())
 }
@@ -131,8 +135,8 @@ impl<R: Read> Source<R> {
         Self { reader, ahead: None, ended: false }
     }
 
-    /// Reads until the buffer is full or the reader at its end, and returns how many bytes there are. Short and
-    /// interrupted reads go on.
+    /// Reads until the buffer is full or the reader at its end, and returns how many bytes there
+    /// are. Short and interrupted reads go on.
     pub(super) fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         let mut filled = 0;
         if let Some(first) = buffer.first_mut()

@@ -15,7 +15,8 @@ use crate::threads::Threads;
 
 /// The tree behind a record's digest, which proves chunks: 64 bytes for each chunk.
 ///
-/// Who keeps a sealed record can make one in a single pass, and then answer an auditor who asks for a chunk.
+/// Who keeps a sealed record can make one in a single pass, and then answer an
+/// auditor who asks for a chunk.
 #[derive(Debug)]
 pub struct ChunkTree {
     header: Header,
@@ -95,8 +96,9 @@ impl ChunkProof {
         self.header.chunk_size.bytes() as u64
     }
 
-    /// Verifies that `sealed_chunk`, the bytes at [`sealed_range`](Self::sealed_range), belongs to the sealed record
-    /// of this digest at this index. It says nothing about whether the chunk opens.
+    /// Verifies that `sealed_chunk`, the bytes at [`sealed_range`](Self::sealed_range),
+    /// belongs to the sealed record of this digest at this index. It says nothing about
+    /// whether the chunk opens.
     ///
     /// # Errors
     /// [`Error::InvalidProof`].

@@ -15,20 +15,23 @@ use crate::error::Error;
 use crate::secret::Secret;
 
 impl RecordKey {
-    /// Opens `length` bytes of the record from `offset` on, reading and checking the header and those chunks only
-    /// that hold them.
+    /// Opens `length` bytes of the record from `offset` on, reading and checking the header and
+    /// those chunks only that hold them.
     ///
     /// # What it proves
-    /// The bytes are those that the sealer put at this offset: each chunk's tag covers its content and
-    /// its number. It proves nothing about the chunks that were not needed. In particular the record's *length* is taken
-    /// from the number of sealed bytes, and is proved only if the range touches the last chunk, whose tag says that it
-    /// is the last. So a record that was cut short makes a range beyond the cut fail, and leaves one before it intact;
-    /// and [`Error::OutOfRange`] says something about these bytes rather than about the record that was sealed.
+    /// The bytes are those that the sealer put at this offset: each chunk's tag covers its
+    /// content and its number. It proves nothing about the chunks that were not needed. In
+    /// particular the record's *length* is taken from the number of sealed bytes, and is proved
+    /// only if the range touches the last chunk, whose tag says that it is the last. So a
+    /// record that was cut short makes a range beyond the cut fail, and leaves one before it
+    /// intact; and [`Error::OutOfRange`] says something about these bytes rather than about the
+    /// record that was sealed.
     ///
     /// # Errors
-    /// A decoding error if this does not begin with the header of a sealed record; [`Error::OutOfRange`] if the range
-    /// ends after the record; [`Error::DecryptionFailed`] if the key is another or the header, a chunk that is needed
-    /// or the number of bytes was changed; [`Error::OutOfMemory`].
+    /// A decoding error if this does not begin with the header of a sealed record;
+    /// [`Error::OutOfRange`] if the range ends after the record; [`Error::DecryptionFailed`] if the
+    /// key is another or the header, a chunk that is needed or the number of bytes was changed;
+    /// [`Error::OutOfMemory`].
     pub fn open_range(&self, sealed: &[u8], offset: u64, length: u64) -> Result<OpenedRecord, Error> {
         // No allocation for more than is there, and none that grows and leaves plaintext behind.
         let most = usize::try_from(length).map_err(|_| Error::OutOfRange)?.min(sealed.len());
@@ -37,12 +40,13 @@ impl RecordKey {
         Ok(OpenedRecord(part))
     }
 
-    /// As [`open_range`](Self::open_range), for sealed bytes that can be read anywhere, such as a file, and with any
-    /// length: what is verified is written chunk by chunk, and the writer flushed at the end. The sealed record begins
-    /// at position zero and ends where `reader` does.
+    /// As [`open_range`](Self::open_range), for sealed bytes that can be read anywhere, such as a
+    /// file, and with any length: what is verified is written chunk by chunk, and the writer
+    /// flushed at the end. The sealed record begins at position zero and ends where `reader` does.
     ///
     /// # Errors
-    /// As [`open_range`](Self::open_range), and [`Error::Io`] with what the reader or the writer reported.
+    /// As [`open_range`](Self::open_range), and [`Error::Io`] with what the reader
+    /// or the writer reported.
     pub fn open_range_stream(
         &self,
         mut reader: impl Read + Seek,

@@ -17,8 +17,8 @@ use crate::process::Home;
 
 /// Seals a record whose bytes come little by little.
 ///
-/// It writes what it can at once and buffers none of the record. [`finish`](Self::finish) is what completes the sealed
-/// record; without it what was written does not open.
+/// It writes what it can at once and buffers none of the record. [`finish`](Self::finish) is what
+/// completes the sealed record; without it what was written does not open.
 pub struct Sealer {
     header: Header,
     cipher: ChunkCipher,
@@ -83,8 +83,9 @@ impl Sealer {
     /// Seals the next bytes of the record, as many as there are, and writes to `sealed`.
     ///
     /// # Errors
-    /// [`Error::Io`] with what the writer reported; [`Error::Forked`] in another process than that which made the sealer,
-    /// where its keystream could be used twice. Every later call fails with the same error.
+    /// [`Error::Io`] with what the writer reported; [`Error::Forked`] in another process than
+    /// that which made the sealer, where its keystream could be used twice. Every later call
+    /// fails with the same error.
     pub fn update(&mut self, record: &[u8], sealed: &mut impl Write) -> Result<(), Error> {
         self.unless_failed(|sealer| sealer.take(record, sealed))
     }

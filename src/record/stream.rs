@@ -1,6 +1,7 @@
 //! Records that go from a reader to a writer.
 //!
-//! Some consecutive chunks at a time, a *run*, are read into one buffer, worked on in place, and written.
+//! Some consecutive chunks at a time, a *run*, are read into one buffer, worked on
+//! in place, and written.
 
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
@@ -21,8 +22,8 @@ use crate::process::Home;
 use crate::secret::Secret;
 use crate::threads::Threads;
 
-/// About how much is read at a time, at least one chunk: on one thread what stays in the second level cache, on
-/// several what is worth handing over.
+/// About how much is read at a time, at least one chunk: on one thread what stays in the second
+/// level cache, on several what is worth handing over.
 const RUN_BYTES: usize = 64 * 1024;
 const SHARED_RUN_BYTES: usize = 256 * 1024;
 
@@ -34,12 +35,15 @@ pub fn no_progress(_done: u64) -> ControlFlow<()> {
 impl RecordKey {
     /// Seals what a reader gives until its end, into a writer, and flushes it.
     ///
-    /// `progress` hears how many bytes of the record are done, and may break off. On one thread the memory is one
-    /// buffer of 64 KiB, on `n` threads `2n` buffers of 256 KiB; each is a chunk if that is more.
+    /// `progress` hears how many bytes of the record are done, and may break off. On one thread
+    /// the memory is one buffer of 64 KiB, on `n` threads `2n` buffers of 256 KiB; each is a
+    /// chunk if that is more.
     ///
     /// # Errors
-    /// [`Error::Io`] with what the reader or the writer reported, [`Error::Cancelled`] if `progress` broke off,
-    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`], [`Error::Forked`] if the reader comes back in another process. What was written by then is not a sealed record.
+    /// [`Error::Io`] with what the reader or the writer reported, [`Error::Cancelled`] if
+    /// `progress` broke off, [`Error::RandomnessUnavailable`] if the generator fails,
+    /// [`Error::OutOfMemory`], [`Error::Forked`] if the reader comes back in another process. What
+    /// was written by then is not a sealed record.
     pub fn seal_stream(
         &self,
         reader: impl Read,
@@ -75,17 +79,18 @@ impl RecordKey {
 
     /// Opens a sealed record that a reader gives until its end, into a writer, and flushes it.
     ///
-    /// No byte of a chunk is written before its tag is verified. At the first chunk that does not verify, what comes
-    /// before it was written and nothing else; **only after success is what was written the whole record**. If the
-    /// options name a digest, then the last chunk is written only if the digest is right. `progress` hears how many
-    /// bytes of the record are done, and may break off. Memory as in [`seal_stream`](Self::seal_stream).
+    /// No byte of a chunk is written before its tag is verified. At the first chunk that does not
+    /// verify, what comes before it was written and nothing else; **only after success is what was
+    /// written the whole record**. If the options name a digest, then the last chunk is written
+    /// only if the digest is right. `progress` hears how many bytes of the record are done, and may
+    /// break off. Memory as in [`seal_stream`](Self::seal_stream).
     ///
     /// # Errors
     /// A decoding error if the reader does not begin with the header of a sealed record;
-    /// [`Error::DecryptionFailed`] if the key is another or anything was changed, removed or added after the header,
-    /// which includes a reader that ends too early; [`Error::DigestMismatch`] if the options name another digest;
-    /// [`Error::Io`] with what the reader or the writer reported; [`Error::Cancelled`] if `progress` broke off;
-    /// [`Error::OutOfMemory`].
+    /// [`Error::DecryptionFailed`] if the key is another or anything was changed, removed or added
+    /// after the header, which includes a reader that ends too early; [`Error::DigestMismatch`] if
+    /// the options name another digest; [`Error::Io`] with what the reader or the writer reported;
+    /// [`Error::Cancelled`] if `progress` broke off; [`Error::OutOfMemory`].
     pub fn open_stream(
         &self,
         reader: impl Read,
@@ -118,16 +123,17 @@ impl RecordKey {
 }
 
 impl RecordDigest {
-    /// Computes the digest of a sealed record that a reader gives until its end, on up to `threads` threads (zero for
-    /// as many as there are processors). It takes no key, and says nothing about whether the record opens.
+    /// Computes the digest of a sealed record that a reader gives until its end, on up to `threads`
+    /// threads (zero for as many as there are processors). It takes no key, and says nothing about
+    /// whether the record opens.
     ///
     /// `progress` hears how many bytes of the record are done, and may break off. Memory as in
     /// [`seal_stream`](RecordKey::seal_stream).
     ///
     /// # Errors
-    /// A decoding error if the reader does not begin with the header of a sealed record, [`Error::Truncated`] if no
-    /// sealed record has as many bytes as the reader gave, [`Error::Io`] with what the reader reported,
-    /// [`Error::Cancelled`] if `progress` broke off.
+    /// A decoding error if the reader does not begin with the header of a sealed record,
+    /// [`Error::Truncated`] if no sealed record has as many bytes as the reader gave, [`Error::Io`]
+    /// with what the reader reported, [`Error::Cancelled`] if `progress` broke off.
     pub fn of_stream(
         reader: impl Read,
         threads: Threads,
@@ -147,7 +153,8 @@ pub(super) fn read_header(source: &mut Source<impl Read>) -> Result<Header, Erro
     Ok(Header::split(prefix.get(..count).unwrap_or_default())?.0)
 }
 
-/// Reads the chunks that follow the header, gives the leaf of each to `sink`, and returns the record's length.
+/// Reads the chunks that follow the header, gives the leaf of each to `sink`, and
+/// returns the record's length.
 pub(super) fn read_leaves(
     source: &mut Source<impl Read>,
     header: &Header,
@@ -220,7 +227,8 @@ impl Run {
         })
     }
 
-    /// Begins anew; `next` is the index of the first chunk, or nothing after the last chunk of the record.
+    /// Begins anew; `next` is the index of the first chunk, or nothing after the
+    /// last chunk of the record.
     fn begin(&mut self, next: &mut Option<u64>) -> bool {
         let Some(first) = next else { return false };
         (self.first, self.last, self.filled, self.opened, self.result) = (*first, false, 0, 0, Ok(()));
@@ -280,7 +288,8 @@ impl Run {
         }
     }
 
-    /// Verifies and decrypts chunk after chunk, moving them together at the front, until one does not verify.
+    /// Verifies and decrypts chunk after chunk, moving them together at the front,
+    /// until one does not verify.
     fn open(&mut self, cipher: &ChunkCipher) {
         self.result = self.try_open(cipher);
     }

@@ -1,4 +1,5 @@
-//! The ways in agree with each other and with the format, written out plainly. In the file below: parts of a record.
+//! The ways in agree with each other and with the format, written out plainly. In the file
+//! below: parts of a record.
 
 mod parts;
 

@@ -8,19 +8,20 @@ use crate::hash::hmac;
 
 /// That indexes carry hints, of how many bits, and for which period. Off unless asked for.
 ///
-/// A hint is the first `bits` bits of `HMAC(kappa, "hint" || period || len || keyword)`. An index carries the hint of its
-/// keyword in one period, a trapdoor that of its keyword in the periods asked, and a node tries only the indexes whose
-/// hint agrees: `2^bits` times fewer pairings.
+/// A hint is the first `bits` bits of `HMAC(kappa, "hint" || period || len || keyword)`. An index
+/// carries the hint of its keyword in one period, a trapdoor that of its keyword in the periods
+/// asked, and a node tries only the indexes whose hint agrees: `2^bits` times fewer pairings.
 ///
-/// **What it tells.** To everybody who reads indexes, without any trapdoor: which of `2^bits` classes a keyword falls
-/// into within a period, the same for equal keywords, so that two indexes of different classes have different keywords,
-/// and a class that is larger than chance may be put to a frequent diagnosis. To those who read trapdoors, the same of
-/// their keywords, and which classes of different periods belong together. A new period breaks the link for indexes.
+/// **What it tells.** To everybody who reads indexes, without any trapdoor: which of `2^bits`
+/// classes a keyword falls into within a period, the same for equal keywords, so that two indexes
+/// of different classes have different keywords, and a class that is larger than chance may be put
+/// to a frequent diagnosis. To those who read trapdoors, the same of their keywords, and which
+/// classes of different periods belong together. A new period breaks the link for indexes.
 ///
-/// To those who hold the keyword key, that is every member, and to a node that colludes with one, it tells more: a guess
-/// can be tested against every index, whatever its policy, and all but one in `2^bits` are excluded. So a deployment
-/// chooses few bits and periods as short as its searches allow, or none where members must not learn the keywords of
-/// records that they may not open.
+/// To those who hold the keyword key, that is every member, and to a node that colludes with one,
+/// it tells more: a guess can be tested against every index, whatever its policy, and all but one
+/// in `2^bits` are excluded. So a deployment chooses few bits and periods as short as its searches
+/// allow, or none where members must not learn the keywords of records that they may not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hints {
     bits: u8,
@@ -39,7 +40,8 @@ impl Hints {
     /// The largest number of bits.
     pub const MOST_BITS: u8 = 16;
 
-    /// Hints of so many bits in a period, which is a number that the deployment gives a meaning, such as a month.
+    /// Hints of so many bits in a period, which is a number that the deployment gives a
+    /// meaning, such as a month.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for more than [`Hints::MOST_BITS`] bits.
@@ -121,8 +123,8 @@ mod tests {
 
     #[test]
     fn a_keyword_that_meets_a_hint() {
-        // Without the labels, `period || len || keyword` of this hint would be `len || keyword` of this other keyword, and a
-        // hint would tell bits of that keyword's slot value.
+        // Without the labels, `period || len || keyword` of this hint would be `len || keyword` of
+        // this other keyword, and a hint would tell bits of that keyword's slot value.
         let (period, word) = (5u32, "a");
         // (No keyword holds control characters, but that is not what hints rely on.)
         let (length, bytes) = (5u32.to_be_bytes(), b"\0\0\0\x01a".as_slice());

@@ -24,16 +24,17 @@ use crate::transcript::Transcript;
 
 /// The keywords of one record, hidden under one policy.
 ///
-/// Each keyword has randomness of its own, so that it is matched on its own and nothing tells whether two are equal,
-/// within a record or across records. The policy can be read.
+/// Each keyword has randomness of its own, so that it is matched on its own and nothing tells
+/// whether two are equal, within a record or across records. The policy can be read.
 ///
-/// Decoding checks the form, and leaves the group elements as the bytes that arrived: most policies are not satisfied
-/// by a given trapdoor, and their indexes cost a search no group operation. An element is checked when it is used,
-/// and [`RecordIndex::validate`] checks all.
+/// Decoding checks the form, and leaves the group elements as the bytes that arrived: most policies
+/// are not satisfied by a given trapdoor, and their indexes cost a search no group operation. An
+/// element is checked when it is used, and [`RecordIndex::validate`] checks all.
 ///
-/// Byte form: header, policy, a byte 1 and bits (1 byte) and period (4) of the hints or a byte 0, number of keywords (4),
-/// and for each keyword its hint (2) if there are hints, `c1` (96), `E` (48), `c2_j` (96) for each use number, `c3_i`
-/// (48) for each row, `c4_i` (48) for each negative row.
+/// Byte form: header, policy, a byte 1 and bits (1 byte) and period (4) of the hints or a
+/// byte 0, number of keywords (4), and for each keyword its hint (2) if there are hints,
+/// `c1` (96), `E` (48), `c2_j` (96) for each use number, `c3_i` (48) for each row, `c4_i`
+/// (48) for each negative row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordIndex {
     policy: Policy,
@@ -55,14 +56,16 @@ pub(super) struct KeywordIndex {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Padding {
-    /// To the next power of two, at least one: the number of indexes tells little about the number of keywords.
+    /// To the next power of two, at least one: the number of indexes tells little about
+    /// the number of keywords.
     #[default]
     PowerOfTwo,
     /// Not at all: the number of indexes is the number of keywords.
     None,
 }
 
-/// How a record's keywords are indexed. A [`Padding`] alone will do where nothing else is asked for.
+/// How a record's keywords are indexed. A [`Padding`] alone will do where
+/// nothing else is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct IndexOptions {
     padding: Padding,
@@ -103,11 +106,12 @@ impl From<Padding> for IndexOptions {
 }
 
 impl PublicKey {
-    /// Indexes a record's keywords under a policy, in random order. A keyword that is given twice is indexed once.
+    /// Indexes a record's keywords under a policy, in random order. A keyword that is given
+    /// twice is indexed once.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for more than [`KEYWORDS_PER_RECORD`](limits::KEYWORDS_PER_RECORD) keywords;
-    /// [`Error::RandomnessUnavailable`] if `rng` fails.
+    /// [`Error::LimitExceeded`] for more than [`KEYWORDS_PER_RECORD`](limits::KEYWORDS_PER_RECORD)
+    /// keywords; [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn index_record(
         &self,
         keyword_key: &KeywordKey,
@@ -234,8 +238,8 @@ impl RecordIndex {
         self.keywords.is_empty()
     }
 
-    /// Checks every group element: on the curve, in the prime-order subgroup, not the identity. A ledger does this
-    /// before it takes an index.
+    /// Checks every group element: on the curve, in the prime-order subgroup, not the identity. A
+    /// ledger does this before it takes an index.
     ///
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`].

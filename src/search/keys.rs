@@ -36,7 +36,8 @@ pub(super) static SCHEME: Scheme = Scheme {
 /// `h`, `U0` and `U1`.
 pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
 
-/// The authority's secret for search, `gamma` and `b`. It opens no record: key wrapping has a master key of its own.
+/// The authority's secret for search, `gamma` and `b`. It opens no record: key wrapping has a
+/// master key of its own.
 ///
 /// Byte form: header, `gamma` (32 bytes), `b` (32); 68 bytes in all.
 #[derive(Debug)]
@@ -48,8 +49,8 @@ pub struct MasterKey {
 
 /// The authority's public key for search, under which members index their keywords.
 ///
-/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at most. A row
-/// that is used often takes 80 KB, a negative one 160 KB.
+/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at
+/// most. A row that is used often takes 80 KB, a negative one 160 KB.
 ///
 /// Byte form: header, `A` (48 bytes), `B` (96); 148 bytes in all.
 #[derive(Clone)]
@@ -59,7 +60,8 @@ pub struct PublicKey {
     pub(super) points: Arc<Points>,
 }
 
-/// What an authority issues of a search key: everything except the keyword key, which members hand on.
+/// What an authority issues of a search key: everything except the keyword key,
+/// which members hand on.
 #[derive(Debug)]
 pub(crate) struct IssuedSearchKey {
     K: Key,
@@ -68,8 +70,9 @@ pub(crate) struct IssuedSearchKey {
 
 /// A user's key to search with, for a set of attributes.
 ///
-/// Byte form: header, attributes, `kappa` (32 bytes), then two parts of `X2` (96), `X0` (48), `X1` (48), one `X_a` (48) for
-/// each attribute, numbers expanded, and one `X_l` (48) for each label with exactly one value, a text.
+/// Byte form: header, attributes, `kappa` (32 bytes), then two parts of `X2` (96), `X0` (48), `X1`
+/// (48), one `X_a` (48) for each attribute, numbers expanded, and one `X_l` (48) for each label
+/// with exactly one value, a text.
 #[derive(Debug)]
 pub struct SearchKey {
     pub(super) kappa: KeywordKey,
@@ -89,7 +92,8 @@ impl MasterKey {
         Ok(Self::new(random_nonzero_scalar(rng)?, random_nonzero_scalar(rng)?))
     }
 
-    /// The master key that comes from a seed: several authorities have one seed, from a part of each.
+    /// The master key that comes from a seed: several authorities have one
+    /// seed, from a part of each.
     pub(crate) fn from_seed(seed: &SecretKey) -> Result<Self, Error> {
         // gamma, b = hash_to_scalar(SEARCH-MASTER, seed, name)
         let scalar = |name| {
@@ -103,8 +107,8 @@ impl MasterKey {
     fn new(gamma: SecretScalar, b: SecretScalar) -> Self {
         // A = [gamma b]h      B = [b]P2
         //
-        // Nothing else is published that carries b or 1/b, nor [gamma]h: with [b]H(a) in G1, or with [1/b]U0 and [1/b]U1,
-        // anybody could test which keyword an index holds.
+        // Nothing else is published that carries b or 1/b, nor [gamma]h: with [b]H(a) in G1, or
+        // with [1/b]U0 and [1/b]U1, anybody could test which keyword an index holds.
         let A = SLOT.mul_h(&Secret::new(*gamma * *b)).to_affine();
         let B = mul_generator_g2(&b).to_affine();
         Self { gamma, b, public_key: PublicKey::new(A, B) }
@@ -116,7 +120,8 @@ impl MasterKey {
         self.public_key.clone()
     }
 
-    /// Issues a search key for a set of attributes, which carries a copy of the consortium's keyword key.
+    /// Issues a search key for a set of attributes, which carries a copy of the
+    /// consortium's keyword key.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if `rng` fails.
@@ -135,8 +140,9 @@ impl MasterKey {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<IssuedSearchKey, Error> {
-        // rho, delta <- Zq*, together with the master key and the attributes: two users with one rho and delta could combine
-        // their keys, so that a generator that repeats itself must not give it to them.
+        // rho, delta <- Zq*, together with the master key and the attributes: two users with
+        // one rho and delta could combine their keys, so that a generator that repeats itself
+        // must not give it to them.
         let mut set = Writer::new();
         attributes.write(&mut set);
         let mut rng = Transcript::new()
@@ -149,9 +155,11 @@ impl MasterKey {
             let b_rho = Secret::new(*self.b * **rho);
             Key::new(&self.public_key.points, &SLOT, attributes, M, rho, &b_rho)
         };
-        // K0 = [gamma]h + [rho]U0    K1 = [rho]U1      K_a = [b rho]H(a)      K2 = [b rho]P2 = [rho]B
+        // K0 = [gamma]h + [rho]U0    K1 = [rho]U1      K_a = [b rho]H(a)
+        // K2 = [b rho]P2 = [rho]B
         let K = part(&Secret::new(SLOT.mul_h(&self.gamma)), &rho);
-        // Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a)    Z2 = [b delta]P2 = [delta]B
+        // Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a)    Z2 =
+        // [b delta]P2 = [delta]B
         let Z = part(&G1Projective::identity(), &delta);
         Ok(IssuedSearchKey { K, Z })
     }
@@ -220,11 +228,11 @@ impl SearchKey {
         self.kappa.commitment()
     }
 
-    /// Checks that this key was issued under a public key, for all of its attributes. The keyword key is not part of the
-    /// public key: see [`keyword_commitment`](Self::keyword_commitment).
+    /// Checks that this key was issued under a public key, for all of its attributes. The keyword
+    /// key is not part of the public key: see [`keyword_commitment`](Self::keyword_commitment).
     ///
-    /// One product of four pairings, whatever the number of attributes: the equations are added up with weights that
-    /// depend on the whole key.
+    /// One product of four pairings, whatever the number of attributes: the equations are added up
+    /// with weights that depend on the whole key.
     ///
     /// # Errors
     /// [`Error::InvalidKey`] if it was not.
@@ -235,10 +243,12 @@ impl SearchKey {
     }
 }
 
-/// The two parts of a key, under a public key; the weights depend on the whole key, which the fields are.
+/// The two parts of a key, under a public key; the weights depend on the whole
+/// key, which the fields are.
 fn check(K: &Key, Z: &Key, fields: &[u8], PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
-    // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)    N_l likewise
-    // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)    Z_l likewise
+    // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)
+    // N_l likewise e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) =
+    // e(H(a), Z2)    Z_l likewise
     let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH_KEY_CHECK);
     // One weight for each point of G1.
     let weights: Vec<Scalar> = weights(SEARCH_WEIGHT, seed).take(K.len() + Z.len()).collect();

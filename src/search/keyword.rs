@@ -19,17 +19,20 @@ use rand_core::{CryptoRng, RngCore};
 
 /// A keyword in canonical spelling, 1 to 256 bytes, optionally with a field.
 ///
-/// Spellings of one keyword are made equal: Unicode's NFKC_Casefold in version 16.0 (after NFD), trimmed, inner white
-/// space folded to one space. So case, composition, width and ligatures do not count, `ß` is `ss`, and what is invisible
-/// (a byte order mark, a soft hyphen, a direction mark) is dropped. The first colon, if any, separates the field from
-/// the word: `diagnosis:e11.9` is the word `e11.9` in the field `diagnosis`, and differs from the bare word `e11.9` as
-/// it does from `drug:e11.9`. White space around that colon does not count. Every further colon belongs to the word.
+/// Spellings of one keyword are made equal: Unicode's NFKC_Casefold in version 16.0 (after NFD),
+/// trimmed, inner white space folded to one space. So case, composition, width and ligatures do
+/// not count, `ß` is `ss`, and what is invisible (a byte order mark, a soft hyphen, a direction
+/// mark) is dropped. The first colon, if any, separates the field from the word:
+/// `diagnosis:e11.9` is the word `e11.9` in the field `diagnosis`, and differs from the bare word
+/// `e11.9` as it does from `drug:e11.9`. White space around that colon does not count. Every
+/// further colon belongs to the word.
 ///
-/// Refused are characters that Unicode 16.0 does not assign, controls, characters without a shape, and those that stand
-/// for text with a space in it (`´`, `¨`, `ﷺ`).
+/// Refused are characters that Unicode 16.0 does not assign, controls, characters without a shape,
+/// and those that stand for text with a space in it (`´`, `¨`, `ﷺ`).
 ///
-/// Anyone who writes a keyword and anyone who searches for it pass through this same spelling; nothing else is made
-/// equal (no stemming, no synonyms, no removal of accents; `'` and `’` differ).
+/// Anyone who writes a keyword and anyone who searches for it pass through this same
+/// spelling; nothing else is made equal (no stemming, no synonyms, no removal of
+/// accents; `'` and `’` differ).
 ///
 /// ```
 /// use medseal::search::Keyword;
@@ -49,8 +52,9 @@ impl Keyword {
     /// The canonical form of `text`. Before the first colon stands the field.
     ///
     /// # Errors
-    /// [`Error::InvalidKeyword`] if the keyword, or the field or the word beside a first colon, is empty, if the whole
-    /// has more than [`KEYWORD_BYTES`](limits::KEYWORD_BYTES) bytes, or if it holds a character that is refused.
+    /// [`Error::InvalidKeyword`] if the keyword, or the field or the word beside a first colon, is
+    /// empty, if the whole has more than [`KEYWORD_BYTES`](limits::KEYWORD_BYTES) bytes, or if it
+    /// holds a character that is refused.
     pub fn new(text: &str) -> Result<Self, Error> {
         Ok(Self::of(text.chars())?)
     }
@@ -72,7 +76,8 @@ impl Keyword {
         }
         // Room for all of it: a string that grows leaves copies behind.
         let mut keyword = Zeroizing::new(String::with_capacity(limits::KEYWORD_BYTES));
-        // Where the word begins behind its field, and whether white space stands before the next character.
+        // Where the word begins behind its field, and whether white space stands
+        // before the next character.
         let (mut word, mut spaced) = (None, false);
         for c in folded(text) {
             if is_white_space(c) {
@@ -146,10 +151,11 @@ impl fmt::Debug for Keyword {
     }
 }
 
-/// `kappa`: 32 random bytes that every member of a consortium (owners and users) holds, and no node.
+/// `kappa`: 32 random bytes that every member of a consortium (owners and
+/// users) holds, and no node.
 ///
-/// Medical keywords can be guessed: all codes of ICD-10 fit in a file. What a node sees depends on a keyword only
-/// through this key, so that it has no guesses to test.
+/// Medical keywords can be guessed: all codes of ICD-10 fit in a file. What a node sees depends on
+/// a keyword only through this key, so that it has no guesses to test.
 ///
 /// Byte form: header, `kappa` (32 bytes); 36 bytes in all.
 #[derive(Debug)]
@@ -189,7 +195,8 @@ impl KeywordKey {
     }
 }
 
-/// A commitment to a [`KeywordKey`]: it shows that two parties hold the same one, and nothing about it.
+/// A commitment to a [`KeywordKey`]: it shows that two parties hold the same
+/// one, and nothing about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeywordCommitment([u8; 32]);
 
@@ -203,7 +210,8 @@ impl KeywordCommitment {
     }
 }
 
-/// The length as four bytes, big-endian, and the text. [`limits::KEYWORD_BYTES`] keeps the length below 2^32.
+/// The length as four bytes, big-endian, and the text. [`limits::KEYWORD_BYTES`] keeps
+/// the length below 2^32.
 pub(super) fn length_prefixed(keyword: &Keyword) -> ([u8; 4], &[u8]) {
     ((keyword.0.len() as u32).to_be_bytes(), keyword.0.as_bytes())
 }

@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::fabeo::{Combined, Elements, Sum, Used, combine};
 use crate::policy::{Chosen, Policy, Tree};
 
-/// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in every one, are
-/// computed once. About 40 KB.
+/// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in
+/// every one, are computed once. About 40 KB.
 #[derive(Clone)]
 pub(super) struct PreparedTrapdoor {
     T0: G1Affine,
@@ -27,8 +27,8 @@ pub(super) struct PreparedTrapdoor {
 }
 
 impl PreparedTrapdoor {
-    /// [`Error::IdentityPoint`] if `T2` or `T3` is the identity, which neither a decoded trapdoor has nor, except with
-    /// probability 2^-254, a new one.
+    /// [`Error::IdentityPoint`] if `T2` or `T3` is the identity, which neither a decoded trapdoor
+    /// has nor, except with probability 2^-254, a new one.
     pub(super) fn new(trapdoor: &Trapdoor) -> Result<Self, Error> {
         Ok(Self {
             T0: trapdoor.T0,
@@ -55,8 +55,8 @@ impl PreparedTrapdoor {
         Ok(false)
     }
 
-    /// The keywords whose hint agrees, or all if there is none on either side. A record of a period that was not asked for
-    /// has no candidates.
+    /// The keywords whose hint agrees, or all if there is none on either side. A record of a period
+    /// that was not asked for has no candidates.
     pub(super) fn candidates<'r>(&self, record: &'r RecordIndex) -> impl Iterator<Item = &'r KeywordIndex> {
         record.keywords().iter().filter(|keyword| match keyword.hint() {
             Some(hint) => self.hints.is_empty() || self.hints.iter().any(|own| own.agrees(hint)),
@@ -98,10 +98,11 @@ struct Summed {
     rows: G1Affine,
 }
 
-/// Answers many questions, as many at once as the processor can, with the points that the cache has or finds room for.
+/// Answers many questions, as many at once as the processor can, with the points that the cache
+/// has or finds room for.
 ///
-/// The error of a question is the same whatever it is asked together with: of the rows, their sum, `c2`, `c1`, `E`, that of
-/// the first that is malformed.
+/// The error of a question is the same whatever it is asked together with: of the rows, their sum,
+/// `c2`, `c1`, `E`, that of the first that is malformed.
 pub(super) fn answer_each(
     questions: &[Question<'_>],
     cache: Option<&SearchIndexCache>,
@@ -185,7 +186,8 @@ fn decode_each(questions: &[Question<'_>], cache: Option<&SearchIndexCache>) -> 
     questions.iter().zip(cached).map(decode).collect()
 }
 
-/// One inversion for the affine forms of all sums, and one check for the subgroup of each sum of rows that needs it.
+/// One inversion for the affine forms of all sums, and one check for the subgroup of each sum
+/// of rows that needs it.
 fn sum_each(questions: &[Question<'_>], decoded: &[Decoded]) -> Vec<Result<Summed, Error>> {
     let sums: Vec<Result<Vec<G1Projective>, Error>> = questions
         .iter()

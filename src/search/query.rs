@@ -19,17 +19,18 @@ use crate::error::Error;
 use crate::limits::{Limit, QUERY_BYTES, QUERY_PARTS};
 use crate::policy::Chosen;
 
-/// What a user asks of a node: a trapdoor, or several joined by `and` and `or`. It is judged for each record over that
-/// record's keywords.
+/// What a user asks of a node: a trapdoor, or several joined by `and` and `or`. It is judged for
+/// each record over that record's keywords.
 ///
-/// A query names its authority, so that a node can tell one that it has no records for from one that finds nothing. It
-/// tells the node what its trapdoors tell, and which of them match, as far as the node has to try them. Like a
-/// trapdoor it is a bearer token: send it inside a session.
+/// A query names its authority, so that a node can tell one that it has no records for from one
+/// that finds nothing. It tells the node what its trapdoors tell, and which of them match, as far
+/// as the node has to try them. Like a trapdoor it is a bearer token: send it inside a session.
 ///
-/// Byte form: header, a digest of the authority's public key (32 bytes), and a formula. A formula is 0 (1 byte) and a
-/// trapdoor's fields, preceded by their length (4); or 1 for `and`, 2 for `or`, the number of parts (4), at least one,
-/// and so many formulas. There are at most [`QUERY_PARTS`] formulas, nested at most
-/// [`QUERY_DEPTH`](crate::limits::QUERY_DEPTH) deep, in at most [`QUERY_BYTES`].
+/// Byte form: header, a digest of the authority's public key (32 bytes), and a formula. A formula
+/// is 0 (1 byte) and a trapdoor's fields, preceded by their length (4); or 1 for `and`, 2 for
+/// `or`, the number of parts (4), at least one, and so many formulas. There are at most
+/// [`QUERY_PARTS`] formulas, nested at most [`QUERY_DEPTH`](crate::limits::QUERY_DEPTH) deep, in
+/// at most [`QUERY_BYTES`].
 #[derive(Clone)]
 pub struct Query {
     authority: [u8; 32],
@@ -46,8 +47,8 @@ impl Query {
     /// All of these queries match.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there are none, [`Error::OtherAuthority`] if they are of several authorities,
-    /// [`Error::LimitExceeded`] if they are too many, too deep or too long together.
+    /// [`Error::OutOfRange`] if there are none, [`Error::OtherAuthority`] if they are of several
+    /// authorities, [`Error::LimitExceeded`] if they are too many, too deep or too long together.
     pub fn all(queries: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
         Self::joined(queries, Formula::All)
     }
@@ -100,7 +101,8 @@ impl Query {
         if self.authority == authority.digest() { Ok(()) } else { Err(Error::OtherAuthority) }
     }
 
-    /// Makes the query ready for many matches, on a node whose records are indexed under this public key.
+    /// Makes the query ready for many matches, on a node whose records are indexed
+    /// under this public key.
     ///
     /// # Errors
     /// [`Error::OtherAuthority`] if the query belongs to another public key.
@@ -145,8 +147,8 @@ impl Object for Query {
     }
 }
 
-/// A query made ready for many matches: the Miller lines of each trapdoor's `T2` and `T3` are computed once. About
-/// 40 KB for each trapdoor.
+/// A query made ready for many matches: the Miller lines of each trapdoor's `T2` and `T3` are
+/// computed once. About 40 KB for each trapdoor.
 ///
 /// The cheapest trapdoors are tried first, and none after the answer is clear.
 #[derive(Clone)]
@@ -162,15 +164,15 @@ impl fmt::Debug for PreparedQuery {
 /// Records that a thread judges together.
 const TOGETHER: usize = 64;
 
-/// What [`PreparedQuery::match_many`] says of the records. Positions count from the beginning of the slice, in
-/// ascending order.
+/// What [`PreparedQuery::match_many`] says of the records. Positions count from the beginning of
+/// the slice, in ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judged {
     /// Records that match.
     pub matches: Vec<usize>,
-    /// Records that could not be judged because their index is malformed, and why. They do not end the search: nobody
-    /// who may publish can stop others from being found.
+    /// Records that could not be judged because their index is malformed, and why. They do not end
+    /// the search: nobody who may publish can stop others from being found.
     pub malformed: Vec<(usize, Error)>,
     /// Where to start the next time: one after the last record.
     pub next: usize,
@@ -186,16 +188,19 @@ impl PreparedQuery {
         judged.pop().unwrap_or(Err(Error::OutOfRange))
     }
 
-    /// Judges the records from position `start` on, on `threads` threads, and lists those that match.
+    /// Judges the records from position `start` on, on `threads` threads, and
+    /// lists those that match.
     ///
-    /// The result does not depend on the number of threads. `progress` is told on the caller's thread how many
-    /// records are judged; when it breaks, the search is cancelled as soon as the records in hand are judged. The positions of a
-    /// ledger do not change, so that a repeated search starts at [`Judged::next`] and costs only what is new.
+    /// The result does not depend on the number of threads. `progress` is told on the caller's
+    /// thread how many records are judged; when it breaks, the search is cancelled as soon as the
+    /// records in hand are judged. The positions of a ledger do not change, so that a repeated
+    /// search starts at [`Judged::next`] and costs only what is new.
     ///
     /// On processors with AVX-512 IFMA eight indexes are matched at once.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if `start` lies beyond the end; [`Error::Cancelled`] if `progress` broke.
+    /// [`Error::OutOfRange`] if `start` lies beyond the end;
+    /// [`Error::Cancelled`] if `progress` broke.
     pub fn match_many<R: Borrow<RecordIndex> + Sync>(
         &self,
         records: &[R],
@@ -206,8 +211,8 @@ impl PreparedQuery {
         self.match_many_cached(records, start, threads, None, progress)
     }
 
-    /// As [`match_many`](Self::match_many), with a cache of the records' points: what it has need not
-    /// be decoded, and it is filled on the way.
+    /// As [`match_many`](Self::match_many), with a cache of the records' points: what it has need
+    /// not be decoded, and it is filled on the way.
     ///
     /// # Errors
     /// As [`match_many`](Self::match_many).
@@ -220,7 +225,8 @@ impl PreparedQuery {
         mut progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Judged, Error> {
         let total = records.len().checked_sub(start).ok_or(Error::OutOfRange)?;
-        // What is judged together: enough to fill lanes, and no more than gives each thread its share.
+        // What is judged together: enough to fill lanes, and no more than gives
+        // each thread its share.
         let together = total.div_ceil(threads.get()).clamp(1, TOGETHER);
         let judge = |from: usize| {
             let records = records.get(from..).unwrap_or_default();
@@ -299,7 +305,8 @@ impl PreparedQuery {
     }
 }
 
-/// A query for one record: what remains to be done once its hints and its policy have been looked at.
+/// A query for one record: what remains to be done once its hints and its
+/// policy have been looked at.
 enum Plan<'q> {
     Known(bool),
     /// To be tried against so many keywords, with these rows.

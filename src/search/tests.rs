@@ -1,4 +1,5 @@
-//! What holds; in the files below, byte forms and queries. The attacks stand in `tests/attacks/keyword_search`.
+//! What holds; in the files below, byte forms and queries. The attacks stand in
+//! `tests/attacks/keyword_search`.
 
 mod bytes;
 mod many;
@@ -312,7 +313,8 @@ fn hints_exclude_only_non_matches() {
     let other_period = untouchable(world, "word 0", hints(4, 3));
     assert_eq!(hinted.matches(&other_period), Ok(false), "a period that was not asked for");
 
-    // What matches without hints matches with them, also if the two sides have hints of different lengths.
+    // What matches without hints matches with them, also if the two sides have
+    // hints of different lengths.
     for (bits, period) in [(0, 1), (4, 1), (4, 2), (16, 2)] {
         let made = world.public.index_record(
             &world.kappa,

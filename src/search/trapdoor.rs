@@ -23,15 +23,18 @@ use crate::policy::Attributes;
 use crate::secret::Secret;
 use crate::transcript::Transcript;
 
-/// Lets a node search for one keyword, wherever the shown attributes satisfy the policy of an index.
+/// Lets a node search for one keyword, wherever the shown attributes satisfy
+/// the policy of an index.
 ///
-/// It tells the node these attributes, the result of each match, its hints if it has any, and nothing else: neither the keyword, nor whether
-/// another trapdoor is for the same keyword or from the same user. It works on every index of the same authority,
-/// also on later ones, in anyone's hands: send it inside a session.
+/// It tells the node these attributes, the result of each match, its hints if it has any, and
+/// nothing else: neither the keyword, nor whether another trapdoor is for the same keyword or from
+/// the same user. It works on every index of the same authority, also on later ones, in anyone's
+/// hands: send it inside a session.
 ///
-/// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4) and value (2), in
-/// ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48) for each attribute, numbers expanded, and for each
-/// label that is shown with exactly one value, a text: 1 and `T_l` (48), or 0 if the key has further texts of the label.
+/// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4)
+/// and value (2), in ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48)
+/// for each attribute, numbers expanded, and for each label that is shown with exactly one value, a
+/// text: 1 and `T_l` (48), or 0 if the key has further texts of the label.
 #[derive(Clone)]
 pub struct Trapdoor {
     attributes: Attributes,
@@ -46,13 +49,13 @@ pub struct Trapdoor {
 impl SearchKey {
     /// A trapdoor for a keyword. Needs nobody else.
     ///
-    /// It shows the attributes that are named, finds what these satisfy, and its list tells the node who may be asking:
-    /// name those that the policies at hand need ([`Attributes::needed_by`]). To show all of the key's, name
-    /// [`SearchKey::attributes`].
+    /// It shows the attributes that are named, finds what these satisfy, and its list tells the
+    /// node who may be asking: name those that the policies at hand need
+    /// ([`Attributes::needed_by`]). To show all of the key's, name [`SearchKey::attributes`].
     ///
     /// # Errors
-    /// [`Error::UnknownAttribute`] if this key was not issued for all of them; [`Error::RandomnessUnavailable`] if
-    /// `rng` fails.
+    /// [`Error::UnknownAttribute`] if this key was not issued for all of them;
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn trapdoor(
         &self,
         keyword: &Keyword,
@@ -62,8 +65,8 @@ impl SearchKey {
         self.trapdoor_hinted(keyword, showing, &[], rng)
     }
 
-    /// As [`SearchKey::trapdoor`], with a hint for each period asked: indexes with hints of other periods are
-    /// not found. Read what [`Hints`] tell before you use them.
+    /// As [`SearchKey::trapdoor`], with a hint for each period asked: indexes with hints of other
+    /// periods are not found. Read what [`Hints`] tell before you use them.
     ///
     /// # Errors
     /// As [`SearchKey::trapdoor`]; [`Error::NotSorted`] if the periods are not in ascending order;
@@ -85,8 +88,9 @@ impl SearchKey {
 
         let (K, Z) = (&self.K, &self.Z);
         let x_w = self.kappa.slot_value(keyword);
-        // t <- Zq*, y <- Zq, together with the key, the keyword and the attributes: two trapdoors with one t and y would give the
-        // trapdoor of every keyword, so that a generator that repeats itself must not give it to them.
+        // t <- Zq*, y <- Zq, together with the key, the keyword and the attributes: two trapdoors
+        // with one t and y would give the trapdoor of every keyword, so that a generator that
+        // repeats itself must not give it to them.
         let mut fields = Writer::new();
         showing.write(&mut fields);
         let mut rng = Transcript::new()
@@ -137,12 +141,14 @@ impl Trapdoor {
         &self.attributes
     }
 
-    /// Whether the trapdoor's keyword is among the record's **and** the attributes that it shows satisfy the record's
-    /// policy. A record whose hints all disagree costs no look at its policy, and one whose policy is not satisfied no
-    /// group element. For many records make a [`Query`](super::Query), which is prepared once.
+    /// Whether the trapdoor's keyword is among the record's **and** the attributes that it shows
+    /// satisfy the record's policy. A record whose hints all disagree costs no look at its policy,
+    /// and one whose policy is not satisfied no group element. For many records make a
+    /// [`Query`](super::Query), which is prepared once.
     ///
     /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if the index is malformed.
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
+    /// the index is malformed.
     pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
         PreparedTrapdoor::new(self)?.matches(record)
     }
@@ -190,7 +196,8 @@ impl Object for Trapdoor {
         if !hints.is_sorted_by(|one, next| one.hints.period() < next.hints.period()) {
             return Err(Error::NotSorted);
         }
-        // All bytes have to be there before the first point is decoded: a trapdoor may have thousands.
+        // All bytes have to be there before the first point is decoded: a
+        // trapdoor may have thousands.
         let (T0, T2, T3) = (r.array()?, r.array()?, r.array()?);
         let expanded = attributes.expanded();
         let K = r.raw(G1_BYTES * expanded.len())?;

@@ -1,4 +1,5 @@
-//! The consortium as a member sees it. What a member does there is in `publish.rs`, `find.rs` and `open.rs`.
+//! The consortium as a member sees it. What a member does there is in `publish.rs`,
+//! `find.rs` and `open.rs`.
 
 use crate::threads::Threads;
 use core::fmt;
@@ -15,13 +16,13 @@ pub struct Consortium<'a> {
     pub ledger: &'a dyn Ledger,
     /// Where sealed records are kept.
     pub store: &'a dyn ObjectStore,
-    /// The ledger's charters: entries are published under the current one, and what is read is judged by the one that it
-    /// names.
+    /// The ledger's charters: entries are published under the current one, and what is read is
+    /// judged by the one that it names.
     pub charters: &'a Charters,
     /// The head under which entries that are read have to stand. Publishing does not look at it.
     pub head: TrustedHead,
-    /// The members' keys that are held. An entry is published under the key of the epoch that its charter demands, and opened
-    /// by it.
+    /// The members' keys that are held. An entry is published under the key of the epoch that its
+    /// charter demands, and opened by it.
     pub members: Option<&'a MembersKeys>,
     /// How many threads seal, wrap, index, open and search.
     pub threads: Threads,
@@ -33,7 +34,8 @@ impl Consortium<'_> {
         self.charters.current().terms()
     }
 
-    /// The members' key that these terms demand, checked against their commitment: what is sealed under another is lost.
+    /// The members' key that these terms demand, checked against their commitment: what is sealed
+    /// under another is lost.
     pub(super) fn members_key(&self, terms: &Terms) -> Result<Option<&MembersKey>, Error> {
         match self.members {
             Some(held) => held.demanded(&terms.epoch),

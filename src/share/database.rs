@@ -9,14 +9,15 @@ use crate::members::MembersKey;
 use crate::merkle::{Frontier, Root};
 use crate::record::{KeyedSummary, RecordDigest};
 
-/// The digest over a hospital's record digests in order of upload (the paper's *H(M)*), and the identity to which
-/// envelopes about its records are sealed.
+/// The digest over a hospital's record digests in order of upload (the paper's *H(M)*), and the
+/// identity to which envelopes about its records are sealed.
 ///
-/// The digest never stands on the ledger in the clear. Record digests are public there, and anyone who sees a root
-/// over some of them can find out which: entries that were signed without a name would be tied to one hospital.
+/// The digest never stands on the ledger in the clear. Record digests are public there, and anyone
+/// who sees a root over some of them can find out which: entries that were signed without a name
+/// would be tied to one hospital.
 ///
-/// It holds the compact state that appending needs. A hospital that wants inclusion and consistency proofs appends
-/// the same digests to a [`merkle::Tree`](crate::merkle::Tree).
+/// It holds the compact state that appending needs. A hospital that wants inclusion and consistency
+/// proofs appends the same digests to a [`merkle::Tree`](crate::merkle::Tree).
 #[derive(Clone, Debug)]
 pub struct Database {
     super_node: SuperNodePublicKey,
@@ -43,7 +44,8 @@ impl Database {
         self.digests.root()
     }
 
-    /// The state to be kept: its byte form has 32 bytes for each set bit of the number of records, and 12 more.
+    /// The state to be kept: its byte form has 32 bytes for each set bit of the number
+    /// of records, and 12 more.
     #[must_use]
     pub fn frontier(&self) -> &Frontier {
         &self.digests
@@ -56,8 +58,8 @@ impl Database {
         next
     }
 
-    /// The database after a publication of this record that led to the state `next`: it is there already, or one record
-    /// before.
+    /// The database after a publication of this record that led to the state `next`: it is there
+    /// already, or one record before.
     pub(super) fn after(&self, record: &RecordDigest, next: Option<&Frontier>) -> Result<Self, Error> {
         let after = self.with(record);
         match next {
@@ -67,7 +69,8 @@ impl Database {
         }
     }
 
-    /// The envelope `Mac || H(M) || L` to the hospital, which belongs to the record with this digest.
+    /// The envelope `Mac || H(M) || L` to the hospital, which belongs to the
+    /// record with this digest.
     pub(super) fn envelope(
         &self,
         record: &RecordDigest,

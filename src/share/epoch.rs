@@ -1,4 +1,5 @@
-//! Beginning an epoch of the members' key: only after three hospitals have restored it from their backups.
+//! Beginning an epoch of the members' key: only after three hospitals have restored
+//! it from their backups.
 //!
 //! ```text
 //! BackupConfirmation = epoch (4) || name || check (32)                 a length before the name
@@ -19,9 +20,10 @@ pub const BACKUPS: usize = 3;
 
 /// A hospital says that it has a backup of an epoch's key which it can restore.
 ///
-/// It is public, and only a holder of the key can make it. That the bytes were read from the backup, and on another
-/// machine than the one that wrote it, is for the hospital to see to; that the confirmation comes from that hospital, for
-/// those who take it: let it travel inside a session.
+/// It is public, and only a holder of the key can make it. That the bytes were read from
+/// the backup, and on another machine than the one that wrote it, is for the hospital to
+/// see to; that the confirmation comes from that hospital, for those who take it: let it
+/// travel inside a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupConfirmation {
     epoch: u32,
@@ -30,8 +32,8 @@ pub struct BackupConfirmation {
 }
 
 impl BackupConfirmation {
-    /// Confirms a backup: `restored` is the [byte form](MembersKey::to_bytes) of the key as it was read back, not the key
-    /// that is in memory.
+    /// Confirms a backup: `restored` is the [byte form](MembersKey::to_bytes) of the key as it was
+    /// read back, not the key that is in memory.
     ///
     /// # Errors
     /// One of the decoding errors of [`Error`]: the backup is damaged.
@@ -54,12 +56,13 @@ impl BackupConfirmation {
     }
 }
 
-/// Begins an epoch: gives the commitment that the consortium's charter is to state. A lost members' key loses every
-/// record of its epoch, so [`BACKUPS`] different hospitals have to confirm a restored backup first.
+/// Begins an epoch: gives the commitment that the consortium's charter is to state. A lost members'
+/// key loses every record of its epoch, so [`BACKUPS`] different hospitals have to confirm a
+/// restored backup first.
 ///
 /// # Errors
-/// [`Error::WrongMembersKey`] if a confirmation is of another key or epoch, and [`Error::BackupsMissing`] if they come
-/// from fewer hospitals.
+/// [`Error::WrongMembersKey`] if a confirmation is of another key or epoch, and
+/// [`Error::BackupsMissing`] if they come from fewer hospitals.
 pub fn begin_epoch<C: Borrow<BackupConfirmation>>(
     key: &MembersKey,
     confirmations: &[C],
@@ -109,7 +112,8 @@ mod tests {
         assert_eq!(begin(&[]), Err(Error::BackupsMissing));
         assert_eq!(begin(&[&one, &two]), Err(Error::BackupsMissing));
         assert_eq!(begin(&[&one, &two, &two, &one]), Err(Error::BackupsMissing));
-        // A backup of another key, or of another epoch's; or a hospital's under the name of another.
+        // A backup of another key, or of another epoch's; or a hospital's
+        // under the name of another.
         for wrong in [confirm(&other, "St. Mary"), confirm(&later, "St. Mary")] {
             assert_eq!(begin(&[&one, &two, &wrong]), Err(Error::WrongMembersKey));
         }

@@ -28,10 +28,11 @@ pub struct Publication<'a> {
     pub keywords: &'a [Keyword],
     /// The members' keyword key.
     pub keyword_key: &'a KeywordKey,
-    /// Hints, which make a search cheaper and tell something of the keywords: none, unless the whole deployment has
-    /// agreed on them.
+    /// Hints, which make a search cheaper and tell something of the keywords: none, unless the
+    /// whole deployment has agreed on them.
     pub hints: Option<Hints>,
-    /// Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy.
+    /// Signs the entry, without telling whose key it is. It satisfies the
+    /// consortium's claim policy.
     pub signing_key: &'a SigningKey,
     /// The time by the uploader's clock, in Unix milliseconds. The ledger's readers see it.
     pub time_ms: u64,
@@ -42,7 +43,8 @@ pub struct Publication<'a> {
 pub struct Published {
     /// Where its entry stands.
     pub place: Place,
-    /// Whether the entry was appended now. If not it stood there already: an attempt before this one got through.
+    /// Whether the entry was appended now. If not it stood there already: an attempt
+    /// before this one got through.
     pub new: bool,
     /// The record's id.
     pub record: RecordId,
@@ -105,9 +107,9 @@ pub struct PublishError {
     pub step: Step,
     /// Why.
     pub error: Error,
-    /// What to go on from, with [`Consortium::finish`], where the object may be stored or the entry appended. It is the
-    /// only owner of both: keep its byte form unless you finish at once. `None` where neither can be, and where the
-    /// caller holds the stage already.
+    /// What to go on from, with [`Consortium::finish`], where the object may be stored or the entry
+    /// appended. It is the only owner of both: keep its byte form unless you finish at once. `None`
+    /// where neither can be, and where the caller holds the stage already.
     pub resume: Option<Box<Prepared>>,
 }
 
@@ -135,13 +137,15 @@ impl<T> At<T> for Result<T, Error> {
 }
 
 impl<'a> Consortium<'a> {
-    /// Publishes a record: it is sealed into the store as it is read, and an entry about it goes onto the ledger.
+    /// Publishes a record: it is sealed into the store as it is read, and an entry about
+    /// it goes onto the ledger.
     ///
-    /// With a `database` the entry carries an envelope to its hospital, and its digest covers the record once that is
-    /// published. `progress` receives the current step and how many bytes of the record were read so far; it breaks
-    /// to cancel. Memory does not grow with the record.
+    /// With a `database` the entry carries an envelope to its hospital, and its digest covers the
+    /// record once that is published. `progress` receives the current step and how many bytes of
+    /// the record were read so far; it breaks to cancel. Memory does not grow with the record.
     ///
-    /// This is the short way through the stages, for a caller who need not survive a crash in the middle:
+    /// This is the short way through the stages, for a caller who need not survive
+    /// a crash in the middle:
     ///
     /// | stage | made by | what to keep before going on |
     /// |---|---|---|
@@ -172,10 +176,10 @@ impl<'a> Consortium<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`PublishError`] names the step that failed, and why; errors in the publication itself show before the record is
-    /// read. `database` is as it was. If the object or the entry may be where it belongs, the error carries what to
-    /// [`finish`](Self::finish) from; otherwise nothing is stored, there is no entry, and the record can be published
-    /// anew.
+    /// [`PublishError`] names the step that failed, and why; errors in the publication itself show
+    /// before the record is read. `database` is as it was. If the object or the entry may be where
+    /// it belongs, the error carries what to [`finish`](Self::finish) from; otherwise nothing is
+    /// stored, there is no entry, and the record can be published anew.
     pub fn publish(
         &self,
         record: impl Read,
@@ -195,15 +199,15 @@ impl<'a> Consortium<'a> {
         published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
     }
 
-    /// Seals a record into an upload to the store, which then says at which address it will be. Nothing is kept in the
-    /// store until [`Uploaded::commit`].
+    /// Seals a record into an upload to the store, which then says at which address it will be.
+    /// Nothing is kept in the store until [`Uploaded::commit`].
     ///
-    /// An upload that died is not gone on with: call this again with the same draft and the record. That gives another
-    /// sealed record, under the same record id and key, at another address.
+    /// An upload that died is not gone on with: call this again with the same draft and the record.
+    /// That gives another sealed record, under the same record id and key, at another address.
     ///
     /// # Errors
-    /// [`PublishError`] with [`Step::Seal`] or [`Step::Store`]: the reader or the store failed, the generator, or
-    /// `progress` broke. Nothing is stored then.
+    /// [`PublishError`] with [`Step::Seal`] or [`Step::Store`]: the reader or the store failed, the
+    /// generator, or `progress` broke. Nothing is stored then.
     pub fn upload(
         &self,
         draft: &Draft,
@@ -223,11 +227,11 @@ impl<'a> Consortium<'a> {
         Ok(Uploaded { sealed: Sealed { draft: draft.duplicate(), receipt, address }, upload })
     }
 
-    /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the envelope to the hospital of
-    /// the `database`, if there is one, and signs.
+    /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
+    /// envelope to the hospital of the `database`, if there is one, and signs.
     ///
-    /// It changes nothing and tells nobody. Do not prepare two records from one state of a database: finish the first, and
-    /// go on from the state that it leaves.
+    /// It changes nothing and tells nobody. Do not prepare two records from one state of a
+    /// database: finish the first, and go on from the state that it leaves.
     ///
     /// # Errors
     /// [`PublishError`]: those of a [`publish`](Self::publish) from [`Step::Wrap`] to [`Step::Sign`].
@@ -280,18 +284,21 @@ impl<'a> Consortium<'a> {
         Ok(Prepared { key: key.duplicate(), length, sealed_length, database, entry })
     }
 
-    /// Ends a publication, also one that was begun in another process: sees that the object is in the store, and appends
-    /// the entry unless it is on the ledger already. It may be called any number of times: there is one entry.
+    /// Ends a publication, also one that was begun in another process: sees that the object is in
+    /// the store, and appends the entry unless it is on the ledger already. It may be called any
+    /// number of times: there is one entry.
     ///
-    /// Give it the `database` that the publication was prepared with, in the state before it or after it; it is in the
-    /// state after it when this returns. Without it the caller keeps [`Prepared::database`].
+    /// Give it the `database` that the publication was prepared with, in the state before it or
+    /// after it; it is in the state after it when this returns. Without it the caller keeps
+    /// [`Prepared::database`].
     ///
     /// # Errors
     /// [`PublishError`]: [`Error::UnknownObject`] at [`Step::Store`] if the object is not in the store: it was never
-    /// committed, or is gone. Then the entry is not appended; upload the record again from [`Prepared::draft`], and
-    /// throw this stage away. [`Error::EraPassed`] at [`Step::Append`] if the charter has changed and the entry is not on
-    /// the ledger: prepare it anew. [`Error::DigestMismatch`] at [`Step::Append`] if the database is in another state.
-    /// Errors of the store and the ledger.
+    /// committed, or is gone. Then the entry is not appended; upload the record again from
+    /// [`Prepared::draft`], and throw this stage away. [`Error::EraPassed`] at [`Step::Append`] if
+    /// the charter has changed and the entry is not on the ledger: prepare it anew.
+    /// [`Error::DigestMismatch`] at [`Step::Append`] if the database is in another state. Errors of
+    /// the store and the ledger.
     pub fn finish(
         &self,
         prepared: &Prepared,
@@ -334,7 +341,8 @@ impl<'a> Consortium<'a> {
         })
     }
 
-    /// Appends an entry of the present era. One of an earlier era may be there since an earlier attempt.
+    /// Appends an entry of the present era. One of an earlier era may be there
+    /// since an earlier attempt.
     fn append_entry(&self, entry: &Entry) -> Result<Appended, Error> {
         let appended = validate(entry.clone(), self.charters).and_then(|entry| self.ledger.append(entry));
         if appended != Err(Error::EraPassed) {
@@ -353,8 +361,8 @@ impl<'a> Consortium<'a> {
     /// that it is there and that this is its key.
     ///
     /// # Errors
-    /// [`PublishError`], as for [`publish`](Self::publish): with [`Step::Digest`] if there is no such entry, the
-    /// store does not have the record, or this is not its key.
+    /// [`PublishError`], as for [`publish`](Self::publish): with [`Step::Digest`] if there is no
+    /// such entry, the store does not have the record, or this is not its key.
     pub fn rewrap(
         &self,
         entry: &EntryId,
@@ -379,7 +387,8 @@ impl<'a> Consortium<'a> {
         published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
     }
 
-    /// What would fail in a later step whatever the record is, so that it fails before the record is read.
+    /// What would fail in a later step whatever the record is, so that it fails
+    /// before the record is read.
     fn check(&self, publication: &Publication<'_>) -> Result<(), PublishError> {
         if publication.keywords.len() > KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);

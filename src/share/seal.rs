@@ -9,8 +9,9 @@ use crate::members::{MembersKey, MembersKeys};
 use crate::policy::Policy;
 use crate::record::{OpenOptions, OpenedRecord, RecordDigest, RecordKey, SealOptions};
 
-/// Seals a record under a fresh key and wraps that key under a policy, tied to the sealed record as publishing ties it.
-/// Store or send both parts; they need no protection. With a members' key, opening needs that as well.
+/// Seals a record under a fresh key and wraps that key under a policy, tied to the sealed record as
+/// publishing ties it. Store or send both parts; they need no protection. With a members' key,
+/// opening needs that as well.
 ///
 /// # Errors
 /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`].
@@ -27,12 +28,13 @@ pub fn seal_and_wrap(
     Ok((sealed, wrapped))
 }
 
-/// Unwraps the key of a sealed record and opens the record. Nothing is released unless both parts belong together and
-/// are as they were made.
+/// Unwraps the key of a sealed record and opens the record. Nothing is released unless both parts
+/// belong together and are as they were made.
 ///
 /// # Errors
-/// [`Error::PolicyNotSatisfied`]; [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if the key is another's, or
-/// a part was changed or exchanged; a decoding error if this is no sealed record; [`Error::OutOfMemory`].
+/// [`Error::PolicyNotSatisfied`]; [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if the
+/// key is another's, or a part was changed or exchanged; a decoding error if this is no sealed
+/// record; [`Error::OutOfMemory`].
 pub fn unwrap_and_open(
     key: &DecryptionKey,
     wrapped: &WrappedKey,

@@ -1,4 +1,5 @@
-//! The stages of a publication. Each has a byte form, from which the publication goes on after whatever happened.
+//! The stages of a publication. Each has a byte form, from which the publication goes on
+//! after whatever happened.
 //!
 //! ```text
 //! draft    = "MS" version 0x4c || record id (16) || record key (32)
@@ -7,7 +8,8 @@
 //! prepared = "MS" version 0x4e || record key (32) || u64 length || u64 sealed length
 //!            || has database (0 or 1) || [frontier] || entry
 //! ```
-//! An address is preceded by its length (4). All three hold the record key: keep them as secret as the record.
+//! An address is preceded by its length (4). All three hold the record key: keep them
+//! as secret as the record.
 
 use core::fmt;
 
@@ -22,9 +24,10 @@ use crate::share::store::Upload;
 
 /// What a publication begins with, before a byte leaves the process: the record's id and its key.
 ///
-/// A draft can be uploaded any number of times. Each time the record is sealed under a fresh salt, so that no keystream
-/// serves twice, also if the record has changed in the meantime; the sealed bytes, and with them digest and address,
-/// are other ones each time. Go on from one upload, and throw away the later stages of those before it.
+/// A draft can be uploaded any number of times. Each time the record is sealed under a fresh salt,
+/// so that no keystream serves twice, also if the record has changed in the meantime; the sealed
+/// bytes, and with them digest and address, are other ones each time. Go on from one upload, and
+/// throw away the later stages of those before it.
 #[derive(Debug)]
 pub struct Draft {
     pub(super) record: RecordId,
@@ -40,7 +43,8 @@ impl Draft {
         Self::of(RecordId::generate(rng)?, rng)
     }
 
-    /// A draft for a record whose id is chosen. All who read the ledger see the id: see [`RecordId`].
+    /// A draft for a record whose id is chosen. All who read the ledger see
+    /// the id: see [`RecordId`].
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -65,7 +69,8 @@ impl Draft {
     }
 }
 
-/// A record that is sealed and has an address: what [`Consortium::prepare`](super::Consortium::prepare) makes an entry of.
+/// A record that is sealed and has an address: what
+/// [`Consortium::prepare`](super::Consortium::prepare) makes an entry of.
 #[derive(Debug)]
 pub struct Sealed {
     pub(super) draft: Draft,
@@ -124,8 +129,9 @@ impl fmt::Debug for Uploaded<'_> {
     }
 }
 
-/// A publication of which all is made and nothing remains but to commit the object and to append the entry, which
-/// [`Consortium::finish`](super::Consortium::finish) does as often as it is asked, with one outcome.
+/// A publication of which all is made and nothing remains but to commit the object and to append
+/// the entry, which [`Consortium::finish`](super::Consortium::finish) does as often as it is
+/// asked, with one outcome.
 #[derive(Debug)]
 pub struct Prepared {
     pub(super) key: RecordKey,

@@ -1,8 +1,8 @@
 //! Object stores: they keep sealed records at an address, and are trusted for nothing.
 //!
-//! A store never sees a key and never has to be believed: anyone who opens a record checks what came back against
-//! the digest in the ledger. What a store promises is availability, and that [`Upload::commit`] is all or nothing;
-//! `docs/ledger.md` has the details.
+//! A store never sees a key and never has to be believed: anyone who opens a record checks what
+//! came back against the digest in the ledger. What a store promises is availability, and that
+//! [`Upload::commit`] is all or nothing; `docs/ledger.md` has the details.
 
 use core::fmt;
 use std::collections::HashMap;
@@ -16,9 +16,11 @@ use crate::files::{NewFile, directory_of, sync_directory};
 use crate::ledger::Address;
 use crate::record::RecordDigest;
 
-/// Keeps bytes at an address. A hospital implements it over the store it runs (IPFS, S3, a file share).
+/// Keeps bytes at an address. A hospital implements it over the store it runs
+/// (IPFS, S3, a file share).
 ///
-/// A store is `Send + Sync` and its methods take `&self`: many threads may use one at once. They block.
+/// A store is `Send + Sync` and its methods take `&self`: many threads may use
+/// one at once. They block.
 pub trait ObjectStore: Send + Sync {
     /// Starts an upload. The address of a record is known only after its last byte.
     ///
@@ -32,8 +34,9 @@ pub trait ObjectStore: Send + Sync {
     /// [`Error::UnknownObject`] if there is none, [`Error::Io`] if the store fails.
     fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error>;
 
-    /// Sees that an object stands at the address, and durably: what [`Upload::commit`] promises, asked again by one who
-    /// did not hear its answer. Unless implemented, [`get`](Self::get) answers it.
+    /// Sees that an object stands at the address, and durably: what [`Upload::commit`]
+    /// promises, asked again by one who did not hear its answer. Unless implemented,
+    /// [`get`](Self::get) answers it.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -44,9 +47,9 @@ pub trait ObjectStore: Send + Sync {
 
 /// An object on its way into a store. What was written is discarded when the upload is dropped.
 pub trait Upload: Write + Send {
-    /// Says at which address the object will be, after its last byte and before anything is signed about it. Unless
-    /// implemented, it is the digest's. A store that names its objects itself answers with its own name for what was
-    /// written; different content has different addresses.
+    /// Says at which address the object will be, after its last byte and before anything is signed
+    /// about it. Unless implemented, it is the digest's. A store that names its objects itself
+    /// answers with its own name for what was written; different content has different addresses.
     ///
     /// # Errors
     /// [`Error::Io`] if the store fails.
@@ -54,13 +57,13 @@ pub trait Upload: Write + Send {
         Ok(Address::of(digest))
     }
 
-    /// Keeps what was written at the address, durably, and all of it or nothing. An object that is there
-    /// already is left as it is.
+    /// Keeps what was written at the address, durably, and all of it or nothing. An object that is
+    /// there already is left as it is.
     ///
     /// # Errors
-    /// [`Error::DigestMismatch`] if other content stands at the address, [`Error::Io`] if the store fails (the whole
-    /// object may then have its address already, and not durably), [`Error::InvalidField`] if the store has no such
-    /// addresses.
+    /// [`Error::DigestMismatch`] if other content stands at the address, [`Error::Io`] if the store
+    /// fails (the whole object may then have its address already, and not durably),
+    /// [`Error::InvalidField`] if the store has no such addresses.
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error>;
 }
 
@@ -144,11 +147,12 @@ impl Upload for MemoryUpload<'_> {
 
 /// An object store in a directory: one file per object, named by its address.
 ///
-/// An upload goes to a file `.medseal-*` in the same directory, which is synced and then linked to its address, and the
-/// directory is synced after that: a crash leaves the whole object or none, and at worst a stray `.medseal-*`
-/// that can be deleted. Only addresses made by [`Address::of`] are taken, so that none can name a file elsewhere.
-/// Several threads and processes may use one directory: a link never replaces a file. Where the file system has no
-/// hard links, uploads are renamed instead; then an object that another process stores at the same address at the same
+/// An upload goes to a file `.medseal-*` in the same directory, which is synced and then linked to
+/// its address, and the directory is synced after that: a crash leaves the whole object or none,
+/// and at worst a stray `.medseal-*` that can be deleted. Only addresses made by [`Address::of`]
+/// are taken, so that none can name a file elsewhere. Several threads and processes may use one
+/// directory: a link never replaces a file. Where the file system has no hard links, uploads are
+/// renamed instead; then an object that another process stores at the same address at the same
 /// moment is replaced, which loses nothing if both uploaded what the address was made of.
 #[derive(Debug)]
 pub struct DirectoryStore {
@@ -175,7 +179,8 @@ impl DirectoryStore {
         &self.directory
     }
 
-    /// The only way from an address to a path: 64 lower-case hexadecimal digits, hence no separator and no dot.
+    /// The only way from an address to a path: 64 lower-case hexadecimal digits, hence
+    /// no separator and no dot.
     fn path(&self, address: &Address) -> Option<PathBuf> {
         let name = address.as_str();
         let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);

@@ -1,6 +1,6 @@
-//! Several authorities, against those who hold fewer shares than are needed: they have the byte forms of their shares,
-//! all public values, and every answer that members have ever been given. Their programs are written from
-//! `docs/formats.md`.
+//! Several authorities, against those who hold fewer shares than are needed: they have the byte
+//! forms of their shares, all public values, and every answer that members have ever been given.
+//! Their programs are written from `docs/formats.md`.
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -134,7 +134,8 @@ fn combined(keys: &[Key], l: &[Scalar]) -> Key {
     sum
 }
 
-/// Whether a key does anything: the library takes it, and it opens what is wrapped under its attribute.
+/// Whether a key does anything: the library takes it, and it opens what is
+/// wrapped under its attribute.
 fn works(key: &Key, policy: &str, generation: &Generation, rng: &mut ChaCha20Rng) -> bool {
     let key = abe::DecryptionKey::from_bytes(&key.to_bytes(0x22)).unwrap();
     let policy = Policy::parse(policy).unwrap();
@@ -209,7 +210,8 @@ fn parts_of_two_requests_do_not_fit() {
     for other in [&two, &again] {
         let mixed = [part(&one, 0, rng), part(other, 1, rng)];
         assert!(!works(&combined(&mixed, &l), set, &generation, rng));
-        // Other coefficients do not help: those that cancel what binds the requests do not give alpha.
+        // Other coefficients do not help: those that cancel what binds the
+        // requests do not give alpha.
         for l in [[Scalar::ONE, Scalar::ONE], [Scalar::ONE, Scalar::ZERO], [l[1], l[0]]] {
             assert!(!works(&combined(&mixed, &l), set, &generation, rng));
         }
@@ -232,8 +234,8 @@ fn parts_of_two_requests_do_not_fit() {
     keys.decryption.verify(generation.abe()).unwrap();
 }
 
-/// The scheme without shares of zero, by hand: what one authority gave one user and another gave another makes a key for
-/// whatever both have, although no user convinced two.
+/// The scheme without shares of zero, by hand: what one authority gave one user and another gave
+/// another makes a key for whatever both have, although no user convinced two.
 #[test]
 fn without_zero_shares_parts_would_fit() {
     let rng = &mut rng(3);

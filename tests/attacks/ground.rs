@@ -1,4 +1,5 @@
-//! What anybody can compute: the ground of `docs/interoperability.md`, sections 1 to 3, straight on the curve's backend.
+//! What anybody can compute: the ground of `docs/interoperability.md`, sections 1 to 3, straight
+//! on the curve's backend.
 
 use aes::Aes256;
 use blst::blst_fp12;
@@ -179,7 +180,8 @@ pub(crate) fn var(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u32).to_be_bytes(), bytes].concat()
 }
 
-/// Reads the fields of an object, in order. Tests hand it what the library made, so it checks no more than that.
+/// Reads the fields of an object, in order. Tests hand it what the library made, so it
+/// checks no more than that.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {

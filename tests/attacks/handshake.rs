@@ -9,7 +9,8 @@
 //! | `recordings` | has recorded everything, and gets the secrets afterwards |
 //! | `certified` | wants a certificate or a registry that it should not have |
 //!
-//! `outsider` is their program, both sides of the handshake from the documents; `consortium` is the honest side.
+//! `outsider` is their program, both sides of the handshake from the documents;
+//! `consortium` is the honest side.
 
 mod certified;
 mod changed;

@@ -1,5 +1,6 @@
-//! Key wrapping, attacked below its policy check: with programs that read keys and ciphertexts themselves, choose rows and
-//! coefficients themselves, and write ciphertexts and keys of their own.
+//! Key wrapping, attacked below its policy check: with programs that read keys and
+//! ciphertexts themselves, choose rows and coefficients themselves, and write ciphertexts
+//! and keys of their own.
 
 mod ciphertexts;
 mod collusion;
@@ -69,8 +70,8 @@ fn refused(key: &DecryptionKey, wrapped: &Ciphertext) {
     assert_eq!(unwrap(key, wrapped), Err(Error::DecryptionFailed), "{}", wrapped.rule.text);
 }
 
-/// The attacker's program, with one key: by coefficients that suit the rows for which the key has something, and if
-/// they do not suffice, by those of others, with what it has of a row.
+/// The attacker's program, with one key: by coefficients that suit the rows for which the key has
+/// something, and if they do not suffice, by those of others, with what it has of a row.
 fn attack(key: &Key, wrapped: &Ciphertext) -> bool {
     let rule = &wrapped.rule;
     let rows = rule.rows();

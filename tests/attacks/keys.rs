@@ -1,5 +1,5 @@
-//! What key wrapping, signatures and search are built on, by hand: hashed bases, and the one type of key, read from bytes or
-//! issued under a secret of the attacker's own.
+//! What key wrapping, signatures and search are built on, by hand: hashed bases, and the one type
+//! of key, read from bytes or issued under a secret of the attacker's own.
 
 use std::collections::BTreeMap;
 
@@ -203,7 +203,8 @@ impl Key {
         (!own.is_empty()).then(|| Element::positive(&own.into_iter().sum()))
     }
 
-    /// This key under the attributes of another. Where it lacks an element stands another one that it has.
+    /// This key under the attributes of another. Where it lacks an element stands
+    /// another one that it has.
     pub(crate) fn relabelled(&self, other: &Self) -> Self {
         let points = self.points();
         let mut spare = points.iter().rev().cycle().copied();
@@ -219,7 +220,8 @@ impl Key {
     }
 }
 
-/// Every sum of elements for the attributes of a row, each of which is somebody's; or everybody's for a negative row.
+/// Every sum of elements for the attributes of a row, each of which is somebody's; or
+/// everybody's for a negative row.
 pub(crate) fn pooled_elements(scheme: &Scheme<'_>, users: &[Key], row: &Row) -> Vec<Element> {
     let Row::All(T) = row else { return users.iter().filter_map(|key| key.element(scheme, row)).collect() };
     let sums = T.iter().fold(vec![None], |sums: Vec<Option<G1Projective>>, a| {
@@ -230,8 +232,8 @@ pub(crate) fn pooled_elements(scheme: &Scheme<'_>, users: &[Key], row: &Row) -> 
     sums.into_iter().flatten().map(|K_T| Element::positive(&K_T)).collect()
 }
 
-/// The check of a received key of wrapping or signatures, whose weights may forget the public key, or the key from some byte on:
-/// `e(sum w_i K_i, P2) = e(sum w_i base_i, K2) e([w_0]h, A)`.
+/// The check of a received key of wrapping or signatures, whose weights may forget the public key,
+/// or the key from some byte on: `e(sum w_i K_i, P2) = e(sum w_i base_i, K2) e([w_0]h, A)`.
 pub(crate) struct KeyCheck<'a> {
     pub(crate) scheme: Scheme<'a>,
     /// The tag of the weights.

@@ -1,7 +1,9 @@
-//! Keyword search, attacked from bytes: by nodes that look for no attribute, users who pool keys and trapdoors, owners who
-//! publish what suits them, and by anybody who tests equations over what is public.
+//! Keyword search, attacked from bytes: by nodes that look for no attribute, users who pool
+//! keys and trapdoors, owners who publish what suits them, and by anybody who tests
+//! equations over what is public.
 //!
-//! For what an honest node says, the library matches the bytes; for what mathematics says, the attacker's own product does.
+//! For what an honest node says, the library matches the bytes; for what mathematics says, the
+//! attacker's own product does.
 
 mod elements;
 mod equations;
@@ -27,7 +29,8 @@ use node::{Index, Trapdoor};
 use owner::{Draws, Public};
 use searcher::{Key, x};
 
-/// The honest side: an authority, members with a keyword key, and owners who index under the public key.
+/// The honest side: an authority, members with a keyword key, and owners who
+/// index under the public key.
 struct Consortium {
     master: MasterKey,
     public: PublicKey,
@@ -181,7 +184,8 @@ fn equal_keywords_with_satisfying_attributes_match() {
         for set in others {
             let trapdoor = world.trapdoor(set, "diabetes");
             missed(&trapdoor, &index);
-            // A trapdoor that says that it has the attributes passes the node's check, and matches nothing.
+            // A trapdoor that says that it has the attributes passes the node's
+            // check, and matches nothing.
             for satisfying in satisfying {
                 missed(&trapdoor.relabelled(satisfying), &index);
             }

@@ -1,5 +1,5 @@
-//! Logs that lie: a hospital about the history of its database, a ledger about what it holds. They choose every byte of a
-//! proof, and make their heads as they like.
+//! Logs that lie: a hospital about the history of its database, a ledger about what it holds. They
+//! choose every byte of a proof, and make their heads as they like.
 
 pub(crate) mod prover;
 
@@ -74,8 +74,8 @@ fn a_rewritten_entry_fails_the_old_head() {
     }
 }
 
-/// Where a consistency proof leads, as RFC 9162 says (2.1.4.2): to a root of the old tree and one of the new. A log that
-/// may sign what it likes signs the second.
+/// Where a consistency proof leads, as RFC 9162 says (2.1.4.2): to a root of the old tree and one
+/// of the new. A log that may sign what it likes signs the second.
 fn led_to(old: u64, new: u64, path: &[Hash]) -> Option<(Hash, Hash)> {
     let (mut fnode, mut snode) = (old - 1, new - 1);
     while fnode & 1 == 1 {
@@ -112,7 +112,8 @@ fn no_head_holds_old_and_rewritten_entries() {
         pool.extend([nodes(&honest[..old as usize]), nodes(&other[..old as usize])].concat());
         let pool: Vec<_> = pool.into_iter().collect::<HashSet<_>>().into_iter().collect();
 
-        // Every head that a proof of known hashes connects with the old one. A complete old tree is not in its proof.
+        // Every head that a proof of known hashes connects with the old one. A complete old
+        // tree is not in its proof.
         let mut heads = HashSet::new();
         for length in 1..=4 {
             for list in lists(&pool, length) {
@@ -146,13 +147,15 @@ fn a_node_hash_is_no_entry() {
     for size in 2..=9 {
         let leaves = leaves(&entries(size as u8));
         let root = mth(&leaves);
-        // The node over two leaves, as an entry of their two hashes, with or without the byte that tells them apart.
+        // The node over two leaves, as an entry of their two hashes, with or without the byte
+        // that tells them apart.
         let pair = [leaves[0], leaves[1]].concat();
         let shorter = &path(0, &leaves)[1..];
         for entry in [pair.clone(), [vec![1], pair.clone()].concat(), [vec![0], pair].concat()] {
             for claimed in 1..=9 {
                 for index in 0..claimed {
-                    // Under the genuine head, and under one that says that the tree has another size.
+                    // Under the genuine head, and under one that says that the
+                    // tree has another size.
                     let forged = head(claimed, root);
                     assert_eq!(included(&forged, &entry, index, shorter), Err(Error::InvalidProof));
                 }
@@ -186,7 +189,8 @@ fn no_head_holds_two_entries_at_once() {
     let pool = [nodes(&leaves), vec![node(&leaves[1], &leaves[2])]].concat();
     let mut two = 0;
     for (index, size) in (1..=4).flat_map(|size| (0..size).map(move |index| (index, size))) {
-        // To every root that something leads to, all that leads there: longer and shorter paths lead to the same ones.
+        // To every root that something leads to, all that leads there: longer and shorter paths
+        // lead to the same ones.
         let mut led = HashMap::<Hash, Vec<_>>::new();
         for path in (0..=3).flat_map(|length| lists(&pool, length)) {
             for (entry, leaf) in entries.iter().zip(&leaves) {
@@ -221,7 +225,8 @@ fn proofs_fit_only_their_entry_and_place() {
                 for claimed in 0..10 {
                     let right = (place, claimed) == (index, index as u64);
                     assert_eq!(included(&known, entry, claimed, &path).is_ok(), right);
-                    // The size is in the head, which is known, and in the proof, which is not believed.
+                    // The size is in the head, which is known, and in the proof,
+                    // which is not believed.
                     for other in (1..10).filter(|other| *other != size as u64) {
                         let proof = InclusionProof::from_bytes(&inclusion(claimed, other, &path));
                         assert!(proof.and_then(|proof| proof.verify(&known, entry)).is_err());

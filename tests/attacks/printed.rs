@@ -1,4 +1,5 @@
-//! The model's handshake as it was published, with each attack that works on it, and the same attack failing here.
+//! The model's handshake as it was published, with each attack that works on it, and the
+//! same attack failing here.
 //!
 //! | file | what the attack is on |
 //! |---|---|

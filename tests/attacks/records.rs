@@ -1,5 +1,6 @@
-//! Sealed records in the hands of those who keep them and cannot read them: cut, extended, flipped, put together anew.
-//! What they change is refused at the chunk where it shows, in every way to open, and not a byte of that chunk comes out.
+//! Sealed records in the hands of those who keep them and cannot read them: cut, extended, flipped,
+//! put together anew. What they change is refused at the chunk where it shows, in every way to
+//! open, and not a byte of that chunk comes out.
 //!
 //! Those who know the record key are in `insider`, digests and what hangs on them in `digests`.
 
@@ -66,7 +67,8 @@ fn released(key: &RecordKey, sealed: &[u8]) -> Vec<(Vec<u8>, Result<(), Error>)>
     streams.into_iter().chain(openers).collect()
 }
 
-/// Every way to open refuses this, and releases so much of the record and no more; in memory nothing of it.
+/// Every way to open refuses this, and releases so much of the record and no more;
+/// in memory nothing of it.
 fn refused(sealed: &[u8], released: &[u8], error: Error) {
     let (key, options) = (key(&KEY), OpenOptions::default());
     assert_eq!(key.open(sealed, &options).unwrap_err(), error);
@@ -81,7 +83,8 @@ fn refused(sealed: &[u8], released: &[u8], error: Error) {
     }
 }
 
-/// As [`refused`], with just those chunks released that stand where they stood and are last if they were.
+/// As [`refused`], with just those chunks released that stand where they stood and
+/// are last if they were.
 fn refused_where_it_shows(damaged: &[u8], honest: &[u8], record: &[u8]) {
     let same_prefix = damaged[..PREFIX] == honest[..PREFIX];
     let (damaged_chunks, honest_chunks) = (chunks(damaged), chunks(honest));
@@ -201,7 +204,8 @@ fn rejects_moved_repeated_and_missing_chunks() {
 fn unverified_chunks_release_no_byte() {
     let record = record(3 * KIB);
     let sealed = seal(&record, 2);
-    // With every byte that comes: a chunk at the earliest when the next one begins, which shows that it is not the last.
+    // With every byte that comes: a chunk at the earliest when the next one begins, which shows
+    // that it is not the last.
     let (mut opener, mut released) = (Opener::new(&key(&KEY)), Vec::new());
     for (count, byte) in sealed.iter().enumerate() {
         opener.update(&[*byte], &mut released).unwrap();
@@ -242,7 +246,8 @@ fn ranges_open_where_the_record_is_intact() {
     let mut exchanged = chunks(&sealed);
     exchanged.swap(1, 2);
     assert_eq!(range(&put_together(&sealed, &exchanged), KIB, 1), failed);
-    // What a cut leaves ends with a chunk that does not say that it is the last, or with none at all.
+    // What a cut leaves ends with a chunk that does not say that it is the
+    // last, or with none at all.
     let cut = &sealed[..PREFIX + 3 * STRIDE];
     assert_eq!(range(cut, 2 * KIB, 1), failed);
     assert_eq!(range(cut, 3 * KIB, 1), Err(Error::OutOfRange));
@@ -312,7 +317,8 @@ fn holders_of_another_key_open_nothing() {
     assert_eq!(stranger.open_in_place(&mut in_place, &options).unwrap_err(), Error::DecryptionFailed);
     assert_eq!(in_place, b"");
     assert_eq!(stranger.open_range(&sealed, 0, 1).unwrap_err(), Error::DecryptionFailed);
-    // With a program that looks at no tag: under keys with any bit another, and under this key with another header.
+    // With a program that looks at no tag: under keys with any bit another, and under this
+    // key with another header.
     let read = |key: &[u8; 32], header: &[u8]| {
         let writer = Writer::under(key, header);
         let contents = chunks(&sealed).into_iter().zip(0..).map(|(chunk, number)| {

@@ -1,5 +1,6 @@
-//! Policies as an attacker has them: the text, which honest code parses, and beside it gates and rows, which are put
-//! together by hand as `docs/formats.md` says, so that nothing of the library's parsing is believed.
+//! Policies as an attacker has them: the text, which honest code parses, and beside it gates and
+//! rows, which are put together by hand as `docs/formats.md` says, so that nothing of the
+//! library's parsing is believed.
 
 use std::ops::RangeInclusive;
 
@@ -83,8 +84,8 @@ fn unzip(rules: impl IntoIterator<Item = impl Into<Rule>>) -> (Vec<String>, Vec<
     rules.into_iter().map(|rule| rule.into()).map(|rule: Rule| (rule.text, rule.asks)).unzip()
 }
 
-/// A comparison, as it is written, and the numbers that it asks for. A range without an end ends with the last number of its
-/// kind.
+/// A comparison, as it is written, and the numbers that it asks for. A range without an end ends
+/// with the last number of its kind.
 pub(crate) fn number(text: &str, label: &str, kind: u8, range: RangeInclusive<u64>) -> Rule {
     numbers(text, label, kind, &[range])
 }
@@ -102,8 +103,9 @@ pub(crate) fn shared_attribute() -> Rule {
     of(2, [all(["a", "b"]), all(["a", "c"]), "d".into()])
 }
 
-/// A policy with every kind of gate and row, over `a` to `d`, texts `x` to `z` of `t` and `u`, small numbers of `n` and the
-/// first dates of `d`. Each range holds 5, so that no two exclude each other.
+/// A policy with every kind of gate and row, over `a` to `d`, texts `x` to `z` of `t` and
+/// `u`, small numbers of `n` and the first dates of `d`. Each range holds 5, so that no
+/// two exclude each other.
 pub(crate) fn random(rng: &mut ChaCha20Rng, depth: u32) -> Rule {
     let mut below = |n: u32| rng.next_u32() % n;
     let label = ["t", "u"][below(2) as usize];
@@ -129,7 +131,8 @@ pub(crate) fn random(rng: &mut ChaCha20Rng, depth: u32) -> Rule {
 }
 
 impl Asks {
-    /// The parts of an `and`, those of an `and` inside it included; conditions on one number as one.
+    /// The parts of an `and`, those of an `and` inside it included; conditions on one number as
+    /// one.
     fn parts(self, parts: &mut Vec<Self>) {
         match self {
             Self::Gate(k, children) if k == children.len() => {
@@ -225,7 +228,8 @@ fn share(ranges: &[(u64, u64)], (first, last): (u64, u64)) -> Option<bool> {
     (!meeting.is_empty()).then(|| meeting.iter().any(|(from, to)| *from <= first && last <= *to))
 }
 
-/// A row for each longest run of answers that are wholly in the set: at least the first of them, not more than the last.
+/// A row for each longest run of answers that are wholly in the set: at least the first of them,
+/// not more than the last.
 fn runs(
     answers: impl Iterator<Item = (u8, Option<bool>)>,
     greatest: u8,
@@ -308,8 +312,8 @@ impl Rule {
         rows.filter(|(_, row)| row.is_negative()).map(|(i, _)| i).collect()
     }
 
-    /// Rows and coefficients that a program without a policy check would try: those of somebody who has everything, who may
-    /// begin further and further to the right; and all rows as they are.
+    /// Rows and coefficients that a program without a policy check would try: those of somebody who
+    /// has everything, who may begin further and further to the right; and all rows as they are.
     pub(crate) fn choices(&self) -> Vec<Vec<(usize, Scalar)>> {
         let n = self.rows().len();
         let mut choices: Vec<_> = (0..n).filter_map(|first| self.coefficients(|row| row >= first)).collect();
@@ -317,7 +321,8 @@ impl Rule {
         choices
     }
 
-    /// Coefficients with which shares of the rows that may be used add up to the secret. `None` if they do not suffice.
+    /// Coefficients with which shares of the rows that may be used add up to the secret. `None`
+    /// if they do not suffice.
     pub(crate) fn coefficients(&self, may: impl Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
         self.root.coefficients(0, &may)
     }
@@ -356,7 +361,8 @@ impl Node {
         }
     }
 
-    /// As [`Rule::coefficients`], where the rows of this part of the policy begin with the row `first`.
+    /// As [`Rule::coefficients`], where the rows of this part of the policy
+    /// begin with the row `first`.
     fn coefficients(&self, first: usize, may: &dyn Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
         let Self::Gate(k, children) = self else { return may(first).then(|| vec![(first, Scalar::ONE)]) };
         let mut at = first;
@@ -396,7 +402,8 @@ impl Node {
 /// A fault in how a gate shares `s`.
 type Fault = fn(&Scalar) -> Vec<Scalar>;
 
-/// Policies that `a` alone does not satisfy and `a, b, c` does, each with shares that give its first child the whole secret.
+/// Policies that `a` alone does not satisfy and `a, b, c` does, each with shares that give its
+/// first child the whole secret.
 pub(crate) fn whole_secret_to_one_child() -> [(Rule, Fault); 3] {
     [
         (all(["a".into(), any(["b", "c"])]), |s| vec![*s, Scalar::ZERO, Scalar::ZERO]),

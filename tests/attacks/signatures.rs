@@ -1,6 +1,6 @@
-//! Signatures, attacked below the signer's policy check: by users who pool their keys, signers who have one attribute too
-//! few, outsiders without any key, people who have signatures and want them to say something else, and observers who want to
-//! know whose they are.
+//! Signatures, attacked below the signer's policy check: by users who pool their keys, signers who
+//! have one attribute too few, outsiders without any key, people who have signatures and want them
+//! to say something else, and observers who want to know whose they are.
 
 mod altered;
 mod batches;
@@ -100,8 +100,8 @@ fn rightly(statement: &Statement<'_>, key: &Key, seed: u64) -> Parts {
     Means::new(key, rule, &G1Projective::identity()).sign(statement, &of_rows(rule, &chosen), &nonces)
 }
 
-/// As if the holder had what it lacks: by every choice of rows that would suffice, with nothing for what is missing, with
-/// elements that it has, and with points that everybody has.
+/// As if the holder had what it lacks: by every choice of rows that would suffice, with nothing for
+/// what is missing, with elements that it has, and with points that everybody has.
 fn forgeries(statement: &Statement<'_>, key: &Key) -> Vec<Parts> {
     let rule = statement.rule;
     let last = *key.points().last().unwrap();

@@ -1,6 +1,6 @@
-// The C++ wrapper does what it adds to the C interface: it owns, it moves, it throws or returns, and it
-// carries what a callback throws around the library. Compiled and run with exceptions and without; a failed
-// check ends the program.
+// The C++ wrapper does what it adds to the C interface: it owns, it moves, it throws or returns,
+// and it carries what a callback throws around the library. Compiled and run with exceptions and
+// without; a failed check ends the program.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -438,7 +438,8 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         CHECK(second.charter.get() == nullptr && second.entry.get() != nullptr);
         CHECK(status_of([&] { return medseal::trusted_head::of(must(ledger.head()), 7, 9, 1); }) ==
               MEDSEAL_ERR_STALE_HEAD);
-        // The next charter asks for more: what was made under the first is readable, and no longer taken.
+        // The next charter asks for more: what was made under the first is
+        // readable, and no longer taken.
         const auto more = must(medseal::policy::parse("role=office and year=2027"));
         const auto next = must(medseal::charter::next(super_node, charters, {"clinics", more, parameters}, must(ledger.head())));
         const auto both = must(charters.push(next));
@@ -486,7 +487,8 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
     CHECK(alive == 0);
 }
 
-// A ledger whose answers are lost as often as it is told, and which has its queries answered elsewhere.
+// A ledger whose answers are lost as often as it is told, and which has its
+// queries answered elsewhere.
 class forgetful_ledger final : public medseal::custom_ledger {
 public:
     forgetful_ledger(medseal::bytes charter, int &lost, const medseal::ledger *&elsewhere,
@@ -548,7 +550,8 @@ void what_is_interrupted_is_resumed_in_cpp() {
         return text(must(reader.open_bytes(published.place.id, decryption))) == record;
     };
 
-    // The answer is lost; what is left of the publication travels to another process, and ends there.
+    // The answer is lost; what is left of the publication travels to another
+    // process, and ends there.
     medseal::prepared resume(nullptr);
     const auto publish = [&] {
         return clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with, nullptr, &resume);

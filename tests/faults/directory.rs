@@ -51,9 +51,10 @@ fn say(line: &str) {
     stdout.flush().unwrap();
 }
 
-/// Not a test by itself: the others run it as a process of its own and make its calls fail, whenever `cargo test --test
-/// faults` runs. By hand, without faults: `echo | MEDSEAL_FAULTS_DIRECTORY=$(mktemp -d) cargo test --test faults --
-/// --ignored --exact directory::a_process_that_uploads --nocapture`.
+/// Not a test by itself: the others run it as a process of its own and make its calls fail,
+/// whenever `cargo test --test faults` runs. By hand, without faults: `echo |
+/// MEDSEAL_FAULTS_DIRECTORY=$(mktemp -d) cargo test --test faults -- --ignored --exact
+/// directory::a_process_that_uploads --nocapture`.
 #[test]
 #[ignore = "a process that the other tests of this file start; run by cargo test --test faults"]
 fn a_process_that_uploads() {
@@ -78,7 +79,8 @@ fn upload_elsewhere(directory: &Path, fault: Option<(usize, Fault)>) -> Run {
     run("directory::a_process_that_uploads", &[(DIRECTORY, directory.to_str().unwrap())], fault)
 }
 
-/// What was acknowledged is there, what has an address is whole, and what else there is stands in nobody's way.
+/// What was acknowledged is there, what has an address is whole, and what else there is
+/// stands in nobody's way.
 fn check(directory: &Path, run: &Run, context: &str) {
     let store = DirectoryStore::open(directory).unwrap();
     for line in &run.lines {
@@ -141,7 +143,8 @@ fn at_every_call(fault: Fault) -> BTreeMap<String, usize> {
 fn a_killed_process_loses_nothing_acknowledged() {
     for fault in [Fault::KilledBefore, Fault::KilledAfter] {
         let said = at_every_call(fault);
-        // Some died before they had kept anything, some when they had kept all; none came to its end.
+        // Some died before they had kept anything, some when they had kept
+        // all; none came to its end.
         assert!(said["kept"] > 0 && !said.contains_key("failed"), "{said:?}");
         assert!(!said.contains_key("done"), "{said:?}");
     }
@@ -151,7 +154,8 @@ fn a_killed_process_loses_nothing_acknowledged() {
 fn reports_failing_calls_or_does_no_harm() {
     for error in [Errno::EIO, Errno::ENOSPC] {
         let said = at_every_call(Fault::Fails(error));
-        // Whatever fails, the process goes on, and each fault costs at most the one upload that it happened in.
+        // Whatever fails, the process goes on, and each fault costs at most the one
+        // upload that it happened in.
         assert!(said["failed"] > 0 && said["failed"] <= said["done"], "{said:?}");
     }
 }
@@ -180,12 +184,14 @@ fn short_writes_lose_nothing() {
         assert!(said["short"] > 0 && !said.contains_key("failed"), "{said:?}");
         assert_eq!(said["kept"], 3 * said["done"], "{said:?}");
     }
-    // A write that takes nothing is a failure, and an interrupted call is made again where that is possible.
+    // A write that takes nothing is a failure, and an interrupted call is made again
+    // where that is possible.
     let said = at_every_call(Fault::Short(0));
     assert_eq!(said["failed"], said["short"], "{said:?}");
 }
 
-/// What a loss of power would leave: a file's bytes are durable after its `fsync`, a name after that of the directory.
+/// What a loss of power would leave: a file's bytes are durable after its `fsync`, a name after
+/// that of the directory.
 #[test]
 fn bytes_are_durable_before_their_name() {
     let calls = undisturbed().calls;

@@ -1,5 +1,6 @@
-//! Faults below the library: calls to the operating system that fail, that do less than they were asked, or that are
-//! the last ones of their process. Nothing that was acknowledged is lost, and nothing half-written is taken for whole.
+//! Faults below the library: calls to the operating system that fail, that do less than they were
+//! asked, or that are the last ones of their process. Nothing that was acknowledged is lost, and
+//! nothing half-written is taken for whole.
 
 #![expect(
     clippy::unwrap_used,

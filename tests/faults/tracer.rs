@@ -63,7 +63,8 @@ impl Call {
 /// What became of a process.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// The file calls of the thread, from the word *go* until its end; the one with the fault too, if it came back.
+    /// The file calls of the thread, from the word *go* until its end; the one with the
+    /// fault too, if it came back.
     pub(crate) calls: Vec<Call>,
     /// Whether the fault had its turn.
     pub(crate) spoilt: bool,
@@ -71,11 +72,12 @@ pub(crate) struct Run {
     pub(crate) lines: Vec<String>,
 }
 
-/// Runs the test `name` of this program in a process of its own, with `variables` in its environment, and lets
-/// `fault` happen at the file call with this number, counted from zero. Answers on standard output and what no file
-/// call is stay as they are.
+/// Runs the test `name` of this program in a process of its own, with `variables` in its
+/// environment, and lets `fault` happen at the file call with this number, counted from zero.
+/// Answers on standard output and what no file call is stay as they are.
 ///
-/// The process says `ready THREAD`, waits for a line, and answers with the line [`GO`]; its file calls are counted from then on.
+/// The process says `ready THREAD`, waits for a line, and answers with the line [`GO`]; its file
+/// calls are counted from then on.
 pub(crate) fn run(name: &str, variables: &[(&str, &str)], fault: Option<(usize, Fault)>) -> Run {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([name, "--exact", "--ignored", "--nocapture", "--test-threads=1"])

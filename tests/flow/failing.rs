@@ -232,7 +232,8 @@ fn names_a_failing_ledger_and_resumes() {
 fn the_same_entry_twice_is_one() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
-    // A generator that repeats itself, as after a virtual machine was copied; or one who did not hear the answer.
+    // A generator that repeats itself, as after a virtual machine was copied; or one who
+    // did not hear the answer.
     let published = publish(&consortium, b"record", 1).unwrap();
     publish(&consortium, b"another", 2).unwrap();
     let again = publish(&consortium, b"record", 1).unwrap();

@@ -1,5 +1,5 @@
-//! Stores and ledgers each of whose calls fails in its turn: before it did anything, or after it did all of it, when only
-//! the answer is lost.
+//! Stores and ledgers each of whose calls fails in its turn: before it did anything, or after it
+//! did all of it, when only the answer is lost.
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
@@ -147,7 +147,8 @@ fn failing_calls_publish_all_or_nothing() {
             if appended {
                 let id = ledger.at(1).unwrap().entry().unwrap().id();
                 assert_eq!(open(&consortium(&ledger, &store), &id, &WORLD.doctor).0, record);
-                // The same again, as by one who did not hear the answer, is the same entry; and the database counts it.
+                // The same again, as by one who did not hear the answer, is the same entry; and
+                // the database counts it.
                 let again = publish(&ledger, &store, 1).unwrap();
                 assert_eq!((again.place.id, entries_on(&ledger)), (id, 1));
                 continue;
@@ -189,7 +190,8 @@ fn failing_calls_share_all_or_nothing() {
                 &published.place.id,
                 &published.key,
                 &publication(doctors(), &words),
-                // Each with randomness of its own: what was lost and is repeated would be a duplicate.
+                // Each with randomness of its own: what was lost and is
+                // repeated would be a duplicate.
                 &mut rng(100 * (1 + fault as u64) + fails as u64),
                 &mut go_on,
             );

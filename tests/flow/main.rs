@@ -1,5 +1,6 @@
-//! The whole flow, and everybody who stands in its way: a failing store, a failing ledger, calls that fail each in its
-//! turn, members without the attributes. Stores and ledgers that lie are in `tests/attacks`.
+//! The whole flow, and everybody who stands in its way: a failing store, a failing ledger,
+//! calls that fail each in its turn, members without the attributes. Stores and ledgers that
+//! lie are in `tests/attacks`.
 
 #![expect(
     clippy::unwrap_used,

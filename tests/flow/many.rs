@@ -17,7 +17,8 @@ use crate::world::{
 
 const THREADS: usize = 8;
 
-/// A store whose commits wait until all threads have come to theirs, as they do if none waits for another's.
+/// A store whose commits wait until all threads have come to theirs, as they do if
+/// none waits for another's.
 #[derive(Default)]
 struct Meeting {
     store: MemoryStore,

@@ -1,5 +1,5 @@
-//! How members come to the keys that they share: one makes a key, three restore it from their backups, and the others are
-//! handed it inside a session between two members.
+//! How members come to the keys that they share: one makes a key, three restore it from their
+//! backups, and the others are handed it inside a session between two members.
 
 use medseal::Error;
 use medseal::identity::{
@@ -41,7 +41,8 @@ fn a_member_hands_on_all_keys() {
     let general = MainNode::generate(name("General"), Role::Member, &trusted, rng).unwrap();
     let certificate = super_node.certify(&general.certificate_request(), NOW - 1..=NOW + 1000, rng).unwrap();
 
-    // The one who wants the keys starts, and asks for a member: a main node's certificate will not do.
+    // The one who wants the keys starts, and asks for a member: a main node's
+    // certificate will not do.
     assert_eq!(certificate.verify(&trusted, Role::MainNode).unwrap_err(), Error::CertificateRole);
     let certificate = certificate.verify(&trusted, Role::Member).unwrap();
     let (awaiting, request) = newcomer.start(&certificate, &registry, NOW, rng).unwrap();

@@ -47,8 +47,8 @@ enum Commit {
     Late,
 }
 
-/// One life of a process that publishes a record: it goes on from what the disk holds, and dies of the first failure,
-/// of which writing to the disk may be one.
+/// One life of a process that publishes a record: it goes on from what the disk holds, and dies of
+/// the first failure, of which writing to the disk may be one.
 fn live(
     consortium: &Consortium<'_>,
     disk: &mut Disk,
@@ -355,7 +355,8 @@ fn rejects_a_database_in_another_state() {
     let published = sharing.finish(&first, Some(&mut database), &mut go_on).unwrap();
     let after = database.digest();
     assert_eq!(first.database().map(Frontier::root), Some(after));
-    // Two were prepared from one state, of which one only can follow on it; and one that was prepared with none.
+    // Two were prepared from one state, of which one only can follow on it; and one that
+    // was prepared with none.
     let refused = Some((Step::Append, Error::DigestMismatch));
     assert_eq!(failed(sharing.finish(&second, Some(&mut database), &mut go_on)), refused);
     assert_eq!(failed(sharing.finish(&prepare(3, None), Some(&mut database), &mut go_on)), refused);

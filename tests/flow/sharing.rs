@@ -86,7 +86,8 @@ fn keys_survive_bytes_under_their_authority() {
 
     let other = Authority::setup(&mut rng(9)).unwrap();
     assert_eq!(keys.verify(&other.public_parameters()), Err(Error::InvalidKey));
-    // Each of the three is checked: another authority's, or one for different attributes, does not make one member.
+    // Each of the three is checked: another authority's, or one for different attributes,
+    // does not make one member.
     let issue =
         |authority: &Authority, seed| authority.issue(WORLD.visitor.attributes(), &mut rng(seed)).unwrap();
     let researcher = || MemberKeys::from_bytes(&WORLD.researcher.to_bytes()).unwrap();

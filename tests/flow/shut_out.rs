@@ -1,4 +1,5 @@
-//! Shutting one user out: keys carry a number of their user, and policies name the numbers that are out.
+//! Shutting one user out: keys carry a number of their user, and policies name
+//! the numbers that are out.
 
 use medseal::Error;
 use medseal::policy::{Attributes, Policy};

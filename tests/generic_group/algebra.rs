@@ -1,7 +1,8 @@
-//! Exponents as Laurent polynomials over a large prime field, and what a generic adversary can make of them.
+//! Exponents as Laurent polynomials over a large prime field, and what a generic
+//! adversary can make of them.
 //!
-//! In the generic group model an adversary that holds elements with exponents `f_i` in `G1` and `g_j` in `G2` can
-//! compute, in `GT`, exactly the linear combinations of the products `f_i g_j`.
+//! In the generic group model an adversary that holds elements with exponents `f_i` in `G1` and
+//! `g_j` in `G2` can compute, in `GT`, exactly the linear combinations of the products `f_i g_j`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Add, Mul, Neg};
@@ -185,7 +186,8 @@ impl View {
         rank(products.iter().map(|p| p.0.clone())) == rank(with)
     }
 
-    /// The adversary cannot tell the two views apart: the same linear relations hold among the products of each.
+    /// The adversary cannot tell the two views apart: the same linear relations hold
+    /// among the products of each.
     pub(crate) fn looks_like(&self, other: &View) -> bool {
         let (left, right) = (self.products(), other.products());
         assert_eq!(left.len(), right.len());
@@ -283,7 +285,8 @@ impl Row {
 }
 
 impl Policy {
-    /// The policies that are examined: each kind of gate, nesting, conjunctions, an attribute in two rows, negation.
+    /// The policies that are examined: each kind of gate, nesting, conjunctions, an attribute
+    /// in two rows, negation.
     pub(crate) fn examined() -> Vec<Policy> {
         use Policy::Gate;
         vec![
@@ -389,7 +392,8 @@ impl Policy {
         rho
     }
 
-    /// Shares of a secret, left to right. The coefficients that the sharing draws are secrets of the ciphertext `which`.
+    /// Shares of a secret, left to right. The coefficients that the sharing draws are secrets of
+    /// the ciphertext `which`.
     pub(crate) fn share(&self, secret: &Poly, which: u8) -> Vec<Poly> {
         let mut shares = Vec::new();
         self.share_into(secret, which, &mut 0, &mut shares);

@@ -1,4 +1,5 @@
-//! Several authorities, 2 of 3 and 3 of 4: what can be done with parts of keys, and with the shares of corrupt ones.
+//! Several authorities, 2 of 3 and 3 of 4: what can be done with parts of keys, and with the
+//! shares of corrupt ones.
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -71,7 +72,8 @@ fn policies() -> [Policy; 4] {
     ]
 }
 
-/// Whether a view opens a ciphertext under a policy, and whether it signs under it; both have to agree.
+/// Whether a view opens a ciphertext under a policy, and whether it signs under
+/// it; both have to agree.
 fn can(parts: impl Fn(View) -> View, policy: &Policy, x: &Poly) -> bool {
     let opens = parts(wrapping::ciphertext(wrapping::public(), policy, x)).computes(&wrapping::mask());
     let signs = signatures::forges(&parts(signatures::public()), policy, x);

@@ -1,12 +1,14 @@
-//! A bounded check in the generic group model of the three schemes that have no published proof: key wrapping, signatures
-//! and search.
+//! A bounded check in the generic group model of the three schemes that have no published proof:
+//! key wrapping, signatures and search.
 //!
-//! It is linear algebra on the exponents. For small policies, listed and random ones, and a few keys it decides *exactly* whether a generic
-//! adversary can compute the key of a ciphertext, forge a signature, or tell two views apart. It shows that no equation of
-//! pairings over these elements breaks the schemes there; `docs/proofs.md` has the argument for all policies, and neither
-//! says anything about attacks that use more than the group operations.
+//! It is linear algebra on the exponents. For small policies, listed and random ones, and a few
+//! keys it decides *exactly* whether a generic adversary can compute the key of a ciphertext, forge
+//! a signature, or tell two views apart. It shows that no equation of pairings over these elements
+//! breaks the schemes there; `docs/proofs.md` has the argument for all policies, and neither says
+//! anything about attacks that use more than the group operations.
 //!
-//! Where a line says why something is in the scheme, the same check run without it finds the attack.
+//! Where a line says why something is in the scheme, the same check run
+//! without it finds the attack.
 #![expect(non_snake_case, reason = "the papers' letters, where an equation has them")]
 #![expect(clippy::indexing_slicing, reason = "a test")]
 

@@ -1,4 +1,5 @@
-//! Search: does a view tell which keyword an index holds, or that two indexes or trapdoors go together?
+//! Search: does a view tell which keyword an index holds, or that two indexes or
+//! trapdoors go together?
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -133,7 +134,8 @@ fn a_trapdoor_is_not_a_keywords_key() {
     let mut rng = rng();
     let [v, w, one, other] = [(); 4].map(|()| random(&mut rng));
     let (policy, everything) = (all("A"), satisfied());
-    // K0 + [x]K1 as it is: two of one user give K0 and K1, and with them the trapdoor of every keyword.
+    // K0 + [x]K1 as it is: two of one user give K0 and K1, and with them the
+    // trapdoor of every keyword.
     let raw = |view: View, x: &Poly| {
         let rho = var("rho", 0);
         let r = &b() * &rho;
@@ -148,7 +150,8 @@ fn a_trapdoor_is_not_a_keywords_key() {
 
 #[test]
 fn trapdoors_reveal_neither_user_nor_keyword() {
-    // With two attributes, and with an attribute and a text. The node lacks the keyword key, so that keywords are unknown.
+    // With two attributes, and with an attribute and a text. The node lacks the keyword key, so
+    // that keywords are unknown.
     let word = |n| slot(&var("x", n));
     for shown in [user("AB"), user("A").with('v')] {
         let two = |users: [u8; 2], words: [u8; 2], fresh| {
@@ -165,7 +168,8 @@ fn trapdoors_reveal_neither_user_nor_keyword() {
 
 #[test]
 fn with_the_keyword_key_guesses_are_tested() {
-    // With x_w known, e(T0, B) = e(A, T3) e(F(x_w), T2) tells, whatever the trapdoor shows; as documented.
+    // With x_w known, e(T0, B) = e(A, T3) e(F(x_w), T2) tells, whatever the
+    // trapdoor shows; as documented.
     let mut rng = rng();
     let [v, w] = [(); 2].map(|()| random(&mut rng));
     let seen = |x: &Poly| trapdoor(public(), 0, 0, &user(""), &slot(x), true);

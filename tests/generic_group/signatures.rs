@@ -1,8 +1,8 @@
 //! Signatures: can a generic adversary put together one of a statement that nobody entitled signed?
 //!
-//! A forgery is elements `S`, `W_j` of `G1` and `V`, `V_f`, `V'_i` of `G2`, each a combination of what there is. The weights
-//! are hashed from all of them, so that the equation of each use number must hold by itself. That is a system of linear
-//! equations in the coefficients.
+//! A forgery is elements `S`, `W_j` of `G1` and `V`, `V_f`, `V'_i` of `G2`, each a combination of
+//! what there is. The weights are hashed from all of them, so that the equation of each use number
+//! must hold by itself. That is a system of linear equations in the coefficients.
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -38,7 +38,8 @@ struct Scheme<'a> {
 }
 
 impl Scheme<'_> {
-    /// `e(S + sum [d_j]W_j, P2) = e(h, A) e(F, V) prod e([d_rho(i)]H(T_i), V_i) prod e([d_rho(i)](P_l + [h(v)]Q_l), V'_i)`
+    /// `e(S + sum [d_j]W_j, P2) = e(h, A) e(F, V) prod e([d_rho(i)]H(T_i), V_i) prod
+    /// e([d_rho(i)](P_l + [h(v)]Q_l), V'_i)`
     fn forges(&self, view: &View, policy: &Policy) -> bool {
         let part = |j: usize, poly: Poly| match self.early {
             Some(weights) => (0, &weights[j] * &poly),
@@ -133,7 +134,8 @@ fn signatures_under_other_policies_do_not_help() {
 
 #[test]
 fn why_the_statement_is_a_slot() {
-    // Without it, F is the same for all statements, and a signature on one is a signature on another.
+    // Without it, F is the same for all statements, and a signature on one is
+    // a signature on another.
     let (policy, fixed) = (all("A"), var("u0", 0));
     let seen = signature(public(), 1, &policy, &fixed);
     let without = Scheme { F: fixed, rho: &[0], early: None };

@@ -27,7 +27,8 @@ fn key(view: View, i: u8, user: &User) -> View {
     key_under(view, i, user, &alpha())
 }
 
-/// A key of everything that is narrowed to one tag, `K0 + [x]K1`: what an oracle for decryption amounts to.
+/// A key of everything that is narrowed to one tag, `K0 + [x]K1`: what an oracle for
+/// decryption amounts to.
 fn narrowed_key(view: View, i: u8, x: &Poly) -> View {
     let r = var("n", i);
     let K_F = eta() * alpha() + slot(x) * r.clone();
@@ -53,7 +54,8 @@ fn only_a_satisfying_key_opens() {
         assert!(!sealed.computes(&mask()), "{policy:?} opens without a key");
         assert!(key(sealed.clone(), 0, &satisfied()).computes(&mask()), "{policy:?}");
 
-        // Every largest set that does not satisfy the policy, one key each, and an oracle for another tag.
+        // Every largest set that does not satisfy the policy, one key each, and an
+        // oracle for another tag.
         let mut pooled = sealed;
         for (i, user) in (0..).zip(policy.unsatisfying()) {
             pooled = key(pooled, i, &user);

@@ -162,8 +162,8 @@ class Attributes:
 
 
 # --- policies -------------------------------------------------------------------------------------------------------------
-# An expression is ("not", e), ("gate", k, [e, ..]), or a condition
-# ("has", label), ("compare", label, symbol, value), ("in", label, [value, ..]), ("between", label, from, to).
+# An expression is ("not", e), ("gate", k, [e, ..]), or a condition ("has", label), ("compare",
+# label, symbol, value), ("in", label, [value, ..]), ("between", label, from, to).
 
 class Parser:
     def __init__(self, text):
@@ -339,7 +339,8 @@ def cover(label, kind, ranges):
 
 
 # --- from a policy to its tree --------------------------------------------------------------------------------------------
-# First gates over ("is", attribute), ("not", label, text) and ("number", label, kind, ranges, the tree of it alone).
+# First gates over ("is", attribute), ("not", label, text) and ("number", label, kind, ranges,
+# the tree of it alone).
 
 def condition_of(e, negated):
     """The tree under a condition or its negation."""
@@ -417,7 +418,8 @@ class Policy:
         expression = parser.either()
         require(not parser.words, "more than a policy")
         self.text = canonical(expression)
-        # A row is ("all", attributes) or ("not", label, text); a node of the tree a row's number or ("gate", k, nodes).
+        # A row is ("all", attributes) or ("not", label, text); a node of the tree a row's number
+        # or ("gate", k, nodes).
         self.rows = []
         self.tree = self.build(tree_of(expression))
         self.rho = []

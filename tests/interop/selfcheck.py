@@ -164,7 +164,8 @@ def reconstructs(p, rows):
     count = Unit(0)
     matrix = [p.share(1, count)]
     matrix += [p.share(0, Unit(place)) for place in range(1, count.count + 1)]
-    # The secret is determined unless a sharing of 1 gives all these rows 0: eliminate, the column of the secret last.
+    # The secret is determined unless a sharing of 1 gives all these rows 0: eliminate, the
+    # column of the secret last.
     basis = {}
     for i in rows:
         vector = [column[i] for column in matrix[1:]] + [matrix[0][i]]

@@ -50,7 +50,8 @@ class Signature:
             return add(mul(key.k2, gamma), mul(G2, nu))
 
         for row, rho, gamma, nu in zip(policy.rows, policy.rho, gammas, nus):
-            # R_i = [gamma_i]K_T + [nu_i]H(T)     or     [gamma_i d]N_l + [nu_i]Q_l + [nu'_i](P_l + [h(v)]Q_l)
+            # R_i = [gamma_i]K_T + [nu_i]H(T)     or     [gamma_i d]N_l + [nu_i]Q_l +
+            # [nu'_i](P_l + [h(v)]Q_l)
             r = mul(BASES.of_row(row), nu)
             if row[0] == "all":
                 r = add(r, mul(key.held.of_all(row[1]), gamma)) if gamma else r

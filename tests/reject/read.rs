@@ -1,11 +1,13 @@
-//! Reads `tests/reject/<object>.txt`: what is done to the golden object, and the error that this is.
+//! Reads `tests/reject/<object>.txt`: what is done to the golden object, and
+//! the error that this is.
 //!
 //! ```text
 //! fault: edit -> error # what is wrong
 //! ```
-//! The edit is `at n BYTES`, which replaces so many bytes; `first n`, which leaves no others; `then BYTES`, which appends;
-//! or `all BYTES`, with nothing of the golden object. Bytes are in hexadecimal; `00*47` is one that stands 47 times. A
-//! line that begins with spaces goes on with the one above.
+//! The edit is `at n BYTES`, which replaces so many bytes; `first n`, which leaves no others;
+//! `then BYTES`, which appends; or `all BYTES`, with nothing of the golden object. Bytes are
+//! in hexadecimal; `00*47` is one that stands 47 times. A line that begins with spaces goes
+//! on with the one above.
 
 /// One malformed object.
 pub(crate) struct Reject {

@@ -1,4 +1,5 @@
-//! The whole flow: publishing, validating, opening, and the chain of blocks of the ledger in memory.
+//! The whole flow: publishing, validating, opening, and the chain of blocks of the ledger in
+//! memory.
 
 use medseal::Threads;
 use std::ops::ControlFlow;
@@ -186,7 +187,8 @@ fn validated(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "id": hexed(validated.id().as_bytes()) }))
 }
 
-/// The first charter, one block for each list of entries, the charter after; and the proof of the very first entry.
+/// The first charter, one block for each list of entries, the charter after; and the proof
+/// of the very first entry.
 fn chain(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let charters = charters(i)?;
     let ledger = founded(&charters)?;
@@ -297,7 +299,8 @@ fn cases(v: &mut Generator) {
     v.refused("share.publish", refused);
 
     let [one, two, three] = published.map(|published| published["entry"].clone());
-    // The charter that follows on the first one and these entries, and what it then makes of an older entry.
+    // The charter that follows on the first one and these entries, and what it then
+    // makes of an older entry.
     let mut items = medseal::merkle::Tree::new();
     let first = Charters::from_bytes(&bytes(&north["charters"]), &public_key(&super_node)).unwrap();
     items.append(&first.current().to_bytes());

@@ -1,10 +1,12 @@
-//! Vectors for other implementations: every operation with its inputs, the random bytes it drew, and its result.
+//! Vectors for other implementations: every operation with its inputs, the random bytes
+//! it drew, and its result.
 //!
-//! `README.md` in this folder describes the files. Each vector names an operation, a function from inputs and random
-//! bytes to a result. The generator runs the operations on inputs chosen here, with ChaCha20 from a fixed seed, and notes
-//! what was drawn; `MEDSEAL_BLESS=1 cargo test --test vectors` writes the files. The tests read the files back: what
-//! the generator makes is what they hold, and every vector gives its result again from the inputs and bytes that the file
-//! holds.
+//! `README.md` in this folder describes the files. Each vector names an operation, a function from
+//! inputs and random bytes to a result. The generator runs the operations on inputs chosen here,
+//! with ChaCha20 from a fixed seed, and notes what was drawn;
+//! `MEDSEAL_BLESS=1 cargo test --test vectors` writes the files. The tests read the files back:
+//! what the generator makes is what they hold, and every vector gives its result again from the
+//! inputs and bytes that the file holds.
 
 #![expect(
     clippy::unwrap_used,

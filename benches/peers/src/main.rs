@@ -4,9 +4,10 @@
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- measure     about ten minutes
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- render      tables and plots
 //! ```
-//! `measure` times the same work on every library, in turns, and writes `peers.json` into `performance` in cargo's
-//! target folder; `measure quick` goes once through everything, to see that it runs. `render` takes that file and those of
-//! the benchmarks `floors` and `search_scale` into `docs/performance`, and makes the pages there anew from what is there then.
+//! `measure` times the same work on every library, in turns, and writes `peers.json` into
+//! `performance` in cargo's target folder; `measure quick` goes once through everything, to see
+//! that it runs. `render` takes that file and those of the benchmarks `floors` and `search_scale`
+//! into `docs/performance`, and makes the pages there anew from what is there then.
 #![expect(clippy::unwrap_used, reason = "a program for developers, not the library")]
 
 use std::env;

@@ -45,7 +45,8 @@ fn timed<T>(least: &mut Duration, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// That of this thread, on which all libraries work: what others do on the machine meanwhile does not count.
+/// That of this thread, on which all libraries work: what others do on the machine
+/// meanwhile does not count.
 fn processor_time() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap()
 }

@@ -1,4 +1,5 @@
-//! Encryption of a record's key under a policy that asks for all of `n` attributes, by a user who holds just these.
+//! Encryption of a record's key under a policy that asks for all of `n` attributes, by a
+//! user who holds just these.
 
 use medseal::abe;
 use medseal::policy::{Attributes, Policy};
@@ -9,7 +10,8 @@ use rand_chacha::rand_core::SeedableRng;
 
 const SECRET: [u8; 32] = [7; 32];
 
-/// A library with an authority and a user. Keys and ciphertexts are made as bytes; a ciphertext is read from bytes.
+/// A library with an authority and a user. Keys and ciphertexts are made as bytes; a
+/// ciphertext is read from bytes.
 pub trait Wrapping {
     fn name(&self) -> &'static str;
     fn scheme(&self) -> &'static str;

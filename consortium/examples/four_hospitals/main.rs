@@ -1,12 +1,14 @@
-//! Four hospitals keep a ledger together: four nodes, four authorities, records for all of them, and a node that dies.
+//! Four hospitals keep a ledger together: four nodes, four authorities, records for all of
+//! them, and a node that dies.
 //!
 //! ```text
 //! cargo run --manifest-path consortium/Cargo.toml --example four_hospitals -- [FILES..]
 //! ```
-//! Each node is a separate process. Each hospital publishes a file (a sample, if none is named), through its own node;
-//! a doctor of the next hospital finds and opens it. In between the last hospital's node is killed: that hospital goes on
-//! through the others' nodes, and later its node comes back and catches up. Sealed records are in a directory. All is in a
-//! temporary folder, and on the loopback.
+//! Each node is a separate process. Each hospital publishes a file (a sample, if none is named),
+//! through its own node; a doctor of the next hospital finds and opens it. In between the last
+//! hospital's node is killed: that hospital goes on through the others' nodes, and later its
+//! node comes back and catches up. Sealed records are in a directory. All is in a temporary
+//! folder, and on the loopback.
 
 mod node;
 mod office;
@@ -197,7 +199,8 @@ fn set_up(world: &Path, office: &mut Office, now_ms: u64) -> Result<(Registry, V
     Ok((registry, registrations))
 }
 
-/// The authorities sign the charter with which the ledger begins: its validators are the four nodes.
+/// The authorities sign the charter with which the ledger begins: its
+/// validators are the four nodes.
 fn found(world: &Path, office: &mut Office) -> Result<LedgerId> {
     let claim = Policy::parse("kind=hospital and accredited")?;
     let parameters = office.generation.public_parameters(office.keyword_key.commitment());

@@ -65,7 +65,8 @@ fn read<T>(path: PathBuf, decode: impl FnOnce(&[u8]) -> std::result::Result<T, m
     Ok(decode(&bytes)?)
 }
 
-/// Runs a node from the files in its folder, and in the folder around it, until its standard input ends.
+/// Runs a node from the files in its folder, and in the folder around it, until
+/// its standard input ends.
 pub(crate) fn run(folder: &Path) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::from_default_env();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

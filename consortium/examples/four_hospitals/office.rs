@@ -1,5 +1,5 @@
-//! Four authorities, one at each hospital: three of them can do everything, two nothing. They are in this process;
-//! `examples/four_authorities` of the library has each in a separate process.
+//! Four authorities, one at each hospital: three of them can do everything, two nothing. They are
+//! in this process; `examples/four_authorities` of the library has each in a separate process.
 
 use std::ops::RangeInclusive;
 

@@ -30,7 +30,8 @@ impl Report {
         Self { table, number: 0 }
     }
 
-    /// Runs a step, which is shown on a terminal, and takes down how long it took and what it says of itself.
+    /// Runs a step, which is shown on a terminal, and takes down how long it took and
+    /// what it says of itself.
     pub(crate) fn step<T>(
         &mut self,
         who: &str,

@@ -71,7 +71,8 @@ pub(super) fn read_by(
     Ok(())
 }
 
-/// A frame has to arrive whole within the silence that is allowed: a node that drips bytes is a silent one.
+/// A frame has to arrive whole within the silence that is allowed: a node that drips
+/// bytes is a silent one.
 pub(super) fn read_frame(
     stream: &mut TcpStream,
     most: usize,
@@ -86,7 +87,8 @@ pub(super) fn read_frame(
 }
 
 impl Connection {
-    /// Sends a request and waits for its answer. `progress` hears how far a search is, and breaks to give up.
+    /// Sends a request and waits for its answer. `progress` hears how far a search is,
+    /// and breaks to give up.
     pub(super) fn ask(
         &mut self,
         request: &Request,

@@ -11,7 +11,8 @@ use crate::wire::{Answer, Closed, Refusal, WireError};
 /// Why no node did what it was asked.
 #[derive(Debug)]
 pub struct RemoteError {
-    /// Each node, by its name, or its address if that is not known, in the order in which they were asked.
+    /// Each node, by its name, or its address if that is not known, in the order in
+    /// which they were asked.
     pub nodes: Vec<(String, Failure)>,
 }
 
@@ -28,7 +29,8 @@ impl fmt::Display for RemoteError {
 impl std::error::Error for RemoteError {}
 
 impl RemoteError {
-    /// The error inside one that a [`Remote`](super::Remote) returned, if no node could do what was asked.
+    /// The error inside one that a [`Remote`](super::Remote) returned, if no node
+    /// could do what was asked.
     #[must_use]
     pub fn of(error: &Error) -> Option<&Self> {
         match error {

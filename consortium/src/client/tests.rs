@@ -1,5 +1,5 @@
-//! Server and client together, over a ledger in memory: what goes right, who attacks and fails, which node lies and is
-//! caught.
+//! Server and client together, over a ledger in memory: what goes right, who attacks and fails,
+//! which node lies and is caught.
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
@@ -352,7 +352,8 @@ fn certify(charters: &Charters, validators: u32, head: Head, signers: usize) -> 
     let signed = signed.collect::<Vec<_>>();
     match Finalization::from_finalizes(&scheme(&keys[0]), non_empty![@&signed], &Sequential) {
         Ok(finalization) => CertifiedHead::new(header, finalization),
-        // The engine does not assemble too few signatures, so this liar takes another header's certificate.
+        // The engine does not assemble too few signatures, so this liar takes
+        // another header's certificate.
         Err(_) => {
             let other = certify(charters, 1, *world_ledger_head(charters), NODES - 1);
             CertifiedHead::from_bytes(
@@ -905,7 +906,8 @@ fn slow_peers_hold_no_place() {
     let tight = Limits { connections: 3, handshake: soon, request: soon, idle: soon, ..limits() };
     let running = [start(0, &ledger, tight)];
     let address = running[0].address;
-    // One is silent, one sends a byte at a time, one stops in the middle of a request after its handshake.
+    // One is silent, one sends a byte at a time, one stops in the middle of a
+    // request after its handshake.
     let silent = TcpStream::connect(address).unwrap();
     let mut dripping = TcpStream::connect(address).unwrap();
     let remote = connect(NORTH, &running);
@@ -1198,7 +1200,8 @@ fn one_node_cannot_hide_a_charter() {
     };
     running.iter().for_each(|running| running.play(Trick::EpochGoesOn));
     running[0].play(Trick::HidesCharters);
-    // Neither from a client that is new nor from one that knows the first. The heads tell nothing of it yet.
+    // Neither from a client that is new nor from one that knows the first. The heads
+    // tell nothing of it yet.
     for known in [Known::default(), old] {
         let remote = Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap();
         assert_eq!(remote.charters().current().number(), 2);
@@ -1219,7 +1222,8 @@ fn dismissed_validators_capture_no_client() {
     let captured = Remote::connect(config(NORTH, &nodes[..1])).unwrap();
     assert_eq!(captured.head().unwrap().size, 1 << 40);
     let known = Known { charters: Some(captured.charters()), head: captured.known_head() };
-    // The first head of the newer validators sets it free, and nobody is accused of what cannot be told.
+    // The first head of the newer validators sets it free, and nobody is accused
+    // of what cannot be told.
     let free = Remote::connect(RemoteConfig { known, ..config(NORTH, &nodes) }).unwrap();
     assert_eq!((free.head(), free.known_head().unwrap().header().validators), (Ok(newest), 2));
     assert_eq!(free.at(1).unwrap().to_bytes(), ledger.at(1).unwrap().to_bytes());

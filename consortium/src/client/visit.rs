@@ -68,7 +68,8 @@ impl Visit<'_> {
         }
     }
 
-    /// This node's newest head, verified. One that is older than the newest that is known is refused.
+    /// This node's newest head, verified. One that is older than the newest
+    /// that is known is refused.
     pub(super) fn certified_head(&mut self) -> Asked<Head> {
         let certified = match self.ask(&Request::Head)? {
             Answer::Head(head) => CertifiedHead::from_bytes(&head).map_err(|_| Lie::Head)?,
@@ -88,7 +89,8 @@ impl Visit<'_> {
         let mut verified = lock(&self.remote.verified);
         let validators = certified.header().validators;
         if verified.head.as_ref().is_some_and(|known| known.header().validators < validators) {
-            // What earlier validators signed may be forged with their old keys. The first charter stands by itself.
+            // What earlier validators signed may be forged with their old keys. The first
+            // charter stands by itself.
             verified.roots.retain(|size, _| *size == 1);
         }
         if verified.roots.get(&head.size).is_some_and(|root| *root != head.root) {
@@ -109,7 +111,8 @@ impl Visit<'_> {
         Ok(head)
     }
 
-    /// A head with at least so many items: the one that is known, or this node's newest. Waits for a while.
+    /// A head with at least so many items: the one that is known, or this node's
+    /// newest. Waits for a while.
     pub(super) fn head_of(&mut self, size: u64) -> Asked<Head> {
         let by = Instant::now() + self.remote.timeouts.silence;
         loop {
@@ -191,7 +194,8 @@ impl Visit<'_> {
         }
     }
 
-    /// Searches here up to the newest head that is known at least, and no further than one that is certified.
+    /// Searches here up to the newest head that is known at least, and no further than
+    /// one that is certified.
     pub(super) fn search(
         &mut self,
         query: &[u8],
@@ -290,8 +294,8 @@ pub(super) fn matching(query: &PreparedQuery, item: &Item) -> Option<EntryId> {
     item.entry().filter(|entry| query.matches(&entry.statement().index) == Ok(true)).map(|entry| entry.id())
 }
 
-/// What is wrong with a search at a height where this entry matches, or none does. A reader opens what was found by its id,
-/// so a match with another id is none.
+/// What is wrong with a search at a height where this entry matches, or none does. A reader opens
+/// what was found by its id, so a match with another id is none.
 pub(super) fn judge(found: &Found, height: u64, matching: Option<EntryId>) -> Option<Lie> {
     let at = found.hits.binary_search_by_key(&height, |hit| hit.height).ok();
     match (at.and_then(|at| found.hits.get(at)).map(|hit| hit.id), matching) {

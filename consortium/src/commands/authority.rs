@@ -1,5 +1,6 @@
-//! `authority`: the super node, who certifies nodes and registers hospitals, and the authority, who issues keys for
-//! attributes, in one folder on a machine without a network. What they get and give are files.
+//! `authority`: the super node, who certifies nodes and registers hospitals, and the
+//! authority, who issues keys for attributes, in one folder on a machine without a network.
+//! What they get and give are files.
 
 use std::path::{Path, PathBuf};
 
@@ -159,7 +160,8 @@ fn certify(folder: &Path, request: &Path, days: u64, out: &Path) -> Result<(), F
     print(format!("{} is certified for {days} days: {}", request.name(), out.display()))
 }
 
-/// Publishes a registry. What the super node will not sign a second time is kept before it is handed out.
+/// Publishes a registry. What the super node will not sign a second time is kept
+/// before it is handed out.
 fn publish(folder: &Path, super_node: &mut SuperNode) -> Result<(), Failure> {
     let registry = super_node.publish(now_ms()).at("publishing the registry")?;
     files::replace(&folder.join(SUPER_NODE), &super_node.to_bytes())?;

@@ -16,7 +16,8 @@ use crate::report::{At, Failure, print};
 
 #[derive(Subcommand)]
 pub(crate) enum Keys {
-    /// Make a node's keys, the request for its certificate, and what a charter says of it as a validator
+    /// Make a node's keys, the request for its certificate, and what a charter
+    /// says of it as a validator
     Node {
         /// The node's name, such as node.st-mary.example
         #[arg(long)]
@@ -51,7 +52,8 @@ pub(crate) enum Keys {
         /// The hospital's name, such as st-mary.example
         #[arg(long)]
         name: String,
-        /// What the super node is to know of the hospital, for instance the agreement that it signed
+        /// What the super node is to know of the hospital, for instance the
+        /// agreement that it signed
         #[arg(long, value_name = "TEXT", default_value = "")]
         record: String,
         /// The folder for the files

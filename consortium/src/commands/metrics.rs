@@ -29,7 +29,8 @@ pub(super) async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 async fn answer(mut stream: TcpStream, text: &str) -> std::io::Result<()> {
-    // The request is read to its end, or to what fits, so that closing does not take the answer away.
+    // The request is read to its end, or to what fits, so that closing does
+    // not take the answer away.
     let mut request = Vec::with_capacity(4096);
     while !request.ends_with(b"\r\n\r\n") && request.len() < 4096 {
         if stream.read_buf(&mut request).await? == 0 {

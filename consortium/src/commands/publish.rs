@@ -172,8 +172,8 @@ fn open(path: &Path) -> Result<(File, Option<u64>), Failure> {
     Ok((file, metadata.is_file().then_some(metadata.len())))
 }
 
-/// Seals a record into the store, and appends its entry. From the moment when something may be stored, a file in the state
-/// folder says how to go on.
+/// Seals a record into the store, and appends its entry. From the moment when something may be
+/// stored, a file in the state folder says how to go on.
 fn publish(
     desk: &mut Desk,
     consortium: &Consortium<'_>,

@@ -35,7 +35,8 @@ pub(crate) struct Search {
     /// Search at two nodes, and find out which one is wrong where they differ
     #[arg(long)]
     compare: bool,
-    /// Match so many ranges of 64 entries here, at random places, to catch a node that leaves matches out
+    /// Match so many ranges of 64 entries here, at random places, to catch a node
+    /// that leaves matches out
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     check_ranges: usize,
 }

@@ -64,7 +64,8 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is known of a hospital while the server runs. There are no more of them than hospitals that are registered.
+/// What is known of a hospital while the server runs. There are no more of them than
+/// hospitals that are registered.
 pub(super) struct Member {
     pub(super) name: Name,
     buckets: Mutex<Buckets>,
@@ -137,7 +138,8 @@ impl Drop for Connected {
     }
 }
 
-/// A token bucket: so much a minute. It may be in debt, for what was done before its cost was known.
+/// A token bucket: so much a minute. It may be in debt, for what was done
+/// before its cost was known.
 #[derive(Debug)]
 struct Bucket {
     a_minute: f64,

@@ -11,8 +11,8 @@ use crate::server::now_ms;
 
 /// A replay cache that survives a stop in a file.
 ///
-/// Opening it takes the state out of the file: a state that were used twice would let requests be replayed. The server
-/// writes it again when it stops.
+/// Opening it takes the state out of the file: a state that were used twice would let requests be
+/// replayed. The server writes it again when it stops.
 #[derive(Debug)]
 pub struct ReplayFile {
     pub(super) path: Option<PathBuf>,
@@ -20,8 +20,8 @@ pub struct ReplayFile {
 }
 
 impl ReplayFile {
-    /// The state of a node that has never run, with a key that was never used: it accepts requests at once. For the
-    /// command that makes a node's keys.
+    /// The state of a node that has never run, with a key that was never used: it accepts requests
+    /// at once. For the command that makes a node's keys.
     ///
     /// # Errors
     /// [`io::Error`], also if the file is there.
@@ -35,7 +35,8 @@ impl ReplayFile {
         write_durably(path, &MemoryReplayCache::new(bounds, 0).map_err(io::Error::other)?.save())
     }
 
-    /// Takes the state that the last stop left; without one, refuses requests for the window after now.
+    /// Takes the state that the last stop left; without one, refuses requests
+    /// for the window after now.
     ///
     /// # Errors
     /// [`io::Error`], also if the file is no replay cache.

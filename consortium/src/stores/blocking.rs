@@ -11,15 +11,16 @@ use tokio::runtime::{Builder, Runtime};
 
 /// A runtime with one thread, whose tasks a blocking caller waits for.
 ///
-/// `Runtime::block_on` panics on a thread that drives another runtime, and so does dropping a runtime there. Tasks are
-/// spawned and waited for through a channel instead, and the end is left to the background.
+/// `Runtime::block_on` panics on a thread that drives another runtime, and so does dropping a
+/// runtime there. Tasks are spawned and waited for through a channel instead, and the end is
+/// left to the background.
 #[derive(Debug)]
 pub(super) struct Blocking(Option<Runtime>);
 
 impl Blocking {
     pub(super) fn new() -> io::Result<Self> {
-        // Several versions of a provider may be linked; S3 and IPFS clients ask for the process's default. One that
-        // the program has chosen stays.
+        // Several versions of a provider may be linked; S3 and IPFS clients ask for the process's
+        // default. One that the program has chosen stays.
         drop(rustls::crypto::ring::default_provider().install_default());
         Builder::new_multi_thread()
             .worker_threads(1)
@@ -89,8 +90,8 @@ fn ended() -> io::Error {
     io::Error::other("the store's task ended early")
 }
 
-/// A reader over a stream. A stream that stops giving anything for `patience` has failed, and so has one that ends
-/// before `length`.
+/// A reader over a stream. A stream that stops giving anything for `patience` has failed, and so
+/// has one that ends before `length`.
 pub(super) struct StreamReader<'a> {
     pub(super) blocking: &'a Blocking,
     pub(super) stream: Option<BoxStream<'static, io::Result<Bytes>>>,
@@ -103,7 +104,8 @@ pub(super) struct StreamReader<'a> {
 }
 
 impl StreamReader<'_> {
-    /// The next chunk; none at the end. After an error there is no end: what follows would be missing.
+    /// The next chunk; none at the end. After an error there is no end: what
+    /// follows would be missing.
     fn next(&mut self) -> io::Result<Option<Bytes>> {
         let Some(mut stream) = self.stream.take() else {
             let text = format!("{} failed while the object was read: begin again", self.server);

@@ -19,14 +19,15 @@ use super::blocking::{Blocking, Started, StreamReader, one_line};
 
 const SCHEME: &str = "ipfs:";
 
-/// The folder of the node's files (`ipfs files ls /medseal-uploads`) that keeps what is not committed yet from being
-/// collected as garbage.
+/// The folder of the node's files (`ipfs files ls /medseal-uploads`) that keeps what is not
+/// committed yet from being collected as garbage.
 const UPLOADS: &str = "/medseal-uploads";
 
 /// The name of pins, for `ipfs pin ls --names`.
 const PIN: &str = "medseal";
 
-/// How a file becomes blocks. The address depends on it: with other values equal bytes get other addresses.
+/// How a file becomes blocks. The address depends on it: with other values equal
+/// bytes get other addresses.
 const LAYOUT: [(&str, &str); 5] = [
     ("cid-version", "1"),
     ("raw-leaves", "true"),
@@ -38,16 +39,18 @@ const LAYOUT: [(&str, &str); 5] = [
 /// Bytes that are sent at once.
 const PIECE: usize = 256 * 1024;
 
-/// Keeps sealed records on IPFS: in the hospital's Kubo node, which it asks by Kubo's HTTP RPC interface.
+/// Keeps sealed records on IPFS: in the hospital's Kubo node, which it asks by
+/// Kubo's HTTP RPC interface.
 ///
-/// The address is `ipfs:` and the content identifier, which any other node can fetch. Equal bytes have equal addresses.
-/// An object is pinned by [`Upload::commit`]: this node keeps it until somebody unpins it. What is being uploaded stands
-/// in the folder `/medseal-uploads` of the node's files, so that the garbage collection spares it; after a crash,
+/// The address is `ipfs:` and the content identifier, which any other node can fetch. Equal bytes
+/// have equal addresses. An object is pinned by [`Upload::commit`]: this node keeps it until
+/// somebody unpins it. What is being uploaded stands in the folder `/medseal-uploads` of the node's
+/// files, so that the garbage collection spares it; after a crash,
 /// `ipfs files rm -r /medseal-uploads` cleans up.
 ///
-/// Nobody knows what all of IPFS has. [`get`](ObjectStore::get) of what no connected node has is therefore a time-out
-/// ([`Error::Io`]), and never [`Error::UnknownObject`]. [`confirm`](ObjectStore::confirm) asks this node's pins, and is
-/// sure.
+/// Nobody knows what all of IPFS has. [`get`](ObjectStore::get) of what no connected node has is
+/// therefore a time-out ([`Error::Io`]), and never [`Error::UnknownObject`].
+/// [`confirm`](ObjectStore::confirm) asks this node's pins, and is sure.
 #[derive(Debug)]
 pub struct IpfsStore {
     kubo: Kubo,
@@ -62,9 +65,10 @@ struct Kubo {
 }
 
 impl IpfsStore {
-    /// The store in the Kubo node whose RPC interface has this URL, by default `http://127.0.0.1:5001`. Nothing is asked
-    /// of it yet. Anyone who reaches this interface controls the node: keep it on the loopback, or behind a password that
-    /// the URL contains (`http://user:password@…`).
+    /// The store in the Kubo node whose RPC interface has this URL, by default
+    /// `http://127.0.0.1:5001`. Nothing is asked of it yet. Anyone who reaches this interface
+    /// controls the node: keep it on the loopback, or behind a password that the URL contains
+    /// (`http://user:password@…`).
     ///
     /// # Errors
     /// [`Error::Io`] if this is no such URL, or the system lacks what a client needs.
@@ -193,8 +197,8 @@ fn shown(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-/// The content identifier in an address, if it is of the form that this store gives: version 1, SHA-256, of a file
-/// (`bafybei…`) or of a single block (`bafkrei…`).
+/// The content identifier in an address, if it is of the form that this store gives: version 1,
+/// SHA-256, of a file (`bafybei…`) or of a single block (`bafkrei…`).
 fn cid(address: &Address) -> Option<&str> {
     let cid = address.as_str().strip_prefix(SCHEME)?;
     let rest = cid.strip_prefix("bafybei").or_else(|| cid.strip_prefix("bafkrei"))?;
@@ -348,7 +352,8 @@ impl Upload for IpfsUpload<'_> {
 
     fn commit(mut self: Box<Self>, address: &Address) -> Result<(), Error> {
         let cid = cid(address).ok_or(Error::InvalidField)?;
-        // The address names its content: other content cannot stand there, and what was written has another address.
+        // The address names its content: other content cannot stand there, and what was
+        // written has another address.
         if self.finish()? != *address {
             return Err(Error::DigestMismatch);
         }

@@ -46,15 +46,17 @@ impl fmt::Debug for S3Keys {
     }
 }
 
-/// Keeps sealed records in a bucket of S3, or of a server with the same interface (Ceph, MinIO, Garage).
+/// Keeps sealed records in a bucket of S3, or of a server with the same interface
+/// (Ceph, MinIO, Garage).
 ///
-/// The address is the digest, the key of the object in the bucket. An object of at most 8 MiB is put when it is
-/// committed; a larger one goes in parts to a key below `uploads/`, is copied to its address inside the server, and
-/// deleted there. Either happens only if nothing stands at the address. An object has at most 5 GiB: S3 copies no more
-/// at once.
+/// The address is the digest, the key of the object in the bucket. An object of at most 8 MiB is
+/// put when it is committed; a larger one goes in parts to a key below `uploads/`, is copied to its
+/// address inside the server, and deleted there. Either happens only if nothing stands at the
+/// address. An object has at most 5 GiB: S3 copies no more at once.
 ///
-/// A crash leaves an object below `uploads/`, which [`delete_left_behind`](Self::delete_left_behind) deletes, or the parts
-/// of an upload, which are not listed: give the bucket a lifecycle rule `AbortIncompleteMultipartUpload`.
+/// A crash leaves an object below `uploads/`, which
+/// [`delete_left_behind`](Self::delete_left_behind) deletes, or the parts of an upload, which are
+/// not listed: give the bucket a lifecycle rule `AbortIncompleteMultipartUpload`.
 #[derive(Debug)]
 pub struct S3Store {
     store: Arc<AmazonS3>,
@@ -65,9 +67,9 @@ pub struct S3Store {
 }
 
 impl S3Store {
-    /// The store in the bucket of the server at `endpoint`, such as `https://s3.example.org`. Without keys, those of the
-    /// environment are taken: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the machine's role. Nothing is asked of
-    /// it yet.
+    /// The store in the bucket of the server at `endpoint`, such as `https://s3.example.org`.
+    /// Without keys, those of the environment are taken: `AWS_ACCESS_KEY_ID` and
+    /// `AWS_SECRET_ACCESS_KEY`, or the machine's role. Nothing is asked of it yet.
     ///
     /// # Errors
     /// [`Error::Io`] if this is no such server, or the system lacks what a client needs.
@@ -102,8 +104,8 @@ impl S3Store {
         Ok(Self { store: Arc::new(store), blocking, server, patience })
     }
 
-    /// Deletes what uploads that died left below `uploads/`: what is older than this, by the server's clock. Say longer
-    /// than any upload takes, such as a day.
+    /// Deletes what uploads that died left below `uploads/`: what is older than this, by the
+    /// server's clock. Say longer than any upload takes, such as a day.
     ///
     /// # Errors
     /// [`Error::Io`] if the server does not answer, has no such bucket, or refuses the keys.
@@ -138,7 +140,8 @@ impl S3Store {
         self.blocking.run(task)?.map_err(|error| failed(&self.server, &error))
     }
 
-    /// The only way from an address to a key: 64 lower-case hexadecimal digits, hence none below `uploads/`.
+    /// The only way from an address to a key: 64 lower-case hexadecimal digits, hence
+    /// none below `uploads/`.
     fn key(address: &Address) -> Option<Path> {
         let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         let name = address.as_str();
@@ -238,7 +241,8 @@ enum Parts {
 }
 
 impl S3Upload<'_> {
-    /// Sends what the buffer holds as one more part, and waits while more than two are on their way.
+    /// Sends what the buffer holds as one more part, and waits while more than two are on their
+    /// way.
     fn send(&mut self) -> io::Result<()> {
         let part = Bytes::from(std::mem::take(&mut self.buffer));
         let (store, parts) = (Arc::clone(&self.store.store), std::mem::replace(&mut self.parts, Parts::None));
@@ -331,7 +335,8 @@ impl Upload for S3Upload<'_> {
 }
 
 impl Drop for S3Upload<'_> {
-    /// Deletes what is on the server and not at its address. What this cannot delete, [`S3Store::delete_left_behind`] does.
+    /// Deletes what is on the server and not at its address. What this cannot delete,
+    /// [`S3Store::delete_left_behind`] does.
     fn drop(&mut self) {
         let store = Arc::clone(&self.store.store);
         let deleted = match std::mem::replace(&mut self.parts, Parts::None) {

@@ -8,8 +8,8 @@ use medseal::share::{ObjectStore, Upload};
 
 /// Several stores as one: records are put into the first, and looked for in all, in order.
 ///
-/// An address tells which kind of store it is of; of the stores of that kind the first that has the object gives it.
-/// [`Error::UnknownObject`] is said only when all say it.
+/// An address tells which kind of store it is of; of the stores of that kind the first that has the
+/// object gives it. [`Error::UnknownObject`] is said only when all say it.
 #[derive(Default)]
 pub struct Stores(Vec<Box<dyn ObjectStore>>);
 

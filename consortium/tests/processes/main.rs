@@ -1,5 +1,6 @@
-//! Four real node processes, by the commands that people type: killed one by one and together, with a damaged archive, a
-//! full disk, a wrong clock, and clients that lie. One world at a time: each has the machine for itself.
+//! Four real node processes, by the commands that people type: killed one by one and together, with
+//! a damaged archive, a full disk, a wrong clock, and clients that lie. One world at a time: each
+//! has the machine for itself.
 
 #![expect(
     clippy::unwrap_used,

@@ -139,7 +139,8 @@ impl World {
         let log = fs::File::options().create(true).append(true).open(self.folder(node).join("log")).unwrap();
         let mut command = Command::new(BINARY);
         if let Some(clock) = clock {
-            // As `faketime` does, which would stand between this process and the node. What sleeps sleeps as long as ever.
+            // As `faketime` does, which would stand between this process and the node. What sleeps
+            // sleeps as long as ever.
             command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketime.so.1").env("FAKETIME", clock);
             command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }

@@ -1,4 +1,5 @@
-//! Two Kubo nodes. A node that two tests share is not stopped, and its garbage is collected by one test alone.
+//! Two Kubo nodes. A node that two tests share is not stopped, and its garbage is
+//! collected by one test alone.
 
 use std::io::{ErrorKind, Write};
 use std::time::Duration;

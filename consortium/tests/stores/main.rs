@@ -1,4 +1,5 @@
-//! The stores against real servers: two Kubo nodes that are connected over bitswap, and PyPI's `moto` in the place of S3.
+//! The stores against real servers: two Kubo nodes that are connected over bitswap, and PyPI's
+//! `moto` in the place of S3.
 //!
 //! `consortium/check` installs both and says where they are. A server that is missing is a failure.
 
@@ -120,7 +121,8 @@ fn peak_memory() -> usize {
     line.trim().strip_suffix(" kB").unwrap().parse::<usize>().unwrap() / 1024
 }
 
-/// Streams an object through a store, and says what that takes. `MEDSEAL_STORE_MIB` sets its size, 64 unless set.
+/// Streams an object through a store, and says what that takes. `MEDSEAL_STORE_MIB` sets
+/// its size, 64 unless set.
 fn measure(store: &dyn ObjectStore, other: &dyn ObjectStore) {
     let mib = std::env::var("MEDSEAL_STORE_MIB").map_or(64, |mib| mib.parse::<u32>().unwrap());
     let before = peak_memory();

@@ -1,4 +1,5 @@
-//! A record from one hospital to a doctor of another, with the ledger in memory and the stores between them.
+//! A record from one hospital to a doctor of another, with the ledger in memory and
+//! the stores between them.
 
 use std::ops::ControlFlow::Continue;
 

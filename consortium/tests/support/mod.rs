@@ -1,5 +1,5 @@
-//! A consortium for tests: a super node, an authority, main nodes with engine keys, and real entries.
-//! All of it comes from one seed, so that a run can be repeated.
+//! A consortium for tests: a super node, an authority, main nodes with engine keys, and real
+//! entries. All of it comes from one seed, so that a run can be repeated.
 
 #![allow(dead_code, reason = "each test uses a part")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "it makes what tests stand on")]

@@ -56,7 +56,8 @@ impl Clinic {
         Self::of(Authority::from_bytes(&authority)?, SuperNode::from_bytes(&node)?)
     }
 
-    /// The same authority and super node give the same charter, which is how a ledger is opened again.
+    /// The same authority and super node give the same charter, which is how a
+    /// ledger is opened again.
     fn of(authority: Authority, super_node: SuperNode) -> Result<Self, Error> {
         let claim = Policy::parse("role=records_office")?;
         let terms = Terms::new(Name::new("postgres")?, claim, authority.public_parameters());

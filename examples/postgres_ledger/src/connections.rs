@@ -31,7 +31,8 @@ impl From<postgres::Error> for Failure {
     }
 }
 
-/// A connection for each thread that is at work. A client of PostgreSQL serves one thread at a time.
+/// A connection for each thread that is at work. A client of PostgreSQL serves one thread at a
+/// time.
 pub(crate) struct Connections {
     config: Config,
     attempts: u32,
@@ -42,7 +43,8 @@ impl Connections {
     /// Work is tried so many times.
     pub(crate) fn new(config: &Config, attempts: u32) -> Self {
         let mut config = config.clone();
-        // A server or a network that hangs is one that fails. A writer that hangs in a transaction would stop all others.
+        // A server or a network that hangs is one that fails. A writer that hangs in a transaction
+        // would stop all others.
         config
             .connect_timeout(Duration::from_secs(5))
             .tcp_user_timeout(Duration::from_secs(10))
@@ -50,8 +52,8 @@ impl Connections {
         Self { config, attempts, idle: Mutex::default() }
     }
 
-    /// Does some work, on another connection after the first one failed. Whether what failed was done is not known: the
-    /// work has to be such that doing it twice is doing it once.
+    /// Does some work, on another connection after the first one failed. Whether what failed was
+    /// done is not known: the work has to be such that doing it twice is doing it once.
     pub(crate) fn with<T>(
         &self,
         mut work: impl FnMut(&mut Client) -> Result<T, Failure>,
@@ -84,8 +86,9 @@ impl Connections {
         client: Client,
         work: impl FnOnce(&mut Client) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        // The client panics where it must not block, in an async task. Closing it would block as well, and to panic during
-        // a panic ends the process: a connection over which somebody panicked is left.
+        // The client panics where it must not block, in an async task. Closing it would block
+        // as well, and to panic during a panic ends the process: a connection over which
+        // somebody panicked is left.
         let mut client = ManuallyDrop::new(client);
         let done = work(&mut client);
         let client = ManuallyDrop::into_inner(client);
@@ -116,8 +119,9 @@ impl Drop for Connections {
     }
 }
 
-/// Whether a failure may be over when the work is tried again: a connection that broke or could not be made, a server
-/// that stops or starts, a transaction that gave way to another or waited for too long.
+/// Whether a failure may be over when the work is tried again: a connection that broke or
+/// could not be made, a server that stops or starts, a transaction that gave way to another
+/// or waited for too long.
 fn passes(failure: &postgres::Error) -> bool {
     const PASSING: [SqlState; 10] = [
         SqlState::ADMIN_SHUTDOWN,

@@ -1,12 +1,14 @@
-//! Calls from async code. All that the library does blocks: it computes for milliseconds to minutes, and it waits for
-//! stores, ledgers and locks. A thread that drives async tasks must do none of that.
+//! Calls from async code. All that the library does blocks: it computes for milliseconds
+//! to minutes, and it waits for stores, ledgers and locks. A thread that drives async
+//! tasks must do none of that.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 
-/// Does what blocks on threads that are there for it, not more of it at once than the machine and the database can take.
+/// Does what blocks on threads that are there for it, not more of it at once than the machine and
+/// the database can take.
 #[derive(Clone, Debug)]
 pub struct Blocking {
     permits: Arc<Semaphore>,
@@ -19,8 +21,8 @@ impl Blocking {
         Self { permits: Arc::new(Semaphore::new(at_once)) }
     }
 
-    /// Does some work. It goes on to its end also when nobody waits for it any more; what may have to stop earlier looks,
-    /// in the library's `progress`, whether it should.
+    /// Does some work. It goes on to its end also when nobody waits for it any more; what may have
+    /// to stop earlier looks, in the library's `progress`, whether it should.
     ///
     /// # Errors
     /// [`JoinError`] if the work panics.

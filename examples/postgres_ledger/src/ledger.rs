@@ -38,8 +38,8 @@ impl PostgresLedger {
     /// The ledger in a database, which is founded with its first charter if there is none.
     ///
     /// # Errors
-    /// Those of [`Charters::new`]; [`Error::CharterConflict`] if another ledger stands in the database;
-    /// [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// Those of [`Charters::new`]; [`Error::CharterConflict`] if another ledger stands in the
+    /// database; [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn open(config: &Config, first: &Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         Self::with_attempts(config, first, super_node, ATTEMPTS)
     }
@@ -70,12 +70,12 @@ impl PostgresLedger {
         self.connections.with(|client| charters(&mut client.transaction()?, &self.super_node))
     }
 
-    /// Appends the next charter, which governs what follows; returns its height. One that stands there already changes
-    /// nothing.
+    /// Appends the next charter, which governs what follows; returns its height. One that stands
+    /// there already changes nothing.
     ///
     /// # Errors
-    /// Those of [`Charters::push`], [`Error::FinalHeadRefused`] if its final head is not one that this ledger has had,
-    /// [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// Those of [`Charters::push`], [`Error::FinalHeadRefused`] if its final head is not one that
+    /// this ledger has had, [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn append_charter(&self, charter: &Charter) -> Result<u64, Error> {
         self.connections.with(|client| {
             let mut transaction = begin(client)?;
@@ -170,8 +170,8 @@ fn found(client: &mut Client, first: &Charter) -> Result<(), Failure> {
     Ok(transaction.commit()?)
 }
 
-/// A transaction in which each statement sees what was committed before it. A stricter one would see the table as it was
-/// before it waited for the head, and fail.
+/// A transaction in which each statement sees what was committed before it. A stricter one would
+/// see the table as it was before it waited for the head, and fail.
 fn begin(client: &mut Client) -> Result<Transaction<'_>, postgres::Error> {
     client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start()
 }
@@ -239,7 +239,8 @@ impl End {
 }
 
 impl Ledger for PostgresLedger {
-    /// If the answer to COMMIT is lost, the entry is appended again: then it may have been there since the first time.
+    /// If the answer to COMMIT is lost, the entry is appended again: then it may have been
+    /// there since the first time.
     fn append(&self, entry: Validated) -> Result<Appended, Error> {
         let (id, item) = (entry.id(), Item::Entry(Arc::clone(entry.entry())).to_bytes());
         self.connections.with(|client| {
@@ -330,8 +331,8 @@ fn leaves(transaction: &mut Transaction<'_>, from: i64, to: i64) -> Result<Vec<u
     Ok(rows.iter().flat_map(|row| row.get::<_, &[u8]>(0)).copied().collect())
 }
 
-/// The tree with more leaves, made by its byte form: header (4 bytes), size (8), leaf hashes. That hashes all of it anew,
-/// 0.2 s for a million items.
+/// The tree with more leaves, made by its byte form: header (4 bytes), size (8), leaf hashes. That
+/// hashes all of it anew, 0.2 s for a million items.
 fn grown(tree: &Tree, leaves: &[u8]) -> Result<Tree, Error> {
     let bytes = tree.to_bytes();
     let (header, rest) = bytes.split_at(4);

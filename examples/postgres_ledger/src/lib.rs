@@ -1,4 +1,5 @@
-//! A ledger in PostgreSQL, and a throw-away server to run it on. `docs/ledger.md` explains what is done here and why.
+//! A ledger in PostgreSQL, and a throw-away server to run it on. `docs/ledger.md` explains
+//! what is done here and why.
 //!
 //! | part | where |
 //! |---|---|

@@ -6,8 +6,9 @@
 //! postgres_ledger publish URL HOME FILE..     publishes files and all files below directories
 //! postgres_ledger search URL HOME KEYWORD     lists what a doctor finds by a keyword
 //! ```
-//! URL names a database, as `host=127.0.0.1 user=clinic dbname=ledger` or `postgresql://clinic@127.0.0.1/ledger`. HOME is
-//! a directory for the parties' keys and the sealed records.
+//! URL names a database, as `host=127.0.0.1 user=clinic dbname=ledger` or
+//! `postgresql://clinic@127.0.0.1/ledger`. HOME is a directory for the parties' keys
+//! and the sealed records.
 
 use std::error::Error;
 use std::path::Path;
@@ -107,7 +108,8 @@ fn demonstrate() -> Result<(), Box<dyn Error>> {
         );
     }
 
-    // The server dies; what was acknowledged is there when it is back, and the ledger connects again by itself.
+    // The server dies; what was acknowledged is there when it is back, and the ledger
+    // connects again by itself.
     server.kill()?;
     println!("the server is killed, and restarted");
     server.restart()?;

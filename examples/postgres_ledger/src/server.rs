@@ -1,4 +1,5 @@
-//! A throw-away server: the system's PostgreSQL on a data directory that goes when the program does.
+//! A throw-away server: the system's PostgreSQL on a data directory that goes
+//! when the program does.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -101,7 +102,8 @@ impl Server {
     pub fn restart(&self) -> io::Result<()> {
         let end = Instant::now() + Duration::from_secs(30);
         loop {
-            // What a killed server forked may live for some moments; until then no other one starts on the data.
+            // What a killed server forked may live for some moments; until then no other
+            // one starts on the data.
             let mut running = self.running();
             let is_gone = running.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
             if is_gone {
@@ -146,7 +148,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Its data go with it; nothing needs to be written first. This waits for all that it forked.
+        // Its data go with it; nothing needs to be written first. This waits
+        // for all that it forked.
         let _ = self
             .command("pg_ctl")
             .args(["stop", "--silent", "-m", "immediate", "-D"])

@@ -1,5 +1,6 @@
-//! Writes `include/abi.txt` of the header: every constant with its value, every type with its layout, every function with its
-//! signature. A C compiler says the values and layouts: a program that prints them is made of the header, and run.
+//! Writes `include/abi.txt` of the header: every constant with its value, every type with its
+//! layout, every function with its signature. A C compiler says the values and layouts: a program
+//! that prints them is made of the header, and run.
 
 use std::env;
 use std::fmt::Write;
@@ -107,7 +108,8 @@ fn single_spaces(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The name that a field declares: of a function pointer it stands behind the first star, else at the end.
+/// The name that a field declares: of a function pointer it stands behind the first
+/// star, else at the end.
 fn name_of(field: &str) -> String {
     let end = |c: char| !c.is_alphanumeric() && c != '_';
     let text = match field.split_once("(*") {

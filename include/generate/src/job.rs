@@ -1,10 +1,12 @@
-//! What medseal.h declares: what an engineer needs to share records from a hospital. medseal_full.h has the rest.
+//! What medseal.h declares: what an engineer needs to share records from a hospital.
+//! medseal_full.h has the rest.
 
 use std::collections::BTreeSet;
 
 use crate::layout::Section;
 
-/// The functions of the job; the types and sizes that they use go with them, and so do all statuses and steps.
+/// The functions of the job; the types and sizes that they use go with them, and so do
+/// all statuses and steps.
 const JOB: &[&str] = &[
     "medseal_status_text",
     "medseal_version_number",

@@ -73,7 +73,8 @@ fn item(text: &str) -> Item {
     item
 }
 
-/// Every parameter is described, save those that the top of the header describes and those that another function does.
+/// Every parameter is described, save those that the top of the header describes and those that
+/// another function does.
 fn check(Item { name, comment, code }: &Item) {
     let like_another = comment.contains("* As medseal_") || comment.contains("@return as medseal_");
     if like_another || ["_encode", "_decode", "_free"].iter().any(|verb| name.ends_with(verb)) {

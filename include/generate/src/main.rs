@@ -1,6 +1,6 @@
-//! Writes `include/medseal.h`, `include/medseal_full.h` and `include/abi.txt`, or with `--check` fails if they are not
-//! what `src/ffi` says. With `--misuse FILE` it writes a program that calls every function wrongly, of the headers as
-//! they are.
+//! Writes `include/medseal.h`, `include/medseal_full.h` and `include/abi.txt`, or with `--check`
+//! fails if they are not what `src/ffi` says. With `--misuse FILE` it writes a program that calls
+//! every function wrongly, of the headers as they are.
 
 mod abi;
 mod job;

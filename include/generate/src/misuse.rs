@@ -1,8 +1,10 @@
-//! Writes `misuse.c` of the header: calls every function with each of its pointers wrong in every way that can be
-//! told, the others being right, and with nothing behind each pointer that is counted; cuts and damages every object that has a
-//! byte form; and lists the functions that fill a buffer.
+//! Writes `misuse.c` of the header: calls every function with each of its pointers wrong in
+//! every way that can be told, the others being right, and with nothing behind each pointer
+//! that is counted; cuts and damages every object that has a byte form; and lists the
+//! functions that fill a buffer.
 //!
-//! It reads what the header says, documentation included: that a parameter may be NULL stands there.
+//! It reads what the header says, documentation included: that a parameter may be NULL stands
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -1,4 +1,5 @@
-//! What `src/ffi/objects.rs` makes by macro, written out for cbindgen: the forms there, filled with the rows of `src/objects.rs`.
+//! What `src/ffi/objects.rs` makes by macro, written out for cbindgen: the forms there, filled with
+//! the rows of `src/objects.rs`.
 
 use std::path::Path;
 use std::{env, fs, process};
@@ -50,8 +51,8 @@ macro_rules! row {
 }
 table::objects!(rows);
 
-/// A source of the interface, with the functions of its objects behind their structs, and those of its other handles
-/// in the place of `free!`. It stands in a file, which cbindgen wants.
+/// A source of the interface, with the functions of its objects behind their structs, and those of
+/// its other handles in the place of `free!`. It stands in a file, which cbindgen wants.
 pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let mut text = String::new();
     let mut lines = rust.lines();

@@ -179,7 +179,8 @@ fn signs_charters_that_follow_and_stand() {
     office.saw(&second, 3).unwrap();
 }
 
-/// Too many authorities sign two charters of one number: both are kept, and nobody signs for that ledger.
+/// Too many authorities sign two charters of one number: both are kept, and nobody
+/// signs for that ledger.
 #[test]
 fn two_charters_of_one_number_stop_a_ledger() {
     let rng = &mut rng(5);

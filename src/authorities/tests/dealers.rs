@@ -22,7 +22,8 @@ fn culprits(failure: &Failure) -> Vec<(u8, Fault)> {
     failure.culprits().iter().map(|culprit| (culprit.index, culprit.fault.clone())).collect()
 }
 
-/// Everybody but the dealer itself finds a message of round 2 wrong, and everybody's complaint convicts it.
+/// Everybody but the dealer itself finds a message of round 2 wrong, and everybody's
+/// complaint convicts it.
 fn assert_convicted(
     keys: &[AuthorityKey],
     dealing: Vec<Dealing>,
@@ -104,7 +105,8 @@ fn convicts_a_dealer_of_garbage() {
     }
 }
 
-/// Without the proof of knowledge of `k`, a complaint about a copy would open the original: it publishes `D = [k]C`.
+/// Without the proof of knowledge of `k`, a complaint about a copy would open the original:
+/// it publishes `D = [k]C`.
 #[test]
 fn a_copied_sealed_part_opens_nothing() {
     let rng = &mut rng(3);
@@ -353,7 +355,8 @@ fn a_signature_covers_where_messages_belong() {
     assert!(signed(header, b"body"));
 }
 
-/// Commitments of an earlier try, and another dealer's, with the proof that was made for them there.
+/// Commitments of an earlier try, and another dealer's, with the proof that
+/// was made for them there.
 #[test]
 fn a_proof_serves_one_session_and_dealer() {
     let rng = &mut rng(19);
@@ -401,7 +404,8 @@ fn another_threshold_is_another_session() {
     assert_eq!(culprits(&states[0].check_message(&messages[1]).unwrap_err()), [(2, Fault::WrongSession)]);
 }
 
-/// A dealer that commits to different things before different authorities tears the session apart: no certificate.
+/// A dealer that commits to different things before different authorities tears the session
+/// apart: no certificate.
 #[test]
 fn equivocation_ends_without_a_certificate() {
     let rng = &mut rng(15);

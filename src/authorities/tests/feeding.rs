@@ -3,7 +3,8 @@
 use super::*;
 use rand_core::RngCore;
 
-/// Carries messages between sessions, shuffled and some of them twice, until nothing is left. Returns what was refused.
+/// Carries messages between sessions, shuffled and some of them twice, until nothing is left.
+/// Returns what was refused.
 fn carry(sessions: &mut [(AuthorityKey, Session)], rng: &mut ChaCha20Rng) -> Vec<Failure> {
     let (mut under_way, mut refused) = (Vec::new(), Vec::new());
     loop {
@@ -22,7 +23,8 @@ fn carry(sessions: &mut [(AuthorityKey, Session)], rng: &mut ChaCha20Rng) -> Vec
             if message.to() == 0 || Some(message.to()) == own || Some(message.from()) == own {
                 refused.extend(result.err());
             } else if !session.is_over() {
-                // What is for somebody else is refused, and is not kept in the place of what is for this one.
+                // What is for somebody else is refused, and is not kept in the place
+                // of what is for this one.
                 assert_eq!(result.unwrap_err().culprits()[0].fault, Fault::WrongReceiver);
             }
         }

@@ -21,7 +21,8 @@ fn reshares_to_any_set_and_threshold() {
     let (keys, shares, old) = four(rng);
     let newcomers: Vec<_> = (5..=7).map(|i| key(i, rng)).collect();
     let kappa = KeywordKey::generate(rng).unwrap();
-    // The same set; hospital 4 replaced; one more; all others, of whom only the dealers were there before.
+    // The same set; hospital 4 replaced; one more; all others, of whom only the
+    // dealers were there before.
     let sets: [(u8, Vec<&AuthorityKey>); 4] = [
         (3, keys.iter().collect()),
         (3, vec![&keys[0], &keys[1], &keys[2], &newcomers[0]]),
@@ -223,7 +224,8 @@ fn a_plan_needs_exactly_a_threshold() {
     assert_eq!(Roster::new(2, &twice, b"").unwrap_err(), crate::Error::InvalidField);
 }
 
-/// A coordinator tells authorities different things about who deals: their plans differ, and so do their sessions.
+/// A coordinator tells authorities different things about who deals: their plans differ,
+/// and so do their sessions.
 #[test]
 fn a_lie_about_who_deals_is_noticed() {
     let rng = &mut rng(7);

@@ -1,4 +1,5 @@
-//! Eight numbers at once, one a lane of 64 bits: carries, products in columns, and Montgomery's reduction.
+//! Eight numbers at once, one a lane of 64 bits: carries, products in columns, and
+//! Montgomery's reduction.
 //!
 //! Vectors of integers for multiplication modulo a prime: Gueron and Krasnov, *Software
 //! implementation of modular exponentiation, using advanced vector instructions architectures*

@@ -19,7 +19,8 @@ pub struct medseal_authority_share {
     _opaque: [u8; 0],
 }
 
-/// The confirmation that the share is stored, once more: after a crash, or when another authority lacks it.
+/// The confirmation that the share is stored, once more: after a crash, or when
+/// another authority lacks it.
 ///
 /// @param key this authority's static key
 /// @return MEDSEAL_ERR_INVALID_KEY for another authority's key
@@ -86,8 +87,8 @@ pub unsafe extern "C" fn medseal_generation_certificate_verify(
     })
 }
 
-/// The proofs of all authorities together that they have the master secrets of the public keys. They say nothing until they
-/// are verified, each under its public key.
+/// The proofs of all authorities together that they have the master secrets of the public keys.
+/// They say nothing until they are verified, each under its public key.
 ///
 /// @param abe where to put the proof for medseal_abe_public_key_verify_possession()
 /// @param abs where to put the proof for medseal_abs_public_key_verify_possession()

@@ -99,8 +99,8 @@ pub struct medseal_roster {
     _opaque: [u8; 0],
 }
 
-/// Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the same order, and
-/// each try of a key generation or resharing its own context.
+/// Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the
+/// same order, and each try of a key generation or resharing its own context.
 ///
 /// @param threshold how many are needed: at least 2, and more than half
 /// @param keys their public keys
@@ -127,7 +127,8 @@ pub unsafe extern "C" fn medseal_roster_new(
     })
 }
 
-/// What stands for a roster: authorities compare it before they begin, and members before they trust it.
+/// What stands for a roster: authorities compare it before they begin, and
+/// members before they trust it.
 ///
 /// @param digest where to put 32 bytes
 #[must_use]

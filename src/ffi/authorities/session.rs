@@ -19,8 +19,8 @@ pub const MEDSEAL_SESSION_CHECKED: i32 = 1;
 /// Nothing more comes of the session: it failed, or the authority has dealt and gets no share.
 pub const MEDSEAL_SESSION_OVER: i32 = 2;
 
-/// One authority in a key generation or resharing. Feed it with every message that arrives, send every message that
-/// it has. It is secret, and wiped when freed. It has state: one call at a time.
+/// One authority in a key generation or resharing. Feed it with every message that arrives, send
+/// every message that it has. It is secret, and wiped when freed. It has state: one call at a time.
 pub struct medseal_authority_session {
     _opaque: [u8; 0],
 }
@@ -62,7 +62,8 @@ pub unsafe extern "C" fn medseal_authority_session_generate(
     })
 }
 
-/// Begins a resharing: exactly a threshold of old authorities deal to a new roster, which may be the old one.
+/// Begins a resharing: exactly a threshold of old authorities deal to a new roster,
+/// which may be the old one.
 ///
 /// @param generation the old generation
 /// @param quorum the numbers of those who deal, in ascending order
@@ -147,8 +148,9 @@ pub unsafe extern "C" fn medseal_authority_session_renew(
     })
 }
 
-/// Takes a message, and every step that it makes possible. What does not belong here is refused, and the session
-/// goes on; ask medseal_authority_session_state() whether it does, and send what it still has.
+/// Takes a message, and every step that it makes possible. What does not belong here is
+/// refused, and the session goes on; ask medseal_authority_session_state() whether it does, and
+/// send what it still has.
 ///
 /// @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
@@ -210,8 +212,8 @@ pub unsafe extern "C" fn medseal_authority_session_state(
     })
 }
 
-/// Writes whose messages a session waits for, a line for each: the step, the authority's number and name, and that it
-/// sent nothing. Empty if the session waits for nobody.
+/// Writes whose messages a session waits for, a line for each: the step, the authority's number and
+/// name, and that it sent nothing. Empty if the session waits for nobody.
 ///
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
 /// @return MEDSEAL_ERR_SPENT
@@ -232,8 +234,8 @@ pub unsafe extern "C" fn medseal_authority_session_missing(
     })
 }
 
-/// Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the share, whatever
-/// it waits for: others may have its signature.
+/// Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the
+/// share, whatever it waits for: others may have its signature.
 ///
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
 /// @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another

@@ -22,10 +22,11 @@ pub struct medseal_consortium {
     pub ledger: *const medseal_ledger,
     /// Where sealed records are kept.
     pub store: *const medseal_store,
-    /// The ledger's charters: entries are published under the current one, and what is read is judged by the one that it
-    /// names.
+    /// The ledger's charters: entries are published under the current one, and what is read is
+    /// judged by the one that it names.
     pub charters: *const medseal_charters,
-    /// The head under which entries that are read have to stand; NULL to publish and find, and open nothing.
+    /// The head under which entries that are read have to stand; NULL to publish and
+    /// find, and open nothing.
     pub head: *const medseal_trusted_head,
     /// How many threads seal, open and search; 0 for as many as there are processors.
     pub threads: usize,

@@ -9,8 +9,8 @@ use crate::ffi::status::{medseal_error, medseal_status};
 use crate::ffi::values::medseal_digest;
 use crate::share::Database;
 
-/// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It
-/// has state: one call at a time.
+/// A hospital's list of records: their digest, and the identity to which envelopes about them are
+/// sealed. It has state: one call at a time.
 pub struct medseal_database {
     _opaque: [u8; 0],
 }
@@ -61,8 +61,8 @@ pub unsafe extern "C" fn medseal_database_resume(
     })
 }
 
-/// The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and
-/// main nodes.
+/// The digest of a database: the Merkle root over its record digests. Keep it from others than the
+/// hospital and main nodes.
 ///
 /// @param digest where to put the digest
 #[must_use]

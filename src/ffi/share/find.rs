@@ -22,11 +22,12 @@ pub struct medseal_search {
     pub keyword: *const medseal_keyword,
     /// The searcher's key.
     pub key: *const medseal_search_key,
-    /// The attributes that the nodes see, and that records are found by: those that the policies at hand need, of
-    /// medseal_attributes_needed(). Those of medseal_search_key_attributes() are all that the key has, by which a node
-    /// may know its user.
+    /// The attributes that the nodes see, and that records are found by: those that the policies at
+    /// hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all
+    /// that the key has, by which a node may know its user.
     pub showing: *const medseal_attributes,
-    /// The periods to give hints for, ascending, at most 256; NULL unless the whole deployment has agreed on hints.
+    /// The periods to give hints for, ascending, at most 256; NULL unless the whole
+    /// deployment has agreed on hints.
     pub hints: *const medseal_hints,
     /// How many.
     pub hints_count: usize,
@@ -37,8 +38,9 @@ pub struct medseal_search {
 // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
 unsafe impl Versioned for medseal_search {}
 
-/// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed them is checked
-/// when one is opened. For several keywords make a query and hand it to medseal_ledger_search().
+/// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed
+/// them is checked when one is opened. For several keywords make a query and hand it to
+/// medseal_ledger_search().
 ///
 /// @param consortium where
 /// @param search what is to be found

@@ -54,9 +54,10 @@ fn open(
     Ok(parties.open(entry, key, output, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
 }
 
-/// Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is
-/// written was sealed under the record key, but only after success it is the whole record, and the one that was signed
-/// for: throw it away after a failure. Memory does not grow with the record.
+/// Opens the record of an entry that somebody entitled signed and that stands under the
+/// consortium's head. What is written was sealed under the record key, but only after success it is
+/// the whole record, and the one that was signed for: throw it away after a failure. Memory does
+/// not grow with the record.
 ///
 /// @param consortium where
 /// @param writer takes the record
@@ -89,7 +90,8 @@ pub unsafe extern "C" fn medseal_open(
     })
 }
 
-/// As medseal_open(), to memory. All of the work is done to find the size, so bring a buffer that is large enough.
+/// As medseal_open(), to memory. All of the work is done to find the size, so bring a
+/// buffer that is large enough.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_open_bytes(
@@ -113,9 +115,10 @@ pub unsafe extern "C" fn medseal_open_bytes(
     })
 }
 
-/// As medseal_open(), to a new file, which gets its name when it is whole: after a failure or a crash there is
-/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
-/// leave a file `.medseal-*` in the folder, which can be deleted.
+/// As medseal_open(), to a new file, which gets its name when it is whole: after a
+/// failure or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its
+/// folder, at the very end, leaves the whole file). A crash can leave a file `.medseal-*`
+/// in the folder, which can be deleted.
 ///
 /// @param path the record's path, UTF-8, where no file is yet
 /// @return also MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8

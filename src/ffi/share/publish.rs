@@ -42,7 +42,8 @@ pub struct medseal_publication {
     pub keyword_key: *const medseal_keyword_key,
     /// NULL, unless the whole deployment has agreed on hints.
     pub hints: *const medseal_hints,
-    /// Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy.
+    /// Signs the entry, without telling whose key it is. It satisfies the
+    /// consortium's claim policy.
     pub signing_key: *const medseal_abs_signing_key,
     /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
     pub time_ms: u64,
@@ -54,7 +55,8 @@ pub struct medseal_publication {
 pub struct medseal_published {
     /// Where its entry stands.
     pub place: medseal_place,
-    /// 1 if the entry was appended now; 0 if it stood there already, since an attempt before this one got through.
+    /// 1 if the entry was appended now; 0 if it stood there already, since an attempt
+    /// before this one got through.
     pub is_new: i32,
     /// The record's id.
     pub record: medseal_record_id,
@@ -178,10 +180,11 @@ fn publish<R: Read>(
 }
 
 /// Publishes a record: seals it into the store as it is read, and appends an entry about it to the
-/// ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If the
-/// object or the entry may be where it belongs all the same, there is something to resume from; otherwise
-/// nothing is stored, and the record can be published anew. To survive a crash at any moment go through the
-/// stages one by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
+/// ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If
+/// the object or the entry may be where it belongs all the same, there is something to resume from;
+/// otherwise nothing is stored, and the record can be published anew. To survive a crash at any
+/// moment go through the stages one by one: medseal_draft_new(), medseal_upload(),
+/// medseal_prepare(), medseal_finish().
 ///
 /// @param consortium whom to
 /// @param publication under which policy, by which keywords, signed by whom

@@ -49,8 +49,8 @@ pub unsafe extern "C" fn medseal_seal_and_wrap(
     })
 }
 
-/// Unwraps the key of a sealed record that is in memory, and opens the record. The output is the whole
-/// record, as it was sealed, or nothing.
+/// Unwraps the key of a sealed record that is in memory, and opens the record. The output is the
+/// whole record, as it was sealed, or nothing.
 ///
 /// @param sealed the sealed record
 /// @param members the members' keys that are held, or NULL

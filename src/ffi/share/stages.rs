@@ -53,13 +53,13 @@ pub struct medseal_sealed {
     _opaque: [u8; 0],
 }
 
-/// Seals a record into the store. Before the object is committed, so that it has an owner whatever happens, `keep` gets
-/// the byte form of the sealed publication, all of it in one call, and keeps it durably. If `keep` fails nothing is
-/// stored.
+/// Seals a record into the store. Before the object is committed, so that it has an owner whatever
+/// happens, `keep` gets the byte form of the sealed publication, all of it in one call, and keeps
+/// it durably. If `keep` fails nothing is stored.
 ///
-/// Each time a draft is uploaded the record is sealed anew, to another digest and address: throw away what was kept of
-/// the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open whether the object is there: go on with what was
-/// kept; medseal_finish() tells.
+/// Each time a draft is uploaded the record is sealed anew, to another digest and address: throw
+/// away what was kept of the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open
+/// whether the object is there: go on with what was kept; medseal_finish() tells.
 ///
 /// @param consortium whom to
 /// @param reader gives the record
@@ -100,10 +100,12 @@ pub struct medseal_prepared {
     _opaque: [u8; 0],
 }
 
-/// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the envelope, signs. It changes
-/// nothing and tells nobody. Keep the byte form of what it makes before you go on.
+/// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
+/// envelope, signs. It changes nothing and tells nobody. Keep the byte form of what it
+/// makes before you go on.
 ///
-/// Do not prepare two records from one state of a database: finish the first, and go on from the state that it leaves.
+/// Do not prepare two records from one state of a database: finish the first, and go on from
+/// the state that it leaves.
 ///
 /// @param consortium whom to
 /// @param sealed the sealed record
@@ -139,8 +141,9 @@ pub unsafe extern "C" fn medseal_prepare(
     })
 }
 
-/// Ends a publication, also one that was begun in another process: sees that the object is in the store, and appends the
-/// entry unless it is on the ledger already. Call it as often as you like: there is one entry.
+/// Ends a publication, also one that was begun in another process: sees that the object is in
+/// the store, and appends the entry unless it is on the ledger already. Call it as often as you
+/// like: there is one entry.
 ///
 /// @param consortium whom to
 /// @param prepared the prepared publication

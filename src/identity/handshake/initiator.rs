@@ -28,12 +28,12 @@ use crate::transcript::Transcript;
 impl Hospital {
     /// Starts a handshake with a certified main node.
     ///
-    /// The registry is the hospital's view of revoked certificates; `now_ms` is the hospital's clock, in Unix
-    /// milliseconds. The request is good for one use, within the main node's window.
+    /// The registry is the hospital's view of revoked certificates; `now_ms` is the hospital's
+    /// clock, in Unix milliseconds. The request is good for one use, within the main node's window.
     ///
     /// # Errors
-    /// [`Error::CertificateExpired`] and [`Error::CertificateRevoked`]; [`Error::InvalidSignature`] if certificate
-    /// or registry are another super node's; [`Error::RandomnessUnavailable`].
+    /// [`Error::CertificateExpired`] and [`Error::CertificateRevoked`]; [`Error::InvalidSignature`]
+    /// if certificate or registry are another super node's; [`Error::RandomnessUnavailable`].
     pub fn start(
         &self,
         main_node: &VerifiedCertificate,
@@ -90,9 +90,9 @@ impl Hospital {
 
     /// `x = hash_to_scalar(32 random bytes, S_ID, main node's name, role, Q_MN, tc)`
     ///
-    /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: under a generator that repeats itself, `x`
-    /// still repeats only where `r` does. That is why everything that enters `r` and may change from one request
-    /// to the next enters here, name and role included.
+    /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: under a generator that
+    /// repeats itself, `x` still repeats only where `r` does. That is why everything that enters
+    /// `r` and may change from one request to the next enters here, name and role included.
     fn hedged_nonce(
         &self,
         node: &Node,
@@ -102,7 +102,8 @@ impl Hospital {
         Ok(SecretScalar::new(self.hedged(node, tc, rng)?.challenge(AUTH_NONCE)))
     }
 
-    /// `d || z = kdf(32 random bytes, S_ID, main node's name, role, Q_MN, tc; "auth-kem-seed")`, hedged as `x` is.
+    /// `d || z = kdf(32 random bytes, S_ID, main node's name, role, Q_MN, tc;
+    /// "auth-kem-seed")`, hedged as `x` is.
     fn hedged_kem_key(
         &self,
         node: &Node,
@@ -155,11 +156,13 @@ pub struct Established {
 }
 
 impl AwaitingReply {
-    /// Finishes the handshake: the reply came from the certified main node, and answers this request.
+    /// Finishes the handshake: the reply came from the certified main node,
+    /// and answers this request.
     ///
     /// # Errors
-    /// [`Error::AuthenticationFailed`], whichever check failed. The handshake is over; start another.
-    /// [`Error::Forked`] in another process than that which started it, where there would be two sessions of one key.
+    /// [`Error::AuthenticationFailed`], whichever check failed. The handshake is over; start
+    /// another. [`Error::Forked`] in another process than that which started it, where there would
+    /// be two sessions of one key.
     pub fn finish(self, reply: &AuthReply) -> Result<Established, Error> {
         self.home.check()?;
         self.establish(reply).map_err(|_| Error::AuthenticationFailed)

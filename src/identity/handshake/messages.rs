@@ -36,7 +36,8 @@ pub struct AuthRequest {
 }
 
 impl AuthRequest {
-    /// When the hospital made it, in Unix milliseconds by its clock. Authenticated once the request is accepted.
+    /// When the hospital made it, in Unix milliseconds by its clock. Authenticated once
+    /// the request is accepted.
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.tc
@@ -88,8 +89,8 @@ impl Object for AuthReply {
         Ok(Self { T: decode_g1(&T)?, ct, AK, M })
     }
 }
-/// The third message, from the hospital to the main node. 36 bytes. Optional: it tells the main node that the
-/// hospital holds the session's keys.
+/// The third message, from the hospital to the main node. 36 bytes. Optional: it tells the main
+/// node that the hospital holds the session's keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthConfirmation(pub(super) [u8; 32]);
 

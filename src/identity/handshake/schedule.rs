@@ -33,11 +33,12 @@ pub(super) fn identity_key(shared: &SecretG1, node: &Node, identity_aad: &[u8]) 
     kdf(Secret::new(shared.to_compressed()).as_slice(), KDF_AUTH_IDENTITY, context.as_slice())
 }
 
-/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, role, Q_MN, X, X', tc, ek)`
+/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, role, Q_MN, X, X', tc,
+/// ek)`
 ///
-/// The paper leaves out the main node's name, so that a node certified on another's key could pass a request on
-/// and the hospital would agree with the wrong name. The role is there so that a key certified for two serves each only
-/// where it is asked to.
+/// The paper leaves out the main node's name, so that a node certified on another's key could pass
+/// a request on and the hospital would agree with the wrong name. The role is there so that a key
+/// certified for two serves each only where it is asked to.
 pub(super) fn authenticator_scalar(
     hospital: &Identifiers,
     Q_ID: &Identity,
@@ -74,8 +75,8 @@ pub(super) fn reply_aad(request: &[u8], T: &G1Affine, ct: &Ciphertext) -> Vec<u8
 
 /// `X' || V || ss`: the static and the ephemeral Diffie-Hellman secret, and the one of ML-KEM.
 ///
-/// Who lacks one of them lacks every key. `ek` and `ct` are in the context of each key, so it does not matter that
-/// ML-KEM by itself binds `ss` to neither.
+/// Who lacks one of them lacks every key. `ek` and `ct` are in the context of each key, so it does
+/// not matter that ML-KEM by itself binds `ss` to neither.
 pub(super) struct SharedSecrets(Secret<[u8; 128]>);
 
 impl SharedSecrets {
@@ -94,7 +95,8 @@ impl SharedSecrets {
         kdf(self.0.as_slice(), KDF_AUTH_PAYLOAD, reply_aad)
     }
 
-    /// `(k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V || ss, "auth-session", th)`
+    /// `(k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V ||
+    /// ss, "auth-session", th)`
     pub(super) fn keys(&self, th: &[u8; 32]) -> HandshakeKeys {
         let derived = kdf::<192>(self.0.as_slice(), KDF_AUTH_SESSION, th);
         let [k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i] = split(&derived);

@@ -264,7 +264,8 @@ fn does_not_publish_an_oversized_registry() {
 #[test]
 fn everything_registered_can_be_revoked() {
     let identity = *Consortium::new().hospital.identity();
-    // Room for the last name's listing and one identity, and for all certificates that can be revoked: to the last byte.
+    // Room for the last name's listing and one identity, and for all certificates that can be
+    // revoked: to the last byte.
     let room = REGISTRY_BYTES - (8 + 32 + 8 + 4 + 4) - 16 * REGISTRY_ITEMS - (4 + 1 + 4 + 96);
     let mut listings = registry::Listings::default();
     let mut taken = 0;

@@ -43,7 +43,8 @@ fn every_handshake_has_keys_of_its_own() {
 
 #[test]
 fn repeated_randomness_varies_y_by_disclosure() {
-    // A main node set back, with its generator and its replay cache, is given the same request again.
+    // A main node set back, with its generator and its replay cache, is given
+    // the same request again.
     let c = Consortium::new();
     let (_, request) = c.start(1);
     let reply = |disclosure: &Disclosure| {

@@ -1,4 +1,5 @@
-//! The replay cache: it accepts once, forgets nothing too early, and cannot be crowded out by one hospital.
+//! The replay cache: it accepts once, forgets nothing too early, and cannot be
+//! crowded out by one hospital.
 
 use proptest::prelude::*;
 
@@ -222,8 +223,8 @@ proptest! {
     fn accepts_no_request_twice_under_any_clock(
         steps in proptest::collection::vec((0..20u8, 0..1000u64, any::<bool>()), 1..200),
     ) {
-        // Each request has one time and one hospital; the clock jumps about; sometimes the cache is saved and
-        // restored. Beside it, a model that forgets nothing.
+        // Each request has one time and one hospital; the clock jumps about; sometimes the cache is
+        // saved and restored. Beside it, a model that forgets nothing.
         let mut cache = cache();
         let mut accepted = std::collections::BTreeMap::new();
         for (id, now, restart) in steps {

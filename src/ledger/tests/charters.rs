@@ -164,7 +164,8 @@ fn readers_check_validators_for_themselves() {
     };
     let (a, bb) = (stand("a", Some(&ledger), b"1"), stand("bb", Some(&ledger), b"2"));
     assert_eq!(pushed(vec![bb.clone(), a.clone()]), Err(Error::NotSorted));
-    // One engine's key twice; one node's key under two names, for names of one length have one here.
+    // One engine's key twice; one node's key under two names, for names of one length have one
+    // here.
     for same_key in [stand("bb", Some(&ledger), b"1"), stand("b", Some(&ledger), b"2")] {
         assert_eq!(pushed(vec![a.clone(), same_key]), Err(Error::InvalidField));
     }

@@ -1,4 +1,5 @@
-//! The ledger in memory: what it refuses, what it proves, and what it finds out about a chain that was tampered with.
+//! The ledger in memory: what it refuses, what it proves, and what it finds out about a chain
+//! that was tampered with.
 
 use crate::threads::Threads;
 use std::ops::ControlFlow;
@@ -298,7 +299,8 @@ fn finds_missing_reordered_and_duplicated_blocks() {
     // Another one, as good: only the root of its block tells.
     assert_eq!(with_items(|items| items[1] = item(entry(5))), broken(1));
 
-    // A chain without its end is a chain. That it is not the newest, only a head from another source shows.
+    // A chain without its end is a chain. That it is not the newest, only a head
+    // from another source shows.
     assert_eq!(arranged(&[0, 1, 2]), Ok(()));
     assert_eq!(arranged(&[0, 1, 2, 3]), Ok(()));
     assert_eq!(with_items(|_| ()), Ok(()));
@@ -338,7 +340,8 @@ fn finds_inconsistent_data_beside_blocks() {
         ledger.tamper(|_, items| items.truncate(5));
         ledger.verify()
     };
-    // An id that no entry has, for which a good entry would be answered as one that is there already.
+    // An id that no entry has, for which a good entry would be answered as one
+    // that is there already.
     ledger.tamper_beside(|_, heights, _| {
         heights.insert(entry(5).id(), 5);
     });
@@ -382,7 +385,8 @@ fn proves_an_entry_against_one_head_only() {
     assert_eq!(ledger.prove(&entry(5).id(), 5).err(), Some(Error::UnknownEntry));
     assert_eq!(ledger.prove(&entry(4).id(), 4).err(), Some(Error::AfterTrustedHead));
     assert_eq!(ledger.prove(&entry(4).id(), 6).err(), Some(Error::OutOfRange));
-    // After another entry there is still a proof under the old head, and it stands against that only.
+    // After another entry there is still a proof under the old head, and it
+    // stands against that only.
     append(&ledger, entry(5)).unwrap();
     let proof = ledger.prove(&entry(1).id(), head.size).unwrap();
     assert_eq!(check(1, &proof, head), Ok(entry(1).id()));
@@ -502,7 +506,8 @@ fn a_search_names_a_height_left_out() {
 fn progress_counts_entries_from_the_start() {
     // One entry at so many heights.
     let copies = Heights(ledger(), |height| (height < 1030).then_some((height, 1)));
-    // More than are in memory at a time, for a reader whose attributes do not satisfy the policy, which is quick.
+    // More than are in memory at a time, for a reader whose attributes do not satisfy the
+    // policy, which is quick.
     let query = query(&key("visitor"), "keyword 1");
     for from in [0, 3] {
         let mut told = Vec::new();

@@ -43,8 +43,9 @@ fn met_by(kind: NumberKind, symbol: &str, number: u32) -> Met {
     }
 }
 
-/// A policy is met by exactly the keys whose number is `inside`, each with one row, and its negation by the others. A
-/// comparison that no number meets, or every one, is refused with and without `not`.
+/// A policy is met by exactly the keys whose number is `inside`, each with one row, and
+/// its negation by the others. A comparison that no number meets, or every one, is refused
+/// with and without `not`.
 fn check(text: &str, keys: &[(u32, Attributes)], met: Met, inside: impl Fn(u32) -> bool) {
     for (text, negated) in [(text.to_owned(), false), (format!("not {text}"), true)] {
         let refused = match met {

@@ -396,7 +396,8 @@ fn texts_are_read_up_to_the_limit() {
     assert_eq!(policy(&padded(limits::POLICY_TEXT_BYTES)).canonical(), "a");
 }
 
-/// A leaf takes most bytes with a long label, a value of which every character is escaped, and a `not` on every level.
+/// A leaf takes most bytes with a long label, a value of which every character is escaped, and
+/// a `not` on every level.
 #[test]
 fn the_longest_canonical_text_parses() {
     let leaf = |n: usize| format!("{}l{n:0255}!=\"{}\"", "not ".repeat(32), "\\\"".repeat(256));
@@ -462,8 +463,9 @@ fn malformed_input_is_an_error() {
     assert!(Policy::parse("a").is_ok());
 }
 
-/// Reading a text takes time in proportion to its length: every byte is looked at a bounded number of times, whatever
-/// the text. For one that was read again for each of its parts the number would grow with the text.
+/// Reading a text takes time in proportion to its length: every byte is looked at a bounded
+/// number of times, whatever the text. For one that was read again for each of its parts the
+/// number would grow with the text.
 #[test]
 fn long_texts_are_scanned_once() {
     // A byte may be a whole operand, before which every operator and symbol is tried.
@@ -514,8 +516,8 @@ fn long_texts_are_scanned_once() {
     let longest = format!("x in {{{values}}}");
     assert!(parse(&format!("{longest}{}", " ".repeat(size))).is_err());
     assert!(parse(&longest).is_ok());
-    // Long texts that are policies: many short parts before a long one, so that who looks ahead for each of them looks
-    // a thousand times at most of the text.
+    // Long texts that are policies: many short parts before a long one, so that who looks ahead for
+    // each of them looks a thousand times at most of the text.
     let space = " ".repeat(size / 2);
     let members = |member: &dyn Fn(usize) -> String| (0..1023).map(member).collect::<Vec<_>>().join(",");
     let numbers = members(&|i| i.to_string());

@@ -38,8 +38,8 @@ fn is_inside(ranges: &[(u32, u32)], number: u32) -> bool {
     ranges.iter().any(|(from, to)| (from..=to).contains(&&number))
 }
 
-/// A number in the ranges has one row of their cover and any other none; no bound stands in two rows. How many rows there
-/// are.
+/// A number in the ranges has one row of their cover and any other none; no bound stands in two
+/// rows. How many rows there are.
 fn check_cover(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) -> usize {
     let numbers_of = set(ranges);
     if numbers_of.is_empty() || numbers_of.is_full() {

@@ -61,8 +61,8 @@ fn rank(mut rows: Vec<Vec<Scalar>>) -> usize {
     rank
 }
 
-/// Whether the shares of these rows determine the secret. Sharing is linear, so that in many random sharings of
-/// random secrets they do exactly if the secrets lie in the span of the shares.
+/// Whether the shares of these rows determine the secret. Sharing is linear, so that in many random
+/// sharings of random secrets they do exactly if the secrets lie in the span of the shares.
 fn determine(tree: &Tree, held: &[bool], rng: &mut ChaCha20Rng) -> bool {
     let (mut shares_only, mut with_secret) = (Vec::new(), Vec::new());
     for _ in 0..2 * tree.rows().len() + 2 {

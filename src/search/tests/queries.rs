@@ -5,7 +5,8 @@ use core::ops::ControlFlow;
 
 use super::*;
 
-/// Ten records; those at even positions have the keyword `even`, every third `third`; odd ones are for `b` only.
+/// Ten records; those at even positions have the keyword `even`, every third `third`; odd
+/// ones are for `b` only.
 fn records(world: &mut World) -> Vec<RecordIndex> {
     (0..10)
         .map(|i| {
@@ -73,7 +74,8 @@ fn rejects_a_query_of_another_authority() {
     let joined = [own.clone(), foreign.clone()];
     assert_eq!(Query::all(joined.clone()).unwrap_err(), Error::OtherAuthority);
     assert_eq!(Query::any(joined).unwrap_err(), Error::OtherAuthority);
-    // What it says of its authority is all that the check goes by: a trapdoor under another's name finds nothing.
+    // What it says of its authority is all that the check goes by: a trapdoor under
+    // another's name finds nothing.
     let renamed = Query::new(foreign.trapdoors()[0].clone(), &world.public);
     let index = world.index("x", "a");
     assert_eq!(matches(&renamed, &index, world), Ok(false));
@@ -142,7 +144,8 @@ fn a_query_stops_when_decided() {
 
 #[test]
 fn queries_try_the_cheapest_part_first() {
-    // Of two keywords, the one other than x is malformed. The trapdoor with a hint tries x alone, the other both.
+    // Of two keywords, the one other than x is malformed. The trapdoor with a hint tries x
+    // alone, the other both.
     let world = &mut World::new(22);
     let hints = Hints::new(16, 1).unwrap();
     let key = world.key("a");

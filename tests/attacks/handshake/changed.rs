@@ -80,7 +80,8 @@ fn rejects_another_hospitals_encapsulation_key() {
     let request = c.request(1);
     let [X, tc, ek, W] = parts_of_request(&request);
     let with = |ek: &[u8]| c.accept(&[&header(0x0a), &X[..], &tc, ek, &W].concat()).map(|_| ());
-    // Of the hospital's next request, of another hospital's, and one whose dk the attacker has; its parts mixed.
+    // Of the hospital's next request, of another hospital's, and one whose dk the
+    // attacker has; its parts mixed.
     let own = encapsulation_key(&seed());
     for other in
         [parts_of_request(&c.request(2))[2].clone(), parts_of_request(&c.ask(&clinic, NOW, 1).1)[2].clone()]
@@ -105,7 +106,8 @@ fn rejects_another_nodes_ciphertext() {
     let request = c.request(1);
     let [T, ct, AK, M] = parts_of_reply(&c.answer(&request, 2).0);
     let with = |ct: &[u8]| c.finish(1, &reply(&T, ct, &AK, &M)).map(|_| ());
-    // To the same key, with an m that the attacker knows; of other replies, to this request and to another; none at all.
+    // To the same key, with an m that the attacker knows; of other replies, to this request and
+    // to another; none at all.
     let to_the_same = encapsulate(&ek(&request), &m()).0;
     let again = parts_of_reply(&c.answer(&request, 3).0)[1].clone();
     let next = parts_of_reply(&c.answer(&c.request(4), 2).0)[1].clone();
@@ -119,7 +121,8 @@ fn rejects_another_nodes_ciphertext() {
 
 #[test]
 fn parts_of_two_replies_cannot_be_exchanged() {
-    // Another reply to the same request, one to the same hospital's next request, and one to another hospital.
+    // Another reply to the same request, one to the same hospital's next request, and
+    // one to another hospital.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let request = c.request(1);
@@ -170,7 +173,8 @@ fn rejects_reflected_and_foreign_confirmations() {
     let (reply, other_reply) = (c.answer(&request, 2).0, c.answer(&another, 2).0);
     let confirmation = c.finish(1, &reply).unwrap().confirmation.to_bytes();
     let other = c.finish(5, &other_reply).unwrap().confirmation.to_bytes();
-    // What the main node sent itself is no confirmation, and the hospital's of another session is not of this one.
+    // What the main node sent itself is no confirmation, and the hospital's of another
+    // session is not of this one.
     let reflected = [header(0x0c).as_slice(), &parts_of_reply(&reply)[2]].concat();
     for false_one in [reflected, other.clone()] {
         assert_eq!(confirm(c.answer(&request, 2).1, &false_one).unwrap_err(), Error::AuthenticationFailed);

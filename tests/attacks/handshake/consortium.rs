@@ -1,4 +1,5 @@
-//! The honest side: a super node, the hospital `General`, and the main node `node 1`. What is sent to it comes as bytes.
+//! The honest side: a super node, the hospital `General`, and the main node `node 1`. What is
+//! sent to it comes as bytes.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use medseal::Error;
@@ -119,7 +120,8 @@ impl Consortium {
 
     // --- what the honest side does ---
 
-    /// A hospital starts a handshake with `node 1`. From one seed it is in one state, and sends one request.
+    /// A hospital starts a handshake with `node 1`. From one seed it is in one state,
+    /// and sends one request.
     pub(crate) fn ask(&self, hospital: &Hospital, tc: u64, seed: u64) -> (AwaitingReply, Vec<u8>) {
         let (awaiting, request) = hospital.start(&self.verified, &self.registry, tc, &mut rng(seed)).unwrap();
         (awaiting, request.to_bytes())

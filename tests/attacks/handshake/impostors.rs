@@ -1,4 +1,5 @@
-//! Who plays a side whose secret it does not have, with public data, or with another secret that has leaked.
+//! Who plays a side whose secret it does not have, with public data, or with another
+//! secret that has leaked.
 
 use blstrs::{G1Affine, G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -44,8 +45,8 @@ fn a_node_without_its_secret_is_helpless() {
 
 #[test]
 fn a_leaked_identity_key_fakes_no_node() {
-    // With S_ID comes nothing in G1. So that nothing depends on that, the attacker has s as well, of which S_ID is
-    // made: it can multiply all points by it. X' = [x s_MN]P1 is not among them.
+    // With S_ID comes nothing in G1. So that nothing depends on that, the attacker has s as well,
+    // of which S_ID is made: it can multiply all points by it. X' = [x s_MN]P1 is not among them.
     let c = Consortium::new();
     let (request, node, s) = (c.request(70), c.node(), c.s());
     let y = y();
@@ -85,7 +86,8 @@ fn rejects_a_hospital_without_its_key() {
     assert_eq!(as_general(&c.S_ID()).unwrap(), "General");
 }
 
-/// `X = [a]P1 - [1/r]P_SN`, for which `P_SN + [r]X = [r a]P1`, and `U = [r a]Q_ID` satisfies the equation.
+/// `X = [a]P1 - [1/r]P_SN`, for which `P_SN + [r]X = [r a]P1`, and `U = [r a]Q_ID`
+/// satisfies the equation.
 fn cancelling(claim: &Claim, r: Scalar, a: Scalar) -> (Claim, G2Projective) {
     let X = P1() * a - claim.node.P_SN * r.invert().unwrap();
     (Claim { X, ..claim.clone() }, claim.Q_ID * (r * a))
@@ -93,7 +95,8 @@ fn cancelling(claim: &Claim, r: Scalar, a: Scalar) -> (Claim, G2Projective) {
 
 #[test]
 fn public_data_alone_makes_no_request() {
-    // The equation can be satisfied for any r that is known before X is. But r is not, and X' = [s_MN]X is out of reach.
+    // The equation can be satisfied for any r that is known before X is. But r is not, and X' =
+    // [s_MN]X is out of reach.
     let c = Consortium::new();
     let (genuine, general, node) = (c.request(1), c.general(), c.node());
     let claim = Claim::new(&general, &node, x(), NOW);
@@ -135,8 +138,9 @@ fn a_leaked_node_secret_fakes_no_hospital() {
     let shifted = at(first.X + P1() * b, NOW);
     let follows = U1 + Q_ID * (b * shifted.r());
     refused(shifted, follows);
-    // An X that makes the equation hold for the r of the X before; r moves each time. Once from nothing, once from the two
-    // recordings: U = [a]U1 + [1 - a]U2 = S_ID + [a r1 x1 + (1 - a) r2 x2]Q_ID.
+    // An X that makes the equation hold for the r of the X before; r moves each time.
+    // Once from nothing, once from the two recordings: U = [a]U1 + [1 - a]U2 = S_ID + [a
+    // r1 x1 + (1 - a) r2 x2]Q_ID.
     for a in [Scalar::ONE, -Scalar::ONE, Scalar::from(2), Scalar::from(2).invert().unwrap()] {
         let (mut guess, mut mixed_guess) = (r1, r2);
         for _ in 0..8 {
@@ -168,8 +172,9 @@ const OF_ORDER_11: &str =
 
 #[test]
 fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
-    // A main node that took it for X would compute one of eleven X', and open the request that was sealed under it and no
-    // other: what it does next tells s_MN modulo 11, and other orders tell the rest.
+    // A main node that took it for X would compute one of eleven X', and open the request
+    // that was sealed under it and no other: what it does next tells s_MN modulo 11, and
+    // other orders tell the rest.
     let c = Consortium::new();
     let bytes: [u8; 48] = hex::decode(OF_ORDER_11).unwrap().try_into().unwrap();
     let X = G1Projective::from(G1Affine::from_compressed_unchecked(&bytes).unwrap());

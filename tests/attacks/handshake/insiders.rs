@@ -1,4 +1,5 @@
-//! Who has a side's secret, plays that side with a program of its own, and puts into a message what does not belong there.
+//! Who has a side's secret, plays that side with a program of its own, and puts into a message what
+//! does not belong there.
 
 use blstrs::{G2Affine, G2Projective, Scalar};
 use medseal::Error;
@@ -35,7 +36,8 @@ fn genuine_payload(c: &Consortium) -> Vec<u8> {
 
 #[test]
 fn own_code_with_hospital_secret_completes_handshakes() {
-    // So that what is refused elsewhere is refused for what the attacker lacks, and not for a fault of the program.
+    // So that what is refused elsewhere is refused for what the attacker lacks, and not for
+    // a fault of the program.
     let c = Consortium::new();
     let (claim, U) = genuine_claim(&c);
     let request = claim.request(&U);
@@ -149,7 +151,8 @@ fn what_is_inside_M_must_be_well_formed() {
     {
         assert_eq!(inside(wrong), Err(Error::AuthenticationFailed), "{i}");
     }
-    // Behind the envelope, or another one: to another hospital, for another exchange, from another super node.
+    // Behind the envelope, or another one: to another hospital, for another exchange,
+    // from another super node.
     let envelope = exchange.envelope(&Q_ID, &right);
     let elsewhere = outsider::envelope(&c.P_SN(), &Q_ID, Scalar::from(19), b"elsewhere", &right);
     let foreign = outsider::envelope(&P1(), &Q_ID, Scalar::from(19), &exchange.aad(), &right);
@@ -176,7 +179,8 @@ fn rejects_replies_with_anothers_random_number() {
 
 #[test]
 fn otherwise_equal_registrations_differ() {
-    // The registered key, the name and the time, another R, R1 or name: r differs, and the registry knows the right one.
+    // The registered key, the name and the time, another R, R1 or name: r differs, and the
+    // registry knows the right one.
     let mut c = Consortium::new();
     c.register("Clinic", 10);
     let (general, x) = (c.general(), x());
@@ -194,7 +198,8 @@ fn otherwise_equal_registrations_differ() {
             assert_eq!(c.accept(&request).unwrap_err(), Error::AuthenticationFailed);
         }
     }
-    // Under a registration of the same name that was extracted and is not registered, and under the registered one.
+    // Under a registration of the same name that was extracted and is not registered, and
+    // under the registered one.
     let mut set_back = SuperNode::generate(&mut rng(1)).unwrap();
     let unregistered = outsider::hospital(&register(&mut set_back, "General", 50).to_bytes());
     for ((identifiers, S_ID), accepted) in [(unregistered, false), ((general, c.S_ID()), true)] {
@@ -205,7 +210,8 @@ fn otherwise_equal_registrations_differ() {
 
 #[test]
 fn rejects_requests_with_any_foreign_part() {
-    // The right S_ID and x, and one part of what r and k_s are made of another: in r alone, or in k_s alone.
+    // The right S_ID and x, and one part of what r and k_s are made of another: in r
+    // alone, or in k_s alone.
     let c = Consortium::new();
     let (right, U) = genuine_claim(&c);
     let x = x();
@@ -269,7 +275,8 @@ fn rejects_replies_with_any_foreign_part() {
     let M = right.seal(&envelope);
     let keys = right.keys(&M);
     for other in &others {
-        // All of it by the other; the right M with an AK by the other; M by the other with the right AK.
+        // All of it by the other; the right M with an AK by the other; M by the
+        // other with the right AK.
         let other_M = other.seal(&envelope);
         for (AK, M) in [(other.keys(&other_M).AK, &other_M), (other.keys(&M).AK, &M)] {
             assert_eq!(c.finish(1, &reply(&T, &right.ct, &AK, M)).unwrap_err(), Error::AuthenticationFailed);

@@ -1,4 +1,5 @@
-//! Who sends a genuine request again, at another time or to another main node, or asks with a key that no longer counts.
+//! Who sends a genuine request again, at another time or to another main node, or asks with a key
+//! that no longer counts.
 
 use medseal::Error;
 use medseal::identity::{
@@ -28,7 +29,8 @@ fn a_replayed_request_is_refused() {
     assert!(c.accept_at(&request, &cache, NOW).is_ok());
     for later in [0, 10_000, DEFAULT_WINDOW_MS] {
         assert_eq!(c.accept_at(&request, &cache, NOW + later).unwrap_err(), Error::RequestReplayed);
-        // With another time on it, it is no request, and a memory that does not know it refuses it as well.
+        // With another time on it, it is no request, and a memory that does not know
+        // it refuses it as well.
         let restamped = stamped(&request, NOW + later + 1);
         let refused = c.accept_at(&restamped, &empty_cache(), NOW + later + 1);
         assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
@@ -70,7 +72,8 @@ fn other_main_nodes_reject_the_request() {
     let refused = node_2.accept(&to_node_2, &c.registry, &empty_cache(), NOW);
     assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
 
-    // Made for node 2, which opens it and passes it on to node 1: it guesses X', or has even stolen node 1's secret.
+    // Made for node 2, which opens it and passes it on to node 1: it guesses X', or has even
+    // stolen node 1's secret.
     let certificate_2 = certificate_2.verify(&c.public_key, Role::MainNode).unwrap();
     let (_, for_node_2) = c.hospital.start(&certificate_2, &c.registry, NOW, &mut rng(1)).unwrap();
     let for_node_2 = for_node_2.to_bytes();
@@ -107,8 +110,8 @@ fn rejects_a_revoked_hospital_with_modified_code() {
 
 #[test]
 fn rejects_a_key_missing_from_the_registry() {
-    // A super node that was set back registers the name a second time, and one name that it forgot afterwards: the
-    // keys are genuine, and not in the registry.
+    // A super node that was set back registers the name a second time, and one name that it forgot
+    // afterwards: the keys are genuine, and not in the registry.
     let c = Consortium::new();
     let mut set_back = SuperNode::generate(&mut rng(1)).unwrap();
     assert_eq!(set_back.public_key(), c.public_key);

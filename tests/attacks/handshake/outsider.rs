@@ -1,5 +1,6 @@
-//! Both sides of the handshake as somebody else writes them, from `docs/interoperability.md`, section 4, and
-//! `docs/formats.md`. It checks nothing that it need not know, and takes whatever secrets it is given.
+//! Both sides of the handshake as somebody else writes them, from `docs/interoperability.md`,
+//! section 4, and `docs/formats.md`. It checks nothing that it need not know, and takes
+//! whatever secrets it is given.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ml_kem::{Decapsulate, DecapsulationKey768, EncapsulationKey768, KeyExport};
@@ -106,7 +107,8 @@ pub(crate) fn s(super_node: &[u8]) -> Scalar {
     Reader::new(0x01, super_node).scalar()
 }
 
-/// `name || role || Q_MN`, role 1: what a main node proves that it has, and what a certificate begins with.
+/// `name || role || Q_MN`, role 1: what a main node proves that it has, and what a
+/// certificate begins with.
 pub(crate) fn subject(name: &str, Q_MN: &G1Projective) -> Vec<u8> {
     [&var(name.as_bytes())[..], &[1], &g1_bytes(Q_MN)].concat()
 }
@@ -136,7 +138,8 @@ fn hospitals_hedge(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64)
         .item("tc", tc.to_be_bytes())
 }
 
-/// `y` of a main node whose generator gave these bytes, whose secret has these, and that discloses this.
+/// `y` of a main node whose generator gave these bytes, whose secret has these,
+/// and that discloses this.
 pub(crate) fn hedged_y(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: &[u8]) -> Scalar {
     main_nodes_hedge(random, s_MN, request, disclosure).challenge("AUTH-REPLY-NONCE")
 }
@@ -344,7 +347,8 @@ impl Exchange {
             .item("main node", &self.node.name)
             .item("role", [self.node.role])
             .digest("AUTH-TRANSCRIPT");
-        // (k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V || ss, "auth-session", th, 192)
+        // (k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V || ss,
+        // "auth-session", th, 192)
         let [k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i] =
             keys(&self.secrets(), "auth-session", &th);
         // AK = HMAC(k_conf_r, "responder" || th)

@@ -1,4 +1,5 @@
-//! Who has recorded what went over the wire, and afterwards gets the secrets; and who can predict a generator.
+//! Who has recorded what went over the wire, and afterwards gets the secrets; and who
+//! can predict a generator.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -72,7 +73,8 @@ fn without_V_no_other_secret_opens_a_recording() {
     let is_V = |V: &G1Projective| is_one(&pair(&[(T, xQ_ID), (-V, Q_ID)]));
     let with = |V| Exchange { node: node.clone(), request: recording.request.clone(), T, ct, shared, V, ss };
 
-    // Every point times every product of what is known, and all sums and differences of two of these.
+    // Every point times every product of what is known, and all sums and
+    // differences of two of these.
     let scalars = [s, s_MN, r].iter().fold(vec![Scalar::ONE], |products, secret| {
         products.iter().flat_map(|product| [*product, product * secret]).collect()
     });
@@ -111,7 +113,8 @@ fn without_V_no_other_secret_opens_a_recording() {
     let as_envelope = IdentityEnvelope::from_bytes(&[&header(0x0d), &M[..]].concat());
     assert!(as_envelope.is_err());
 
-    // Anyone who knew x, or y, opens all of it with the same program. Here the generators' seeds give them away.
+    // Anyone who knew x, or y, opens all of it with the same program. Here the
+    // generators' seeds give them away.
     let x = hedged_x(&first_bytes(70), &S_ID, &node, NOW);
     let y = hedged_y(&first_bytes(71), &s_MN.to_bytes_be(), &recording.request, &disclosure().to_bytes());
     assert!(X == P1() * x && T == P1() * y && xQ_ID == Q_ID * x);
@@ -128,7 +131,8 @@ fn without_V_no_other_secret_opens_a_recording() {
 
 #[test]
 fn only_ss_opens_a_recording() {
-    // ML-KEM holds, and a quantum computer has found every logarithm: s, s_MN, x, y, and with them S_ID, X' and V.
+    // ML-KEM holds, and a quantum computer has found every logarithm: s, s_MN, x, y, and
+    // with them S_ID, X' and V.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let recording = c.record(70);
@@ -183,7 +187,8 @@ fn only_ss_opens_a_recording() {
 
 #[test]
 fn a_leaked_node_secret_reveals_who_asked() {
-    // A limit of the protocol, stated in its documentation: W is under X' alone. No other secret shows it.
+    // A limit of the protocol, stated in its documentation: W is under X' alone. No
+    // other secret shows it.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let node = c.node();
@@ -208,8 +213,8 @@ fn key_from_two(requests: &[(Claim, G2Projective); 2]) -> G2Projective {
 
 #[test]
 fn repeated_randomness_hides_the_hospitals_key() {
-    // It is certified under a second name on the same key, and once more under its own on another, which is allowed. It opens
-    // every request, and so knows every r.
+    // It is certified under a second name on the same key, and once more under its own on another,
+    // which is allowed. It opens every request, and so knows every r.
     let mut c = Consortium::new();
     let (clinic, genuine) = (c.register("Clinic", 10), c.node());
     let p_sn = c.super_node.public_key();
@@ -281,7 +286,8 @@ fn predicted_node_randomness_hides_y() {
     let c = Consortium::new();
     let (request, another) = (c.request(1), c.request(2));
     let T = |request: &[u8]| Reader::new(0x0b, &c.answer(request, 3).0).g1();
-    // The generator repeats itself, and what it gives is known. y differs from request to request all the same.
+    // The generator repeats itself, and what it gives is known. y differs from request
+    // to request all the same.
     assert_ne!(T(&request), T(&another));
     let (random, disclosed) = (first_bytes(3), disclosure().to_bytes());
     let (node, s) = (c.node(), c.s());

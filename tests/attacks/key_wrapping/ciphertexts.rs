@@ -1,5 +1,5 @@
-//! Ciphertexts that nobody wrapped: damaged, put together from others, derived from one without knowing what it holds, and
-//! forged by those who know it.
+//! Ciphertexts that nobody wrapped: damaged, put together from others, derived from one without
+//! knowing what it holds, and forged by those who know it.
 
 use blst::{blst_fp6, blst_fp12 as Gt};
 use blstrs::{G1Affine, G1Projective, Scalar};
@@ -55,7 +55,8 @@ fn rejects_parts_from_other_ciphertexts_or_policies() {
 
 #[test]
 fn loosening_a_policy_opens_nothing() {
-    // The rows of a strict policy under the text of a weaker one that has as many, and the row of `a and b` under `a`.
+    // The rows of a strict policy under the text of a weaker one that has as many, and the row
+    // of `a and b` under `a`.
     let authority = Authority::new(1);
     for (strict, weak) in [(of(2, ["a", "b", "c"]), any(["a", "b", "c"])), (all(["a", "b"]), "a".into())] {
         let (strict, policy) = (authority.wrap(&strict, 26), weak.parsed().canonical().as_bytes().to_vec());
@@ -63,7 +64,8 @@ fn loosening_a_policy_opens_nothing() {
         let insider = authority.key("a, b", 2);
         let D = strict.D(&insider, &strict.rule.coefficients(|row| row < 2).unwrap());
         let (m, com) = (strict.m(&D), commitment(&[7; 32], &policy));
-        // As it is; by somebody who may open it and makes a new MAC; with a commitment to another message, too.
+        // As it is; by somebody who may open it and makes a new MAC; with a commitment
+        // to another message, too.
         for (m, com) in [(None, strict.com), (Some(m), strict.com), (Some([7; 32]), com)] {
             loosened.com = com;
             if let Some(m) = m {
@@ -112,7 +114,8 @@ fn rejects_any_changed_truncated_or_extended_byte() {
 
 #[test]
 fn a_key_opens_only_its_tag() {
-    // K0 + [x']K1 in place of K0 and K1, for x' of another ciphertext; beside it all else that the key has.
+    // K0 + [x']K1 in place of K0 and K1, for x' of another ciphertext; beside it all
+    // else that the key has.
     let authority = Authority::new(1);
     let [wrapped, other, third] = [31, 32, 33].map(|seed| authority.wrap(&"a".into(), seed));
     let Key { K0, K1, K2, K, .. } = authority.key("a", 2);
@@ -140,8 +143,9 @@ fn a_key_opens_only_its_tag() {
 
 #[test]
 fn a_rerandomised_ciphertext_helps_no_outsider() {
-    // s + t and s' + u in place of s and s', which anybody can compute from the bytes. The holder of the right key then
-    // comes to D Z^t, and if it let anybody know what was under that mask, D would be known.
+    // s + t and s' + u in place of s and s', which anybody can compute from the bytes. The
+    // holder of the right key then comes to D Z^t, and if it let anybody know what was under
+    // that mask, D would be known.
     let authority = Authority::new(1);
     let rule = all(["a".into(), any(["b", "c"]), not("role", "y")]);
     let (wrapped, set) = (authority.wrap(&rule, 80), "a, b, role=x");
@@ -180,9 +184,11 @@ fn knowing_the_mask_substitutes_no_message() {
     };
     // A tag that is not the commitment to the message: refused for that alone.
     refused(&key, &forge(&[7; 32], wrapped.com));
-    // The commitment to the message: consistent under this D, but the rows stand in the slot of the other tag.
+    // The commitment to the message: consistent under this D, but the rows stand in the
+    // slot of the other tag.
     refused(&key, &forge(&[7; 32], commitment(&[7; 32], &wrapped.policy)));
-    // The right message for another text of the policy, in the same slot: refused for the commitment alone.
+    // The right message for another text of the policy, in the same slot: refused
+    // for the commitment alone.
     let policy = any(["a".into(), any(["b", "c"])]).parsed().canonical().as_bytes().to_vec();
     let mut relabelled = Ciphertext { policy, ..wrapped.clone() };
     relabelled.put(&m, &D, SECRET);
@@ -219,8 +225,8 @@ fn validate(wrapped: &Ciphertext) -> Result<(), Error> {
 
 #[test]
 fn a_right_mac_saves_no_invalid_rows() {
-    // Somebody who may open a wrapped key can make its MAC again. The pairing sees no difference, and the attacker's own
-    // program, which does not ask for the subgroup, opens what it made.
+    // Somebody who may open a wrapped key can make its MAC again. The pairing sees no difference,
+    // and the attacker's own program, which does not ask for the subgroup, opens what it made.
     let authority = Authority::new(1);
     let set = "a, b, role=x";
     let (key, stolen, torsion) = (authority.issue(set, 2), authority.key(set, 2), torsion());
@@ -238,8 +244,9 @@ fn a_right_mac_saves_no_invalid_rows() {
         refused(&key, &damaged);
         assert_eq!(validate(&damaged), Err(Error::PointNotInSubgroup));
     }
-    // Rows are checked as the sum that is paired. Two may leave the subgroup together; then an outsider's fail by the MAC, an
-    // insider's hold the key that they held, and no node stores them.
+    // Rows are checked as the sum that is paired. Two may leave the subgroup together;
+    // then an outsider's fail by the MAC, an insider's hold the key that they held,
+    // and no node stores them.
     let mut together = wrapped.clone();
     add(&mut together.c3[0], torsion);
     add(&mut together.c3[1], -torsion);
@@ -278,7 +285,8 @@ fn rejects_identities_that_anyone_could_open() {
     assert!(without_a(&unblinded));
     assert_eq!(validate(&unblinded), Err(Error::IdentityPoint));
     refused(&authority.issue("a", 2), &unblinded);
-    // A backend makes one or zero of a product with an identity in it. Everybody can put a message under that.
+    // A backend makes one or zero of a product with an identity in it. Everybody can
+    // put a message under that.
     for D in [Gt::default(), Gt { fp6: [blst_fp6::default(); 2] }] {
         let mut known = unblinded.clone();
         known.put(&draws().m, &D, SECRET);

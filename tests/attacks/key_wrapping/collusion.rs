@@ -13,8 +13,8 @@ use crate::ground::rng;
 use crate::keys::{ABE, Element, Key, pooled_elements};
 use crate::rule::{Rule, all, any, not, number, of, shared_attribute};
 
-/// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each attribute of each row what somebody
-/// has for it, and beside each row somebody's `K2`.
+/// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each attribute of
+/// each row what somebody has for it, and beside each row somebody's `K2`.
 fn pool(wrapped: &Ciphertext, users: &[Key]) -> bool {
     let elements: Vec<_> =
         wrapped.rule.rows().into_iter().map(|row| pooled_elements(&ABE, users, row)).collect();
@@ -95,7 +95,8 @@ fn keys_of_another_authority_add_nothing() {
 
 #[test]
 fn foreign_rows_do_not_replace_missing_ones() {
-    // The holder of `a` has what others wrapped under the same policy, what is open to it, and what it wrote itself.
+    // The holder of `a` has what others wrapped under the same policy, what is open to it,
+    // and what it wrote itself.
     let authority = Authority::new(1);
     let rule = all(["a".into(), any(["b", "c"])]);
     let wrapped = authority.wrap(&rule, 50);

@@ -41,8 +41,8 @@ fn alpha_times_h_opens_everything() {
     for form in [authority.public.to_bytes(), key.to_bytes(KEY), wrapped.to_bytes()] {
         assert!(!form.windows(48).any(|bytes| bytes == g1_bytes(&alpha_h)));
     }
-    // Nor does somebody get at the mask who has all that is public, multiples of the generators by alpha, and a key without
-    // the attribute.
+    // Nor does somebody get at the mask who has all that is public, multiples of the generators by
+    // alpha, and a key without the attribute.
     let public_key = authority.public.to_bytes();
     let mut reader = Reader::new(0x21, &public_key);
     let A = reader.g2();
@@ -105,7 +105,8 @@ fn no_attributes_hash_has_a_known_logarithm() {
     opens(&authority.issue("b", 2), &wrapped);
 }
 
-/// Names that tags and labels of the scheme suggest, as a label alone where they can be one, and as a text.
+/// Names that tags and labels of the scheme suggest, as a label alone where they can
+/// be one, and as a text.
 fn suggestive() -> Vec<String> {
     let purposes = ["ABE-ATTR", "ABE-H", "ABE-U0", "ABE-U1", "ABE-NEG-P", "ABE-NEG-Q"];
     let tags = purposes.map(|purpose| format!("MEDSEAL-V1-{purpose}-BLS12381G1_XMD:SHA-256_SSWU_RO_"));
@@ -117,8 +118,9 @@ fn suggestive() -> Vec<String> {
 
 #[test]
 fn no_attribute_names_an_internal_element() {
-    // The fault: an attribute whose name meets an internal label is hashed to the base of another part. Its key K_a is
-    // then [r]U0, which takes the blinding off K0; or [r]U1, which every key holds as K1; or a negative row's N_l.
+    // The fault: an attribute whose name meets an internal label is hashed to the base of another
+    // part. Its key K_a is then [r]U0, which takes the blinding off K0; or [r]U1, which every key
+    // holds as K1; or a negative row's N_l.
     let authority = Authority::new(1);
     let (positive, negative) = (authority.wrap(&"secret".into(), 44), authority.wrap(&not("role", "x"), 45));
     let without_blinding = |wrapped: &Ciphertext, key: &Key, r_U0: &G1Projective| {
@@ -133,7 +135,8 @@ fn no_attribute_names_an_internal_element() {
     for set in &sets {
         let key = authority.key(set, 2);
         for (i, K_a) in key.points().iter().enumerate().skip(1) {
-            // e(K_a, P2) = e(base, K2) would make it [r] times that base. K1 stands first, and is [r]U1.
+            // e(K_a, P2) = e(base, K2) would make it [r] times that base. K1
+            // stands first, and is [r]U1.
             let is_of = |base: &G1Projective| is_one(&pair(&[(*K_a, P2()), (-base, key.K2)]));
             assert!(!bases.iter().any(is_of) && (i == 1) == is_of(&U1), "{set}");
             assert!(!without_blinding(&positive, &key, K_a), "{set} as U0");

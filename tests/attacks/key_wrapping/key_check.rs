@@ -1,5 +1,5 @@
-//! Keys that are made to pass the check of a received key. It adds its equations up under weights, and errors that cancel
-//! under weights known beforehand would pass.
+//! Keys that are made to pass the check of a received key. It adds its equations up under weights,
+//! and errors that cancel under weights known beforehand would pass.
 
 use blstrs::G2Projective;
 use ff::Field;
@@ -18,7 +18,8 @@ fn A(authority: &Authority) -> G2Projective {
 
 #[test]
 fn key_errors_cancelling_under_guessed_weights_fail() {
-    // The authority hands a key over that it changed so that it passes, if the weights do not depend on all that it changed.
+    // The authority hands a key over that it changed so that it passes, if the weights do not
+    // depend on all that it changed.
     let authority = Authority::new(1);
     let A = A(&authority);
     let set = "a, role=x";
@@ -27,7 +28,8 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
     let mut broken = key.clone();
     *broken.K.get_mut(&canonical("a")).unwrap() += P1();
     for before in [&key, &broken] {
-        // The seed as it would be without the end of the key, from N_l over K_a, K1, K0 to K2, or without all of it.
+        // The seed as it would be without the end of the key, from N_l over K_a, K1, K0 to
+        // K2, or without all of it.
         let bytes = before.to_bytes(KEY);
         let fields = &bytes[4..];
         let ends = [0, 48, 96, 144, 192, 240, 336].map(|left_out| Some(&fields[..fields.len() - left_out]));
@@ -50,8 +52,8 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
 
 #[test]
 fn detects_a_public_key_fitted_to_another() {
-    // An authority hands out a broken key, and then publishes A so that the sum comes right, if the weights do not depend on
-    // what it publishes.
+    // An authority hands out a broken key, and then publishes A so that the sum comes right, if the
+    // weights do not depend on what it publishes.
     let authority = Authority::new(1);
     let A = A(&authority);
     let mut broken = authority.key("a, b", 2);

@@ -1,5 +1,5 @@
-//! The members' key over the wrapped key: what an outsider lacks who has broken the pairing, and a member without the
-//! attributes, and a former member.
+//! The members' key over the wrapped key: what an outsider lacks who has broken the pairing, and a
+//! member without the attributes, and a former member.
 
 use blstrs::Scalar;
 use ff::Field;
@@ -44,7 +44,8 @@ fn breaking_the_pairing_opens_half() {
         assert!(wrapped.secret_under(&D, &guess).is_none());
     }
     assert!(wrapped.secret_under(&D, b"").is_none());
-    // Honest code refuses because the key is missing; with another, and with an epoch that needs none.
+    // Honest code refuses because the key is missing; with another, and with an
+    // epoch that needs none.
     assert_eq!(unwrap(&broken, &wrapped), Err(Error::MembersKeyMissing { epoch: 1 }));
     assert_eq!(unwrap_with(&broken, &holding([members_key(1, 6)]), &wrapped), Err(Error::DecryptionFailed));
     refused(&broken, &Ciphertext { epoch: 0, ..wrapped.clone() });
@@ -77,7 +78,8 @@ fn a_former_member_opens_nothing_later() {
     let (doctor, former) = (authority.issue("a", 3), holding([members_key(1, 1)]));
     assert_eq!(unwrap_with(&doctor, &former, &old).unwrap(), SECRET);
     assert_eq!(unwrap_with(&doctor, &former, &new), Err(Error::MembersKeyMissing { epoch: 2 }));
-    // The old key's bytes under the number of the new epoch, or the new wrapped key under that of the old.
+    // The old key's bytes under the number of the new epoch, or the new wrapped key
+    // under that of the old.
     let mut relabelled = members_key(1, 1).to_bytes().to_vec();
     relabelled[7] = 2;
     let relabelled = holding([MembersKey::from_bytes(&relabelled).unwrap()]);

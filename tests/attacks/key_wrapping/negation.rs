@@ -18,8 +18,8 @@ fn h(v: &str) -> Scalar {
     ABE.value(v)
 }
 
-/// What the holders of these keys might put in for a negative row: every point that they were given, and the identity,
-/// each with every factor that the values suggest.
+/// What the holders of these keys might put in for a negative row: every point that they were
+/// given, and the identity, each with every factor that the values suggest.
 fn elements(holders: &[Key]) -> Vec<Element> {
     let points = holders.iter().flat_map(Key::points).chain([G1Projective::identity()]);
     let [x, y] = ["x", "y"].map(h);
@@ -27,7 +27,8 @@ fn elements(holders: &[Key]) -> Vec<Element> {
     points.flat_map(|N| factors.map(|d| Element::negative(&N, d))).collect()
 }
 
-/// Whether any product of their parts opens. For a row that one of them satisfies, they take what is right.
+/// Whether any product of their parts opens. For a row that one of them satisfies,
+/// they take what is right.
 fn conspire(wrapped: &Ciphertext, holders: &[Key]) -> bool {
     let all_rows = wrapped.rule.rows();
     let forged = elements(holders);
@@ -68,7 +69,8 @@ fn without_another_value_no_negative_row_opens() {
 
 #[test]
 fn values_and_labels_jointly_break_no_negation() {
-    // One has N_role for the excluded value, the others have no N_role: they lack the label, or have two texts of it.
+    // One has N_role for the excluded value, the others have no N_role: they lack the label,
+    // or have two texts of it.
     let table: &[(Rule, [&str; 2], &str)] = &[
         (not("role", "x"), ["role=x, b", "b"], "role=y"),
         (all(["a".into(), not("role", "x")]), ["role=x, b", "a"], "a, role=y"),
@@ -101,7 +103,8 @@ fn a_second_value_breaks_negation() {
 
 #[test]
 fn one_blinding_opens_two_negative_rows() {
-    // With one s' for both rows, (c4_0 - c4_1) / (h(v_0) - h(v_1)) = [s']Q_l, and any key at all does.
+    // With one s' for both rows, (c4_0 - c4_1) / (h(v_0) - h(v_1)) = [s']Q_l,
+    // and any key at all does.
     let authority = Authority::new(1);
     let rule = all([not("role", "x"), not("role", "y")]);
     assert!(rule.rows().iter().all(|row| matches!(row, Row::Not { label, .. } if label == "role")));

@@ -1,8 +1,8 @@
-//! An attacker's own decapsulator, on the bytes of keys and ciphertexts. It asks for no attribute, chooses rows, elements
-//! and coefficients as it is told, and looks at neither commitment nor MAC.
+//! An attacker's own decapsulator, on the bytes of keys and ciphertexts. It asks for no attribute,
+//! chooses rows, elements and coefficients as it is told, and looks at neither commitment nor MAC.
 //!
-//! What is paired splits into one factor for the slot and one for each row, so that all ways to put a product together are
-//! tried with a multiplication each.
+//! What is paired splits into one factor for the slot and one for each row, so that all ways to put
+//! a product together are tried with a multiplication each.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
@@ -15,7 +15,8 @@ use crate::rule::Rule;
 /// What a record's key is wrapped with.
 pub(crate) const AAD: &[u8] = b"digest of the record";
 
-/// A wrapped key, from its bytes. The points of rows are read when they are used, and then with no more than is needed.
+/// A wrapped key, from its bytes. The points of rows are read when they are used, and then with
+/// no more than is needed.
 #[derive(Clone)]
 pub(crate) struct Ciphertext {
     pub(crate) rule: Rule,
@@ -101,8 +102,8 @@ impl Ciphertext {
         pair(&[(*K_F, g2(&self.c1))])
     }
 
-    /// What a row contributes with a coefficient: `e([gamma]K_T, c2_rho) e(-[gamma]c3, K2)`, or if it is negative
-    /// `e(-[gamma d]N_l, c2_rho) e([gamma d]c4 - [gamma]c3, K2)`.
+    /// What a row contributes with a coefficient: `e([gamma]K_T, c2_rho) e(-[gamma]c3, K2)`, or if
+    /// it is negative `e(-[gamma d]N_l, c2_rho) e([gamma d]c4 - [gamma]c3, K2)`.
     pub(crate) fn row(&self, i: usize, gamma: &Scalar, element: &Element, K2: &G2Projective) -> Gt {
         self.row_as(i, self.rule.rho()[i], gamma, element, K2)
     }
@@ -122,8 +123,8 @@ impl Ciphertext {
         pair(&[(element.beside_c2 * gamma, g2(&self.c2[use_number])), (row * gamma, *K2)])
     }
 
-    /// `D`, with one key, from rows and coefficients of choice; rows for which it has nothing are left out, and where it has
-    /// a part, that stands for the whole.
+    /// `D`, with one key, from rows and coefficients of choice; rows for which it has nothing are
+    /// left out, and where it has a part, that stands for the whole.
     pub(crate) fn D(&self, key: &Key, chosen: &[(usize, Scalar)]) -> Gt {
         let rows = self.rule.rows();
         chosen.iter().fold(self.slot(&key.K0, &key.K1), |D, (i, gamma)| {

@@ -1,5 +1,5 @@
-//! Users who have less than a gate asks for, under every coefficient that might do, and implementations that shared or
-//! blinded carelessly, which the same programs open.
+//! Users who have less than a gate asks for, under every coefficient that might do, and
+//! implementations that shared or blinded carelessly, which the same programs open.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, G2Projective, Scalar};
@@ -21,7 +21,8 @@ fn small(gamma: i32) -> Scalar {
     if gamma < 0 { -scalar } else { scalar }
 }
 
-/// The coefficients from -3 to 3, not all of them zero, under which these elements open a ciphertext.
+/// The coefficients from -3 to 3, not all of them zero, under which these
+/// elements open a ciphertext.
 fn opened_by(wrapped: &Ciphertext, slot: &Gt, elements: &[Element], K2: &G2Projective) -> Vec<Vec<i32>> {
     let n = elements.len();
     let factor = |row: usize, gamma: i32| wrapped.row(row, &small(gamma), &elements[row], K2);
@@ -113,7 +114,8 @@ fn a_part_of_a_conjunction_gives_nothing() {
 
 #[test]
 fn a_gate_that_shares_carelessly_opens() {
-    // Once such an `and` went unseen for years, because honest decryptors refused before they could notice.
+    // Once such an `and` went unseen for years, because honest decryptors refused
+    // before they could notice.
     let authority = Authority::new(1);
     let (one, enough) = ("a", "a, b, c");
     for (rule, fault) in whole_secret_to_one_child() {
@@ -135,7 +137,8 @@ fn a_gate_that_shares_carelessly_opens() {
 
 #[test]
 fn rows_with_one_blinding_open_to_others() {
-    // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one blinding of both cancels.
+    // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one
+    // blinding of both cancels.
     let authority = Authority::new(1);
     for (rule, set, enough) in
         [(of(2, ["a", "a", "b"]), "b", "a"), (shared_attribute(), "b, c, d", "a, b, c")]

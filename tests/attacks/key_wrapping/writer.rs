@@ -1,5 +1,6 @@
-//! An attacker's own authority and its own encapsulation, from draws of its choice. With honest draws the library opens what
-//! they make; with others they make what an implementation with a fault would have made.
+//! An attacker's own authority and its own encapsulation, from draws of its choice. With honest
+//! draws the library opens what they make; with others they make what an implementation with a
+//! fault would have made.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, Scalar};

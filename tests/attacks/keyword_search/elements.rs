@@ -38,7 +38,8 @@ fn bad_points(size: usize) -> [(Vec<u8>, Error); 3] {
     ]
 }
 
-/// An object's bytes, the sizes of the group elements that stand at its end, and its decoder, which checks everything.
+/// An object's bytes, the sizes of the group elements that stand at its end, and its decoder,
+/// which checks everything.
 struct Object {
     name: &'static str,
     bytes: Vec<u8>,
@@ -142,8 +143,9 @@ fn a_node_checks_every_used_element() {
 
 #[test]
 fn rows_outside_the_subgroup_tell_their_sum() {
-    // Rows are checked as the sum that is paired. Somebody who adds to one row what is taken from another makes an index that a
-    // ledger refuses; a node that has it sees the sum, which is that of the index as it was.
+    // Rows are checked as the sum that is paired. Somebody who adds to one row what is taken from
+    // another makes an index that a ledger refuses; a node that has it sees the sum, which is that
+    // of the index as it was.
     let world = &mut Consortium::new(4);
     let rule = all(["a".into(), any(["b", "c"])]);
     let index = world.index(&rule, "x");
@@ -163,7 +165,8 @@ fn rows_outside_the_subgroup_tell_their_sum() {
     assert_eq!(RecordIndex::from_bytes(&index.to_bytes()).unwrap().validate(), Ok(()));
 }
 
-/// Mathematics says that they match, and the library refuses the index, as soon as it is used and in the ledger.
+/// Mathematics says that they match, and the library refuses the index, as soon as it is
+/// used and in the ledger.
 #[track_caller]
 fn matches_and_is_refused(trapdoor: &Trapdoor, index: &Index) {
     let rows: Vec<_> = (0..index.c3.len()).map(|row| (row, Scalar::ONE)).collect();

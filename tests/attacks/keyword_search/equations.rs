@@ -1,5 +1,5 @@
-//! Equations over public elements that test a guessed keyword: each works on a simpler scheme, which is built here, and fails
-//! on the library's indexes; and no other equation tells anything.
+//! Equations over public elements that test a guessed keyword: each works on a simpler scheme,
+//! which is built here, and fails on the library's indexes; and no other equation tells anything.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,8 @@ pub(super) struct View {
 }
 
 impl View {
-    /// What everybody knows: `P1`, `h`, `A`, `U0`, `U1`, and what a policy's rows are blinded with; `P2`, `B`.
+    /// What everybody knows: `P1`, `h`, `A`, `U0`, `U1`, and what a policy's rows are
+    /// blinded with; `P2`, `B`.
     pub(super) fn public(public: &Public, rule: &Rule) -> Self {
         let of_G1 = [P1(), SEARCH.h(), public.A].into_iter().chain(SEARCH.U()).chain(bases(rule)).collect();
         Self { of_G1, of_G2: vec![P2(), public.B] }
@@ -53,10 +54,11 @@ impl View {
         self.with(T.chain([trapdoor.T0]), [trapdoor.T2, trapdoor.T3])
     }
 
-    /// Which equations `e(P, Q) e(P', Q') = e(R, S) e(R', S')` hold; any of the four pairings may be missing. For each
-    /// product of two, the number of the first that is equal to it.
+    /// Which equations `e(P, Q) e(P', Q') = e(R, S) e(R', S')` hold; any of the four pairings may
+    /// be missing. For each product of two, the number of the first that is equal to it.
     ///
-    /// That two views satisfy the same equations says that none of these equations tells them apart.
+    /// That two views satisfy the same equations says that none of these
+    /// equations tells them apart.
     pub(super) fn equations(&self) -> Vec<usize> {
         let pairings = self.of_G1.iter().flat_map(|P| self.of_G2.iter().map(|Q| pair(&[(*P, *Q)])));
         let values: Vec<Gt> = [Gt::default()].into_iter().chain(pairings).collect();

@@ -1,4 +1,5 @@
-//! Another authority's keys, trapdoors and indexes, another consortium's keyword key, and the keys of another scheme.
+//! Another authority's keys, trapdoors and indexes, another consortium's keyword key, and the
+//! keys of another scheme.
 
 use blstrs::Scalar;
 use ff::Field;
@@ -34,7 +35,8 @@ fn another_authoritys_keys_and_trapdoors_match_nothing() {
             _ => missed(&pieced, &ours),
         }
     }
-    // Keys of two authorities in one, and the foreign authority's index with a keyword key that is ours.
+    // Keys of two authorities in one, and the foreign authority's index with a
+    // keyword key that is ours.
     let rule = Rule::from("a");
     let index = other.public().index(&rule, &x, &Draws::honest(&rule, &mut other.rng));
     for (K, Z) in [(&own.K, &foreign.Z), (&foreign.K, &own.Z)] {
@@ -82,7 +84,8 @@ fn the_key_for_searching_opens_no_record() {
     let unwrapping = abe::MasterKey::generate(rng).unwrap();
     let (public_key, rule) = (unwrapping.public_key(), Rule::from("a"));
     let wrapped = public_key.wrap(&rule.parsed(), secret, aad, None, rng).unwrap();
-    // An authority that was so careless as to take one secret for both, and b = 1, so that the equations are the same.
+    // An authority that was so careless as to take one secret for both, and b = 1, so that the
+    // equations are the same.
     let master = unwrapping.to_bytes();
     let mut reader = Reader::new(0x20, &master);
     let gamma = reader.scalar();

@@ -1,5 +1,5 @@
-//! Keys that are made to pass the check of a received key. It adds its equations up under weights, and errors that cancel
-//! under weights known beforehand would pass.
+//! Keys that are made to pass the check of a received key. It adds its equations up under weights,
+//! and errors that cancel under weights known beforehand would pass.
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -13,7 +13,8 @@ use super::{Consortium, found};
 use crate::ground::{self, P1, P2, Transcript, g1_bytes, g2_bytes, is_one, pair};
 use crate::keys::SEARCH;
 
-/// The weights of a key for `a, b`, if the seed depends on the items that are given: `U0`, `U1`, `a`, `b` of K, and of Z.
+/// The weights of a key for `a, b`, if the seed depends on the items that are given: `U0`, `U1`,
+/// `a`, `b` of K, and of Z.
 fn weights(A: Option<&[u8]>, B: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 8] {
     let items = [("A", A), ("B", B), ("key", key)];
     let given = items.into_iter().filter_map(|(label, item)| Some((label, item?)));
@@ -54,13 +55,15 @@ fn seeds(public: &Public) -> [[Option<Vec<u8>>; 2]; 4] {
 
 #[test]
 fn key_errors_cancelling_under_guessed_weights_fail() {
-    // The authority hands a key over that it changed so that it passes, if the weights do not depend on all that changed.
+    // The authority hands a key over that it changed so that it passes, if the weights do not
+    // depend on all that changed.
     let world = &mut Consortium::new(1);
     let (key, public) = (world.key("a, b"), world.public());
     let bytes = key.to_bytes();
     let fields = &bytes[4..];
-    // The seed as it would be without so much of the key's end, and where then two errors may stand: K_a and K_b, Z_a and
-    // Z_b, K0 and Z0 and so on; that of the genuine key; and that without the key, where they may stand anywhere.
+    // The seed as it would be without so much of the key's end, and where then two errors may
+    // stand: K_a and K_b, Z_a and Z_b, K0 and Z0 and so on; that of the genuine key; and that
+    // without the key, where they may stand anywhere.
     let all = [[0, 1], [0, 4], [1, 5], [2, 3], [2, 6], [3, 7], [4, 5], [6, 7]];
     let end = |left_out: usize| Some(&fields[..fields.len() - left_out]);
     let without = [
@@ -100,8 +103,8 @@ fn point(key: &mut Key, weight: usize) -> &mut G1Projective {
 
 #[test]
 fn detects_a_public_key_fitted_to_another() {
-    // An authority hands out a broken key, and then publishes A or B so that the sum comes right, if
-    // the weights do not depend on what it publishes.
+    // An authority hands out a broken key, and then publishes A or B so that the sum comes right,
+    // if the weights do not depend on what it publishes.
     let world = &mut Consortium::new(2);
     let (master, public) = (Master::read(&world.master.to_bytes()), world.public());
     let key = world.key("a, b");
@@ -115,7 +118,8 @@ fn detects_a_public_key_fitted_to_another() {
         let made = Public { A: public.A + SEARCH.h() * ((w[2] + w[3]) * w[0].invert().unwrap()), ..public };
         assert!(holds(&made, &broken, &w));
         assert_eq!(check(&broken, &made), Err(Error::InvalidKey));
-        // Or with [2b]P2: an error -1/w of the weighted slots, if neither B nor the end of the key is hashed
+        // Or with [2b]P2: an error -1/w of the weighted slots, if neither B nor the
+        // end of the key is hashed
         let w = weights(A.as_deref(), None, None);
         let [K0, K1, .., Z0, Z1, _, _] = [key.K.points(), key.Z.points()].concat()[..] else { continue };
         let slots = K0 * w[0] + K1 * w[1] + Z0 * w[4] + Z1 * w[5];

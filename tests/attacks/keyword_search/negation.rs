@@ -14,8 +14,8 @@ use crate::rule::{Rule, all, not};
 
 #[test]
 fn holders_without_another_value_match_nothing_together() {
-    // One has T_role for the excluded value, the others lack the label, or have two texts of it. A node puts their points
-    // together, with every factor that the values suggest.
+    // One has T_role for the excluded value, the others lack the label, or have two texts of it. A
+    // node puts their points together, with every factor that the values suggest.
     let world = &mut Consortium::new(1);
     let table: [(Rule, [&str; 2], &str); 3] = [
         (not("role", "x"), ["role=x, b", "b"], "role=y"),
@@ -52,7 +52,8 @@ fn holders_without_another_value_match_nothing_together() {
 
 #[test]
 fn one_of_several_texts_negates_nothing() {
-    // Somebody with two texts of a label shows one of them alone. The key has no N_l, and the trapdoor says so.
+    // Somebody with two texts of a label shows one of them alone. The key has no N_l,
+    // and the trapdoor says so.
     let world = &mut Consortium::new(2);
     let index = world.index(&not("role", "x"), "x");
     let word = Keyword::new("x").unwrap();

@@ -1,5 +1,5 @@
-//! A node of the attacker's own: it reads indexes and trapdoors, looks for no attribute, chooses rows and coefficients as
-//! it is told, and multiplies.
+//! A node of the attacker's own: it reads indexes and trapdoors, looks for no attribute, chooses
+//! rows and coefficients as it is told, and multiplies.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,8 @@ impl Trapdoor {
         self.as_key().part(row)
     }
 
-    /// This trapdoor under the name of other attributes. Where it lacks an element stands another one that it has.
+    /// This trapdoor under the name of other attributes. Where it lacks an element stands
+    /// another one that it has.
     pub(crate) fn relabelled(&self, set: &str) -> Self {
         let Held { fields, expanded, single_texts, .. } = Held::parse(set);
         let own: Vec<_> = self.T_l.iter().filter_map(|(_, _, T_l)| *T_l).collect();
@@ -150,8 +151,8 @@ impl Index {
         [header(0x34).as_slice(), &var(&self.policy), &[0, 0, 0, 0, 1], &elements.concat()].concat()
     }
 
-    /// Whether a trapdoor matches by these rows and coefficients. Rows for which it has nothing are left out, and where it has
-    /// a part, that stands for the whole.
+    /// Whether a trapdoor matches by these rows and coefficients. Rows for which it has nothing are
+    /// left out, and where it has a part, that stands for the whole.
     pub(crate) fn matches_by(&self, trapdoor: &Trapdoor, chosen: &[(usize, Scalar)]) -> bool {
         let rows = self.rule.rows();
         let product = chosen.iter().fold(self.ends(trapdoor), |product, (i, gamma)| {
@@ -163,8 +164,8 @@ impl Index {
         is_one(&product)
     }
 
-    /// Whether a trapdoor matches for somebody who asks for no attribute: by coefficients that suit the rows for which it
-    /// has something, and if they do not suffice, by those of others.
+    /// Whether a trapdoor matches for somebody who asks for no attribute: by coefficients that suit
+    /// the rows for which it has something, and if they do not suffice, by those of others.
     pub(crate) fn is_matched_by(&self, trapdoor: &Trapdoor) -> bool {
         let rows = self.rule.rows();
         let has = |row: usize| trapdoor.element(rows[row]).is_some();
@@ -185,8 +186,8 @@ impl Index {
         pair(&[(trapdoor.T0, self.c1), (-self.E, trapdoor.T3)])
     }
 
-    /// What a row contributes to it: `e([gamma]T_T, c2_rho) e(-[gamma]c3, T2)`, or if it is negative
-    /// `e(-[gamma d]T_l, c2_rho) e([gamma d]c4 - [gamma]c3, T2)`.
+    /// What a row contributes to it: `e([gamma]T_T, c2_rho) e(-[gamma]c3, T2)`, or if it is
+    /// negative `e(-[gamma d]T_l, c2_rho) e([gamma d]c4 - [gamma]c3, T2)`.
     pub(crate) fn row(&self, i: usize, gamma: &Scalar, element: &Element, T2: &G2Projective) -> Gt {
         let negative = self.rule.negative().iter().position(|negative| *negative == i);
         let c4 = negative.map_or(G1Projective::identity(), |at| self.c4[at]);

@@ -1,5 +1,6 @@
-//! An owner's program and an authority's of the attacker's own, from draws of its choice. With honest draws the library
-//! matches what they make; with others they make what an implementation with a fault, or a simpler scheme, would have made.
+//! An owner's program and an authority's of the attacker's own, from draws of its choice. With
+//! honest draws the library matches what they make; with others they make what an implementation
+//! with a fault, or a simpler scheme, would have made.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use group::Group;

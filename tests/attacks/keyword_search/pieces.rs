@@ -1,4 +1,5 @@
-//! Trapdoors pieced together, of two users', of two keywords', of one user's that show less; and parts exchanged.
+//! Trapdoors pieced together, of two users', of two keywords', of one user's that show
+//! less; and parts exchanged.
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -13,8 +14,8 @@ use crate::ground::{Held, P2, canonical, random_scalar};
 use crate::keys;
 use crate::rule::{Rule, all, any, of};
 
-/// Every trapdoor that shows `set` and takes `T0`, `T2`, `T3` and each `T_a` from one of two, as the bits of its number say.
-/// What one does not have comes from the other.
+/// Every trapdoor that shows `set` and takes `T0`, `T2`, `T3` and each `T_a` from one of two, as
+/// the bits of its number say. What one does not have comes from the other.
 fn pieced(set: &str, one: &Trapdoor, two: &Trapdoor) -> impl Iterator<Item = (u32, Trapdoor)> {
     let Held { fields, expanded, .. } = Held::parse(set);
     (0_u32..1 << (3 + expanded.len())).map(move |from| {
@@ -58,7 +59,8 @@ fn two_users_cannot_piece_a_trapdoor_together() {
 
 #[test]
 fn pooled_keys_make_no_trapdoor() {
-    // Both hold the keyword key, and choose t and y. K0, K1, K2 and Z0, Z1, Z2 come from either or are mixed.
+    // Both hold the keyword key, and choose t and y. K0, K1, K2 and Z0, Z1, Z2 come
+    // from either or are mixed.
     let world = &mut Consortium::new(2);
     let x = world.x("x");
     let rule = all(["a", "b"]);
@@ -241,14 +243,16 @@ fn swapped_trapdoor_parts_do_not_match() {
 #[test]
 fn swapped_index_parts_do_not_match() {
     let world = &mut Consortium::new(8);
-    // Coefficients 2, -2 and 1: under an `and`, where all are 1, rows of one use number enter as their sum.
+    // Coefficients 2, -2 and 1: under an `and`, where all are 1, rows of one use
+    // number enter as their sum.
     let rule = of(2, ["a".into(), of(2, ["a", "b", "c"]), "d".into()]);
     let [index, same, of_y] = ["x", "x", "y"].map(|word| world.index(&rule, word));
     let (trapdoor, of_c) =
         (world.trapdoor("a, b", "x").to_bytes(), world.trapdoor("b, c, d", "x").to_bytes());
     let parts = index.elements();
     let matches = |parts: &[Vec<u8>]| [&trapdoor, &of_c].map(|t| judged(t, &index.with_elements(parts)));
-    // c1, E, c2_0, c2_1, c3_0 .. c3_4. The first trapdoor uses no c3_3, c3_4; the other neither c2_1 nor c3_0, c3_1.
+    // c1, E, c2_0, c2_1, c3_0 .. c3_4. The first trapdoor uses no c3_3, c3_4; the other
+    // neither c2_1 nor c3_0, c3_1.
     let unused = |place: usize| [[7, 8].contains(&place), [3, 4, 5].contains(&place)];
     for i in 0..parts.len() {
         for other in [&same, &of_y] {

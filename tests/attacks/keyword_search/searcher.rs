@@ -1,4 +1,5 @@
-//! A user's program of the attacker's own: it reads search keys, and makes trapdoors for slot values, `t` and `y` of choice.
+//! A user's program of the attacker's own: it reads search keys, and makes trapdoors for slot
+//! values, `t` and `y` of choice.
 
 use blstrs::Scalar;
 

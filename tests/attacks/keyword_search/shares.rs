@@ -1,5 +1,5 @@
-//! Trapdoors with less than a gate asks for, under every coefficient that might do, and owners who shared or blinded
-//! carelessly, whose indexes the same node matches.
+//! Trapdoors with less than a gate asks for, under every coefficient that might do, and owners who
+//! shared or blinded carelessly, whose indexes the same node matches.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, Scalar};
@@ -122,7 +122,8 @@ fn a_gate_that_shares_carelessly_matches() {
 
 #[test]
 fn rows_with_one_blinding_match_others() {
-    // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one blinding of both cancels.
+    // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one
+    // blinding of both cancels.
     let world = &mut Consortium::new(3);
     let nothing = Element::positive(&G1Projective::identity());
     for (rule, set, enough) in

@@ -1,5 +1,5 @@
-//! A prover of an attacker's own, from RFC 9162: it proves what is true as the standard says, and puts anything else
-//! into the same form.
+//! A prover of an attacker's own, from RFC 9162: it proves what is true as the standard says, and
+//! puts anything else into the same form.
 
 use crate::ground::{header, sha256};
 

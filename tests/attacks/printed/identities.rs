@@ -29,7 +29,8 @@ fn a_registrant_picks_R_and_is_handed_the_victims_key() {
     let chosen_R = xor(xor(ATTACKER, [9; 32]), target);
     assert_eq!(super_node.register(ATTACKER, chosen_R, [9; 32]).SID, victim.SID);
 
-    // Here: the same trick with the 16 bytes of R, on the name, on the record's digest, and on both.
+    // Here: the same trick with the 16 bytes of R, on the name, on the
+    // record's digest, and on both.
     let mut c = Consortium::new();
     let general = c.general();
     let digest_head = |record: &[u8]| -> [u8; 16] { sha256(&[record])[..16].try_into().unwrap() };
@@ -59,7 +60,8 @@ fn a_registrant_picks_R_and_is_handed_the_victims_key() {
 #[test]
 fn registered_hospitals_can_relabel_their_key() {
     let printed = Printed::new();
-    // In print: for the victim's name and any R1, fresh or not, the attacker computes the R that gives its own QID.
+    // In print: for the victim's name and any R1, fresh or not, the attacker computes the R
+    // that gives its own QID.
     let attacker = printed.super_node.register(ATTACKER, [5; 32], [6; 32]);
     for R1 in [[8; 32], attacker.R1, printed.victim.R1] {
         let R = xor(xor(VICTIM, R1), xor(xor(attacker.ID, attacker.R), attacker.R1));
@@ -91,8 +93,9 @@ fn registered_hospitals_can_relabel_their_key() {
 
 #[test]
 fn the_equation_in_place_of_the_misprint_holds_for_the_right_U_alone() {
-    // In print: e(U, P) = (QID, QSN + r*xP). A pairing value is never a pair of points: the check, taken at its word,
-    // refuses the honest hospital as well as everybody else. With the pairing that the derivation has, it accepts one of them.
+    // In print: e(U, P) = (QID, QSN + r*xP). A pairing value is never a pair of points: the check,
+    // taken at its word, refuses the honest hospital as well as everybody else. With the pairing
+    // that the derivation has, it accepts one of them.
     let printed = Printed::new();
     let forger = protocol::Hospital { SID: P2(), ..printed.victim.clone() };
     for (hospital, honest) in [(&printed.victim, true), (&forger, false)] {
@@ -101,7 +104,8 @@ fn the_equation_in_place_of_the_misprint_holds_for_the_right_U_alone() {
         assert_eq!(printed.main_node.accept(&request, NOW).is_some(), honest);
     }
 
-    // Here: e(P1, U) = e(P_SN + [r]X, Q_ID), and by bilinearity U = S_ID + [x r]Q_ID is its only solution.
+    // Here: e(P1, U) = e(P_SN + [r]X, Q_ID), and by bilinearity U = S_ID + [x
+    // r]Q_ID is its only solution.
     let c = Consortium::new();
     let claim = Claim::new(&c.general(), &c.node(), x(), NOW);
     let (Q_ID, S_ID, r) = (claim.Q_ID, c.S_ID(), claim.r());

@@ -1,5 +1,5 @@
-//! What the messages leave open: `W` without integrity, `R1` in the clear, `tc` alone against replay, `M` under the identity
-//! alone, `AK` without `M`.
+//! What the messages leave open: `W` without integrity, `R1` in the clear, `tc` alone against
+//! replay, `M` under the identity alone, `AK` without `M`.
 
 use blstrs::Scalar;
 use medseal::Error;
@@ -72,7 +72,8 @@ fn anyone_can_swap_the_outer_payload() {
     let finished = printed.victim.finish(&printed.main_node.QMN(), x(), &request, &printed_reply);
     assert_eq!(finished.unwrap(), b"a false place");
 
-    // Here: neither an envelope of one's own, sealed or not, nor the M of another reply to the same hospital or request.
+    // Here: neither an envelope of one's own, sealed or not, nor the M of another reply to the
+    // same hospital or request.
     let c = Consortium::new();
     let request = c.request(1);
     let reply_with = |request: &[u8], location: &[u8], seed| {
@@ -132,7 +133,8 @@ fn clear_registration_records_link_requests() {
     assert_eq!(R1(&printed.victim, 1), R1(&printed.victim, 2));
     assert_ne!(R1(&printed.victim, 1), R1(&other, 3));
 
-    // Here: two requests have header and time in common, and no more, whether they are one hospital's or not.
+    // Here: two requests have header and time in common, and no more, whether they are
+    // one hospital's or not.
     let mut c = Consortium::new();
     let clinic = c.register("St. Bartholomew's Clinic for Rare Diseases", 10);
     let (first, second, third) = (c.request(1), c.request(2), c.ask(&clinic, NOW, 3).1);
@@ -157,7 +159,8 @@ fn clear_registration_records_link_requests() {
 fn W_can_be_changed_at_will_under_a_stream_without_integrity() {
     let printed = Printed::new();
     let mut request = printed.request(&printed.victim, x());
-    // In print: the main node decrypts what the attacker wants; with R moved along, QID is even the same.
+    // In print: the main node decrypts what the attacker wants; with R moved
+    // along, QID is even the same.
     let change = xor(VICTIM, ATTACKER);
     for (i, change) in change.into_iter().enumerate() {
         request.W[i] ^= change;
@@ -167,9 +170,10 @@ fn W_can_be_changed_at_will_under_a_stream_without_integrity() {
     assert_eq!(ID, ATTACKER);
     assert_eq!(QID(ID, R, request.R1), printed.victim.QID());
 
-    // Here: W is authenticated, and nothing inside is looked at: a name that nobody has is refused like any other change, so
-    // that nothing shows what stands there. The attacker knows the plaintext, and what it wants: this name, that of another
-    // hospital with its R and digest, or another U.
+    // Here: W is authenticated, and nothing inside is looked at: a name that nobody has is
+    // refused like any other change, so that nothing shows what stands there. The attacker
+    // knows the plaintext, and what it wants: this name, that of another hospital with its R
+    // and digest, or another U.
     let mut c = Consortium::new();
     let clinic = outsider::hospital(&c.register("Clinic", 10).to_bytes()).0;
     let request = c.request(1);

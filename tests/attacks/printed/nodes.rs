@@ -22,8 +22,9 @@ fn a_false_main_node_is_believed() {
     let finished = printed.victim.finish(&false_node.QMN(), x(), &request, &reply);
     assert_eq!(finished.unwrap(), b"a false place");
 
-    // Here: a hospital talks to a certified node. The false one writes a certificate for its own key, and signs it with every
-    // secret that it has; or puts the super node's signature from elsewhere below it.
+    // Here: a hospital talks to a certified node. The false one writes a certificate for its
+    // own key, and signs it with every secret that it has; or puts the super node's signature
+    // from elsewhere below it.
     let mut c = Consortium::new();
     let false_node = Scalar::from(78);
     let subject = subject("node 1", &(P1() * false_node));
@@ -67,7 +68,8 @@ fn a_false_main_node_is_believed() {
 
 #[test]
 fn anothers_certified_key_passes_requests_on() {
-    // In print: r names no node, so that a request made for node 2, which has node 1's key, is good at node 1.
+    // In print: r names no node, so that a request made for node 2, which has node 1's
+    // key, is good at node 1.
     let printed = Printed::new();
     let node_2s_key = printed.main_node.QMN();
     let request = printed.victim.request(&printed.super_node.QSN(), &node_2s_key, x(), NOW);
@@ -82,8 +84,8 @@ fn anothers_certified_key_passes_requests_on() {
     let asking = |secret: Scalar| certificate_request(&subject, &(hash_to_g2("POP", &subject) * secret));
     let refused = c.super_node.certify(&asking(thief), 0..=u64::MAX, &mut rng(15));
     assert_eq!(refused.unwrap_err(), Error::InvalidSignature);
-    // And were it certified all the same (here node 1 lends its secret for a proof), the name is in r: node 1 opens W and
-    // refuses.
+    // And were it certified all the same (here node 1 lends its secret for a proof), the name is in
+    // r: node 1 opens W and refuses.
     let certificate = c.super_node.certify(&asking(c.s_MN()), 0..=u64::MAX, &mut rng(15)).unwrap();
     let node_2 = certificate.verify(&c.public_key, Role::MainNode).unwrap();
     let (_, for_node_2) = c.hospital.start(&node_2, &c.registry, NOW, &mut rng(1)).unwrap();

@@ -1,7 +1,8 @@
 //! The protocol of the paper's section 3.3 as printed, letter by letter.
 //!
-//! Two things cannot be had as printed: the curve, which has its own file ([`field`](super::field)); here the paper's points
-//! `QID`, `SID`, `U` lie in G2 and the rest in G1; and the pairing equation, whose printed form has no pairing on its right
+//! Two things cannot be had as printed: the curve, which has its own file
+//! ([`field`](super::field)); here the paper's points `QID`, `SID`, `U` lie in G2 and the
+//! rest in G1; and the pairing equation, whose printed form has no pairing on its right
 //! side ([`literal_check`]).
 
 use blstrs::{G1Projective, G2Affine, G2Projective, Scalar};
@@ -182,8 +183,8 @@ impl MainNode {
         Some((Accepted { ID, QID, shared }, U.into(), self.QSN + X * r))
     }
 
-    /// The check as it stands in print, `e(U, P) = (QID, QSN + r*xP)`: a pairing value beside a pair of points. Nothing but
-    /// their bytes can be compared.
+    /// The check as it stands in print, `e(U, P) = (QID, QSN + r*xP)`: a pairing value beside a
+    /// pair of points. Nothing but their bytes can be compared.
     pub(crate) fn literal_check(&self, request: &Request, now: u64) -> Option<bool> {
         let (accepted, U, right) = self.sides(request, now)?;
         let pair_of_points = [&g2_bytes(&accepted.QID)[..], &g1_bytes(&right)].concat();

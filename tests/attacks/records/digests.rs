@@ -166,8 +166,9 @@ fn announced_digests_fix_the_chunks() {
     let sealed = Writer::new(&KEY, 10, &[9; 32]).seal(&record(3 * KIB + 50));
     let (prefix, leaves) = (&sealed[..PREFIX], leaves(&sealed));
     let honest = chunks(&sealed);
-    // leaf_2 = SHA-256(0x00 || h_2 || tag_2): a chunk of what is hashed there has leaf_2 for its hash, and with leaf_3
-    // for its tag its entry is what the node over both hashes, but for the first byte.
+    // leaf_2 = SHA-256(0x00 || h_2 || tag_2): a chunk of what is hashed there has leaf_2
+    // for its hash, and with leaf_3 for its tag its entry is what the node over both
+    // hashes, but for the first byte.
     let (ct, tag) = honest[2].split_at(KIB);
     let hashed = [&[0], &sha256(&[ct])[..], tag].concat();
     assert_eq!(sha256(&[&hashed]), leaves[2]);
@@ -199,7 +200,8 @@ fn summaries_require_the_key() {
         let made = believed(summary(&[guess; 32], own));
         assert_eq!(made, if [guess; 32] == KEY { Ok(()) } else { mismatch() });
     }
-    // Without a key: hashes of what is public, and the summary of the other record, whose key is the same.
+    // Without a key: hashes of what is public, and the summary of the other record,
+    // whose key is the same.
     let without = [*own, sha256(&[own]), hmac(own, &[b"summary", own]), hmac(&[], &[b"summary", own])];
     assert!(without.map(KeyedSummary::from).iter().all(|made| believed(*made) == mismatch()));
     assert_eq!(believed(summary(&KEY, digests[1].as_bytes())), mismatch());

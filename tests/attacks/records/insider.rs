@@ -1,5 +1,6 @@
-//! Those who know the record key, and so can tag whatever they like: an uploader, or a reader. They cannot make a second
-//! form of one record, nor one that opens under two keys, nor another record in the place of one that was announced.
+//! Those who know the record key, and so can tag whatever they like: an uploader, or a reader. They
+//! cannot make a second form of one record, nor one that opens under two keys, nor another record
+//! in the place of one that was announced.
 
 use medseal::Error;
 use medseal::Threads;
@@ -129,7 +130,8 @@ fn an_announced_record_is_not_replaced() {
     forged[300 * KIB] ^= 1;
     let sealed = seal(&announced, 2);
     let digest = RecordDigest::of(&sealed).unwrap();
-    // Under the very header, so that all but one chunk is the same; under another one; and cut to a proper end.
+    // Under the very header, so that all but one chunk is the same; under another one;
+    // and cut to a proper end.
     let under_its_header = Writer::under(&KEY, &sealed[..38]);
     let forgeries = [
         under_its_header.seal(&forged),

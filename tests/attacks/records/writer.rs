@@ -1,5 +1,6 @@
-//! A writer of sealed records of an attacker's own, under a record key that it knows: an uploader, or any reader whom
-//! the policy lets in. It numbers, ends and cuts chunks as it likes, and tags them rightly.
+//! A writer of sealed records of an attacker's own, under a record key that it knows: an
+//! uploader, or any reader whom the policy lets in. It numbers, ends and cuts chunks as it likes,
+//! and tags them rightly.
 
 use aes::Aes256;
 use ctr::Ctr128BE;

@@ -1,5 +1,5 @@
-//! Somebody who keeps a ledger's snapshot and rewrites it, without the hashes and with all of them; and who proves entries
-//! under a head that others know.
+//! Somebody who keeps a ledger's snapshot and rewrites it, without the hashes and with all of them;
+//! and who proves entries under a head that others know.
 
 use std::sync::LazyLock;
 
@@ -72,8 +72,8 @@ impl Fields {
     }
 }
 
-/// The snapshot of a chain of these blocks. Each header may be made another before it is hashed, so that all hashes that
-/// follow are right.
+/// The snapshot of a chain of these blocks. Each header may be made another before it is hashed, so
+/// that all hashes that follow are right.
 fn written(ledger: [u8; 32], blocks: &[Vec<Vec<u8>>], mut lie: impl FnMut(&mut Fields)) -> Vec<u8> {
     let mut previous = Transcript::new().item("genesis", ledger).digest("LEDGER-BLOCK");
     let (mut leaves, mut chain) = (Vec::new(), Vec::new());
@@ -176,7 +176,8 @@ fn recomputed_hashes_admit_no_unsigned_entry() {
     let restored = |blocks: &[Vec<Vec<u8>>]| restore(&written(ledger_id(), blocks, |_| ())).map(drop);
     let parts = entries.each_ref().map(|entry| Parts::read(entry));
     let clinic = &WORLD.clinic.signing;
-    // What the clinic signed, and one thing in it another: signed by nobody, for another ledger, under another claim.
+    // What the clinic signed, and one thing in it another: signed by nobody, for another
+    // ledger, under another claim.
     let later = || Parts { time: 1, ..parts[2].clone() };
     let other_claim = policy("kind=hospital");
     let wrong = [
@@ -236,7 +237,8 @@ fn locates_a_lie_behind_recomputed_hashes() {
             assert!(error == broken(block) || at_the_next, "{what} in block {block}: {error:?}");
         }
     }
-    // A block of nothing, at every place; all blocks of another ledger, whose entries are good here.
+    // A block of nothing, at every place; all blocks of another ledger, whose
+    // entries are good here.
     for place in 0..=4 {
         let mut chain = chain.clone();
         chain.insert(place, vec![]);
@@ -260,7 +262,8 @@ fn proof(index: u64, size: u64, path: &[Hash]) -> InclusionProof {
 fn rewritten_histories_fail_the_known_head() {
     let entries = entries::<4>();
     let known = honest(&entries).head().unwrap();
-    // The same entries in another order, or without one of them: each a chain for itself, as a ledger could have grown.
+    // The same entries in another order, or without one of them: each a chain for itself, as a
+    // ledger could have grown.
     let histories = [
         &[&[1, 2][..], &[0], &[3]][..],
         &[&[0], &[2, 1], &[3]],
@@ -306,7 +309,8 @@ fn absent_entries_cannot_be_proved() {
             assert_eq!(proof.verify(&known, &all[n]).is_ok(), right, "{n} at {index} of {size}");
         }
     }
-    // Nor does the proof of one that is there say that the ledger was longer or shorter than it was.
+    // Nor does the proof of one that is there say that the ledger was longer
+    // or shorter than it was.
     let proof = proof(3, 5, &path(3, &known_leaves));
     for size in 0..7 {
         let head = medseal::merkle::Head { size, ..known };
@@ -328,7 +332,8 @@ fn rejects_charters_that_the_super_node_lacks() {
     };
     let genuine = next("kind=hospital", &WORLD.super_node);
     let (forger, weaker) = (SuperNode::generate(&mut rng(5)).unwrap(), policy("role=visitor"));
-    // A thief who keeps the ledger writes the whole chain anew, with a charter that lets visitors sign.
+    // A thief who keeps the ledger writes the whole chain anew, with a charter
+    // that lets visitors sign.
     let visitor = Parts { charter: 2, claim: weaker.canonical().into(), ..Parts::read(&entries[1]) };
     let visitor = visitor.signed(&WORLD.visitor.signing, &weaker, &ledger_id()).entry();
     let forged = next("role=visitor", &forger);
@@ -341,7 +346,8 @@ fn rejects_charters_that_the_super_node_lacks() {
     for charter in [&forged, &of_another] {
         assert_eq!(restored(charter, &visitor), Err(broken(2)));
     }
-    // Under the genuine one it is not what is demanded, and an entry of the era before comes too late.
+    // Under the genuine one it is not what is demanded, and an entry of the era
+    // before comes too late.
     assert_eq!(restored(&genuine, &visitor), Err(broken(3)));
     assert_eq!(restored(&genuine, &entries[1]), Err(broken(3)));
     // A charter beside an entry in one block.

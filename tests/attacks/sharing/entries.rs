@@ -32,8 +32,8 @@ fn refused(forged: &Parts, error: Error) {
     assert_eq!(node.head(), ledger().head());
 }
 
-/// What a signature under another policy than the one stated is refused with. With alternatives it has more elements than
-/// the claim policy asks for, and the entry does not even decode.
+/// What a signature under another policy than the one stated is refused with. With alternatives it
+/// has more elements than the claim policy asks for, and the entry does not even decode.
 fn misfit(signed_under: &Policy) -> Error {
     let alternatives = signed_under.canonical().contains(" or ");
     if alternatives { Error::TrailingBytes } else { Error::InvalidSignature }
@@ -106,7 +106,8 @@ fn nobody_takes_an_id_in_advance() {
         assert_eq!(append(&ledger, &honest.entry()), Ok((2, false)));
         assert_eq!(ledger.get(&honest.id().into()).unwrap().to_bytes(), honest.entry());
     }
-    // The very same statement has the same id: all that can come first is what the owner wanted to say.
+    // The very same statement has the same id: all that can come first is what
+    // the owner wanted to say.
     let ledger = ledger();
     let resigned = signed(honest.clone());
     assert_ne!(resigned.entry(), honest.entry());
@@ -183,7 +184,8 @@ fn rejects_entries_with_two_different_policies() {
 #[test]
 fn rejects_a_signature_by_the_unentitled() {
     let [honest, other] = [1, 2].map(|seed| Parts::read(&for_doctors(seed)));
-    // Under whatever a visitor satisfies, for this ledger, with the demanded policy stated and with that one.
+    // Under whatever a visitor satisfies, for this ledger, with the demanded policy
+    // stated and with that one.
     for theirs in
         ["role=visitor", "kind=hospital and accredited or role=visitor", "accredited or role=visitor"]
     {
@@ -193,7 +195,8 @@ fn rejects_a_signature_by_the_unentitled() {
         let stated = Parts { claim: theirs.canonical().into(), ..honest.clone() };
         refused(&stated.signed(visitor, &theirs, &LEDGER), Error::ClaimPolicyRefused);
     }
-    // A signature that the clinic made for something else: for another entry, and in another context.
+    // A signature that the clinic made for something else: for another entry,
+    // and in another context.
     refused(&Parts { signature: other.signature.clone(), ..honest.clone() }, Error::InvalidSignature);
     refused(&Parts { signature: honest.signature.clone(), ..other.clone() }, Error::InvalidSignature);
     for context in [b"".as_slice(), &*LEDGER, &[0; 32]] {
@@ -239,7 +242,8 @@ fn in_subgroup(bytes: &[u8]) -> Option<bool> {
     }
 }
 
-/// The identity, a point outside the subgroup, one off the curve and bytes that are none, compressed to `size` bytes.
+/// The identity, a point outside the subgroup, one off the curve and bytes that are none,
+/// compressed to `size` bytes.
 fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
     let with_x = |x: u8| [&[0x80], &vec![0; size - 2][..], &[x]].concat();
     let first = |expected| (0..=255).map(with_x).find(|x| in_subgroup(x) == expected).unwrap();
@@ -254,10 +258,12 @@ fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
 
 #[test]
 fn rejects_entries_with_invalid_unread_elements() {
-    // A reader satisfies it with one row, and never looks at the other's elements. A ledger keeps them for all.
+    // A reader satisfies it with one row, and never looks at the other's elements. A
+    // ledger keeps them for all.
     let access = policy("role=doctor or role=nurse");
     let honest = Parts::read(&published_for(&access, 1));
-    // After epoch and policy c1, c2, c3 of either row; after hints and number of keywords c1, E, c2, c3 of either row.
+    // After epoch and policy c1, c2, c3 of either row; after hints and number of keywords c1,
+    // E, c2, c3 of either row.
     let behind_policy = 4 + access.canonical().len();
     let of_key = [96, 96, 48, 48].as_slice();
     let of_index = [96, 48, 96, 48, 48].as_slice();
@@ -277,7 +283,8 @@ fn rejects_entries_with_invalid_unread_elements() {
     let of_indexes = damaged(&honest.index, behind_policy + 1 + 4, of_index);
     let of_indexes = of_indexes.into_iter().map(|(index, error)| (Parts { index, ..honest.clone() }, error));
     for (bad, error) in of_keys.chain(of_indexes) {
-        // A stranger has no node look at those that decoding leaves, of which there may be a quarter of a million.
+        // A stranger has no node look at those that decoding leaves, of which there may be
+        // a quarter of a million.
         if Entry::from_bytes(&bad.entry()).is_ok() {
             refused(&bad, Error::InvalidSignature);
         }

@@ -113,7 +113,8 @@ fn the_digest_rejects_another_openable_object() {
     let (ledger, store, [published]) = shared([b"the record"]);
     let id = published.place.id;
     let genuine = sealed_bytes(&store, &published.address);
-    // The owner, or anybody who may read, seals something else under the same key: in the same header and in another one.
+    // The owner, or anybody who may read, seals something else under the same key: in the same
+    // header and in another one.
     let key: [u8; 32] = published.key.to_bytes()[4..].try_into().unwrap();
     let in_its_header = Writer::under(&key, &genuine[..38]);
     let forgeries: [(&[u8], &Writer); 4] = [
@@ -152,8 +153,9 @@ fn a_moved_wrapped_key_does_not_unwrap() {
     let [one, two] =
         [first, second].map(|published| Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes()));
     let consortium = consortium(&ledger, &store);
-    // An uploader who is entitled says of the second record what the first one's key is, or leads the first one's readers to
-    // the second one's object. A node cannot see it, and the reader does.
+    // An uploader who is entitled says of the second record what the first one's key
+    // is, or leads the first one's readers to the second one's object. A node cannot
+    // see it, and the reader does.
     let moved = [
         Parts { key: one.key.clone(), ..two.clone() },
         Parts { key: one.key.clone(), record: one.record.clone(), ..two.clone() },
@@ -177,7 +179,8 @@ fn detects_a_ledger_that_swaps_entries() {
     let (ledger, store, [first, second]) = shared([b"one", b"two"]);
     let [one, two] =
         [first.place.id, second.place.id].map(|id| Parts::read(&ledger.get(&id).unwrap().to_bytes()));
-    // Another entry, and the one that was asked for with something in it another, signed by who may.
+    // Another entry, and the one that was asked for with something in it
+    // another, signed by who may.
     let answers = [
         one.clone(),
         Parts { time: two.time + 1, ..two.clone() },
@@ -201,8 +204,8 @@ fn detects_a_ledger_that_swaps_entries() {
 fn a_ledger_cannot_invent_an_opening_entry() {
     let (real, _, [published]) = shared([b"HbA1c 7.2 %"]);
     let genuine = Parts::read(&real.get(&published.place.id).unwrap().to_bytes());
-    // It seals a record under a key of its own, wraps that under the public key, and takes the index, which it cannot
-    // make, from an entry that it has.
+    // It seals a record under a key of its own, wraps that under the public key, and takes the
+    // index, which it cannot make, from an entry that it has.
     let key = [7; 32];
     let sealed = Writer::new(&key, 16, &[9; 32]).seal(b"HbA1c 14.9 %");
     let digest = *RecordDigest::of(&sealed).unwrap().as_bytes();
@@ -212,8 +215,9 @@ fn a_ledger_cannot_invent_an_opening_entry() {
     let key = wrapped.to_bytes()[4..].to_vec();
     let made_up = Parts { digest, address: hex::encode(digest).into_bytes(), key, ..genuine };
 
-    // What it lacks is the signature of somebody entitled: it has that of the other entry, one by an authority of its own,
-    // one of somebody who satisfies less, and one that was made for another ledger.
+    // What it lacks is the signature of somebody entitled: it has that of the other entry,
+    // one by an authority of its own, one of somebody who satisfies less, and one that was
+    // made for another ledger.
     let own = abs::MasterKey::generate(&mut rng(8)).unwrap();
     let own = own.issue(&Attributes::parse("kind=hospital, accredited").unwrap(), &mut rng(9)).unwrap();
     let (less, visitor) = (policy("accredited or role=visitor"), &WORLD.visitor.signing);
@@ -231,7 +235,8 @@ fn a_ledger_cannot_invent_an_opening_entry() {
     for (forgery, error) in forgeries {
         assert_eq!(opened(&forgery), (vec![], Err(error)));
     }
-    // Signed for alternatives, and stated to be for the claim policy: it has too many elements to decode.
+    // Signed for alternatives, and stated to be for the claim policy: it has too
+    // many elements to decode.
     let misfit = made_up.clone().signed(visitor, &less, &LEDGER).entry();
     assert_eq!(Entry::from_bytes(&misfit).unwrap_err(), Error::TrailingBytes);
     let entitled = made_up.signed(&WORLD.clinic.signing, claim(), &LEDGER);

@@ -1,6 +1,6 @@
-//! Readers whom a policy does not let in, with what is there for all: the ledger, the store, the public keys; and with
-//! their own members' keys, which they put together. Their program finds and opens by the equations alone, and asks no
-//! policy whether it may.
+//! Readers whom a policy does not let in, with what is there for all: the ledger, the store, the
+//! public keys; and with their own members' keys, which they put together. Their program finds and
+//! opens by the equations alone, and asks no policy whether it may.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -34,8 +34,8 @@ fn search_key(keys: &MemberKeys) -> (Key, [u8; 32]) {
     (Key::read_points(&held, &mut reader), kappa)
 }
 
-/// What somebody tries: elements that may be of several users, one for each attribute of the one row, which counts so many
-/// times.
+/// What somebody tries: elements that may be of several users, one for each attribute of the one
+/// row, which counts so many times.
 struct Attempt<'a> {
     K2: &'a G2Projective,
     K0: &'a G1Projective,
@@ -54,7 +54,8 @@ impl Attempt<'_> {
         [(self.K0 + self.K1 * x, c1), (K, c2), (-c3, *self.K2)]
     }
 
-    /// Whether the only keyword of an index under a policy of two attributes is this one. The trapdoor is the key itself.
+    /// Whether the only keyword of an index under a policy of two attributes is this one. The
+    /// trapdoor is the key itself.
     fn finds(&self, index: &[u8], kappa: &[u8; 32], word: &str) -> bool {
         let x = hash_to_scalar("SEARCH-KW", &hmac(kappa, &[b"keyword", &var(word.as_bytes())]));
         let index = [&header(0x34)[..], index].concat();
@@ -88,7 +89,8 @@ impl Attempt<'_> {
     }
 }
 
-/// What these users find and open of an entry, as far as their elements go, however they put them together.
+/// What these users find and open of an entry, as far as their elements go, however
+/// they put them together.
 fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option<Vec<u8>>) {
     let (mut found, mut opened) = (false, None);
     let decryption: Vec<_> = users.iter().map(|keys| decryption_key(keys)).collect();
@@ -103,8 +105,8 @@ fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option
     (found, opened)
 }
 
-/// Every choice of users for the elements, of an element for each of the two attributes, and of how often these count: both,
-/// or one of them.
+/// Every choice of users for the elements, of an element for each of the two attributes, and of how
+/// often these count: both, or one of them.
 fn attempts(users: &[Key], attempt: &mut dyn FnMut(&Attempt<'_>)) {
     let elements: Vec<_> = users.iter().flat_map(|user| user.K.values()).collect();
     let (zero, one) = (Scalar::ZERO, Scalar::ONE);
@@ -170,8 +172,8 @@ fn database_digests_do_not_group_entries() {
         sharing.publish(&[n; 10][..], &publication, Some(&mut database), rng, &mut go_on).unwrap();
     }
     let entries: Vec<_> = ledger.scan(1).map(|(_, item)| item.unwrap().to_bytes()).collect();
-    // The digests of records are public, and so are the roots over any of them, in the ledger's order. Were one of these in
-    // an entry, it would say that those records are one hospital's.
+    // The digests of records are public, and so are the roots over any of them, in the ledger's
+    // order. Were one of these in an entry, it would say that those records are one hospital's.
     let leaves: Vec<_> = entries.iter().map(|entry| leaf(&Parts::read(entry).digest)).collect();
     let subsets = (0..1_usize << leaves.len()).map(|subset| {
         let chosen = (0..leaves.len()).filter(|n| subset >> n & 1 == 1).map(|n| leaves[n]);

@@ -1,5 +1,6 @@
-//! Entries taken apart and put together, from section 8 of `docs/interoperability.md` and `docs/formats.md`: by somebody
-//! who checks nothing, and who signs what it may not say with a key that it may use.
+//! Entries taken apart and put together, from section 8 of `docs/interoperability.md` and
+//! `docs/formats.md`: by somebody who checks nothing, and who signs what it may not say with
+//! a key that it may use.
 
 use medseal::abs::SigningKey;
 use medseal::policy::Policy;

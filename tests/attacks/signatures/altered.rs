@@ -73,8 +73,8 @@ fn signatures_bind_message_context_policy_and_authority() {
 #[test]
 fn signatures_do_not_transfer_between_policies() {
     let authority = Authority::new(1);
-    // What anybody can make of the points under one policy for another one, most of them weaker: only the policy in the hash
-    // tells the two apart.
+    // What anybody can make of the points under one policy for another one, most of them weaker:
+    // only the policy in the hash tells the two apart.
     type Carry = (Rule, Rule, fn(&mut Parts));
     let carries: [Carry; 6] = [
         // The last child of an `or` has what is left, which may be nothing.

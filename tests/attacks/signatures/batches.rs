@@ -1,5 +1,6 @@
-//! Signatures of a batch that are each off by an error of somebody's choice: a verifier adds the errors up under weights, and
-//! the attacker wants the sum to be nothing. Nodes that verify alone and nodes that verify batches must agree.
+//! Signatures of a batch that are each off by an error of somebody's choice: a verifier adds the
+//! errors up under weights, and the attacker wants the sum to be nothing. Nodes that verify alone
+//! and nodes that verify batches must agree.
 
 use medseal::Threads;
 use std::collections::HashMap;
@@ -38,7 +39,8 @@ fn signature_errors_cancelling_under_guessed_weights_fail() {
     let statement = authority.statement(&rule);
     let signature = authority.signed("a", &rule, 1);
     let before = fields(&signature);
-    // The seed without the signature, with parts of it that stay, and of the signature as it was; and no weights at all.
+    // The seed without the signature, with parts of it that stay, and of the signature as it was;
+    // and no weights at all.
     let seeds =
         [None, Some(0), Some(before.len())].map(|end| seed(&statement, end.map(|end| &before[..end])));
     let known = seeds.iter().map(|seed| use_weights(*seed)[1]).chain([Scalar::ONE]);
@@ -60,7 +62,8 @@ fn batch_errors_cancelling_under_guessed_weights_fail() {
     let signatures = [1, 2].map(|seed| authority.signed("a", &rule, seed));
     let [one, two] = signatures.each_ref().map(fields);
     let claim = |signature: Option<&'static [u8]>| (statement, signature);
-    // From the number of claims; from what is said in all; from the first, from all as they were; always the same; none.
+    // From the number of claims; from what is said in all; from the first, from all as they were;
+    // always the same; none.
     let seeds = [
         seed_of_batch(2, &[]),
         seed_of_batch(2, &[claim(None), claim(None)]),
@@ -86,8 +89,8 @@ fn batch_errors_cancelling_under_guessed_weights_fail() {
 
 #[test]
 fn two_kinds_of_weights_need_two_streams() {
-    // Were w_n and d_j of one stream, w_1 d_2 would be w_2 d_1: one difference in W_2 of one signature and in W_1 of the next
-    // would pass, whatever the weights are.
+    // Were w_n and d_j of one stream, w_1 d_2 would be w_2 d_1: one difference in W_2 of one
+    // signature and in W_1 of the next would pass, whatever the weights are.
     let (authority, rule) = (Authority::new(1), any(["a", "a", "a"]));
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
     let [first, mut second, mut third] = [1, 2, 3].map(|seed| authority.signed("a", &rule, seed));
@@ -123,7 +126,8 @@ fn two_kinds_of_weights_need_two_streams() {
 
 /// Weights of so many bits, so that the search takes a moment instead of 2^43 steps.
 const BITS: u32 = 24;
-/// Signatures in each list of the search, a power of two; and the bits that the first step of the search takes off.
+/// Signatures in each list of the search, a power of two; and the bits that the first step
+/// of the search takes off.
 const LIST: u32 = 10;
 const STEP: u32 = 8;
 
@@ -137,8 +141,8 @@ fn cancelling_errors_do_not_pass_batches() {
     let (authority, rule) = (Authority::new(1), Rule::from("a"));
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
     let genuine = authority.signed("a", &rule, 1);
-    // Anybody makes other signatures of one, here by P2 more in V each time, and with errors of P1 or -P1. Each has the weight
-    // that it would have by itself.
+    // Anybody makes other signatures of one, here by P2 more in V each time, and with errors of P1
+    // or -P1. Each has the weight that it would have by itself.
     let more = ABS.F(&statement.x()) + ABS.H(&canonical("a"));
     let mut next = genuine.clone();
     let lists = [P1(), -P1(), -P1(), P1()].map(|error| {
@@ -150,7 +154,8 @@ fn cancelling_errors_do_not_pass_batches() {
         };
         (0..1 << LIST).map(forge).collect::<Vec<_>>()
     });
-    // Wagner's search: differences of the first two lists, and of the last two, that end in zeros; of these an equal pair.
+    // Wagner's search: differences of the first two lists, and of the last two, that end in zeros;
+    // of these an equal pair.
     let differences = |plus: &[(Parts, u64)], minus: &[(Parts, u64)]| {
         let low = |weight: u64| weight % (1 << STEP);
         let mut by_low: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -168,7 +173,8 @@ fn cancelling_errors_do_not_pass_batches() {
         .unwrap();
     let found = [&lists[0][i], &lists[1][j], &lists[2][k], &lists[3][l]];
 
-    // A verifier is fooled by weights of each signature alone, and not by weights as small of the whole batch.
+    // A verifier is fooled by weights of each signature alone, and not by weights as
+    // small of the whole batch.
     let equations = found.map(|(forged, _)| equation(&statement, &rule.rho(), forged, &[Scalar::ONE]));
     assert!(sum_holds(&equations, &found.map(|(_, weight)| Scalar::from(*weight))));
     let all = found.map(|(forged, _)| fields(forged));
@@ -192,8 +198,8 @@ fn cancelling_errors_do_not_pass_batches() {
 
 #[test]
 fn derived_identities_are_accepted_alike() {
-    // Of a gate's children all but some follow from V and the others' points. What follows may be nothing: it is not sent, and
-    // no reason to refuse.
+    // Of a gate's children all but some follow from V and the others' points. What follows may be
+    // nothing: it is not sent, and no reason to refuse.
     let authority = Authority::new(1);
     let key = authority.key("a, c", 1);
     let [zero, one, half] = [Scalar::ZERO, Scalar::ONE, Scalar::from(2).invert().unwrap()];

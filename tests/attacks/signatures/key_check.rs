@@ -1,5 +1,5 @@
-//! Keys that are made to pass the check of a received key: an authority hands out a key that is no good, or by which it would
-//! know its holder again. The check adds its equations up under weights.
+//! Keys that are made to pass the check of a received key: an authority hands out a key that is no
+//! good, or by which it would know its holder again. The check adds its equations up under weights.
 
 use ff::Field;
 use medseal::Error;
@@ -21,7 +21,8 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
     let mut broken = key.clone();
     *broken.K.get_mut(&canonical("a")).unwrap() += P1();
     for before in [&key, &broken] {
-        // The seed as it would be without the end of the key, from N_l over K_a, K1, K0 to K2, or without all of it.
+        // The seed as it would be without the end of the key, from N_l over K_a, K1, K0 to
+        // K2, or without all of it.
         let bytes = key_bytes(&A, before);
         let fields = &bytes[100..];
         let ends = [0, 48, 96, 144, 192, 240, 336].map(|left_out| Some(&fields[..fields.len() - left_out]));

@@ -12,8 +12,8 @@ use crate::ground::rng;
 use crate::keys::{ABS, Element, Key};
 use crate::rule::{Row, Rule, all, any, not, of};
 
-/// What holders might put in for a negative row: every point that they were given, and the identity, with every factor that
-/// the values suggest.
+/// What holders might put in for a negative row: every point that they were given, and the
+/// identity, with every factor that the values suggest.
 fn elements(holders: &[Key]) -> Vec<Element> {
     let points = holders.iter().flat_map(Key::points).chain([G1Projective::identity()]);
     let [x, y] = ["x", "y"].map(|v| ABS.value(v));
@@ -84,7 +84,8 @@ fn holders_without_another_value_sign_nothing_together() {
 
 #[test]
 fn negative_rows_of_one_number_are_forged() {
-    // 2 Q_l + [e]((P_l + [h(x)]Q_l) - (P_l + [h(y)]Q_l)) = O for e = 2/(h(y) - h(x)): nobody needs an N_l for it.
+    // 2 Q_l + [e]((P_l + [h(x)]Q_l) - (P_l + [h(y)]Q_l)) = O for e = 2/(h(y) - h(x)):
+    // nobody needs an N_l for it.
     let authority = Authority::new(1);
     let rule = all([not("role", "x"), not("role", "y")]);
     let statement = authority.statement(&rule);

@@ -1,5 +1,5 @@
-//! People without a key for the statement, who know what everybody has seen: the public key, other people's signatures, and
-//! keys that were narrowed to other statements.
+//! People without a key for the statement, who know what everybody has seen: the public key, other
+//! people's signatures, and keys that were narrowed to other statements.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -64,7 +64,8 @@ fn signatures_on_other_statements_give_none_here() {
         let x = others.map(|statement| statement.x());
         let half = Scalar::from(2).invert().unwrap();
         let zero = Scalar::ZERO;
-        // Coefficients that add up to one: on the line through two or three of the statements, and others.
+        // Coefficients that add up to one: on the line through two or three of the
+        // statements, and others.
         let two = lagrange(&x[..2], &wanted.x());
         let three = lagrange(&x, &wanted.x());
         let mixtures =
@@ -128,7 +129,8 @@ fn a_narrowed_key_signs_no_other_statement() {
 
 #[test]
 fn a_rogue_key_needs_proof_of_possession() {
-    // A' = [c]P2 + [k]A, of somebody who does not know its logarithm. The members of A sign under it.
+    // A' = [c]P2 + [k]A, of somebody who does not know its logarithm. The
+    // members of A sign under it.
     let (authority, rule) = (Authority::new(1), all(["a", "b"]));
     let [c, k] = [11, 13].map(Scalar::from);
     let rogue = P2() * c + authority.A * k;

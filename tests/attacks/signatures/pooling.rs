@@ -9,7 +9,8 @@ use crate::ground::{P2, g2_bytes, header, rng};
 use crate::keys::{ABS, Element, Key, pooled_elements};
 use crate::rule::{Rule, all, any, not, of, shared_attribute};
 
-/// Every signature for which each attribute of each row is somebody's, and `K0`, `K1`, `K2` are somebody's or mixed.
+/// Every signature for which each attribute of each row is somebody's, and `K0`, `K1`, `K2`
+/// are somebody's or mixed.
 fn pool(statement: &Statement<'_>, users: &[Key; 2]) -> Vec<super::Parts> {
     let rule = statement.rule;
     let pooled: Vec<_> = rule.rows().into_iter().map(|row| pooled_elements(&ABS, users, row)).collect();
@@ -52,7 +53,8 @@ fn users_who_pool_their_keys_sign_nothing() {
     ];
     for (rule, sets, enough) in &table {
         let statement = authority.statement(rule);
-        // Two users, or one who got a new key; and two who were issued theirs with a generator that repeated itself.
+        // Two users, or one who got a new key; and two who were issued theirs with a
+        // generator that repeated itself.
         for [first, second] in [[1, 2], [3, 3]] {
             let keys = [(sets[0], first), (sets[1], second)];
             for (set, seed) in keys {

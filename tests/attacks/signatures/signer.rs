@@ -1,5 +1,6 @@
-//! A signer of an attacker's own, from section 6 of `docs/schemes.md` and of `docs/interoperability.md`. It narrows what it is
-//! given to a statement and a policy, whatever that is, and asks for no attribute.
+//! A signer of an attacker's own, from section 6 of `docs/schemes.md` and of
+//! `docs/interoperability.md`. It narrows what it is given to a statement and a policy, whatever
+//! that is, and asks for no attribute.
 
 use std::ops::{Mul, Sub};
 
@@ -178,7 +179,8 @@ impl Nonces {
     }
 }
 
-/// What somebody narrows: `K0`, `K1`, `K2`, and an element for each row, which may be several users'.
+/// What somebody narrows: `K0`, `K1`, `K2`, and an element for each row, which
+/// may be several users'.
 #[derive(Clone)]
 pub(super) struct Means {
     pub(super) K0: G1Projective,
@@ -233,8 +235,9 @@ impl Means {
         let mut W = vec![G1Projective::identity(); rho.iter().max().unwrap() + 1];
         let mut V_not = Vec::new();
         for (i, row) in statement.rule.rows().into_iter().enumerate() {
-            // R_i = [gamma_i]K_T + [nu_i]H(T), or of a negative row, with d = 1/(h(v') - h(v))
-            // R_i = [gamma_i d]N_l + [nu_i]Q_l + [nu'_i](P_l + [h(v)]Q_l)      V'_i = [gamma_i d]K2 + [nu'_i]P2
+            // R_i = [gamma_i]K_T + [nu_i]H(T), or of a negative row, with d = 1/(h(v') -
+            // h(v)) R_i = [gamma_i d]N_l + [nu_i]Q_l + [nu'_i](P_l + [h(v)]Q_l)      V'_i =
+            // [gamma_i d]K2 + [nu'_i]P2
             W[rho[i]] += elements[i].beside_c2 * gamma[i] + ABS.blinding(row) * nu[i];
             if let Some(of_value) = ABS.of_negative(row) {
                 let nu_not = not.next().unwrap();

@@ -1,4 +1,5 @@
-//! A verifier of an attacker's own, who can be told to be careless. It goes down the tree, where the library goes up.
+//! A verifier of an attacker's own, who can be told to be careless. It goes down the tree,
+//! where the library goes up.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -7,8 +8,9 @@ use super::signer::{Parts, Statement, dual};
 use crate::ground::{P2, Transcript, is_one, pair, weights};
 use crate::keys::ABS;
 
-/// What a product is made of that is one if a signature is right, under weights and use numbers of choice:
-/// `e( S + sum [d_j]W_j, P2 ) = Z * e( F, V ) * prod_i e( [d_rho(i)]H(T_i), V_i ) * prod_{negative i} e( .., V'_i )`
+/// What a product is made of that is one if a signature is right, under weights and use numbers of
+/// choice: `e( S + sum [d_j]W_j, P2 ) = Z * e( F, V ) * prod_i e( [d_rho(i)]H(T_i), V_i ) *
+/// prod_{negative i} e( .., V'_i )`
 pub(super) fn equation(
     statement: &Statement<'_>,
     rho: &[usize],
@@ -44,7 +46,8 @@ pub(super) fn sum_holds(equations: &[Vec<(G1Projective, G2Projective)>], w: &[Sc
     is_one(&pair(&scaled.collect::<Vec<_>>()))
 }
 
-/// What is hashed of a claim; a careless verifier leaves out the signature from some byte on, or all of it.
+/// What is hashed of a claim; a careless verifier leaves out the signature from some
+/// byte on, or all of it.
 fn absorb(transcript: Transcript, statement: &Statement<'_>, signature: Option<&[u8]>) -> Transcript {
     let said = transcript
         .item("A", crate::ground::g2_bytes(statement.A))

@@ -11,7 +11,8 @@ use tokio::time::sleep;
 
 use crate::{World, word};
 
-/// A runtime whose one thread has all tasks to drive, and one of them that counts how often it gets to run.
+/// A runtime whose one thread has all tasks to drive, and one of them that counts
+/// how often it gets to run.
 fn beating() -> (Runtime, Arc<AtomicU64>) {
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
     let beats = Arc::new(AtomicU64::new(0));

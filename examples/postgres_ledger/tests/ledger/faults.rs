@@ -1,4 +1,5 @@
-//! Failures at random moments, after which publications are gone on with from the bytes that were kept.
+//! Failures at random moments, after which publications are gone on with from
+//! the bytes that were kept.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -23,7 +24,8 @@ fn publish(world: &World, ledger: &dyn Ledger, record: &[u8]) -> Result<EntryId,
     published.map(|done| done.place.id).map_err(|_| kept)
 }
 
-/// Goes on as another process does that found the bytes. Whether the entry had been appended before.
+/// Goes on as another process does that found the bytes. Whether the entry had been appended
+/// before.
 fn finish(world: &World, ledger: &dyn Ledger, kept: &[u8]) -> (EntryId, bool) {
     let consortium = world.clinic.consortium(ledger, &world.store).unwrap();
     let published = world.clinic.finish(&consortium, &Prepared::from_bytes(kept).unwrap()).unwrap();
@@ -48,7 +50,8 @@ fn loses_and_doubles_nothing_in_100_failures() {
         WHOLE - proxy.left(way)
     });
 
-    // Anywhere on the way to the server, anywhere on the way back, and when the answer to COMMIT is on its way.
+    // Anywhere on the way to the server, anywhere on the way back, and when the answer
+    // to COMMIT is on its way.
     let mut break_somewhere = |run: u8| match usize::from(run % 3) {
         2 => proxy.break_at_commit(),
         way => proxy.break_after(way, (rng.next_u64() % bytes[way] as u64) as i64),

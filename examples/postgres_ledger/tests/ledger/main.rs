@@ -1,5 +1,5 @@
-//! What the ledger promises, each time on a new server: to two writers, with rows that are damaged, with failures at
-//! random moments, with a server that is killed, and called from async code.
+//! What the ledger promises, each time on a new server: to two writers, with rows that are damaged,
+//! with failures at random moments, with a server that is killed, and called from async code.
 
 #![expect(
     clippy::unwrap_used,
@@ -52,8 +52,8 @@ impl World {
         self.server.config().connect(NoTls).unwrap()
     }
 
-    /// The ledger holds these entries and the first charter, each once, under the head that it gives; all are found, and
-    /// can be read.
+    /// The ledger holds these entries and the first charter, each once, under the head that it
+    /// gives; all are found, and can be read.
     fn check_holds(&self, records: &[(EntryId, Vec<u8>)]) {
         let ledger = self.ledger();
         let (mut tree, mut ids) = (Tree::new(), Vec::new());

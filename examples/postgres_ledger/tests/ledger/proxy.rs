@@ -8,8 +8,8 @@ use std::thread;
 
 use postgres::Config;
 
-/// Passes connections on, until so many bytes have gone in one direction; then it breaks them all. It is there until the
-/// test ends.
+/// Passes connections on, until so many bytes have gone in one direction; then it breaks them all.
+/// It is there until the test ends.
 pub(crate) struct Proxy {
     port: u16,
     limits: Arc<Limits>,

@@ -1,8 +1,9 @@
-//! How long operations take on two classes of secrets, and whether the classes can be told apart: Reparaz, Balasch and
-//! Verbauwhede, *Dude, is my code constant time?*, 2017.
+//! How long operations take on two classes of secrets, and whether the classes can be told apart:
+//! Reparaz, Balasch and Verbauwhede, *Dude, is my code constant time?*, 2017.
 //!
-//! `just timing`. A `max t` below 5 on a quiet machine is none; in the hundreds it is a leak, as the last one shows, which is there
-//! for comparison. Statistics see what a processor does with the code, and only what these inputs make it do.
+//! `just timing`. A `max t` below 5 on a quiet machine is none; in the hundreds it is a leak, as
+//! the last one shows, which is there for comparison. Statistics see what a processor does with the
+//! code, and only what these inputs make it do.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -42,7 +43,8 @@ fn altered_at(bytes: &[u8], places: [usize; 2]) -> [Vec<u8>; 2] {
     })
 }
 
-/// A master key whose scalars are small against one whose scalars are any: what is made of them are powers and multiples.
+/// A master key whose scalars are small against one whose scalars are any: what is made of them
+/// are powers and multiples.
 fn scalars(runner: &mut CtRunner, bench: &mut BenchRng) {
     let attributes = Attributes::parse("role=doctor").unwrap();
     let any = abe::MasterKey::generate(&mut rng(1)).unwrap();
@@ -94,7 +96,8 @@ fn slot_keys(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Summaries that differ in the first byte against such as differ in the last: a comparison of MACs.
+/// Summaries that differ in the first byte against such as differ in the last: a comparison of
+/// MACs.
 fn comparison(runner: &mut CtRunner, bench: &mut BenchRng) {
     let key = RecordKey::generate(&mut rng(5)).unwrap();
     let (_, receipt) = key.seal(b"record", &SealOptions::default(), &mut rng(6)).unwrap();
@@ -153,7 +156,8 @@ fn parties() -> Parties {
     }
 }
 
-/// Requests whose tag differs in the first byte against such whose tag differs in the last, at the main node.
+/// Requests whose tag differs in the first byte against such whose tag differs in the
+/// last, at the main node.
 fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
     let p = parties();
     let (_, request) = p.hospital.start(&p.certificate, &p.registry, NOW_MS, &mut rng(19)).unwrap();
@@ -168,8 +172,8 @@ fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Replies whose `AK` differs in the first byte against such whose `AK` differs in the last, at the hospital. A reply is
-/// for one request, so that each is made anew.
+/// Replies whose `AK` differs in the first byte against such whose `AK` differs in the last, at the
+/// hospital. A reply is for one request, so that each is made anew.
 fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
     let p = parties();
     let disclosure = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
@@ -193,7 +197,8 @@ fn signing(runner: &mut CtRunner, bench: &mut BenchRng) {
     signing_under(policy(), runner, bench);
 }
 
-/// Signers who satisfy a threshold by two of its rows against such as satisfy it by two others, and a negation or not.
+/// Signers who satisfy a threshold by two of its rows against such as satisfy it by two others,
+/// and a negation or not.
 fn signing_by_threshold(runner: &mut CtRunner, bench: &mut BenchRng) {
     let text = "2 of (role=doctor, department=cardiology, ward=12, not department=surgery)";
     signing_under(Policy::parse(text).unwrap(), runner, bench);

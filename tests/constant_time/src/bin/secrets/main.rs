@@ -1,4 +1,5 @@
-//! Every operation with a secret, run where each branch and each address that depends on one is seen.
+//! Every operation with a secret, run where each branch and each address that
+//! depends on one is seen.
 //!
 //! `tests/constant_time/check` builds this and runs it; what must not be is told there too.
 
@@ -48,7 +49,8 @@ macro_rules! sent {
 /// So often a key is used, until the points and powers that pay have their multiples.
 const USES: u64 = 12;
 
-/// Master keys from secret bytes, and keys issued with them: scalar multiplication of fixed and of hashed bases.
+/// Master keys from secret bytes, and keys issued with them: scalar multiplication of
+/// fixed and of hashed bases.
 fn keys_are_made() {
     let rng = &mut SecretRng::new(1);
     let master = abe::MasterKey::generate(rng).unwrap();
@@ -78,7 +80,8 @@ fn a_key_is_wrapped() {
     }
 }
 
-/// The decryption key is secret: its narrowing to a slot, the pairings, the power, the MAC, its comparison.
+/// The decryption key is secret: its narrowing to a slot, the pairings, the power,
+/// the MAC, its comparison.
 fn a_key_is_unwrapped_or_refused() {
     let rng = &mut SecretRng::new(5);
     let master = abe::MasterKey::generate(rng).unwrap();
@@ -120,8 +123,9 @@ fn a_record_is_sealed_and_opened_or_refused() {
     verified.unwrap();
 }
 
-/// Signs with the first rows that satisfy, and with others, under gates of each kind and with a negation: key and what is drawn
-/// are secret. Which rows are used follows from names, which are not watched.
+/// Signs with the first rows that satisfy, and with others, under gates of each kind and with
+/// a negation: key and what is drawn are secret. Which rows are used follows from names,
+/// which are not watched.
 fn a_statement_is_signed() {
     let rng = &mut SecretRng::new(9);
     let master = abs::MasterKey::generate(rng).unwrap();
@@ -142,8 +146,8 @@ fn a_statement_is_signed() {
     }
 }
 
-/// The keyword key, what is drawn, and the search key are secret; the keyword is not watched: its length shows, and it is
-/// normalised as text.
+/// The keyword key, what is drawn, and the search key are secret; the keyword is not watched: its
+/// length shows, and it is normalised as text.
 fn a_record_is_indexed_and_asked_for() {
     let rng = &mut SecretRng::new(10);
     let keyword_key = KeywordKey::generate(rng).unwrap();
@@ -161,9 +165,9 @@ fn a_record_is_indexed_and_asked_for() {
     assert!(trapdoor.matches(&index).unwrap());
 }
 
-/// The hospital's side, and what the main node draws: `S_ID`, `x`, `y`, ML-KEM's `dk`, `m`, `ss` are secret, and whether `ct` was
-/// made for `ek`. The main node's long-term key is so
-/// only where it refuses: what it opens is the hospital's name, which it then looks up.
+/// The hospital's side, and what the main node draws: `S_ID`, `x`, `y`, ML-KEM's `dk`, `m`, `ss`
+/// are secret, and whether `ct` was made for `ek`. The main node's long-term key is so only where
+/// it refuses: what it opens is the hospital's name, which it then looks up.
 fn two_authenticate_or_refuse() {
     const NOW_MS: u64 = 1_795_000_000_000;
     let rng = &mut SecretRng::new(11);
@@ -294,7 +298,8 @@ fn secret_key(key: &AuthorityKey) -> AuthorityKey {
     AuthorityKey::from_bytes(&bytes).unwrap()
 }
 
-/// The same share, of which alpha_i, alpha'_i, beta_i, s_i and the seed are secret: they follow on kind and number.
+/// The same share, of which alpha_i, alpha'_i, beta_i, s_i and the seed are secret: they
+/// follow on kind and number.
 #[inline(never)] // allowed.supp names it
 fn secret_share(share: &AuthorityShare) -> AuthorityShare {
     let mut bytes = share.to_bytes().to_vec();
@@ -302,7 +307,8 @@ fn secret_share(share: &AuthorityShare) -> AuthorityShare {
     AuthorityShare::from_bytes(&bytes).unwrap()
 }
 
-/// Parts of keys, of an identity key and of signatures, by an authority whose share and static key are secret.
+/// Parts of keys, of an identity key and of signatures, by an authority whose share and
+/// static key are secret.
 fn an_authority_answers() {
     const NOW_MS: u64 = 1_795_000_000_000;
     let rng = &mut open_rng(20);
@@ -325,7 +331,8 @@ fn an_authority_answers() {
     sent!(Message, holder.extract(pending.request(), &registry, &mut SecretRng::new(22)).unwrap());
 }
 
-/// A resharing: two deal their secret shares with secret polynomials, and one that is new opens what it is dealt.
+/// A resharing: two deal their secret shares with secret polynomials, and one that is new
+/// opens what it is dealt.
 fn authorities_deal_their_shares() {
     let rng = &mut open_rng(23);
     let keys = ["one.example", "two.example", "three.example"]

@@ -1,5 +1,5 @@
-//! Tells valgrind's memcheck which bytes are secret, that is *undefined*: it then reports every branch and every address
-//! that depends on them. Langley, *ctgrind*, 2010.
+//! Tells valgrind's memcheck which bytes are secret, that is *undefined*: it then reports every
+//! branch and every address that depends on them. Langley, *ctgrind*, 2010.
 
 use std::ptr;
 
