@@ -1,6 +1,6 @@
 //! What a message costs the node that it is sent to: from a stranger until it is refused, and
 //! from a sender who is entitled. Each is as large as it may be, or as its name says.
-//! docs/security.md has the table.
+//! docs/security.md lists the costs.
 
 use blstrs::{G1Affine, G2Affine};
 use criterion::{BatchSize, Criterion, Throughput};
