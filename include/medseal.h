@@ -1,109 +1,119 @@
 /**
  * @file medseal.h
- * @brief Sharing medical records over a consortium ledger, from C and C++: the main job.
+ * @brief Share medical records over a consortium ledger, from C and C++: the main job.
  *
- * Seal a record for those whose attributes satisfy a policy, publish it, find it, open it. medseal_full.h
- * includes this file and has the rest: every role, every scheme, every object. Generated from src/ffi by
- * include/generate; do not edit.
+ * Seal a record under a policy, publish it, find it, open it. medseal_full.h includes this file and
+ * declares the rest: every role, scheme and object. Generated from src/ffi by include/generate; do
+ * not edit.
  *
- * What follows holds for every function, and is not said again where it is declared.
+ * The rules on this page hold for every function. The declarations do not repeat them.
  *
  * @section objects Objects
- * Most types are opaque. A parameter of type `medseal_x **` gets a pointer to a new object, or NULL on
- * failure, unless the function says otherwise. Free it with `medseal_x_free`, in any order: what a function
- * makes never refers to what it was made from. `_free` takes NULL too, and wipes secrets. Where an object can
- * be used once, the function says so; it is freed all the same.
+ * Most types are opaque. A parameter of type `medseal_x **` receives a pointer to a new object, or
+ * NULL on failure unless the function says otherwise. Free the object with `medseal_x_free`.
+ * Objects can be freed in any order, because none refers to the objects that it was made from.
+ * `_free` accepts NULL, and wipes secrets. If an object can be used only once, the function says
+ * so; free it all the same.
  *
- * `_encode` writes an object's one canonical byte form to a buffer, and `_decode` reads it, checking
- * everything: lengths, limits, that points are on the curve and in the right group. There is no other way to
- * read. One object is larger than a stranger may make you check: the points of an entry's key and index are
- * checked by medseal_entry_validate(), after the claim policy and the signature, and those that are used when
- * it is matched or opened.
+ * `_encode` writes the canonical byte form of an object to a buffer. `_decode` is the only way to
+ * read it, and checks everything: lengths, limits, and that points are on the curve and in the
+ * right group. The one exception is an entry: its key and its index hold so many points that
+ * checking them for a stranger would cost too much. medseal_entry_validate() checks these points
+ * after the claim policy and the signature. Matching and opening check the points that they use.
  *
- * A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores it. A pointer to an
- * object that was freed is usually noticed in the same way, but to use one is undefined behaviour. `_free` of
- * an object that a call is using takes effect when the last such call returns; calls that begin after it get
- * MEDSEAL_ERR_WRONG_HANDLE until then.
+ * A pointer to an object of another type gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores it.
+ * The library usually detects a pointer to a freed object in the same way, but using one is
+ * undefined behaviour. If you free an object while calls use it, `_free` takes effect when the last
+ * of these calls returns. Later calls get MEDSEAL_ERR_WRONG_HANDLE until then.
  *
  * @section errors Errors
- * A function that can fail returns MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value, and takes as its
- * last parameter a pointer to a medseal_error for the details, which may be NULL. There is no global error.
- * Beside each function stands what it returns besides MEDSEAL_OK and
- * - the *general* statuses: MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT, MEDSEAL_ERR_WRONG_HANDLE,
- *   MEDSEAL_ERR_BUSY and MEDSEAL_ERR_INTERNAL;
+ * A function that can fail returns MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value. Its
+ * last parameter is a pointer to a medseal_error for the details, which may be NULL. There is no
+ * global error. Each function lists the statuses that it returns in addition to MEDSEAL_OK and
+ * these:
+ * - the *general* statuses: MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT,
+ *   MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_ERR_BUSY and MEDSEAL_ERR_INTERNAL;
  * - MEDSEAL_ERR_BUFFER_TOO_SMALL, if it fills a buffer;
  * - the *decoding* statuses, if its name ends with `_decode`: those from MEDSEAL_ERR_TRUNCATED to
- *   MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts that do not belong
- *   together.
+ *   MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts that do
+ *   not belong together.
  *
- * On failure each number or struct that would have been written is zero, and each output length is zero,
- * unless the buffer was too small. An object that would have changed is as it was, unless the function says
- * otherwise. What depends on a secret fails without saying why. One failure leaves all outputs as they were: a
- * medseal_error that is refused, because it is misaligned or its struct_size too small. The message names the
- * argument that is refused, or the file. If memory for a record, or a part of one, cannot be allocated, the
- * function returns MEDSEAL_ERR_OUT_OF_MEMORY; if a smaller piece cannot, the process is aborted.
+ * On failure, every output number and struct is zero. Every output length is zero too, unless the
+ * buffer was too small. Objects that the call would have changed stay as they were, unless the
+ * function says otherwise. Failures that depend on a secret do not say why. The message names the
+ * invalid argument, or the file.
+ *
+ * If the medseal_error itself is invalid, because it is misaligned or its struct_size is too small,
+ * all outputs stay as they were. If memory for a record, or for a part of one, cannot be allocated,
+ * the function returns MEDSEAL_ERR_OUT_OF_MEMORY. If a smaller allocation fails, the process
+ * aborts.
  *
  * @section parameters Parameters
- * First the object whose work it is, then what it works on, with associated data behind what it belongs to and
- * the context of a signature in front of the message; then numbers, the number of threads, and who is told the
- * progress. Then come the outputs: the buffer, or the objects, before structs and numbers. The medseal_error
- * is the last. What is not described is what its type and name say: `x_len` is the length of `x`, and `count`
- * the number of items. A function that works *as* another takes and returns the same, besides what it says.
+ * Parameters come in this order: the object that does the work; the inputs; numbers; the number of
+ * threads; the progress callback; the outputs; the medseal_error. Associated data follows the input
+ * that it belongs to, and the context of a signature precedes the message. Among the outputs,
+ * buffers and objects precede structs and numbers. Parameters without a description are what their
+ * type and name say: `x_len` is the length of `x`, and `count` is the number of items. A function
+ * that works *as* another one takes and returns the same, except where it says otherwise.
  *
- * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They must not change
- * before the call returns: not by another thread, and not by a callback of the call. Text is UTF-8, needs no
- * NUL at its end, and is not checked for one.
+ * An input is a pointer and a length in bytes. The pointer may be NULL if the length is 0. Inputs
+ * must not change before the call returns: neither another thread nor a callback of the call may
+ * write to them. Text is UTF-8. It needs no NUL at its end, and the library does not look for one.
  *
- * `out` is a buffer of yours, and `*out_len` says how large it is, and then how many bytes were written. If it
- * is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL, sets the length to what is needed, leaves
- * the buffer and what it works on as they were, and clears the other outputs as by any failure; NULL with
- * length 0 asks for the size this way. Text that is written has no NUL at its end either. Outputs of fixed
- * size are structs.
+ * `out` is your buffer. Set `*out_len` to its size; the function sets it to the number of bytes
+ * written. If the buffer is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL and sets
+ * `*out_len` to the size that it needs. The buffer and all objects then stay as they were, and the
+ * other outputs are cleared as on any failure. To ask for the size, pass NULL with length 0. Output
+ * text has no NUL at its end. Outputs of fixed size are structs.
  *
- * An output may lie in the same memory as an input of the same call, which is then lost, also if the call
- * fails; but not in memory that a callback is given or uses, and outputs may not overlap each other. Wipe
- * secrets that were written to memory of yours with medseal_wipe(). Lengths above PTRDIFF_MAX are refused. The
- * library never frees what it did not allocate, and nothing of it is to be freed with free().
+ * An output may share memory with an input of the same call. The input is then lost, even if the
+ * call fails. Outputs must not overlap each other, or memory that a callback receives or uses. Use
+ * medseal_wipe() to wipe secrets that were written to your memory. Lengths above PTRDIFF_MAX are
+ * invalid. The library frees only what it allocated; do not free its objects with free().
  *
- * Structs that begin with `struct_size` may get more fields at their end in a later version, which then takes
- * the smaller structs of those who do not know them; a struct that is larger than the library knows is read,
- * or filled, as far as it knows.
+ * Structs that begin with `struct_size` may get more fields at their end in a later version. That
+ * version still accepts the smaller structs of older callers. If a struct is larger than the
+ * library expects, the library reads or fills the fields that it knows.
  *
  * @section threads Threads
- * Every function may be called on any thread. Objects are *immutable* unless their type says that they have
- * state: any number of threads may use them at once. The same holds for ledgers, stores and replay caches. An
- * object *with state* (a sealer, a session, a Merkle tree) serves one call at a time: a second one gets
- * MEDSEAL_ERR_BUSY, and you may use a lock to wait instead. An object must not be freed while a call begins to
- * use it. The library keeps no state, starts threads only where it is told their number, and joins them before
- * it returns. A thread that calls it needs a stack of 128 KiB; the threads that it starts have those of the
- * system.
+ * You may call every function on any thread. Objects are *immutable* unless their type says that
+ * they have state: any number of threads may use one at once. The same holds for ledgers, stores
+ * and replay caches. An object *with state*, such as a sealer, a session or a Merkle tree, serves
+ * one call at a time. A second call gets MEDSEAL_ERR_BUSY; use a lock if you want it to wait. Do
+ * not free an object while a call begins to use it. The only global state is tables of public
+ * constants. The library starts threads only in functions that take their number, and joins them
+ * before it returns. A calling thread needs a stack of 128 KiB. The threads that the library starts
+ * have the default stack size.
  *
  * @section fork Processes
- * After fork() both processes may use the library, whatever other threads of the first were doing: no call
- * waits for a thread that the child does not have. But sealers, openers, sessions, the states of a handshake
- * or of a key generation and replay caches in memory work only in the process that made them; two copies would
- * encrypt different messages under one keystream, each accept a request, or deal one polynomial in two
- * sessions. In the other process their functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. An
- * object that a call of another thread was using is not to be used in the child: one with state gives
- * MEDSEAL_ERR_BUSY, and a ledger or store in memory may wait for ever.
+ * After fork(), both processes may use the library, whatever other threads of the parent were
+ * doing: no call waits for a thread that the child does not have. Sealers, openers, sessions, the
+ * states of a handshake or of a key generation, and replay caches in memory are exceptions. Two
+ * copies of these would encrypt different messages under one keystream, each accept the same
+ * request, or deal one polynomial in two sessions. They work only in the process that made them. In
+ * the other process their functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. Do not
+ * use an object in the child that a call of another thread was using: an object with state gives
+ * MEDSEAL_ERR_BUSY, and a ledger or a store in memory may wait forever.
  *
  * @section callbacks Callbacks
- * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
- * function. Callbacks are called on the thread that made the call, unless said otherwise, and return a
- * medseal_status. They must return: no C++ exception and no longjmp may leave them; and once only, so that a
- * callback that forks ends the child itself. `drop_ctx`, if not NULL, is called exactly once when the library
- * is done with `ctx`: with a struct that is accepted into an object, when that is freed; else at the end of
- * the call, whether it failed or not. It is not called if the struct itself is refused, as NULL or for its
- * size, or if the medseal_error is.
+ * A struct of function pointers begins with `struct_size` and your pointer `ctx`, which the library
+ * passes to every callback. Callbacks run on the calling thread unless the function says otherwise,
+ * and return a medseal_status. A callback must return exactly once: no C++ exception and no longjmp
+ * may leave it, and if it forks, it must end the child itself. If `drop_ctx` is not NULL, the
+ * library calls it exactly once, when it no longer needs `ctx`. If an object took over the struct,
+ * that is when the object is freed. Otherwise it is at the end of the call, even if the call fails.
+ * The library does not call `drop_ctx` if the struct itself is invalid, being NULL or of a wrong
+ * size, or if the medseal_error is invalid.
  *
  * @section compatibility Compatibility
- * Within one soname functions and constants are only added, and only structs that begin with `struct_size`
- * grow. The file abi.txt beside this one in the sources has all of it, layouts included, for systems with
- * pointers of 64 bits; on others they follow from this header by the rules of the system, and nothing is
- * tested there.
+ * Within one soname, functions and constants are only added, and only structs that begin with
+ * `struct_size` grow, at their end. The file include/abi.txt in the sources lists the whole
+ * interface, with the layouts on systems with 64-bit pointers. On other systems the layouts follow
+ * from this header by the rules of the system, and are not tested.
  *
  * @section randomness Randomness
- * is the operating system's. If that fails, the function returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.
+ * Randomness comes from the operating system. If the system fails to supply it, the function
+ * returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.
  */
 
 #ifndef MEDSEAL_H
@@ -113,7 +123,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The version of this header; medseal_version_number() has that of the library. */
+/** The version of this header; medseal_version_number() returns that of the library. */
 #define MEDSEAL_VERSION_MAJOR 0
 /** The version of this header. */
 #define MEDSEAL_VERSION_MINOR 1
@@ -125,14 +135,14 @@
 /** The version of this header as text. */
 #define MEDSEAL_VERSION_TEXT "0.1.0"
 
-/** On functions whose status must not be ignored. */
+/** Marks functions whose status must not be ignored. */
 #if defined(__GNUC__)
 #define MEDSEAL_MUST_USE __attribute__((warn_unused_result))
 #else
 #define MEDSEAL_MUST_USE
 #endif
 
-/** What a medseal_error begins as: `medseal_error err = MEDSEAL_ERROR_INIT;` */
+/** The initial value of a medseal_error: `medseal_error err = MEDSEAL_ERROR_INIT;` */
 #define MEDSEAL_ERROR_INIT {sizeof(medseal_error), 0, 0, 0, {0}}
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /**
  * @file medseal_full.h
- * @brief The whole C interface: what medseal.h leaves out, with medseal.h, which says what is the same for all functions.
+ * @brief The whole C interface. It includes medseal.h, whose first page holds for all functions.
  *
  * Generated from src/ffi by include/generate; do not edit.
  */
