@@ -133,7 +133,7 @@ macro_rules! objects {
                 secret members::KeyShare, shared medseal_key_share(share) "a share of a members' key",
                 medseal_key_share_encode, medseal_key_share_decode, medseal_key_share_free
             },
-            /// share: a hospital confirms that it has restored a backup of a members' key
+            /// share: a hospital's confirmation that it restored a backup of a members' key
             0x1b BackupConfirmation {
                 public share::BackupConfirmation,
                 shared medseal_backup_confirmation(confirmation) "a confirmed backup",
@@ -164,7 +164,7 @@ macro_rules! objects {
                 shared medseal_abe_wrapped_key(wrapped) "a wrapped key",
                 medseal_abe_wrapped_key_encode, medseal_abe_wrapped_key_decode, medseal_abe_wrapped_key_free
             },
-            /// abe: an encapsulation that stands alone
+            /// abe: a stand-alone encapsulation
             0x24 AbeEncapsulation {
                 public abe::Encapsulation: validate,
                 shared medseal_abe_encapsulation(encapsulation) "an encapsulation",
@@ -227,7 +227,7 @@ macro_rules! objects {
                 public search::Trapdoor, shared medseal_trapdoor(trapdoor) "a trapdoor",
                 medseal_trapdoor_encode, medseal_trapdoor_decode, medseal_trapdoor_free
             },
-            /// search: a query, what a user sends to a node
+            /// search: a user's query to a node
             0x36 Query {
                 public search::Query, shared medseal_query(query) "a query",
                 medseal_query_encode, medseal_query_decode, medseal_query_free
@@ -289,7 +289,7 @@ macro_rules! objects {
                 public ledger::Charters, shared medseal_charters(charters) "a chain of charters",
                 medseal_charters_encode, by_hand, medseal_charters_free
             },
-            /// ledger: a main node that stands as a validator
+            /// ledger: a main node as a validator
             0x45 Validator {
                 public ledger::Validator, shared medseal_validator(validator) "a validator",
                 medseal_validator_encode, medseal_validator_decode, medseal_validator_free
@@ -328,12 +328,12 @@ macro_rules! objects {
                 medseal_authority_public_key_encode, medseal_authority_public_key_decode,
                 medseal_authority_public_key_free
             },
-            /// authorities: who they are, and how many of them are needed
+            /// authorities: the authorities and the threshold
             0x52 Roster {
                 public authorities::Roster, shared medseal_roster(roster) "a roster of authorities",
                 medseal_roster_encode, medseal_roster_decode, medseal_roster_free
             },
-            /// authorities: what one of them sends, signed
+            /// authorities: a signed message of one authority
             0x53 AuthorityMessage {
                 public authorities::Message,
                 shared medseal_authority_message(message) "a message of an authority",

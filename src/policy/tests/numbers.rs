@@ -130,7 +130,7 @@ fn covers_have_the_documented_rows() {
 #[test]
 fn covers_match_the_formats_page() {
     let page = include_str!("../../../docs/formats.md");
-    let (_, page) = page.split_once("and for dates in days:\n\n```text\n").unwrap();
+    let (_, page) = page.split_once("its day number:\n\n```text\n").unwrap();
     let (examples, _) = page.split_once("\n```").unwrap();
     assert_eq!(examples.lines().count(), 6);
     for example in examples.lines() {
