@@ -1,10 +1,10 @@
 //! Key wrapping: ciphertext-policy attribute-based encryption (section 3.4 of the
 //! model, steps 1 to 3 and 5).
 //!
-//! An attribute authority holds a [`MasterKey`] and issues each user a [`DecryptionKey`] for their
-//! attributes. A data owner wraps a record's key under a [`Policy`](crate::policy::Policy) with the
-//! [`PublicKey`] alone; anyone who holds *one* key whose attributes satisfy the policy unwraps it,
-//! and nobody else, however many keys they pool.
+//! An attribute authority holds a [`MasterKey`] and issues each user a [`DecryptionKey`] for the
+//! user's attributes. A data owner wraps a record's key under a [`Policy`](crate::policy::Policy)
+//! with the [`PublicKey`] alone. A user unwraps it with *one* key whose attributes satisfy the
+//! policy. Users without such a key cannot unwrap it, even if they pool their keys.
 //!
 //! ```
 //! use medseal::abe::MasterKey;
@@ -21,12 +21,12 @@
 //! # }
 //! ```
 //!
-//! # The scheme
-//! FABEO CP-ABE over a slot, with rows for conjunctions and negation; the module `fabeo` of the
-//! source says where it departs from the paper. The slot holds a tag: a commitment to the random
-//! message `m` from which the keys of a ciphertext are derived, so that the transform of Boneh and
-//! Katz (*Improved Efficiency for CCA-Secure Cryptosystems Built Using Identity-Based Encryption*,
-//! CT-RSA 2005) makes it secure against chosen ciphertexts without encrypting again.
+//! # Which scheme is this?
+//! FABEO CP-ABE over a slot, with rows for conjunctions and negation. The module `fabeo` of the
+//! source lists the departures from the paper. The slot holds a tag, which is a commitment to the
+//! random message `m`. The keys of a ciphertext are derived from `m`. This is the transform of
+//! Boneh and Katz (*Improved Efficiency for CCA-Secure Cryptosystems Built Using Identity-Based
+//! Encryption*, CT-RSA 2005): it gives security against chosen ciphertexts without re-encryption.
 //!
 //! ```text
 //! setup        alpha <- Zq*                          public: A = [alpha]P2;  Z = e(h, A)
@@ -39,43 +39,49 @@
 //!              c6 = HMAC(k_mac, header || policy || c1 || c2 || c3 || c4 || com || c5)
 //! wrap         sealed = seal(k_out, aad, secret)
 //! ```
-//! The base `h` is hashed. Nobody knows its logarithm, so `[alpha]P2` may be public: only
+//! The base `h` is hashed, so nobody knows its logarithm, and `[alpha]P2` can be public. Only
 //! `[alpha]h` opens everything.
 //!
-//! # What is promised
-//! Confidentiality and integrity against chosen ciphertexts and colluding users, proved in the
-//! generic group model with the hash functions as random oracles (`docs/proofs.md`; not published,
-//! not reviewed outside). A policy is readable in the ciphertext, and nothing authenticates who
-//! wrapped: anybody can wrap, under the public key.
+//! # What is promised?
+//! Confidentiality and integrity against chosen ciphertexts and colluding users. Both are proved in
+//! the generic group model with the hash functions as random oracles (`docs/proofs.md`; not
+//! published, not reviewed outside the project).
 //!
-//! # Negation
-//! `not label = value` is satisfied by a key that has the label with exactly one value, a text
-//! other than `value`; not by a key without the label. This presumes **one live key per user**:
-//! anyone who still holds an older key, with another value, satisfies it with that one.
+//! # What is not promised?
+//! The policy is readable in the ciphertext. A wrapped key does not authenticate its sender: anyone
+//! can wrap under the public key.
 //!
-//! # Byte forms
-//! Each follows the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96; `attributes`
-//! and `policy` are the fields of their own byte forms.
+//! # What does negation mean?
+//! A key satisfies `not label = value` if it has the label with exactly one value, and this is a
+//! text other than `value`. A key without the label does not satisfy it. Negation assumes **one
+//! live key per user**: a user who still holds an older key with another value can use that one.
+//!
+//! # Which byte forms are there?
+//! Each form begins with the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96. The
+//! fields `attributes` and `policy` are the fields of those objects' byte forms.
 //!
 //! | object | kind | fields |
 //! |---|---|---|
 //! | [`MasterKey`] | 20 | `alpha` (32) |
 //! | [`PublicKey`] | 21 | `A` (G2): 100 bytes with the header |
 //! | [`DecryptionKey`] | 22 | attributes, `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), `N_l` (G1 each, in the order of the attributes) |
-//! | [`WrappedKey`] | 23 | the fields of an encapsulation, then the sealed secret, preceded by its length |
+//! | [`WrappedKey`] | 23 | epoch (4), the fields of an encapsulation, then the sealed secret, preceded by its length |
 //! | [`Encapsulation`] | 24 | policy, `c1` (G2), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative rows), `com`, `c5`, `c6` (32 each) |
 //!
 //! `c6` authenticates the header and the fields of the [`Encapsulation`], also inside a
-//! [`WrappedKey`]. The policy tells how many elements follow. Elements of `c2`, `c3` and `c4` are
-//! checked when they are used, all by `validate`.
+//! [`WrappedKey`]. The number of elements follows from the policy. Elements of `c2`, `c3` and `c4`
+//! are checked when they are used; `validate` checks all of them.
 //!
-//! # Cost
-//! Decapsulating takes one product of three pairings (and one for each further use number among the
-//! rows that are used), a multiplication in G1, and for each row that is used a decompression and
-//! two additions; rows that are not used cost nothing but their share of the MAC. Encapsulating
-//! takes two to four multiplications' time for each row; a conjunction is one row, however long.
-//! Points that were hashed before are kept with the public key. The first use makes tables of 780
-//! KB, in a few milliseconds.
+//! # What does it cost?
+//! - **Decapsulation** computes one product of three pairings, and one more pairing for
+//!   each further use number among the used rows. It also computes one multiplication in
+//!   G1, and for each used row a decompression and two additions. An unused row costs
+//!   only its share of the MAC.
+//! - **Encapsulation** takes the time of two to four multiplications for each row. A conjunction is
+//!   one row, whatever its length.
+//!
+//! Hashed points are cached with the public key. The first use builds tables of 780 KB,
+//! in a few milliseconds.
 
 mod kem;
 mod keys;

@@ -1,4 +1,4 @@
-//! Encapsulation of a fresh key under a policy, and decapsulation.
+//! Encapsulates a fresh key under a policy, and decapsulates it.
 
 use crate::threads::Threads;
 use rand_core::{CryptoRng, RngCore};
@@ -19,12 +19,13 @@ use crate::policy::{Chosen, Policy};
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// A key of 32 bytes that is shared with everyone who can decapsulate. It is fresh, and good for
-/// one message: that of a [`WrappedKey`](crate::abe::WrappedKey) is spent on the wrapped secret.
+/// A 32-byte key that is shared with everyone who can decapsulate. It is fresh, and must
+/// encrypt one message only. The shared key of a [`WrappedKey`](crate::abe::WrappedKey)
+/// encrypts the wrapped secret.
 #[derive(Debug)]
 pub struct SharedKey(pub(super) SecretKey);
 
-/// What makes a [`SharedKey`] recoverable for keys whose attributes satisfy a policy.
+/// Lets keys whose attributes satisfy a policy recover a [`SharedKey`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encapsulation {
     pub(super) body: Body,
@@ -32,7 +33,7 @@ pub struct Encapsulation {
     c6: [u8; 32],
 }
 
-/// What `c6` authenticates.
+/// The fields that `c6` authenticates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Body {
     policy: Policy,
@@ -44,7 +45,7 @@ pub(super) struct Body {
 }
 
 impl SharedKey {
-    /// The key.
+    /// Returns the 32 bytes of the key.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -55,7 +56,7 @@ impl PublicKey {
     /// Makes a fresh key and encapsulates it under a policy.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`]
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn encapsulate(
         &self,
         policy: &Policy,
@@ -64,8 +65,8 @@ impl PublicKey {
         self.encapsulate_for(policy, b"", b"", Threads::ONE, rng)
     }
 
-    /// Encapsulates a fresh key that is to seal `secret`. What is drawn is hedged with all of it:
-    /// two secrets are never sealed under one key, even if the generator repeats itself.
+    /// Encapsulates a fresh key that will seal `secret`. The randomness is hedged with all inputs,
+    /// so two secrets are never sealed under one key, even if the generator repeats itself.
     pub(super) fn encapsulate_for(
         &self,
         policy: &Policy,
@@ -104,16 +105,17 @@ impl PublicKey {
 }
 
 impl DecryptionKey {
-    /// Recovers the key from an encapsulation.
+    /// Recovers the shared key from an encapsulation.
     ///
-    /// One product of pairings: two, and one for each use number among the rows that are used (a
-    /// policy that uses no attribute twice has one). Work is proportional to the rows that are
-    /// used, not to the policy.
+    /// Computes one product of pairings: two, and one for each use number among the used
+    /// rows (one, if the policy uses no attribute twice). The work grows with the used
+    /// rows, not with the policy.
     ///
     /// # Errors
-    /// [`Error::PolicyNotSatisfied`], from the names of the key's attributes alone;
-    /// [`Error::DecryptionFailed`] if the key belongs to another authority, or the encapsulation is
-    /// damaged or put together from others.
+    /// - [`Error::PolicyNotSatisfied`] if the attributes do not satisfy the policy. This depends
+    ///   only on the names of the key's attributes.
+    /// - [`Error::DecryptionFailed`] if another authority issued the key, or the encapsulation is
+    ///   damaged or combined from several.
     pub fn decapsulate(&self, encapsulation: &Encapsulation) -> Result<SharedKey, Error> {
         let chosen = encapsulation
             .policy()
@@ -124,7 +126,7 @@ impl DecryptionKey {
         encapsulation.open(&D)
     }
 
-    /// `D` from the chosen rows and their coefficients.
+    /// Computes `D` from the chosen rows and their coefficients.
     fn pair(&self, encapsulation: &Encapsulation, chosen: &[Chosen]) -> Result<SecretGt, Error> {
         let Body { policy, c1, rows, com, .. } = &encapsulation.body;
         let Self(Key { K0, K1, K2, elements, .. }) = self;
@@ -142,7 +144,7 @@ impl DecryptionKey {
 }
 
 impl Encapsulation {
-    /// The policy, which anybody can read.
+    /// Returns the policy, which is public.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.body.policy
@@ -152,21 +154,22 @@ impl Encapsulation {
         &self.body.com
     }
 
-    /// Checks every group element. Decapsulating checks only those that it uses; the MAC
-    /// covers the others' bytes.
+    /// Checks every group element. Decapsulation checks only the elements that it uses; the MAC
+    /// covers the bytes of the others.
     ///
     /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
+    /// an element is malformed.
     pub fn validate(&self) -> Result<(), Error> {
         check_each_encoded(&[self.encoded().collect()]).into_iter().collect()
     }
 
-    /// Every group element.
+    /// Returns every group element of the rows.
     pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
         self.body.rows.encoded()
     }
 
-    /// Recovers the shared key with `D`; both checks are made before the one branch.
+    /// Recovers the shared key with `D`. Both checks are computed before the single branch.
     fn open(&self, D: &Gt) -> Result<SharedKey, Error> {
         let Body { policy, c1, com, c5, .. } = &self.body;
         // m = c5 xor kdf(D, "kem-mask", c1 || com)

@@ -1,4 +1,4 @@
-//! The authority's master and public key, and the keys that it issues to users.
+//! The authority's master key and public key, and the decryption keys of users.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::fabeo::{Key, Master, Public, Scheme, Slot};
 use crate::policy::Attributes;
 
-/// The tags of key wrapping.
+/// The domain tags of key wrapping.
 pub(super) static SCHEME: Scheme = Scheme {
     h: ABE_H,
     U0: ABE_U0,
@@ -28,40 +28,41 @@ pub(super) static SCHEME: Scheme = Scheme {
 /// `h`, `U0` and `U1`.
 pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
 
-/// The authority's secret, `alpha`. It opens everything that is wrapped under its public key.
+/// The authority's master secret, `alpha`. It opens everything that is wrapped under its public key
+/// without a members' key.
 #[derive(Debug)]
 pub struct MasterKey(Master);
 
-/// The authority's public key, under which anybody can wrap.
+/// The authority's public key. Anyone can wrap under it.
 ///
-/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at
-/// most. A row that is used often takes 80 KB, a negative one 160 KB.
+/// Clones share a cache of points, of at most 8,192 attributes and 128 policy rows. A frequently
+/// used row takes 80 KB, a negative one 160 KB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(pub(super) Public);
 
-/// A user's key for a set of attributes.
+/// A user's decryption key for a set of attributes.
 #[derive(Debug)]
 pub struct DecryptionKey(pub(super) Key);
 
 impl MasterKey {
-    /// Makes a master key.
+    /// Generates a master key.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`]
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Master::generate(&SCHEME, &SLOT, rng).map(Self)
     }
 
-    /// The public key that belongs to this master key.
+    /// Returns the public key of this master key.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         PublicKey(self.0.public.clone())
     }
 
-    /// Issues a key for a set of attributes.
+    /// Issues a decryption key for a set of attributes.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`]
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn issue(
         &self,
         attributes: &Attributes,
@@ -72,7 +73,7 @@ impl MasterKey {
 }
 
 impl PublicKey {
-    /// `A`, of which the sum over several authorities is told.
+    /// Makes a public key from `A`, which several authorities announce as the sum of their parts.
     pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
         Public::new(&SCHEME, &SLOT, A).map(Self)
     }
@@ -81,40 +82,40 @@ impl PublicKey {
         &self.0
     }
 
-    /// What a proof of possession multiplies.
+    /// Returns the point that a proof of possession multiplies by `alpha`.
     pub(crate) fn possession_point(&self) -> G1Affine {
         self.0.possession_point(ABE_POSSESSION)
     }
 
-    /// Checks a proof that somebody has the master secret of this key. Require one before you wrap
-    /// under a new key: under `[c]P2 + [k]A`, the members of the authority with `A` would have
-    /// keys. Several authorities make the proof with their certificate:
+    /// Verifies a 48-byte proof that the issuer of this key knows its master secret. Require a
+    /// proof before you wrap under a new key: under `[c]P2 + [k]A`, the keys of the members of
+    /// authority `A` would open it. Several authorities make the proof with their certificate:
     /// [`proofs_of_possession`](crate::authorities::Certificate::proofs_of_possession).
     ///
     /// # Errors
-    /// [`Error::InvalidProof`], or a decoding error if the proof is no point.
+    /// [`Error::InvalidProof`] if the proof is wrong, or a decoding error if it is not a point.
     pub fn verify_possession(&self, proof: &[u8; 48]) -> Result<(), Error> {
         self.0.check_possession(ABE_POSSESSION, proof)
     }
 }
 
 impl DecryptionKey {
-    /// A key that was put together from parts.
+    /// Makes a decryption key from a key that was combined from parts.
     pub(crate) fn new(key: Key) -> Self {
         Self(key)
     }
 
-    /// The attributes that this key was issued for.
+    /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         self.0.attributes()
     }
 
-    /// Checks that this key was issued under a public key, for all of its attributes, in one
-    /// product of three pairings.
+    /// Verifies that this key was issued under a public key, for all of its attributes. Computes
+    /// one product of three pairings.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`]
+    /// [`Error::InvalidKey`] if it was not.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
         public_key.0.check(&self.0)
     }

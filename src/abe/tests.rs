@@ -1,4 +1,4 @@
-//! What holds, and the byte forms.
+//! Properties of key wrapping, and the byte forms.
 
 use crate::threads::Threads;
 use std::ops::Range;
@@ -32,7 +32,7 @@ fn policy(text: &str) -> Policy {
     Policy::parse(text).unwrap()
 }
 
-/// An authority, the same each time, with its public key.
+/// A fixed authority, with its public key.
 fn authority() -> (MasterKey, PublicKey) {
     let master = MasterKey::generate(&mut rng(1)).unwrap();
     let public = master.public_key();
@@ -53,7 +53,7 @@ fn thread_count_does_not_change_wrapping() {
     }
 }
 
-/// Where the parts of an encapsulation stand in its byte form.
+/// The positions of an encapsulation's fields in its byte form.
 fn parts(encapsulation: &Encapsulation) -> Vec<(&'static str, Range<usize>)> {
     let mut w = Writer::new();
     encapsulation.policy().write(&mut w);
@@ -75,7 +75,7 @@ fn parts(encapsulation: &Encapsulation) -> Vec<(&'static str, Range<usize>)> {
     parts
 }
 
-/// A point of G1 on the curve and outside the subgroup.
+/// A point on the curve of G1 but outside the subgroup.
 fn foreign_g1() -> [u8; 48] {
     let candidates = (0..=255).map(|x| {
         let mut bytes = [0; 48];
@@ -100,14 +100,14 @@ fn identity<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// The byte form with the bytes at `range` replaced.
+/// Returns the byte form with the bytes at `range` replaced.
 fn with(bytes: &[u8], range: &Range<usize>, by: &[u8]) -> Vec<u8> {
     assert_eq!(range.len(), by.len());
     [&bytes[..range.start], by, &bytes[range.end..]].concat()
 }
 
 // ---------------------------------------------------------------------------------------------------------
-// What holds
+// Properties
 // ---------------------------------------------------------------------------------------------------------
 
 #[test]
@@ -173,7 +173,7 @@ fn received_keys_verify_under_their_authority_only() {
     for set in ["", "a", "a, role=x, ward=y, ward=z, level=3"] {
         let genuine = key(&master, set);
         assert_eq!(genuine.verify(&other), Err(Error::InvalidKey));
-        // Each point in turn, exchanged for another of the subgroup.
+        // Each point in turn, replaced by another of the subgroup.
         let bytes = genuine.to_bytes();
         let mut w = Writer::new();
         genuine.attributes().write(&mut w);
@@ -186,7 +186,7 @@ fn received_keys_verify_under_their_authority_only() {
             let forged = DecryptionKey::from_bytes(&with(&bytes, &(at..at + 48), &strange_g1)).unwrap();
             assert_eq!(forged.verify(&public), Err(Error::InvalidKey));
         }
-        // Two points exchanged for each other.
+        // Two points swapped.
         if bytes.len() > points + 96 {
             let (K0, K1) = (&bytes[points..points + 48], &bytes[points + 48..points + 96]);
             let exchanged = with(&bytes, &(points..points + 96), &[K1, K0].concat());
@@ -201,7 +201,7 @@ fn received_keys_verify_under_their_authority_only() {
 
 #[test]
 fn names_hash_differently_for_every_use() {
-    // The bases by role, for the very same bytes: all different, by their tags.
+    // The bases of all roles differ for the same bytes, by their tags.
     for name in [b"".as_slice(), b"a", b"ABE-U0", b"01"] {
         let bases =
             [ABE_ATTRIBUTE, ABE_U0, ABE_U1, ABE_NEGATION_P, ABE_NEGATION_Q].map(|tag| hash_to_g1(tag, name));
@@ -253,7 +253,7 @@ fn secrets_are_not_printed() {
 // Byte forms
 // ---------------------------------------------------------------------------------------------------------
 
-/// Truncated at every length, extended, or of another kind: refused; otherwise
+/// Rejects the byte form if it is truncated at any length, extended, or of another kind. Otherwise
 /// the same bytes come back.
 fn strict<T: std::fmt::Debug>(
     bytes: &[u8],
@@ -285,7 +285,7 @@ fn byte_forms_are_strict() {
     strict(&public.to_bytes(), PublicKey::from_bytes, PublicKey::to_bytes);
     strict(&key.to_bytes(), DecryptionKey::from_bytes, |k| k.to_bytes().to_vec());
     strict(&encapsulation.to_bytes(), Encapsulation::from_bytes, Encapsulation::to_bytes);
-    // A sealed secret is as long as its tag at least.
+    // A sealed secret is at least as long as its tag.
     let sealed_of = |length: usize| {
         let head = wrapped.to_bytes()[..4 + encapsulation.to_bytes().len()].to_vec();
         WrappedKey::from_bytes(&[head, (length as u32).to_be_bytes().to_vec(), vec![0; length]].concat())
@@ -294,7 +294,7 @@ fn byte_forms_are_strict() {
     assert_eq!(key.unwrap_key(&sealed_of(aead::OVERHEAD).unwrap(), AAD, None), Err(Error::DecryptionFailed));
     strict(&wrapped.to_bytes(), WrappedKey::from_bytes, WrappedKey::to_bytes);
 
-    // What was decoded works.
+    // A decoded key works.
     let master = MasterKey::from_bytes(&master.to_bytes()).unwrap();
     assert_eq!(master.public_key(), public);
     assert_eq!(public.to_bytes().len(), 4 + 96);

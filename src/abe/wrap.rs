@@ -1,8 +1,8 @@
-//! Wrapping of a record's key under a policy, and under the members' key of an epoch.
+//! Wraps a record's key under a policy and, optionally, under the members' key of an epoch.
 //!
 //! ```text
 //! k = kdf(k_out || members' key, "wrap-members", epoch || com)         epoch 0: no members' key, k = k_out
-//! WrappedKey = epoch (4) || encapsulation || seal(k, aad, secret)      a length before what is sealed
+//! WrappedKey = epoch (4) || encapsulation || length (4) || seal(k, aad, secret)
 //! ```
 
 use crate::threads::Threads;
@@ -20,7 +20,7 @@ use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
 use crate::members::{self, MembersKey, MembersKeys};
 use crate::policy::{Attributes, Policy};
 
-/// A secret of up to 4 KiB, usually a record's key, that is sealed under a policy.
+/// A secret of up to 4 KiB, usually a record's key, wrapped under a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrappedKey {
     epoch: u32,
@@ -29,15 +29,15 @@ pub struct WrappedKey {
 }
 
 impl PublicKey {
-    /// Wraps a secret under a policy. To unwrap it takes a key whose attributes satisfy the policy,
-    /// and the members' key if there is one here.
+    /// Wraps a secret of up to 4 KiB under a policy. Unwrapping requires a key whose attributes
+    /// satisfy the policy, and the members' key if `members` is given.
     ///
-    /// `aad` is authenticated and not stored; unwrapping needs the same. Put the record's digest or
-    /// identifier there, so that the wrapped key cannot be moved to another record.
+    /// `aad` is authenticated and not stored; unwrapping requires the same bytes. Pass the record's
+    /// digest or identifier: this binds the wrapped key to its record.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if the secret is longer than [`WRAPPED_SECRET_BYTES`];
-    /// [`Error::RandomnessUnavailable`]
+    /// - [`Error::LimitExceeded`] if the secret is longer than [`WRAPPED_SECRET_BYTES`].
+    /// - [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn wrap(
         &self,
         policy: &Policy,
@@ -49,8 +49,8 @@ impl PublicKey {
         self.wrap_on_threads(policy, secret, aad, members, Threads::ONE, rng)
     }
 
-    /// As [`PublicKey::wrap`], on up to `threads` threads. It pays for policies of many rows; the
-    /// result does not depend on the number.
+    /// Wraps a secret as [`PublicKey::wrap`] does, on up to `threads` threads. Threads help with
+    /// policies of many rows. The result does not depend on their number.
     ///
     /// # Errors
     /// As [`PublicKey::wrap`].
@@ -75,14 +75,15 @@ impl PublicKey {
 }
 
 impl DecryptionKey {
-    /// Unwraps what was wrapped with the same `aad`. Of `members`, it takes the key of the
-    /// [epoch](WrappedKey::epoch) that the wrapped key names, and none for epoch 0.
+    /// Unwraps a secret that was wrapped with the same `aad`. Uses the members' key of the wrapped
+    /// key's [epoch](WrappedKey::epoch), and none for epoch 0.
     ///
     /// # Errors
-    /// [`Error::MembersKeyMissing`]; [`Error::PolicyNotSatisfied`], from the names of the
-    /// key's attributes alone; [`Error::DecryptionFailed`] if the key belongs to another
-    /// authority, the members' key is not the one it was wrapped with, the wrapped key is
-    /// damaged, or `aad` is another.
+    /// - [`Error::MembersKeyMissing`] if `members` does not have the key of that epoch.
+    /// - [`Error::PolicyNotSatisfied`] if the attributes do not satisfy the policy. This depends
+    ///   only on the names of the key's attributes.
+    /// - [`Error::DecryptionFailed`] if another authority issued the key, the members' key or `aad`
+    ///   is not the one used for wrapping, or the wrapped key is damaged.
     pub fn unwrap_key(
         &self,
         wrapped: &WrappedKey,
@@ -98,34 +99,35 @@ impl DecryptionKey {
 }
 
 impl WrappedKey {
-    /// The policy, which anybody can read.
+    /// Returns the policy, which is public.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         self.encapsulation.policy()
     }
 
-    /// The epoch of the members' key that unwrapping needs; 0 for none.
+    /// Returns the epoch of the members' key that unwrapping requires; 0 means none.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
 
-    /// Whether a key for these attributes unwraps this; answered without cryptography.
+    /// Reports whether these attributes satisfy the policy. Uses no cryptography.
     #[must_use]
     pub fn could_unwrap(&self, attributes: &Attributes) -> bool {
         self.policy().is_satisfied_by(attributes)
     }
 
-    /// Checks every group element, as a ledger node does. Unwrapping checks only those that it
-    /// uses; the MAC covers the others' bytes.
+    /// Checks every group element, as a ledger node does. Unwrapping checks only the elements that
+    /// it uses; the MAC covers the bytes of the others.
     ///
     /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
+    /// an element is malformed.
     pub fn validate(&self) -> Result<(), Error> {
         self.encapsulation.validate()
     }
 
-    /// Every group element.
+    /// Returns every group element of the rows.
     pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
         self.encapsulation.encoded()
     }
