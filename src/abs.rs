@@ -1,7 +1,8 @@
 //! Attribute-based signatures: *a member whose attributes satisfy this policy signed this message*.
 //!
-//! An authority issues each user a [`SigningKey`] for their attributes; the user signs under any
-//! policy that the attributes satisfy; anybody who knows the authority's [`PublicKey`] verifies.
+//! An authority issues each user a [`SigningKey`] for the user's attributes. The user can sign
+//! under any policy that these attributes satisfy. Anyone who has the authority's
+//! [`PublicKey`] can verify.
 //!
 //! ```
 //! use medseal::abs::MasterKey;
@@ -19,27 +20,31 @@
 //! # }
 //! ```
 //!
-//! # What is promised
-//! - **Unforgeability.** Nobody signs under a policy that no single key of theirs satisfies; users
-//!   cannot pool their attributes. Existential, in the generic group model with the hash functions
-//!   as random oracles (`docs/proofs.md`; not published, not reviewed outside).
-//! - **Anonymity.** A signature tells that the policy is satisfied, and nothing more: not who
-//!   signed, not with which of several satisfying sets of attributes, not whether two signatures
-//!   have one signer. That is unconditional, and holds against the authority too, if the signer has
-//!   checked the key with [`SigningKey::verify`]. Nobody can trace a signer.
+//! # What is promised?
+//! - **Unforgeability.** Nobody can sign under a policy that no single key of theirs satisfies;
+//!   users cannot pool their attributes. This is existential unforgeability, in the generic group
+//!   model with the hash functions as random oracles (`docs/proofs.md`; not published, not
+//!   reviewed outside the project).
+//! - **Anonymity.** A signature shows only that the policy is satisfied. It hides who signed,
+//!   which satisfying set of attributes was used, and whether two signatures have the same signer.
+//!   This holds unconditionally, also against the authority, for a key that satisfies the
+//!   equations of [`SigningKey::verify`]. The check combines the equations with hashed weights: an
+//!   issuer who makes `Q` hash queries passes it with a wrong key with probability at most `Q /
+//!   2^128`. Nobody can trace a signer.
 //!
-//! Anybody can re-randomise a signature into another one of the same statement. So its
-//! bytes identify nothing, and a number of signatures is no number of signers: hash
-//! statements, not signatures.
+//! # What must I watch out for?
+//! - **Hash statements, not signatures.** Anyone can re-randomise a signature into another one of
+//!   the same statement. The bytes of a signature identify nothing, and the number of signatures is
+//!   not the number of signers.
+//! - **Verify the possession of a new key.** If you accept a public key from others, demand a
+//!   proof that they know `alpha`. With `A' = [c]P2 + [k]A`, the members of authority `A`
+//!   could sign under `A'`.
 //!
-//! If you accept a public key from others, demand a proof that they know `alpha`. With
-//! `A' = [c]P2 + [k]A`, the members of the authority of `A` could sign under `A'`.
-//!
-//! # How
+//! # How does it work?
 //! A signature is a key for the slot value of the statement, narrowed to the policy and
-//! re-randomised. (A signature as the key of a message: Naor, in Boneh and Franklin,
-//! CRYPTO 2001. Attribute-based signatures: Maji, Prabhakaran and Rosulek, CT-RSA 2011.
-//! The form here has no paper.)
+//! re-randomised. Naor observed that a key for a message is a signature (in Boneh and Franklin,
+//! CRYPTO 2001). Maji, Prabhakaran and Rosulek introduced attribute-based signatures (CT-RSA 2011).
+//! The form here is the project's; no paper describes it.
 //!
 //! ```text
 //! statement     x = hash_to_scalar(A, policy, context, message);  F = U0 + [x]U1
@@ -53,14 +58,14 @@
 //! verification  X_i = [d_rho(i)]H(T_i) or [d_rho(i)]Q_l goes up the tree: X at the root, Y_f at each free value
 //!               e(S + sum [d_j]W_j, P2) = Z e(F + X, V) prod e(Y_f, V_f) prod e([d_rho(i)](P_l + [h(v)]Q_l), V'_i)
 //! ```
-//! The weights `d_j` (`d_0 = 1`) are a hash of the statement and of every element. For a
-//! conjunction of attributes, there is one row: 148 bytes, two pairings and no weights.
+//! The weights `d_j` (`d_0 = 1`) are a hash of the statement and of every element. A conjunction of
+//! attributes is one row, and its signature has 148 bytes, needs two pairings and no weights.
 //!
-//! # Side channels
-//! A multiplication by a secret is made in constant time, and for every row of the policy alike,
-//! whether it is used or not. Which rows a key satisfies is looked up by the names of its
-//! attributes, in variable time: sign at a time that does not depend on it if somebody observes
-//! your clock. Verification is about public data and takes variable time.
+//! # Which side channels remain?
+//! Multiplications by secrets take constant time. They are computed for every row of the policy
+//! alike, whether it is used or not. The lookup of the rows that a key satisfies goes by the names
+//! of its attributes and takes variable time. If someone can observe your clock, sign at a time
+//! that does not depend on it. Verification handles public data only and takes variable time.
 
 mod keys;
 mod sign;

@@ -1,4 +1,4 @@
-//! The authority's keys, and the keys that it issues to signers.
+//! The authority's keys, and the signing keys of users.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::fabeo::{Key, Master, Public, Scheme, Slot};
 use crate::policy::Attributes;
 
-/// The tags of signatures.
+/// The domain tags of signatures.
 pub(super) static SCHEME: Scheme = Scheme {
     h: ABS_H,
     U0: ABS_U0,
@@ -28,18 +28,18 @@ pub(super) static SCHEME: Scheme = Scheme {
 /// `h`, `U0` and `U1`.
 static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
 
-/// The authority's secret, `alpha`. It signs as any member.
+/// The authority's master secret, `alpha`. It can sign as any member.
 #[derive(Debug)]
 pub struct MasterKey(Master);
 
 /// The authority's public key, `A = [alpha]P2`.
 ///
-/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at
-/// most. A row that is used often takes 80 KB, a negative one 160 KB.
+/// Clones share a cache of points, of at most 8,192 attributes and 128 policy rows. A frequently
+/// used row takes 80 KB, a negative one 160 KB.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(pub(super) Public);
 
-/// A user's key to sign with, for a set of attributes.
+/// A user's signing key for a set of attributes.
 #[derive(Debug)]
 pub struct SigningKey {
     pub(super) public_key: PublicKey,
@@ -47,25 +47,26 @@ pub struct SigningKey {
 }
 
 impl MasterKey {
-    /// A new authority.
+    /// Generates a master key.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`].
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Master::generate(&SCHEME, &SLOT, rng).map(Self)
     }
 
-    /// What verifiers need.
+    /// Returns the public key, with which signatures are verified.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         PublicKey(self.0.public.clone())
     }
 
-    /// A signing key for these attributes. A user whose attributes change gets a new key for all of
-    /// them: elements of two keys do not work together, not even of two keys of one user.
+    /// Issues a signing key for a set of attributes. When a user's attributes change,
+    /// issue a new key for all of them: elements of two keys do not work together, even if
+    /// both are the same user's.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`].
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn issue(
         &self,
         attributes: &Attributes,
@@ -76,7 +77,7 @@ impl MasterKey {
 }
 
 impl PublicKey {
-    /// `A`, of which the sum over several authorities is told.
+    /// Makes a public key from `A`, which several authorities announce as the sum of their parts.
     pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
         Public::new(&SCHEME, &SLOT, A).map(Self)
     }
@@ -85,47 +86,48 @@ impl PublicKey {
         &self.0
     }
 
-    /// What a proof of possession multiplies.
+    /// Returns the point that a proof of possession multiplies by `alpha`.
     pub(crate) fn possession_point(&self) -> G1Affine {
         self.0.possession_point(ABS_POSSESSION)
     }
 
-    /// Checks a proof that somebody has the master secret of this key. Require one before you
-    /// verify signatures under a new key: under `[c]P2 + [k]A`, the members of the authority with
-    /// `A` would have keys. Several authorities make the proof with their certificate:
+    /// Verifies a 48-byte proof that the issuer of this key knows its master secret. Require a
+    /// proof before you verify signatures under a new key: under `[c]P2 + [k]A`, the members of
+    /// authority `A` could sign. Several authorities make the proof with their certificate:
     /// [`proofs_of_possession`](crate::authorities::Certificate::proofs_of_possession).
     ///
     /// # Errors
-    /// [`Error::InvalidProof`], or a decoding error if the proof is no point.
+    /// [`Error::InvalidProof`] if the proof is wrong, or a decoding error if it is not a point.
     pub fn verify_possession(&self, proof: &[u8; 48]) -> Result<(), Error> {
         self.0.check_possession(ABS_POSSESSION, proof)
     }
 }
 
 impl SigningKey {
-    /// A key that was put together from parts.
+    /// Makes a signing key from a key that was combined from parts.
     pub(crate) fn new(public_key: PublicKey, key: Key) -> Self {
         Self { public_key, key }
     }
 
-    /// The attributes that the key is for.
+    /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         self.key.attributes()
     }
 
-    /// The authority that issued the key, as the key says; [`verify`](Self::verify) checks it.
+    /// Returns the public key that this key names as its authority's.
+    /// [`verify`](Self::verify) checks it.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         self.public_key.clone()
     }
 
-    /// Checks that this authority issued the key, for all of its attributes, in one product of
-    /// three pairings. Do so when you receive a key: an authority that issues a false one can
+    /// Verifies that this authority issued the key, for all of its attributes. Computes one product
+    /// of three pairings. Call it when you receive a key: an authority that issues a false key can
     /// otherwise recognise its holder by signatures that do not verify.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if not.
+    /// [`Error::InvalidKey`] if the authority did not issue it.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
         if self.public_key != *public_key {
             return Err(Error::InvalidKey);

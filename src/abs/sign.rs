@@ -20,17 +20,18 @@ use crate::secret::{self, Secret};
 use crate::transcript::{Hedged, Transcript};
 
 impl SigningKey {
-    /// Signs a message in a context, as a member who satisfies the policy. The signature
-    /// tells neither who signed nor which of the signer's attributes were used. Message and
-    /// context are told apart; the context names the use, so that a signature made for one is
-    /// not accepted in another.
+    /// Signs a message in a context, as a member whose attributes satisfy the policy. The signature
+    /// hides who signed and which attributes were used. The message and the context are separate
+    /// inputs. The context names the use: a signature for one use is not accepted for another.
     ///
-    /// The multiplications are the same whichever rows of the policy are used. Looking up which
-    /// ones the key satisfies takes a time that depends on the names of its attributes.
+    /// The multiplications are the same whichever rows of the policy are used. The lookup of the
+    /// rows that the key satisfies takes a time that depends on the names of its attributes.
     ///
     /// # Errors
-    /// [`Error::PolicyNotSatisfied`]; [`Error::LimitExceeded`] if message or context is longer than
-    /// [`SIGNED_BYTES`](crate::limits::SIGNED_BYTES); [`Error::RandomnessUnavailable`].
+    /// - [`Error::PolicyNotSatisfied`] if the attributes do not satisfy the policy.
+    /// - [`Error::LimitExceeded`] if the message or the context is longer than
+    ///   [`SIGNED_BYTES`](crate::limits::SIGNED_BYTES).
+    /// - [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn sign(
         &self,
         policy: &Policy,
@@ -43,8 +44,9 @@ impl SigningKey {
         // gamma: the dual values of a satisfying set, zero at rows that are not used
         let gamma =
             tree.choose_dual(|row| self.key.elements.satisfy(&row.term)).ok_or(Error::PolicyNotSatisfied)?;
-        // One randomness on two statements, or with two sets, gives the key away: it depends on all
-        // of them. K2, K0 and K1 stand for the key, whose other points follow from them.
+        // The same randomness for two statements, or for two sets, reveals the key. The
+        // nonce therefore depends on all of them. K2, K0 and K1 stand for the key; its other
+        // points follow from them.
         let mut transcript = Transcript::new();
         transcript.g2("K2", &self.key.K2).g1("K0", &self.key.K0).g1("K1", &self.key.K1).scalar("x", &x);
         for value in gamma.rows.iter().chain(&gamma.free) {
@@ -55,7 +57,7 @@ impl SigningKey {
         let narrowing = Narrowing { key: self, tree, bases: &bases, gamma: &gamma, x: &x };
         loop {
             let nu = Nonces::draw(tree, &mut rng)?;
-            // What an element would be the identity in is drawn again, so that zero is as
+            // If an element would be the identity, draw again. Zero is then as
             // likely as any other value.
             if let Some(elements) = narrowing.elements(&nu)? {
                 return Ok(elements.encode());
@@ -64,9 +66,9 @@ impl SigningKey {
     }
 }
 
-/// What re-randomises a signature: uniform in Zq, zero included.
+/// The values that re-randomise a signature: uniform in Zq, zero included.
 pub(super) struct Nonces {
-    /// `r*`, the root's value.
+    /// `r*`, the value of the root.
     pub(super) r: SecretScalar,
     /// The free values.
     pub(super) free: Secret<Vec<Scalar>>,
@@ -86,7 +88,7 @@ impl Nonces {
     }
 }
 
-/// A key and what it is narrowed to.
+/// A key, and the policy and statement to which it is narrowed.
 pub(super) struct Narrowing<'a> {
     pub(super) key: &'a SigningKey,
     pub(super) tree: &'a Tree,
@@ -96,7 +98,7 @@ pub(super) struct Narrowing<'a> {
 }
 
 impl Narrowing<'_> {
-    /// The points of the signature; `None` if one of them is the identity.
+    /// Returns the points of the signature, or `None` if one of them is the identity.
     pub(super) fn elements(&self, Nonces { r, free, not }: &Nonces) -> Result<Option<Elements>, Error> {
         let Self { key: SigningKey { public_key, key }, tree, bases, gamma, x } = self;
         let nu = tree.dual(r, free)?;
@@ -115,8 +117,8 @@ impl Narrowing<'_> {
         {
             let R_i = match (&row.term, &base.c4) {
                 (Term::Not { label, value: v }, Some(P_l_plus_h_Q_l)) => {
-                    // d = 1/(h(v') - h(v)) for the key's v', or zero if it has
-                    // none or the excluded one
+                    // d = 1/(h(v') - h(v)) for the key's value v'. Zero if the key has no value for
+                    // the label, or the excluded one.
                     let (own, N_l) = key.elements.text(label).unwrap_or((v, &public_key.0.slot.U1));
                     let d = (h(&SCHEME, own) - h(&SCHEME, v)).invert();
                     let gamma_d = Secret::new(d.unwrap_or(Scalar::ZERO) * gamma_i);
@@ -127,7 +129,8 @@ impl Narrowing<'_> {
                     *N_l * *gamma_d + base.c3.mul(nu_i) + P_l_plus_h_Q_l.mul(nu_not)
                 }
                 (Term::All(T), _) => {
-                    // K_T = sum_{a in T} K_a, with another point for what the key does not have
+                    // K_T = sum_{a in T} K_a, with a dummy point for attributes
+                    // that the key does not have
                     let K_T = T.iter().fold(G1Projective::identity(), |sum, a| {
                         sum + key.elements.K.get(a).map_or(&public_key.0.slot.U1, |K_a| K_a)
                     });
@@ -154,7 +157,8 @@ impl Narrowing<'_> {
     }
 }
 
-/// `[gamma]P`, in constant time. `bit`: gamma is zero or one whichever rows are used.
+/// Computes `[gamma]P` in constant time. `bit` says that gamma is zero or one
+/// whichever rows are used.
 fn scaled<P>(point: &P, gamma: &Scalar, bit: bool) -> P
 where
     P: Group + ConditionallySelectable + for<'k> core::ops::Mul<&'k Scalar, Output = P>,
@@ -162,8 +166,8 @@ where
     if bit { P::conditional_select(&P::identity(), point, gamma.ct_eq(&Scalar::ONE)) } else { *point * gamma }
 }
 
-/// For the rows and the free values, whether their coefficients are zero or one whichever rows are
-/// used: under no gate `k of n` with `1 < k < n`. That follows from the policy alone.
+/// For each row and free value, whether its coefficient is zero or one whichever rows are used.
+/// This holds outside gates `k of n` with `1 < k < n`, and follows from the policy alone.
 struct Bits {
     rows: Vec<bool>,
     free: Vec<bool>,

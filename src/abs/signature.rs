@@ -1,4 +1,4 @@
-//! What is signed, and what a signature is made of.
+//! The signed statement, and the elements of a signature.
 
 use crate::abs::keys::PublicKey;
 use crate::codec::{Kind, Object, Reader, Writer};
@@ -9,14 +9,15 @@ use crate::limits::{Limit, SIGNATURE_BYTES, SIGNED_BYTES};
 use crate::policy::{Policy, Tree};
 use crate::transcript::Transcript;
 
-/// An anonymous signature by a member whose attributes satisfy a policy. It does not contain the
-/// policy: the verifier knows which one it demands. Until it is verified under a policy, a
-/// signature is opaque bytes.
+/// An anonymous signature by a member whose attributes satisfy a policy. It does not contain
+/// the policy; the verifier supplies it. Decoding does not check the elements of a
+/// signature; verification does.
 ///
-/// Encoded: `S`, `W_1` to `W_{tau-1}` (48 bytes each), `V`, the `V_f`, the `V'_i` (96 each). With
-/// the header, for `t` uses of the attribute that the policy uses most, `g` alternatives (`m - k`
-/// for each gate `k of m`) and `n` negative rows, `4 + 48 t + 96 (1 + g + n)` bytes: 148 for a
-/// conjunction of attributes. The length depends on the policy only.
+/// Encoded: `S`, `W_1` to `W_{tau-1}` (48 bytes each), `V`, the `V_f`, the `V'_i` (96 each). The
+/// length with the header is `4 + 48 t + 96 (1 + g + n)` bytes. Here `t` is the number of uses of
+/// the attribute that the policy uses most, `g` the number of alternatives (`m - k` for each gate
+/// `k of m`), and `n` the number of negative rows. A conjunction of attributes has 148 bytes. The
+/// length depends on the policy only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature(Vec<u8>);
 
@@ -33,8 +34,8 @@ pub(super) struct Elements {
     pub(super) V_not: Vec<G2Affine>,
 }
 
-/// What a signature says: under this authority, a member who satisfies this policy signed this
-/// message in this context.
+/// The statement of a signature: under this authority, a member who satisfies this policy signed
+/// this message in this context.
 #[derive(Clone, Copy)]
 pub(super) struct Statement<'a> {
     pub(super) public_key: &'a PublicKey,
@@ -44,10 +45,10 @@ pub(super) struct Statement<'a> {
 }
 
 impl Statement<'_> {
-    /// `x = hash_to_scalar(A, canonical policy, ctx, msg)`, the value of the slot.
+    /// Computes `x = hash_to_scalar(A, canonical policy, ctx, msg)`, the value of the slot.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`]
+    /// [`Error::LimitExceeded`] if the message or the context is longer than [`SIGNED_BYTES`].
     pub(super) fn slot_value(&self) -> Result<Scalar, Error> {
         if self.message.len().max(self.context.len()) > SIGNED_BYTES {
             return Err(Error::LimitExceeded(Limit::Signed));
@@ -77,13 +78,13 @@ impl Signature {
         &self.0
     }
 
-    /// Reads a signature under a known policy: as many bytes as it has then.
+    /// Reads a signature under a known policy, which determines its length.
     pub(crate) fn read_under(r: &mut Reader<'_>, policy: &Policy) -> Result<Self, Error> {
         Ok(Self(r.raw(length(policy.tree()))?.to_vec()))
     }
 
-    /// The points that a signature under this policy has: exactly so many, each in the subgroup and
-    /// not the identity. Their number is checked before the first is decoded.
+    /// Decodes the points of a signature under this policy. Each must be in the subgroup and not
+    /// the identity. The length is checked before the first point is decoded.
     pub(super) fn elements(&self, tree: &Tree) -> Result<Elements, Error> {
         if self.0.len() != length(tree) {
             return Err(Error::InvalidSignature);
@@ -103,7 +104,7 @@ impl Signature {
     }
 }
 
-/// The bytes of a signature under a policy.
+/// Returns the length in bytes of a signature under a policy.
 fn length(tree: &Tree) -> usize {
     G1_BYTES * tree.uses().max(1) + G2_BYTES * (1 + tree.free_values() + tree.negative_rows())
 }
@@ -115,7 +116,8 @@ impl Object for Signature {
         w.raw(&self.0);
     }
 
-    /// All that is left: how much a signature has follows from its policy.
+    /// Reads all remaining bytes: the number of elements follows from the
+    /// policy, which is not here.
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         const LEAST: usize = G1_BYTES + G2_BYTES;
         match r.remaining() {

@@ -1,5 +1,5 @@
-//! What holds: who can sign, what a signature shows, what a batch tells. The attacks
-//! stand in `tests/attacks`.
+//! Properties: who can sign, what a signature shows, what a batch reports. The attacks
+//! are in `tests/attacks`.
 
 use crate::threads::Threads;
 use proptest::prelude::*;
@@ -161,7 +161,7 @@ fn a_repeated_generator_repeats_no_key() {
     let authority = authority();
     let (one, two) = (key(&authority, "a", 1), key(&authority, "a, b", 1));
     assert_ne!(*one.key.K2, *two.key.K2);
-    // Without the generator's help the same attributes give the same key, and no more than that.
+    // Without fresh randomness, the same attributes give the same key, and others do not.
     assert_eq!(one.to_bytes(), key(&authority, "a", 1).to_bytes());
     assert_ne!(one.to_bytes(), key(&authority, "a", 2).to_bytes());
 }
@@ -211,7 +211,7 @@ fn two_signatures_share_no_element() {
     for (one, two) in one[4..].chunks(48).zip(two[4..].chunks(48)) {
         assert_ne!(one, two);
     }
-    // A repeated generator repeats a signature of one statement, and nothing of another's.
+    // A repeated generator repeats a signature of one statement, and no element of another's.
     let again = key.sign(&policy, CONTEXT, MESSAGE, &mut rng(1)).unwrap().to_bytes();
     let other = key.sign(&policy, CONTEXT, b"another", &mut rng(1)).unwrap().to_bytes();
     assert_eq!(again, one);

@@ -1,4 +1,4 @@
-//! Verifying, one signature or many.
+//! Verifies one signature, or a batch.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ use crate::threads::{self, Threads};
 use crate::transcript::{Transcript, weights};
 
 impl PublicKey {
-    /// Checks that a member of this authority, with attributes that satisfy the policy, signed this
-    /// message in this context. One product of pairings: two, and one for each alternative and each
-    /// negative row of the policy.
+    /// Verifies that a member of this authority, with attributes that satisfy the policy, signed
+    /// this message in this context. Computes one product of pairings: two, and one for each
+    /// alternative and each negative row of the policy.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::LimitExceeded`] as for
-    /// [`sign`](crate::abs::SigningKey::sign).
+    /// - [`Error::InvalidSignature`] if the signature does not verify.
+    /// - [`Error::LimitExceeded`] as for [`sign`](crate::abs::SigningKey::sign).
     pub fn verify(
         &self,
         policy: &Policy,
@@ -36,27 +36,27 @@ impl PublicKey {
     }
 }
 
-/// A signature, and all that it is said to be for.
+/// A signature, and the statement that it is claimed to sign.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
-    /// The authority whose attributes the policy means.
+    /// The authority that issues the policy's attributes.
     pub public_key: &'a PublicKey,
-    /// The policy that the signer is said to satisfy.
+    /// The policy that the signer is claimed to satisfy.
     pub policy: &'a Policy,
-    /// The context that was signed in.
+    /// The context of the signature.
     pub context: &'a [u8],
-    /// The message that was signed.
+    /// The signed message.
     pub message: &'a [u8],
     /// The signature.
     pub signature: &'a Signature,
 }
 
-/// The positions of the claims of a batch that do not verify, ascending; never empty.
+/// The positions in a batch of the claims that do not verify, ascending; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadClaims(Vec<usize>);
 
 impl BadClaims {
-    /// The positions, ascending.
+    /// Returns the positions, ascending.
     #[must_use]
     pub fn positions(&self) -> &[usize] {
         &self.0
@@ -71,18 +71,19 @@ impl fmt::Display for BadClaims {
 
 impl core::error::Error for BadClaims {}
 
-/// Verifies many signatures with one product of pairings for all, each as [`PublicKey::verify`]
-/// does it, on up to `threads` threads. Signatures of one authority under one policy share their
-/// pairings: further ones cost decoding and sums alone.
+/// Verifies many signatures on up to `threads` threads, with one product of pairings for all. The
+/// result is the same as from [`PublicKey::verify`] for each. Signatures of one authority under one
+/// policy share their pairings: each further one costs only its decoding and sums.
 ///
-/// The weights come from the whole batch. Were they those of each single signature, an outsider
-/// could search for altered copies of genuine signatures whose errors cancel one another, by a
-/// generalised birthday attack (Wagner, CRYPTO 2002): a batch would then accept what each
-/// verification by itself refuses.
+/// The weights depend on the whole batch. With weights that depend on single signatures, an
+/// outsider could search for altered copies of genuine signatures whose errors cancel, by a
+/// generalised birthday attack (Wagner, CRYPTO 2002). The batch would then accept signatures that
+/// individual verification refuses.
 ///
 /// # Errors
-/// [`BadClaims`] names the claims that do not verify, including those that [`PublicKey::verify`]
-/// refuses for their length. To name them costs some further products of pairings for each.
+/// [`BadClaims`] identifies the claims that do not verify, including those that
+/// [`PublicKey::verify`] refuses for their length. Finding each of them takes a few
+/// further products of pairings.
 pub fn verify_batch(claims: &[Claim<'_>], threads: Threads) -> Result<(), BadClaims> {
     let (mut bad, mut decoded) = (Vec::new(), Vec::new());
     for (position, claim) in threads::map(threads, claims, Claim::decode).into_iter().enumerate() {
@@ -96,7 +97,7 @@ pub fn verify_batch(claims: &[Claim<'_>], threads: Threads) -> Result<(), BadCla
     if bad.is_empty() { Ok(()) } else { Err(BadClaims(bad)) }
 }
 
-/// Finds the claims that do not hold, by halving. What is left alone is verified by itself.
+/// Finds the claims that do not hold, by halving. A single claim is verified individually.
 fn search(claims: &[(usize, Decoded<'_>)], bad: &mut Vec<usize>) {
     match claims {
         [] => {}
@@ -115,7 +116,7 @@ fn search(claims: &[(usize, Decoded<'_>)], bad: &mut Vec<usize>) {
     }
 }
 
-/// A claim whose signature has the elements that its policy asks for.
+/// A claim whose signature has the elements that its policy requires.
 pub(super) struct Decoded<'a> {
     claim: Claim<'a>,
     x: Scalar,
@@ -132,7 +133,7 @@ impl<'a> Claim<'a> {
 }
 
 impl Decoded<'_> {
-    /// A digest of the claim, to its last byte.
+    /// Returns a digest of every byte of the claim.
     pub(super) fn seed(&self) -> [u8; 32] {
         let mut transcript = Transcript::new();
         self.absorb(&mut transcript);
@@ -170,14 +171,15 @@ impl Decoded<'_> {
     }
 }
 
-/// Whether all claims hold, as [`Decoded::holds`] says, except with probability 2^-127:
-/// their equations are added up with weights `w_n`. Those of one authority `A` under one
-/// policy share their pairings:
+/// Reports whether all claims hold, as [`Decoded::holds`] does. Wrong with probability at most
+/// 2^-127 for each batch that is tried. The equations are summed with weights `w_n`. Claims of one
+/// authority `A` under one policy share their pairings:
 /// ```text
 /// e( sum_n [w_n](S_n + sum_j [d_j]W_{j,n}), P2 ) = e( [sum_n w_n]h, A ) * e( U0 + X, sum_n [w_n]V_n ) * e( U1, sum_n [w_n x_n]V_n )
 ///                                                  * prod_f e( Y_f, sum_n [w_n]V_{f,n} ) * prod_i e( .., sum_n [w_n]V'_{i,n} )
 /// ```
-/// A sum in G2 that is the identity makes it false; what is left alone is then verified by itself.
+/// Returns false if a sum in G2 is the identity. The caller then halves the batch,
+/// down to individual claims.
 fn all_hold(claims: &[(usize, Decoded<'_>)]) -> bool {
     let seed = batch_seed(claims);
     let mut groups = BTreeMap::<([u8; G2_BYTES], &str), Vec<(&Decoded<'_>, Scalar)>>::new();
@@ -223,7 +225,7 @@ fn all_hold(claims: &[(usize, Decoded<'_>)]) -> bool {
     product(&pairs, &left).is_ok_and(|product| product.is_one())
 }
 
-/// A digest of the whole batch, to the last byte of each claim.
+/// Returns a digest of the whole batch, every byte of each claim.
 pub(super) fn batch_seed(claims: &[(usize, Decoded<'_>)]) -> [u8; 32] {
     let mut transcript = Transcript::new();
     transcript.u64("claims", claims.len() as u64);
@@ -231,7 +233,7 @@ pub(super) fn batch_seed(claims: &[(usize, Decoded<'_>)]) -> [u8; 32] {
     transcript.digest(ABS_BATCH)
 }
 
-/// What a policy gives the equation in G1.
+/// The points in G1 that a policy contributes to the equation.
 struct Sides {
     /// The root's point.
     X: G1Projective,
@@ -259,7 +261,7 @@ impl Sides {
     }
 }
 
-/// `d_0 = 1`, and `d_j` of 128 bits for each further use number.
+/// Returns `d_0 = 1`, and a 128-bit `d_j` for each further use number.
 fn use_weights(seed: [u8; 32], tree: &Tree) -> Vec<Scalar> {
     core::iter::once(Scalar::ONE).chain(weights(ABS_WEIGHT, seed)).take(tree.uses()).collect()
 }
