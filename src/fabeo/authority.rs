@@ -26,7 +26,7 @@ pub(crate) struct Master {
     pub(crate) public: Public,
 }
 
-/// `A = [alpha]P2`, and what is computed from it once.
+/// `A = [alpha]P2`, and values that are computed from it once.
 #[derive(Clone)]
 pub(crate) struct Public {
     pub(crate) A: G2Affine,
@@ -34,7 +34,7 @@ pub(crate) struct Public {
     pub(crate) Z: Gt,
     /// The scheme's bases.
     pub(crate) slot: &'static Slot,
-    /// For all copies of this key.
+    /// Shared by all clones of this key.
     shared: Arc<Shared>,
 }
 
@@ -64,14 +64,14 @@ impl Master {
         Ok(Self { alpha, public: Public::new(scheme, slot, A)? })
     }
 
-    /// A key for a set of attributes.
+    /// Issues a key for a set of attributes.
     pub(crate) fn issue(
         &self,
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Key, Error> {
         let (points, slot) = (self.public.points(), self.public.slot);
-        // r <- Zq*, hedged: two users with one r could combine their keys.
+        // r <- Zq*, hedged: two users with the same r could combine their keys.
         let mut set = Writer::new();
         attributes.write(&mut set);
         let mut rng = Transcript::new()
@@ -103,8 +103,8 @@ impl Public {
         &self.shared.points
     }
 
-    /// `Z^s`, in constant time. The powers of `Z` make it twice as fast, and take as long
-    /// to make as four of it.
+    /// Computes `Z^s` in constant time. The table of powers of `Z` halves the time. Making it takes
+    /// as long as four exponentiations.
     pub(crate) fn pow_Z(&self, s: &Scalar) -> Gt {
         const POWERS_FROM: u32 = 4;
         let Shared { powers_of_Z, used_Z, .. } = &*self.shared;
@@ -114,9 +114,9 @@ impl Public {
         powers_of_Z.get().map_or_else(|| self.Z.pow(s), |powers| powers.pow(s))
     }
 
-    /// One authority's part of a key, for the request that is hashed to `G`. Parts of one request,
-    /// combined by [`Key::combine`], are a key: `sum l_i alpha_i = alpha` and `sum l_i beta_i = 0`.
-    /// Parts of different requests are none.
+    /// Issues one authority's part of a key, for the request that is hashed to `G`.
+    /// [`Key::combine`] makes a key of parts of one request: `sum l_i alpha_i = alpha` and `sum l_i
+    /// beta_i = 0`. Parts of different requests do not combine to a key.
     pub(crate) fn issue_part(
         &self,
         share: &MasterShare<'_>,
@@ -137,12 +137,12 @@ impl Public {
         Ok(Key::new(self.points(), self.slot, attributes, &M, &r, &r))
     }
 
-    /// What a proof of possession of `alpha` multiplies.
+    /// Returns the point that a proof of possession multiplies by `alpha`.
     pub(crate) fn possession_point(&self, tag: G1Tag) -> G1Affine {
         hash_to_g1(tag, &self.A.to_compressed())
     }
 
-    /// Checks a proof of possession, `[alpha]H`.
+    /// Verifies a proof of possession, `[alpha]H`.
     pub(crate) fn check_possession(&self, tag: G1Tag, proof: &[u8; G1_BYTES]) -> Result<(), Error> {
         // e(proof, P2) = e(H, A)
         let proof = decode_g1(proof)?;
@@ -151,15 +151,15 @@ impl Public {
         if product.is_one() { Ok(()) } else { Err(Error::InvalidProof) }
     }
 
-    /// Checks that a key was issued under this public key, for all of its attributes, in one
-    /// product of three pairings.
+    /// Verifies that a key was issued under this public key, for all of its attributes. Computes
+    /// one product of three pairings.
     pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
         // e(K0, P2) = Z e(U0, K2)
         self.check_K0(key, &[(self.slot.h, self.A)])
     }
 
-    /// Checks one authority's part of a key for the request that is hashed to `G`, by
-    /// `A_i = [alpha_i]P2` and `B_i = [beta_i]P2`, in one product of four pairings.
+    /// Verifies one authority's part of a key for the request that is hashed to `G`, with `A_i =
+    /// [alpha_i]P2` and `B_i = [beta_i]P2`. Computes one product of four pairings.
     pub(crate) fn check_part(
         &self,
         key: &Key,
@@ -171,11 +171,10 @@ impl Public {
         self.check_K0(key, &[(self.slot.h, *A_i), (*G, *B_i)])
     }
 
-    /// `e(K0, P2) = e(U0, K2) prod e(base, public)`, and the equations of the other elements. They
-    /// are added up with weights that depend on the whole key.
+    /// Verifies `e(K0, P2) = e(U0, K2) prod e(base, public)` and the equations of the other
+    /// elements. They are summed with weights that depend on the whole key.
     fn check_K0(&self, key: &Key, masters: &[(G1Affine, G2Affine)]) -> Result<(), Error> {
-        // e(K1, P2) = e(U1, K2)      e(K_a, P2) = e(H(a), K2)      e(N_l, P2) =
-        // e(P_l + [h(v)]Q_l, K2)
+        //     e(K1, P2) = e(U1, K2)   e(K_a, P2) = e(H(a), K2)   e(N_l, P2) = e(P_l + [h(v)]Q_l, K2)
         let scheme = self.points().scheme();
         let mut fields = Writer::new();
         key.write(&mut fields);

@@ -1,6 +1,5 @@
-//! The public points of a scheme. All come from hashing: nobody knows a logarithm of
-//! one to another. With a known one, any user's key for an attribute becomes a key
-//! for any other attribute.
+//! The public points of a scheme. All are hashed, so nobody knows the logarithm of one to the base
+//! of another. With such a logarithm, any user's key for one attribute becomes a key for another.
 
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +12,7 @@ use crate::policy::{CanonicalAttribute, Term, Tree};
 use crate::secret::Secret;
 use crate::threads::{self, Threads};
 
-/// The tags of one scheme: what keeps its keys apart from those of the others.
+/// The domain tags of one scheme, which separate its keys from those of the others.
 #[derive(Debug)]
 pub(crate) struct Scheme {
     pub(crate) h: G1Tag,
@@ -25,7 +24,7 @@ pub(crate) struct Scheme {
     pub(crate) negation: [G1Tag; 2],
     /// `h(v)`
     pub(crate) value: ScalarTag,
-    /// Hedges what is drawn for a key.
+    /// Hedges the randomness of a key.
     pub(crate) key_nonce: DigestTag,
     /// Seeds the weights of a key's verification.
     pub(crate) key_check: DigestTag,
@@ -33,7 +32,7 @@ pub(crate) struct Scheme {
     pub(crate) key_weight: ScalarTag,
 }
 
-/// The two bases of `F(x) = U0 + [x]U1`, and the base `h` of the master key, with their multiples.
+/// The two bases of `F(x) = U0 + [x]U1` and the base `h` of the master key, with their multiples.
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) h: G1Affine,
@@ -45,44 +44,44 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// The bases of a scheme, by hashing under its tags.
+    /// Hashes the bases of a scheme under its tags.
     pub(crate) fn new(scheme: &Scheme) -> Self {
         let [h, U0, U1] = [scheme.h, scheme.U0, scheme.U1].map(|tag| hash_to_g1(tag, b""));
         let [h_multiples, U0_multiples, U1_multiples] = [&h, &U0, &U1].map(FixedBase::<G1Affine>::wide);
         Self { h, U0, U1, h_multiples, U0_multiples, U1_multiples }
     }
 
-    /// `[k]h`, in constant time.
+    /// Computes `[k]h` in constant time.
     pub(crate) fn mul_h(&self, k: &Scalar) -> G1Projective {
         self.h_multiples.mul(k)
     }
 
-    /// `F(x) = U0 + [x]U1`, in constant time.
+    /// Computes `F(x) = U0 + [x]U1` in constant time.
     pub(crate) fn at(&self, x: &Scalar) -> G1Affine {
         (self.U1_multiples.mul(x) + self.U0).to_affine()
     }
 
-    /// `[r]U0` and `[r]U1`, in constant time.
+    /// Computes `[r]U0` and `[r]U1` in constant time.
     pub(crate) fn times(&self, r: &Scalar) -> [G1Projective; 2] {
         [self.U0_multiples.mul(r), self.U1_multiples.mul(r)]
     }
 
-    /// `[k]F(x) = [k]U0 + [k x]U1`, in constant time.
+    /// Computes `[k]F(x) = [k]U0 + [k x]U1` in constant time.
     pub(crate) fn mul(&self, x: &Scalar, k: &Scalar) -> G1Projective {
         self.U0_multiples.mul(k) + self.U1_multiples.mul(&Secret::new(k * x))
     }
 }
 
-/// `h(v)` of a text value.
+/// Computes `h(v)` of a text value.
 pub(crate) fn h(scheme: &Scheme, v: &str) -> Scalar {
     hash_to_scalar(scheme.value, v.as_bytes())
 }
 
-/// The points of attributes, labels and rows, as far as they were needed before: hashing one takes
-/// almost as long as multiplying it.
+/// A cache of the points of attributes and rows. Hashing a point takes almost as
+/// long as multiplying it.
 ///
-/// It holds public points only. A lock that is taken is not waited for: the point is then hashed
-/// again. So a process that was forked while another thread held the lock goes on.
+/// It holds public points only. It never waits for a lock: if the lock is taken, the point is
+/// hashed again. A process that was forked while another thread held the lock therefore continues.
 #[derive(Debug)]
 pub(crate) struct Points {
     scheme: &'static Scheme,
@@ -90,7 +89,7 @@ pub(crate) struct Points {
     rows: RwLock<BTreeMap<Term, Arc<RowBase>>>,
 }
 
-/// What a row is built on besides the slot.
+/// The points of a row, besides the slot.
 #[derive(Debug)]
 pub(crate) struct RowBase {
     /// The base of the blinding in `c3`: `H(T)` of a positive row, `Q_l` of a negative one.
@@ -99,7 +98,8 @@ pub(crate) struct RowBase {
     pub(crate) c4: Option<Base>,
 }
 
-/// A point, with its multiples once it was multiplied so often that they pay.
+/// A point. It gets a table of multiples once it has been multiplied often
+/// enough for the table to pay.
 #[derive(Debug)]
 pub(crate) struct Base {
     pub(crate) point: G1Affine,
@@ -108,15 +108,15 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Making the multiples takes as long as ten multiplications, and each of them then
-    /// saves two thirds of one.
+    /// Making the multiples takes as long as ten multiplications. Each later multiplication then
+    /// takes a third of the time.
     const MULTIPLES_FROM: u32 = 8;
 
     fn new(point: G1Affine) -> Self {
         Self { point, used: AtomicU32::new(0), multiples: RwLock::new(None) }
     }
 
-    /// `[k]P`, in constant time.
+    /// Computes `[k]P` in constant time.
     pub(crate) fn mul(&self, k: &Scalar) -> G1Projective {
         let multiples = self.multiples.try_read().ok().and_then(|multiples| multiples.clone());
         if let Some(multiples) = multiples {
@@ -134,10 +134,11 @@ impl Base {
 }
 
 impl Points {
-    /// So many attributes are kept, of 200 bytes or so. When there are more, all are forgotten.
+    /// The maximum number of cached attributes, of about 200 bytes each.
+    /// Beyond it, all are dropped.
     const ATTRIBUTES: usize = 8192;
-    /// So many rows, of 100 bytes and those of their attributes, and 80 KB when they are used
-    /// often. When there are more, all are forgotten.
+    /// The maximum number of cached rows, of 100 bytes and their attributes' bytes each, and 80 KB
+    /// if a row is used often. Beyond it, all are dropped.
     const ROWS: usize = 128;
 
     pub(crate) fn new(scheme: &'static Scheme) -> Self {
@@ -148,7 +149,7 @@ impl Points {
         self.scheme
     }
 
-    /// `H(a)` of each.
+    /// Returns `H(a)` of each attribute.
     pub(crate) fn of_attributes<'a>(
         &self,
         attributes: impl IntoIterator<Item = &'a CanonicalAttribute>,
@@ -179,7 +180,7 @@ impl Points {
         points
     }
 
-    /// `P_l + [h(v)]Q_l` of a label and a text value.
+    /// Computes `P_l + [h(v)]Q_l` of a label and a text value.
     pub(crate) fn of_value(&self, l: &str, v: &str) -> G1Affine {
         let [P_l, Q_l] = self.of_label(l);
         (Q_l * h(self.scheme, v) + P_l).to_affine()
@@ -189,7 +190,7 @@ impl Points {
         self.scheme.negation.map(|tag| hash_to_g1(tag, l.as_bytes()))
     }
 
-    /// What the rows of a policy are built on, in their order. What stands in
+    /// Returns the points of a policy's rows, in their order. A term that occurs in
     /// several rows is hashed once.
     pub(crate) fn of_rows(&self, tree: &Tree, threads: Threads) -> Vec<Arc<RowBase>> {
         let terms: BTreeSet<&Term> = tree.rows().iter().map(|row| &row.term).collect();

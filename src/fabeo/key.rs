@@ -1,4 +1,4 @@
-//! The one type of key, and what it holds for a row.
+//! The one type of key, and its contribution to a row.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub(crate) struct Key {
     pub(crate) elements: Elements,
 }
 
-/// What a key holds for attributes and labels, or what a trapdoor shows.
+/// The elements of a key for attributes and labels, or the elements that a trapdoor shows.
 #[derive(Debug)]
 pub(crate) struct Elements {
     /// `K_a` of every attribute, numbers expanded.
@@ -32,21 +32,22 @@ pub(crate) struct Elements {
     pub(crate) N: Vec<(Box<str>, Box<str>, SecretG1)>,
 }
 
-/// What a key holds for a row that it satisfies; not printed.
+/// A key's contribution to a row that it satisfies; not printed.
 pub(crate) enum RowKey<'k> {
     /// `K_T`, the sum of the `K_a`.
     Positive(Secret<G1Projective>),
-    /// `N_l` of a label whose value `v'` is another than the row's, and `d = 1/(h(v) - h(v'))`.
+    /// `N_l` of a label whose value `v'` differs from the row's value `v`, and
+    /// `d = 1/(h(v) - h(v'))`.
     Negative { N_l: &'k G1Affine, d: Scalar },
 }
 
-/// What a key's elements and their bases give when they are added up with weights.
+/// The weighted sums of a key's elements and of their bases.
 pub(crate) struct Sums {
     /// `[w_0]K0 + [w_1]K1`
     pub(crate) slot: Secret<G1Projective>,
-    /// The `K_a` and `N_l`.
+    /// The weighted sum of the `K_a` and `N_l`.
     pub(crate) elements: Secret<G1Projective>,
-    /// `[w_0]U0 + [w_1]U1`, and the `H(a)` and `P_l + [h(v)]Q_l`.
+    /// `[w_0]U0 + [w_1]U1`, plus the weighted sum of the `H(a)` and `P_l + [h(v)]Q_l`.
     pub(crate) bases: G1Projective,
 }
 
@@ -81,8 +82,8 @@ impl Key {
         }
     }
 
-    /// `sum [l_i]K_i`, element by element, of keys or parts of keys for one set of attributes; the
-    /// coefficients are public.
+    /// Computes `sum [l_i]K_i`, element by element, over keys or parts of keys for one set of
+    /// attributes. The coefficients are public.
     pub(crate) fn combine(keys: &[&Self], l: &[Scalar]) -> Result<Self, Error> {
         let (first, _) = keys.split_first().ok_or(Error::InvalidKey)?;
         if keys.len() != l.len() || keys.iter().any(|key| key.attributes != first.attributes) {
@@ -115,18 +116,18 @@ impl Key {
         })
     }
 
-    /// The attributes that the key was issued for.
+    /// Returns the attributes for which the key was issued.
     pub(crate) fn attributes(&self) -> &Attributes {
         &self.attributes
     }
 
-    /// How many points of G1 the key has: so many weights add them up.
+    /// Returns the number of points of G1 in the key, which is the number of weights in its check.
     pub(crate) fn len(&self) -> usize {
         2 + self.elements.K.len() + self.elements.N.len()
     }
 
-    /// Adds up elements and bases with weights. Variable time in the weights, which are a hash of
-    /// the key: what their time tells of them is of no use to anybody.
+    /// Sums elements and bases with weights. Takes variable time in the weights, which are a hash
+    /// of the key: their timing reveals nothing useful.
     pub(crate) fn weighted(&self, points: &Points, slot: &Slot, w: &[Scalar]) -> Sums {
         let (w_slot, w_elements) = w.split_at(w.len().min(2));
         let Elements { K, N } = &self.elements;
@@ -142,8 +143,8 @@ impl Key {
         }
     }
 
-    /// Fields: attributes, `K2`, `K0`, `K1`, `K_a` in the order of the expanded attributes, `N_l`
-    /// in the order of the attributes.
+    /// Writes the fields: attributes, `K2`, `K0`, `K1`, `K_a` in the order of the expanded
+    /// attributes, `N_l` in the order of the attributes.
     pub(crate) fn write(&self, w: &mut Writer) {
         self.attributes.write(w);
         self.write_points(w);
@@ -154,7 +155,7 @@ impl Key {
         Self::read_points(r, attributes)
     }
 
-    /// The fields after the attributes.
+    /// Writes the fields after the attributes.
     pub(crate) fn write_points(&self, w: &mut Writer) {
         w.g2(&self.K2);
         w.g1(&self.K0);
@@ -165,7 +166,7 @@ impl Key {
 
     pub(crate) fn read_points(r: &mut Reader<'_>, attributes: Attributes) -> Result<Self, Error> {
         let (expanded, texts) = (attributes.expanded(), attributes.single_texts());
-        // All bytes have to be there before the first point is decoded.
+        // All bytes must be present before the first point is decoded.
         if r.remaining() < G2_BYTES + G1_BYTES * (2 + expanded.len() + texts.len()) {
             return Err(Error::Truncated);
         }
@@ -182,12 +183,12 @@ impl Key {
 }
 
 impl Elements {
-    /// The `K_a`, then the `N_l`.
+    /// Returns the `K_a`, then the `N_l`.
     fn points(&self) -> impl Iterator<Item = &G1Affine> {
         self.K.values().chain(self.N.iter().map(|(.., N_l)| N_l)).map(|point| &**point)
     }
 
-    /// Whether there is all that a row asks for; from names alone.
+    /// Reports whether these elements satisfy a term. Depends on names alone.
     pub(crate) fn satisfy(&self, term: &Term) -> bool {
         match term {
             Term::All(T) => T.iter().all(|a| self.K.contains_key(a)),
@@ -195,7 +196,7 @@ impl Elements {
         }
     }
 
-    /// What there is for a row, if it is satisfied.
+    /// Returns the contribution to a row, if the row is satisfied.
     pub(crate) fn of_row(&self, scheme: &Scheme, term: &Term) -> Option<RowKey<'_>> {
         match term {
             Term::All(T) => {
@@ -214,7 +215,7 @@ impl Elements {
         }
     }
 
-    /// The one text of a label, and `N_l`.
+    /// Returns the single text of a label, and `N_l`.
     pub(crate) fn text(&self, label: &str) -> Option<(&str, &G1Affine)> {
         self.N.iter().find(|(l, ..)| **l == *label).map(|(_, v, N_l)| (&**v, &**N_l))
     }

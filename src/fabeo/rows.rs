@@ -1,9 +1,9 @@
 //! The rows of a ciphertext or an index.
 //!
-//! Rows stay as the bytes that arrived until they are used. Of the `c3` and `c4` that a product
-//! uses, each is decompressed onto the curve and **their sum** is checked for the subgroup, because
-//! the pairing sees the sum alone (the cofactor of the curve is odd, so that the addition formulas
-//! hold for every point on it). [`Rows::encoded`] gives every element, to be checked.
+//! Rows stay encoded until they are used. The `c3` and `c4` that a product uses are decompressed
+//! onto the curve, and **their sum** is checked for the subgroup, because the pairing sees only the
+//! sum. (The cofactor of the curve is odd, so the addition formulas hold for every point on it.)
+//! [`Rows::encoded`] returns every element for a full check.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use crate::policy::{Chosen, Term, Tree};
 use crate::secret::{self, Secret, Wipe};
 use crate::threads::{self, Threads};
 
-/// The rows of one ciphertext or index, as bytes unless decoded. How many there are follows from
-/// the policy.
+/// The rows of one ciphertext or index, encoded unless decoded. Their number
+/// follows from the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rows<G2 = [u8; G2_BYTES], G1 = [u8; G1_BYTES]> {
     /// One for each use number.
@@ -35,20 +35,19 @@ pub(crate) struct Rows<G2 = [u8; G2_BYTES], G1 = [u8; G1_BYTES]> {
     c4: BTreeMap<usize, G1>,
 }
 
-/// What the rows contribute to a product of pairings.
+/// The contribution of the rows to a product of pairings.
 #[derive(Debug)]
 pub(crate) struct Sums {
-    /// For each use number `j` that is used: `sum_{rho(i)=j} [gamma_i]K_{T_i}`, to
-    /// be paired with `c2_j`.
+    /// For each used use number `j`: `sum_{rho(i)=j} [gamma_i]K_{T_i}`, to be paired with `c2_j`.
     pub(crate) uses: Secret<Vec<(G1Affine, G2Affine)>>,
     /// `- sum [gamma_i]c3_i + sum [gamma_i d]c4_i`, to be paired with `K2`.
     pub(crate) rows: G1Affine,
 }
 
-/// The elements of rows that enter the sums over chosen ones: as bytes, or decoded.
+/// The elements of chosen rows that enter the sums, encoded or decoded.
 #[derive(Debug)]
 pub(crate) struct Used<G2, G1> {
-    /// `c2_j` for each use number that is used, in ascending order.
+    /// `c2_j` for each used use number, in ascending order.
     pub(crate) c2: Vec<G2>,
     /// For each chosen row, `c3_i`, and `c4_i` if it is negative.
     pub(crate) rows: Vec<G1>,
@@ -56,14 +55,13 @@ pub(crate) struct Used<G2, G1> {
 
 /// The sums over chosen rows.
 pub(crate) struct Combined {
-    /// `sum_{rho(i)=j} [gamma_i]K_{T_i}` for each use number that is used, in ascending order.
+    /// `sum_{rho(i)=j} [gamma_i]K_{T_i}` for each used use number, in ascending order.
     pub(crate) uses: Vec<Sum>,
     /// `- sum [gamma_i]c3_i + sum [gamma_i d]c4_i`
     pub(crate) rows: G1Projective,
 }
 
-/// What is drawn at random for rows: everything, so that the rest can be
-/// computed on several threads.
+/// All random values of the rows. The rest can then be computed on several threads.
 pub(crate) struct Drawn {
     /// `s'_0 .. s'_{tau-1} <- Zq*`
     s_prime: Vec<SecretScalar>,
@@ -80,7 +78,8 @@ impl Drawn {
 }
 
 impl Rows {
-    /// The rows in the slot value `x`. `bases` holds one element a row, in the order of the rows.
+    /// Computes the rows for the slot value `x`. `bases` holds one element for each row, in
+    /// the order of the rows.
     pub(crate) fn build(
         tree: &Tree,
         bases: &[Arc<RowBase>],
@@ -92,7 +91,7 @@ impl Rows {
         // c2_j = [s'_j]P2
         let c2: Vec<_> = s_prime.iter().map(|s_prime| mul_generator_g2(s_prime)).collect();
 
-        // Above this many rows, multiples of F itself pay.
+        // From this many rows on, a table of multiples of F itself pays.
         const MULTIPLES_OF_F_FROM: usize = 48;
         let F = (lambda.len() >= MULTIPLES_OF_F_FROM)
             .then(|| Secret::new(FixedBase::<G1Affine>::new(&slot.at(x)))); // x may be of a keyword
@@ -122,10 +121,10 @@ impl Rows {
         })
     }
 
-    /// The sums over the chosen rows, for the key that `element` looks up. Every element
-    /// that is used is checked.
+    /// Computes the sums over the chosen rows, for the key that `element` looks up.
+    /// Checks every used element.
     ///
-    /// Variable time in the coefficients, which the policy and the names of the
+    /// Takes variable time in the coefficients, which the policy and the names of the
     /// key's attributes determine.
     pub(crate) fn combine<'k>(
         &self,
@@ -144,13 +143,13 @@ impl Rows {
         Ok(Sums { uses: Secret::new(uses), rows })
     }
 
-    /// Every element.
+    /// Returns every element.
     pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
         let (c2, c3_c4) = self.elements();
         c2.map(Encoded::G2).chain(c3_c4.map(Encoded::G1))
     }
 
-    /// `c2_0 || .. || c3_0 || .. || c4 of the negative rows`, without counts: the
+    /// Writes `c2_0 || .. || c3_0 || .. || c4 of the negative rows`, without counts: the
     /// policy precedes the rows.
     pub(crate) fn write(&self, w: &mut Writer) {
         self.c2.iter().for_each(|c2| w.raw(c2));
@@ -158,7 +157,7 @@ impl Rows {
         self.c4.values().for_each(|c4| w.raw(c4));
     }
 
-    /// Reads the rows of a policy; their elements are checked when they are used.
+    /// Reads the rows of a policy. Their elements are checked when they are used.
     pub(crate) fn read(r: &mut Reader<'_>, tree: &Tree) -> Result<Self, Error> {
         let rows = tree.rows();
         if r.remaining() < G2_BYTES * tree.uses() + G1_BYTES * (rows.len() + tree.negative_rows()) {
@@ -174,8 +173,8 @@ impl Rows {
 }
 
 impl<G2, G1> Rows<G2, G1> {
-    /// The elements that enter the sums over the chosen rows. What does not fit the policy is left
-    /// out, and fails where the sums are made.
+    /// Returns the elements that enter the sums over the chosen rows. Omits elements that do not
+    /// fit the policy; the sums then fail.
     pub(crate) fn used(&self, tree: &Tree, chosen: &[Chosen]) -> Used<&G2, &G1> {
         let (mut c2, mut rows) = (BTreeMap::new(), Vec::with_capacity(chosen.len()));
         for Chosen { row: i, .. } in chosen {
@@ -187,8 +186,8 @@ impl<G2, G1> Rows<G2, G1> {
         Used { c2: c2.into_values().collect(), rows }
     }
 
-    /// The same rows with their elements decoded, in the order of [`Rows::elements`]. None if there
-    /// are fewer.
+    /// Returns the same rows with the given decoded elements, in the order of [`Rows::elements`],
+    /// or `None` if there are too few.
     pub(crate) fn decoded<P2, P1>(
         &self,
         mut c2: impl Iterator<Item = P2>,
@@ -201,20 +200,21 @@ impl<G2, G1> Rows<G2, G1> {
         })
     }
 
-    /// Use numbers, rows, and which of them are negative.
+    /// Returns the number of use numbers, the number of rows, and the negative rows.
     pub(crate) fn shape(&self) -> (usize, usize, impl Iterator<Item = usize>) {
         (self.c2.len(), self.c3.len(), self.c4.keys().copied())
     }
 
-    /// The elements in G2, and those in G1.
+    /// Returns the elements in G2, and those in G1.
     pub(crate) fn elements(&self) -> (impl Iterator<Item = &G2>, impl Iterator<Item = &G1>) {
         (self.c2.iter(), self.c3.iter().chain(self.c4.values()))
     }
 }
 
-/// The sums over chosen rows, of which [`Rows::used`] gives the elements; they are on the curve.
+/// Computes the sums over chosen rows, with the elements from [`Rows::used`],
+/// which must be on the curve.
 ///
-/// Variable time in the coefficients, as [`Rows::combine`].
+/// Takes variable time in the coefficients, as [`Rows::combine`] does.
 pub(crate) fn combine<'k>(
     tree: &Tree,
     chosen: &[Chosen],
@@ -222,7 +222,7 @@ pub(crate) fn combine<'k>(
     rows: &[G1Affine],
 ) -> Result<Combined, Error> {
     let (mut uses, mut elements) = (BTreeMap::<usize, Sum>::new(), rows.iter());
-    // Room for all, so that no points of a key are left behind when a sum grows.
+    // Reserve room for all points: a vector that grows leaves copies of a key's points behind.
     let most = 2 * chosen.len();
     let mut rows = Sum::of(most);
     let mut next = || elements.next().map(G1Projective::from).ok_or(Error::OutOfRange);
@@ -243,8 +243,8 @@ pub(crate) fn combine<'k>(
     Ok(Combined { uses: uses.into_values().collect(), rows: -rows.total() })
 }
 
-/// `sum [k_i]P_i` for public scalars; a scalar of one costs an addition. Wiped when dropped:
-/// points of keys enter it.
+/// `sum [k_i]P_i` for public scalars. A scalar of one costs an addition. Wiped when dropped,
+/// because points of keys enter it.
 pub(crate) struct Sum {
     plain: G1Projective,
     points: Secret<Vec<G1Projective>>,
