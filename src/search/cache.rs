@@ -1,4 +1,4 @@
-//! The points of indexes that are searched again and again.
+//! A cache of the decoded points of indexes.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,17 +8,17 @@ use super::index::KeywordIndex;
 use crate::curve::{Encodings, G1Affine, G2Affine};
 use crate::fabeo::Rows;
 
-/// Decoded and checked points of keyword indexes, which a node keeps from one search to the next:
-/// decoding them is about a quarter of a match.
+/// A cache of decoded and checked points of keyword indexes, which a node keeps between searches.
+/// Decoding takes about a quarter of the time of a match.
 ///
-/// It fills as it is searched with, up to a bound, and then stays as it is: a search goes through
-/// all entries in one order, so that throwing out what was used least recently would throw out each
-/// entry shortly before it is asked for again. A keyword's points take
-/// [`keyword_bytes`](Self::keyword_bytes), about 1 KB under a policy of three rows.
+/// The cache fills during searches, up to a bound, and then keeps its entries. It does not evict
+/// the least recently used entry: a search goes through all entries in the same order, so this
+/// would evict each entry shortly before its next use. The points of a keyword take
+/// [`keyword_bytes`](Self::keyword_bytes) bytes, about 1 KB under a policy of three rows.
 ///
-/// Points are found by a hash of the index that they were decoded from: an entry that is another,
-/// in whichever ledger it stands, never gets them. Results do not depend on the cache. Indexes with
-/// an element that is no point are not kept.
+/// Points are keyed by a hash of their index, so an index never gets the points of another,
+/// whatever ledger it is on. Results do not depend on the cache. An index with a malformed
+/// element is not cached.
 pub struct SearchIndexCache {
     most_bytes: usize,
     kept: RwLock<Kept>,
@@ -38,14 +38,15 @@ pub(super) struct KeywordPoints {
 }
 
 impl SearchIndexCache {
-    /// An empty cache that keeps at most so many bytes.
+    /// Creates an empty cache of at most `most_bytes` bytes.
     #[must_use]
     pub fn new(most_bytes: usize) -> Self {
         Self { most_bytes, kept: RwLock::default() }
     }
 
-    /// The bytes that a keyword takes under a policy of so many rows, of which some are negative,
-    /// and use numbers (one, or as many as the policy names its most frequent attribute times).
+    /// Returns the bytes that the points of a keyword take, under a policy of `rows` rows,
+    /// `negative_rows` of them negative, and `use_numbers` use numbers
+    /// ([`Policy::uses`](crate::policy::Policy::uses)).
     #[must_use]
     pub fn keyword_bytes(rows: usize, negative_rows: usize, use_numbers: usize) -> usize {
         /// A hash, pointers and counters, the map's spare room, and what the allocator adds.
@@ -54,19 +55,19 @@ impl SearchIndexCache {
         BESIDE + g2 * (1 + use_numbers) + g1 * (1 + rows + negative_rows)
     }
 
-    /// The bytes that are taken.
+    /// Returns the size of the cached points in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).bytes
     }
 
-    /// The keywords whose points are kept.
+    /// Returns the number of keywords whose points are cached.
     #[must_use]
     pub fn keywords(&self) -> usize {
         self.kept.read().unwrap_or_else(PoisonError::into_inner).points.len()
     }
 
-    /// The points of each, except of those that are malformed or find no room.
+    /// Returns the points of each keyword, except of those that are malformed or do not fit.
     pub(super) fn points_of(&self, keywords: &[&KeywordIndex]) -> Vec<Option<Arc<KeywordPoints>>> {
         let digests: Vec<_> = keywords.iter().map(|keyword| keyword.digest()).collect();
         let (mut points, mut room): (Vec<_>, _) = {
@@ -101,7 +102,7 @@ impl SearchIndexCache {
             let (Ok(c2), Ok(c1), Ok(c3_c4), Ok(E)) = (c2, c1, c3_c4, E) else { continue };
             let Some(rows) = keyword.rows.decoded(c2.into_iter(), c3_c4.into_iter()) else { continue };
             let points = Arc::new(KeywordPoints { c1, E, rows });
-            // Another thread may have been faster, or have taken the room.
+            // Another thread may have inserted the points, or used the room, in the meantime.
             if kept.bytes + keyword.point_bytes() <= self.most_bytes
                 && kept.points.insert(digest, Arc::clone(&points)).is_none()
             {

@@ -1,4 +1,4 @@
-//! A formula of `and` and `or` over trapdoors, in whatever state they are.
+//! A formula of `and` and `or` over trapdoors, encoded, decoded or prepared.
 
 use crate::codec::{Reader, Writer};
 use crate::error::Error;
@@ -37,7 +37,7 @@ impl<T> Formula<T> {
         })
     }
 
-    /// Not too many parts, and none too deep.
+    /// Checks the limits on the number of parts and on the depth.
     pub(super) fn check_size(&self) -> Result<(), Error> {
         fn count<T>(formula: &Formula<T>, parts: &mut usize, depth: usize) -> Result<(), Error> {
             begin_part(parts, depth)?;

@@ -1,4 +1,4 @@
-//! Hints: a few bits about a keyword that let a node leave out most indexes without a pairing.
+//! Hints: a few bits of a keyword that let a node skip most indexes without a pairing.
 
 use super::keyword::{Keyword, KeywordKey, length_prefixed};
 use crate::codec::{Reader, Writer};
@@ -6,22 +6,24 @@ use crate::domain::MAC_HINT;
 use crate::error::Error;
 use crate::hash::hmac;
 
-/// That indexes carry hints, of how many bits, and for which period. Off unless asked for.
+/// The hints of indexes and trapdoors: their number of bits, and their period. Off by default.
 ///
 /// A hint is the first `bits` bits of `HMAC(kappa, "hint" || period || len || keyword)`. An index
-/// carries the hint of its keyword in one period, a trapdoor that of its keyword in the periods
-/// asked, and a node tries only the indexes whose hint agrees: `2^bits` times fewer pairings.
+/// carries the hint of its keyword in one period. A trapdoor carries the hints of its keyword in
+/// the periods that it asks about. A node tests only the indexes whose hint agrees, which takes
+/// `2^bits` times fewer pairings.
 ///
-/// **What it tells.** To everybody who reads indexes, without any trapdoor: which of `2^bits`
-/// classes a keyword falls into within a period, the same for equal keywords, so that two indexes
-/// of different classes have different keywords, and a class that is larger than chance may be put
-/// to a frequent diagnosis. To those who read trapdoors, the same of their keywords, and which
-/// classes of different periods belong together. A new period breaks the link for indexes.
+/// # What do hints leak?
+/// - **To anyone who reads indexes:** the class of each keyword, out of `2^bits`, within a period.
+///   Equal keywords have equal classes, so indexes of different classes have different keywords. A
+///   class that is larger than chance suggests a frequent diagnosis.
+/// - **To anyone who reads trapdoors:** the classes of their keywords, and which classes of
+///   different periods belong together. A new period breaks the link between indexes.
+/// - **To every member, and to a node that colludes with one:** a guess can be tested against every
+///   index, whatever its policy. The test excludes all indexes except one in `2^bits`.
 ///
-/// To those who hold the keyword key, that is every member, and to a node that colludes with one,
-/// it tells more: a guess can be tested against every index, whatever its policy, and all but one
-/// in `2^bits` are excluded. So a deployment chooses few bits and periods as short as its searches
-/// allow, or none where members must not learn the keywords of records that they may not open.
+/// Choose few bits, and periods as short as your searches allow. Do not use hints if members must
+/// not learn the keywords of records that they may not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hints {
     bits: u8,
@@ -37,11 +39,11 @@ pub(super) struct Hint {
 }
 
 impl Hints {
-    /// The largest number of bits.
+    /// The maximum number of bits.
     pub const MOST_BITS: u8 = 16;
 
-    /// Hints of so many bits in a period, which is a number that the deployment gives a
-    /// meaning, such as a month.
+    /// Makes hints of `bits` bits in a period. The deployment defines the meaning of a period's
+    /// number, for example a month.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for more than [`Hints::MOST_BITS`] bits.
@@ -49,19 +51,19 @@ impl Hints {
         if bits <= Self::MOST_BITS { Ok(Self { bits, period }) } else { Err(Error::OutOfRange) }
     }
 
-    /// How many bits an index tells about its keyword.
+    /// Returns the number of bits that an index reveals about its keyword.
     #[must_use]
     pub fn bits(&self) -> u8 {
         self.bits
     }
 
-    /// In which period.
+    /// Returns the period.
     #[must_use]
     pub fn period(&self) -> u32 {
         self.period
     }
 
-    /// The first bits of two bytes.
+    /// Takes the first bits of two bytes.
     pub(super) fn hint(self, bytes: [u8; 2]) -> Hint {
         let value = u32::from(u16::from_be_bytes(bytes)) >> (Self::MOST_BITS - self.bits);
         Hint { hints: self, value: value as u16 }
@@ -78,14 +80,14 @@ impl Hints {
 }
 
 impl Hint {
-    /// Of one period, and equal in the bits that both have.
+    /// Reports whether the periods are equal and the bits that both have agree.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         let first = |hint: &Self, bits: u8| u32::from(hint.value) >> (hint.hints.bits - bits);
         let bits = self.hints.bits.min(other.hints.bits);
         self.hints.period == other.hints.period && first(self, bits) == first(other, bits)
     }
 
-    /// The value alone: two bytes.
+    /// Writes the value alone: two bytes.
     pub(super) fn write_value(&self, w: &mut Writer) {
         w.raw(&self.value.to_be_bytes());
     }
@@ -97,7 +99,7 @@ impl Hint {
 }
 
 impl KeywordKey {
-    /// The hint of a keyword.
+    /// Computes the hint of a keyword.
     pub(super) fn hint(&self, hints: Hints, keyword: &Keyword) -> Hint {
         // The first bits of HMAC(kappa, "hint" || period || len || keyword)
         let (length, bytes) = length_prefixed(keyword);
@@ -123,10 +125,11 @@ mod tests {
 
     #[test]
     fn a_keyword_that_meets_a_hint() {
-        // Without the labels, `period || len || keyword` of this hint would be `len || keyword` of
-        // this other keyword, and a hint would tell bits of that keyword's slot value.
+        // Without labels, the input `period || len || keyword` of this hint equals the
+        // input `len || keyword` of the other keyword, and a hint would reveal bits of
+        // that keyword's slot value.
         let (period, word) = (5u32, "a");
-        // (No keyword holds control characters, but that is not what hints rely on.)
+        // (Keywords contain no control characters, but hints do not rely on that.)
         let (length, bytes) = (5u32.to_be_bytes(), b"\0\0\0\x01a".as_slice());
         let unlabelled = |label: &str| {
             let hinted = [label.as_bytes(), &period.to_be_bytes(), &1u32.to_be_bytes(), word.as_bytes()];
@@ -135,7 +138,8 @@ mod tests {
         assert!(unlabelled(""), "the two inputs meet");
         assert!(!unlabelled(MAC_HINT.0));
 
-        // With them, no input of one is an input of the other: neither label begins with the other.
+        // With labels, no input of one is an input of the other: neither label is
+        // a prefix of the other.
         let (hint_label, keyword_label) = (MAC_HINT.0, crate::domain::MAC_KEYWORD.0);
         assert!(!hint_label.starts_with(keyword_label) && !keyword_label.starts_with(hint_label));
         let of_keyword = hmac(key().kappa(), &[keyword_label.as_bytes(), &length, bytes]);

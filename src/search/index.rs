@@ -1,4 +1,4 @@
-//! The index of a record: its keywords, hidden, under one policy.
+//! The index of a record: its keywords, hidden under one policy.
 
 use std::sync::Arc;
 
@@ -24,12 +24,12 @@ use crate::transcript::Transcript;
 
 /// The keywords of one record, hidden under one policy.
 ///
-/// Each keyword has randomness of its own, so that it is matched on its own and nothing tells
-/// whether two are equal, within a record or across records. The policy can be read.
+/// Each keyword has its own randomness. A match tests each keyword separately, and nothing shows
+/// whether two keywords are equal, within a record or across records. The policy is readable.
 ///
-/// Decoding checks the form, and leaves the group elements as the bytes that arrived: most policies
-/// are not satisfied by a given trapdoor, and their indexes cost a search no group operation. An
-/// element is checked when it is used, and [`RecordIndex::validate`] checks all.
+/// Decoding checks the form and leaves the group elements encoded. A search therefore spends no
+/// group operation on indexes whose policies the trapdoor does not satisfy. An element is checked
+/// when it is used; [`RecordIndex::validate`] checks all.
 ///
 /// Byte form: header, policy, a byte 1 and bits (1 byte) and period (4) of the hints or a
 /// byte 0, number of keywords (4), and for each keyword its hint (2) if there are hints,
@@ -42,30 +42,30 @@ pub struct RecordIndex {
     keywords: Vec<KeywordIndex>,
 }
 
-/// The index of one keyword. Its elements are bytes until they are used.
+/// The index of one keyword. Its elements stay encoded until they are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KeywordIndex {
-    /// If the record has hints.
+    /// Present if the record has hints.
     hint: Option<Hint>,
     pub(super) c1: [u8; G2_BYTES],
     pub(super) E: [u8; G1_BYTES],
     pub(super) rows: Rows,
 }
 
-/// Whether a record's index is filled up with random keywords, which no trapdoor matches.
+/// Whether a record's index is padded with random keywords, which no trapdoor matches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Padding {
-    /// To the next power of two, at least one: the number of indexes tells little about
+    /// Pads to the next power of two, at least one. The number of indexes then reveals little about
     /// the number of keywords.
     #[default]
     PowerOfTwo,
-    /// Not at all: the number of indexes is the number of keywords.
+    /// No padding: the number of indexes is the number of keywords.
     None,
 }
 
-/// How a record's keywords are indexed. A [`Padding`] alone will do where
-/// nothing else is asked for.
+/// Options for indexing a record's keywords. A [`Padding`] alone converts to options
+/// with the other defaults.
 #[derive(Clone, Copy, Debug)]
 pub struct IndexOptions {
     padding: Padding,
@@ -74,19 +74,20 @@ pub struct IndexOptions {
 }
 
 impl IndexOptions {
-    /// Whether the index is filled up; to the next power of two unless set.
+    /// Sets the padding; the default is the next power of two.
     #[must_use]
     pub fn padding(self, padding: Padding) -> Self {
         Self { padding, ..self }
     }
 
-    /// Hints for each keyword; none unless set. Read what [`Hints`] tell before you use them.
+    /// Adds hints to each keyword; the default is none. Read what [`Hints`]
+    /// leak before you use them.
     #[must_use]
     pub fn hints(self, hints: Hints) -> Self {
         Self { hints: Some(hints), ..self }
     }
 
-    /// The most threads to work on; one unless set. The index does not depend on it.
+    /// Sets the maximum number of threads; the default is one. The index does not depend on it.
     #[must_use]
     pub fn threads(self, threads: Threads) -> Self {
         Self { threads, ..self }
@@ -106,12 +107,13 @@ impl From<Padding> for IndexOptions {
 }
 
 impl PublicKey {
-    /// Indexes a record's keywords under a policy, in random order. A keyword that is given
-    /// twice is indexed once.
+    /// Indexes a record's keywords under a policy, in random order. Repeated
+    /// keywords are indexed once.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] for more than [`KEYWORDS_PER_RECORD`](limits::KEYWORDS_PER_RECORD)
-    /// keywords; [`Error::RandomnessUnavailable`] if `rng` fails.
+    /// - [`Error::LimitExceeded`] for more than
+    ///   [`KEYWORDS_PER_RECORD`](limits::KEYWORDS_PER_RECORD) keywords.
+    /// - [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn index_record(
         &self,
         keyword_key: &KeywordKey,
@@ -162,7 +164,7 @@ impl PublicKey {
     }
 }
 
-/// A keyword, and what was drawn for its index.
+/// A keyword, and the random values of its index.
 struct NewKeyword {
     x_w: SecretScalar,
     hint: Option<Hint>,
@@ -192,7 +194,8 @@ impl KeywordIndex {
         self.hint.as_ref()
     }
 
-    /// What names these elements in a cache: every byte, and what each stands for.
+    /// Returns the key of these elements in a cache: a hash of every byte and
+    /// of the elements' roles.
     pub(super) fn digest(&self) -> [u8; 32] {
         let mut elements = Writer::new();
         self.rows.write(&mut elements);
@@ -206,7 +209,7 @@ impl KeywordIndex {
         transcript.digest(SEARCH_CACHE)
     }
 
-    /// The bytes of its points in a cache.
+    /// Returns the size of its points in a cache, in bytes.
     pub(super) fn point_bytes(&self) -> usize {
         let (uses, rows, negative) = self.rows.shape();
         SearchIndexCache::keyword_bytes(rows, negative.count(), uses)
@@ -214,40 +217,41 @@ impl KeywordIndex {
 }
 
 impl RecordIndex {
-    /// Whose attributes a trapdoor must show to match.
+    /// Returns the policy that the attributes shown by a trapdoor must satisfy.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// The hints that the keywords carry, if any.
+    /// Returns the hints that the keywords carry, if any.
     #[must_use]
     pub fn hints(&self) -> Option<Hints> {
         self.hints
     }
 
-    /// How many keywords are indexed, padding included.
+    /// Returns the number of indexed keywords, including padding.
     #[must_use]
     pub fn len(&self) -> usize {
         self.keywords.len()
     }
 
-    /// Whether nothing is indexed, not even padding.
+    /// Reports whether the index is empty, without even padding.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keywords.is_empty()
     }
 
     /// Checks every group element: on the curve, in the prime-order subgroup, not the identity. A
-    /// ledger does this before it takes an index.
+    /// ledger node does this before it accepts an index.
     ///
     /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`].
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
+    /// an element is malformed.
     pub fn validate(&self) -> Result<(), Error> {
         check_each_encoded(&[self.encoded().collect()]).into_iter().collect()
     }
 
-    /// Every group element.
+    /// Returns every group element.
     pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
         self.keywords.iter().flat_map(|KeywordIndex { c1, E, rows, .. }| {
             [Encoded::G2(c1), Encoded::G1(E)].into_iter().chain(rows.encoded())

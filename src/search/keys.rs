@@ -1,4 +1,4 @@
-//! The authority's master and public key, and the search keys that it issues to users.
+//! The authority's master key and public key, and the search keys of users.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::policy::Attributes;
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::{Transcript, weights};
 
-/// The tags of search.
+/// The domain tags of search.
 pub(super) static SCHEME: Scheme = Scheme {
     h: SEARCH_H,
     U0: SEARCH_U0,
@@ -36,8 +36,8 @@ pub(super) static SCHEME: Scheme = Scheme {
 /// `h`, `U0` and `U1`.
 pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
 
-/// The authority's secret for search, `gamma` and `b`. It opens no record: key wrapping has a
-/// master key of its own.
+/// The authority's master secret for search, `gamma` and `b`. It opens no record: key wrapping
+/// has another master key.
 ///
 /// Byte form: header, `gamma` (32 bytes), `b` (32); 68 bytes in all.
 #[derive(Debug)]
@@ -47,10 +47,10 @@ pub struct MasterKey {
     public_key: PublicKey,
 }
 
-/// The authority's public key for search, under which members index their keywords.
+/// The authority's public key for search. Members index their keywords under it.
 ///
-/// Copies share a cache of points that were used: of 8,192 attributes and 128 rows of policies at
-/// most. A row that is used often takes 80 KB, a negative one 160 KB.
+/// Clones share a cache of points, of at most 8,192 attributes and 128 policy rows. A frequently
+/// used row takes 80 KB, a negative one 160 KB.
 ///
 /// Byte form: header, `A` (48 bytes), `B` (96); 148 bytes in all.
 #[derive(Clone)]
@@ -60,15 +60,15 @@ pub struct PublicKey {
     pub(super) points: Arc<Points>,
 }
 
-/// What an authority issues of a search key: everything except the keyword key,
-/// which members hand on.
+/// The part of a search key that an authority issues: everything except the keyword
+/// key, which members share.
 #[derive(Debug)]
 pub(crate) struct IssuedSearchKey {
     K: Key,
     Z: Key,
 }
 
-/// A user's key to search with, for a set of attributes.
+/// A user's search key for a set of attributes.
 ///
 /// Byte form: header, attributes, `kappa` (32 bytes), then two parts of `X2` (96), `X0` (48), `X1`
 /// (48), one `X_a` (48) for each attribute, numbers expanded, and one `X_l` (48) for each label
@@ -78,12 +78,12 @@ pub struct SearchKey {
     pub(super) kappa: KeywordKey,
     /// The part with `gamma`, under the exponent `rho`.
     pub(super) K: Key,
-    /// The part without, under the exponent `delta`: what `K` is re-randomised with.
+    /// The part without `gamma`, under the exponent `delta`. It re-randomises `K`.
     pub(super) Z: Key,
 }
 
 impl MasterKey {
-    /// Makes a master key for search.
+    /// Generates a master key for search.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if `rng` fails.
@@ -92,8 +92,7 @@ impl MasterKey {
         Ok(Self::new(random_nonzero_scalar(rng)?, random_nonzero_scalar(rng)?))
     }
 
-    /// The master key that comes from a seed: several authorities have one
-    /// seed, from a part of each.
+    /// Derives the master key from a seed. Several authorities combine their parts to one seed.
     pub(crate) fn from_seed(seed: &SecretKey) -> Result<Self, Error> {
         // gamma, b = hash_to_scalar(SEARCH-MASTER, seed, name)
         let scalar = |name| {
@@ -107,20 +106,20 @@ impl MasterKey {
     fn new(gamma: SecretScalar, b: SecretScalar) -> Self {
         // A = [gamma b]h      B = [b]P2
         //
-        // Nothing else is published that carries b or 1/b, nor [gamma]h: with [b]H(a) in G1, or
-        // with [1/b]U0 and [1/b]U1, anybody could test which keyword an index holds.
+        // No other element that carries b or 1/b is published, nor is [gamma]h. With [b]H(a) in G1,
+        // or with [1/b]U0 and [1/b]U1, anyone could test which keyword an index holds.
         let A = SLOT.mul_h(&Secret::new(*gamma * *b)).to_affine();
         let B = mul_generator_g2(&b).to_affine();
         Self { gamma, b, public_key: PublicKey::new(A, B) }
     }
 
-    /// The public key that belongs to this master key.
+    /// Returns the public key of this master key.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         self.public_key.clone()
     }
 
-    /// Issues a search key for a set of attributes, which carries a copy of the
+    /// Issues a search key for a set of attributes. The key carries a copy of the
     /// consortium's keyword key.
     ///
     /// # Errors
@@ -140,9 +139,9 @@ impl MasterKey {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<IssuedSearchKey, Error> {
-        // rho, delta <- Zq*, together with the master key and the attributes: two users with
-        // one rho and delta could combine their keys, so that a generator that repeats itself
-        // must not give it to them.
+        // rho, delta <- Zq*, hedged with the master key and the attributes. Two users with
+        // the same rho and delta could combine their keys, so a generator that repeats itself
+        // must not produce them.
         let mut set = Writer::new();
         attributes.write(&mut set);
         let mut rng = Transcript::new()
@@ -158,8 +157,7 @@ impl MasterKey {
         // K0 = [gamma]h + [rho]U0    K1 = [rho]U1      K_a = [b rho]H(a)
         // K2 = [b rho]P2 = [rho]B
         let K = part(&Secret::new(SLOT.mul_h(&self.gamma)), &rho);
-        // Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a)    Z2 =
-        // [b delta]P2 = [delta]B
+        //     Z0 = [delta]U0   Z1 = [delta]U1   Z_a = [b delta]H(a)   Z2 = [b delta]P2 = [delta]B
         let Z = part(&G1Projective::identity(), &delta);
         Ok(IssuedSearchKey { K, Z })
     }
@@ -170,7 +168,7 @@ impl PublicKey {
         Self { A, B, points: Arc::new(Points::new(&SCHEME)) }
     }
 
-    /// What a query names its authority by.
+    /// Returns the digest by which a query names its authority.
     pub(super) fn digest(&self) -> [u8; 32] {
         Transcript::new().g1("A", &self.A).g2("B", &self.B).digest(SEARCH_AUTHORITY)
     }
@@ -191,12 +189,12 @@ impl core::fmt::Debug for PublicKey {
 }
 
 impl IssuedSearchKey {
-    /// The search key of a member who has the keyword key.
+    /// Completes the search key with a member's keyword key.
     pub(crate) fn with(self, keyword_key: &KeywordKey) -> SearchKey {
         SearchKey { kappa: keyword_key.duplicate(), K: self.K, Z: self.Z }
     }
 
-    /// As [`SearchKey::verify`].
+    /// Verifies this key as [`SearchKey::verify`] does.
     pub(crate) fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
         let mut fields = Writer::new();
         self.K.attributes().write(&mut fields);
@@ -216,23 +214,24 @@ impl IssuedSearchKey {
 }
 
 impl SearchKey {
-    /// The attributes that this key was issued for.
+    /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         self.K.attributes()
     }
 
-    /// The commitment to the keyword key that this key carries.
+    /// Returns the commitment to the keyword key that this key carries.
     #[must_use]
     pub fn keyword_commitment(&self) -> KeywordCommitment {
         self.kappa.commitment()
     }
 
-    /// Checks that this key was issued under a public key, for all of its attributes. The keyword
-    /// key is not part of the public key: see [`keyword_commitment`](Self::keyword_commitment).
+    /// Verifies that this key was issued under a public key, for all of its attributes. It does not
+    /// check the keyword key, which is not part of the public key: see
+    /// [`keyword_commitment`](Self::keyword_commitment).
     ///
-    /// One product of four pairings, whatever the number of attributes: the equations are added up
-    /// with weights that depend on the whole key.
+    /// Computes one product of four pairings, whatever the number of attributes. The equations are
+    /// summed with weights that depend on the whole key.
     ///
     /// # Errors
     /// [`Error::InvalidKey`] if it was not.
@@ -243,12 +242,11 @@ impl SearchKey {
     }
 }
 
-/// The two parts of a key, under a public key; the weights depend on the whole
-/// key, which the fields are.
+/// Verifies the two parts of a key under a public key. The weights depend on the whole key,
+/// whose bytes are `fields`.
 fn check(K: &Key, Z: &Key, fields: &[u8], PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
-    // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)
-    // N_l likewise e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) =
-    // e(H(a), Z2)    Z_l likewise
+    //     e(K0, B) = e(A, P2) e(U0, K2)   e(K1, B) = e(U1, K2)   e(K_a, P2) = e(H(a), K2)   N_l likewise
+    //     e(Z0, B) = e(U0, Z2)            e(Z1, B) = e(U1, Z2)   e(Z_a, P2) = e(H(a), Z2)   Z_l likewise
     let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH_KEY_CHECK);
     // One weight for each point of G1.
     let weights: Vec<Scalar> = weights(SEARCH_WEIGHT, seed).take(K.len() + Z.len()).collect();

@@ -17,22 +17,22 @@ use crate::text::{folded, is_foldable, is_white_space};
 use crate::transcript::Transcript;
 use rand_core::{CryptoRng, RngCore};
 
-/// A keyword in canonical spelling, 1 to 256 bytes, optionally with a field.
+/// A keyword in canonical form, 1 to 256 bytes, optionally with a field.
 ///
-/// Spellings of one keyword are made equal: Unicode's NFKC_Casefold in version 16.0 (after NFD),
-/// trimmed, inner white space folded to one space. So case, composition, width and ligatures do
-/// not count, `ß` is `ss`, and what is invisible (a byte order mark, a soft hyphen, a direction
-/// mark) is dropped. The first colon, if any, separates the field from the word:
-/// `diagnosis:e11.9` is the word `e11.9` in the field `diagnosis`, and differs from the bare word
-/// `e11.9` as it does from `drug:e11.9`. White space around that colon does not count. Every
-/// further colon belongs to the word.
+/// # Which spellings are equal?
+/// The canonical form is Unicode's NFKC_Casefold in version 16.0 (after NFD), trimmed, with each
+/// run of inner white space folded to one space. Case, composition, width and ligatures therefore
+/// do not matter, `ß` equals `ss`, and invisible characters (a byte order mark, a soft hyphen, a
+/// direction mark) are dropped. Writers and searchers use this same form. Nothing else is unified:
+/// there is no stemming, no synonyms, no removal of accents, and `'` and `’` differ.
 ///
-/// Refused are characters that Unicode 16.0 does not assign, controls, characters without a shape,
-/// and those that stand for text with a space in it (`´`, `¨`, `ﷺ`).
+/// The first colon, if any, separates the field from the word: `diagnosis:e11.9` is the word
+/// `e11.9` in the field `diagnosis`. It differs from the bare word `e11.9` and from `drug:e11.9`.
+/// White space around that colon does not matter. Further colons belong to the word.
 ///
-/// Anyone who writes a keyword and anyone who searches for it pass through this same
-/// spelling; nothing else is made equal (no stemming, no synonyms, no removal of
-/// accents; `'` and `’` differ).
+/// # Which characters are refused?
+/// Characters that Unicode 16.0 does not assign, control characters, characters without a shape,
+/// and characters that stand for text with a space in it (`´`, `¨`, `ﷺ`).
 ///
 /// ```
 /// use medseal::search::Keyword;
@@ -49,20 +49,20 @@ use rand_core::{CryptoRng, RngCore};
 pub struct Keyword(Zeroizing<String>);
 
 impl Keyword {
-    /// The canonical form of `text`. Before the first colon stands the field.
+    /// Returns the canonical form of `text`. Text before the first colon is the field.
     ///
     /// # Errors
-    /// [`Error::InvalidKeyword`] if the keyword, or the field or the word beside a first colon, is
-    /// empty, if the whole has more than [`KEYWORD_BYTES`](limits::KEYWORD_BYTES) bytes, or if it
-    /// holds a character that is refused.
+    /// [`Error::InvalidKeyword`] if the keyword is empty, if the field or the word beside a first
+    /// colon is empty, if the whole is longer than [`KEYWORD_BYTES`](limits::KEYWORD_BYTES) bytes,
+    /// or if it contains a refused character.
     pub fn new(text: &str) -> Result<Self, Error> {
         Ok(Self::of(text.chars())?)
     }
 
-    /// The keyword `field:word`.
+    /// Returns the keyword `field:word`.
     ///
     /// # Errors
-    /// As [`Keyword::new`]; and [`Error::InvalidKeyword`] if the field holds a colon.
+    /// As [`Keyword::new`], and [`Error::InvalidKeyword`] if the field contains a colon.
     pub fn with_field(field: &str, word: &str) -> Result<Self, Error> {
         if folded(field.chars()).any(|c| c == FIELD_END) {
             return Err(KeywordError::ColonInField.into());
@@ -74,10 +74,10 @@ impl Keyword {
         if !text.clone().all(is_foldable) {
             return Err(KeywordError::RefusedCharacter);
         }
-        // Room for all of it: a string that grows leaves copies behind.
+        // Reserve room for all of it: a string that grows leaves copies behind.
         let mut keyword = Zeroizing::new(String::with_capacity(limits::KEYWORD_BYTES));
-        // Where the word begins behind its field, and whether white space stands
-        // before the next character.
+        // The position of the word after its field, and whether white space
+        // precedes the next character.
         let (mut word, mut spaced) = (None, false);
         for c in folded(text) {
             if is_white_space(c) {
@@ -109,19 +109,19 @@ impl Keyword {
         Ok(Self(keyword))
     }
 
-    /// The canonical text, its field included.
+    /// Returns the canonical text, including the field.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The field, if there is one.
+    /// Returns the field, if there is one.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.split_once(FIELD_END).map(|(field, _)| field)
     }
 
-    /// The word without its field.
+    /// Returns the word without its field.
     #[must_use]
     pub fn word(&self) -> &str {
         self.0.split_once(FIELD_END).map_or(self.as_str(), |(_, word)| word)
@@ -144,7 +144,7 @@ impl fmt::Display for Keyword {
     }
 }
 
-/// A keyword tells about a patient: it does not go into a log by accident.
+/// Redacted: a keyword reveals something about a patient and must not reach a log by accident.
 impl fmt::Debug for Keyword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keyword(<redacted>)")
@@ -154,15 +154,15 @@ impl fmt::Debug for Keyword {
 /// `kappa`: 32 random bytes that every member of a consortium (owners and
 /// users) holds, and no node.
 ///
-/// Medical keywords can be guessed: all codes of ICD-10 fit in a file. What a node sees depends on
-/// a keyword only through this key, so that it has no guesses to test.
+/// Medical keywords can be guessed: all codes of ICD-10 fit in a file. The data that a node sees
+/// depends on a keyword only through this key, so a node cannot test guesses.
 ///
 /// Byte form: header, `kappa` (32 bytes); 36 bytes in all.
 #[derive(Debug)]
 pub struct KeywordKey(SecretKey);
 
 impl KeywordKey {
-    /// Draws a keyword key, once for a consortium.
+    /// Generates a keyword key, once for a consortium.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if `rng` fails.
@@ -170,14 +170,14 @@ impl KeywordKey {
         curve::random_bytes(rng).map(Self)
     }
 
-    /// The public commitment to this key.
+    /// Returns the public commitment to this key.
     #[must_use]
     pub fn commitment(&self) -> KeywordCommitment {
         // com = SHA-256(SEARCH-KAPPA, kappa)
         KeywordCommitment(Transcript::new().bytes("kappa", self.0.as_slice()).digest(SEARCH_KEYWORD_KEY))
     }
 
-    /// The slot value `x_w` of a keyword.
+    /// Computes the slot value `x_w` of a keyword.
     pub(super) fn slot_value(&self, keyword: &Keyword) -> SecretScalar {
         // x_w = hash_to_scalar(SEARCH-KW, HMAC(kappa, "keyword" || len || keyword))
         let (length, bytes) = length_prefixed(keyword);
@@ -189,14 +189,14 @@ impl KeywordKey {
         &self.0
     }
 
-    /// A copy, for the search keys that carry it.
+    /// Copies the key, for the search keys that carry it.
     pub(super) fn duplicate(&self) -> Self {
         Self(Secret::new(*self.0))
     }
 }
 
-/// A commitment to a [`KeywordKey`]: it shows that two parties hold the same
-/// one, and nothing about it.
+/// A 32-byte commitment to a [`KeywordKey`]. It shows whether two parties hold the same key, and
+/// reveals nothing about the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeywordCommitment([u8; 32]);
 
@@ -210,7 +210,7 @@ impl KeywordCommitment {
     }
 }
 
-/// The length as four bytes, big-endian, and the text. [`limits::KEYWORD_BYTES`] keeps
+/// Returns the length as four bytes, big-endian, and the text. [`limits::KEYWORD_BYTES`] keeps
 /// the length below 2^32.
 pub(super) fn length_prefixed(keyword: &Keyword) -> ([u8; 4], &[u8]) {
     ((keyword.0.len() as u32).to_be_bytes(), keyword.0.as_bytes())
@@ -271,7 +271,7 @@ mod tests {
         ] {
             assert_eq!(keyword(written).as_str(), canonical);
         }
-        // Marks that only look alike stay different.
+        // Marks that only look alike remain different.
         let apostrophes = ["crohn's", "crohn\u{2bc}s", "crohn\u{2019}s"].map(keyword);
         assert!(apostrophes[0] != apostrophes[1] && apostrophes[1] != apostrophes[2]);
     }
@@ -351,7 +351,7 @@ mod tests {
         assert_ne!(e11, keyword("E11.9"));
         assert_ne!(e11, keyword("drug:E11.9"));
         assert_eq!((keyword("e11.9").field(), keyword("e11.9").word()), (None, "e11.9"));
-        // A final sigma is final whatever stands behind the colon.
+        // A final sigma stays final, whatever follows the colon.
         assert_eq!(keyword("ΑΣ:Α"), keyword("ΑΣ : Α"));
     }
 

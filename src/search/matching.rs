@@ -1,4 +1,4 @@
-//! Matching a trapdoor against the index of a record.
+//! Matches a trapdoor against the index of a record.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::fabeo::{Combined, Elements, Sum, Used, combine};
 use crate::policy::{Chosen, Policy, Tree};
 
-/// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in
-/// every one, are computed once. About 40 KB.
+/// A trapdoor prepared for many matches. The Miller lines of `T2` and `T3`, which every match uses,
+/// are computed once. Takes about 40 KB.
 #[derive(Clone)]
 pub(super) struct PreparedTrapdoor {
     T0: G1Affine,
@@ -27,8 +27,8 @@ pub(super) struct PreparedTrapdoor {
 }
 
 impl PreparedTrapdoor {
-    /// [`Error::IdentityPoint`] if `T2` or `T3` is the identity, which neither a decoded trapdoor
-    /// has nor, except with probability 2^-254, a new one.
+    /// Prepares a trapdoor. Fails with [`Error::IdentityPoint`] if `T2` or `T3` is the identity.
+    /// This never holds for a decoded trapdoor, and for a new one with probability 2^-254.
     pub(super) fn new(trapdoor: &Trapdoor) -> Result<Self, Error> {
         Ok(Self {
             T0: trapdoor.T0,
@@ -39,7 +39,7 @@ impl PreparedTrapdoor {
         })
     }
 
-    /// As [`Trapdoor::matches`].
+    /// Matches a record as [`Trapdoor::matches`] does.
     pub(super) fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
         if self.candidates(record).next().is_none() {
             return Ok(false);
@@ -55,8 +55,8 @@ impl PreparedTrapdoor {
         Ok(false)
     }
 
-    /// The keywords whose hint agrees, or all if there is none on either side. A record of a period
-    /// that was not asked for has no candidates.
+    /// Returns the keywords whose hint agrees, or all keywords if either side has no hints. A
+    /// record of a period that the trapdoor does not ask about has no candidates.
     pub(super) fn candidates<'r>(&self, record: &'r RecordIndex) -> impl Iterator<Item = &'r KeywordIndex> {
         record.keywords().iter().filter(|keyword| match keyword.hint() {
             Some(hint) => self.hints.is_empty() || self.hints.iter().any(|own| own.agrees(hint)),
@@ -64,13 +64,13 @@ impl PreparedTrapdoor {
         })
     }
 
-    /// The cheapest rows that the shown attributes satisfy, if they satisfy the policy.
+    /// Returns the cheapest satisfying rows, if the shown attributes satisfy the policy.
     pub(super) fn choose(&self, policy: &Policy) -> Option<Vec<Chosen>> {
         policy.tree().choose(|row| self.T.satisfy(&row.term))
     }
 }
 
-/// Whether a trapdoor matches the index of a keyword, with rows that were chosen for its policy.
+/// Whether a trapdoor matches the index of a keyword, with the rows chosen for its policy.
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     pub(super) trapdoor: &'a PreparedTrapdoor,
@@ -81,9 +81,9 @@ pub(super) struct Question<'a> {
 
 /// The elements of an index that a match uses.
 struct Decoded {
-    /// On the curve, each.
+    /// Each is on the curve.
     rows: Result<Vec<G1Affine>, Error>,
-    /// Whether each is in the subgroup, too. If not, their sum is checked.
+    /// Whether each is also in the subgroup. If not, their sum is checked.
     in_subgroup: bool,
     c2: Result<Vec<G2Affine>, Error>,
     c1: Result<G2Affine, Error>,
@@ -94,15 +94,15 @@ struct Decoded {
 struct Summed {
     /// `sum_{rho(i)=j} [gamma_i]T_{T_i}` for each use number that is used.
     uses: Vec<G1Affine>,
-    /// `- sum [gamma_i]c3_i`, and what negative rows add.
+    /// `- sum [gamma_i]c3_i`, and the contribution of negative rows.
     rows: G1Affine,
 }
 
-/// Answers many questions, as many at once as the processor can, with the points that the cache
-/// has or finds room for.
+/// Answers many questions, as many at once as the processor allows. Takes points from the cache,
+/// and adds points as long as they fit.
 ///
-/// The error of a question is the same whatever it is asked together with: of the rows, their sum,
-/// `c2`, `c1`, `E`, that of the first that is malformed.
+/// The error of a question does not depend on the other questions. It is that of the first
+/// malformed part among the rows, their sum, `c2`, `c1` and `E`.
 pub(super) fn answer_each(
     questions: &[Question<'_>],
     cache: Option<&SearchIndexCache>,
@@ -133,7 +133,7 @@ pub(super) fn answer_each(
 }
 
 impl Question<'_> {
-    /// The product that is one if the answer is yes:
+    /// Returns the product that is one if the answer is yes:
     /// ```text
     /// e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{T_i}, c2_j ) * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 )
     /// ```
@@ -186,7 +186,7 @@ fn decode_each(questions: &[Question<'_>], cache: Option<&SearchIndexCache>) -> 
     questions.iter().zip(cached).map(decode).collect()
 }
 
-/// One inversion for the affine forms of all sums, and one check for the subgroup of each sum
+/// Computes one inversion for the affine forms of all sums, and one subgroup check for each sum
 /// of rows that needs it.
 fn sum_each(questions: &[Question<'_>], decoded: &[Decoded]) -> Vec<Result<Summed, Error>> {
     let sums: Vec<Result<Vec<G1Projective>, Error>> = questions

@@ -1,4 +1,4 @@
-//! Queries: what a user sends to a node, and what the node makes of it.
+//! Queries: trapdoors that a user sends to a node, and their preparation by the node.
 
 use crate::threads::Threads;
 use core::borrow::Borrow;
@@ -19,16 +19,17 @@ use crate::error::Error;
 use crate::limits::{Limit, QUERY_BYTES, QUERY_PARTS};
 use crate::policy::Chosen;
 
-/// What a user asks of a node: a trapdoor, or several joined by `and` and `or`. It is judged for
+/// A user's query to a node: a trapdoor, or several joined by `and` and `or`. It is evaluated for
 /// each record over that record's keywords.
 ///
-/// A query names its authority, so that a node can tell one that it has no records for from one
-/// that finds nothing. It tells the node what its trapdoors tell, and which of them match, as far
-/// as the node has to try them. Like a trapdoor it is a bearer token: send it inside a session.
+/// A query names its authority, so a node can distinguish a query for another authority from one
+/// that finds nothing. It reveals to the node everything that its trapdoors reveal, and which of
+/// them match, as far as the node needs to test them. Like a trapdoor, it is a bearer token:
+/// send it inside a session.
 ///
 /// Byte form: header, a digest of the authority's public key (32 bytes), and a formula. A formula
-/// is 0 (1 byte) and a trapdoor's fields, preceded by their length (4); or 1 for `and`, 2 for
-/// `or`, the number of parts (4), at least one, and so many formulas. There are at most
+/// is 0 (1 byte), the length (4) and the fields of a trapdoor; or it is 1 for `and`, 2 for `or`,
+/// the number of parts (4), at least one, and the parts, which are formulas. There are at most
 /// [`QUERY_PARTS`] formulas, nested at most [`QUERY_DEPTH`](crate::limits::QUERY_DEPTH) deep, in
 /// at most [`QUERY_BYTES`].
 #[derive(Clone)]
@@ -38,22 +39,24 @@ pub struct Query {
 }
 
 impl Query {
-    /// A query for one keyword, by a trapdoor from a key that was issued under this public key.
+    /// Makes a query for one keyword, from a trapdoor of a key that was issued
+    /// under this public key.
     #[must_use]
     pub fn new(trapdoor: Trapdoor, authority: &PublicKey) -> Self {
         Self { authority: authority.digest(), asked: Formula::Keyword(trapdoor) }
     }
 
-    /// All of these queries match.
+    /// Makes a query that matches a record if all of these queries match.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there are none, [`Error::OtherAuthority`] if they are of several
-    /// authorities, [`Error::LimitExceeded`] if they are too many, too deep or too long together.
+    /// - [`Error::OutOfRange`] if there are no queries.
+    /// - [`Error::OtherAuthority`] if they belong to different authorities.
+    /// - [`Error::LimitExceeded`] if together they are too many, too deep or too long.
     pub fn all(queries: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
         Self::joined(queries, Formula::All)
     }
 
-    /// At least one of these queries matches.
+    /// Makes a query that matches a record if at least one of these queries matches.
     ///
     /// # Errors
     /// As [`Query::all`].
@@ -85,7 +88,7 @@ impl Query {
         Ok(joined)
     }
 
-    /// The trapdoors, from left to right.
+    /// Returns the trapdoors, from left to right.
     #[must_use]
     pub fn trapdoors(&self) -> Vec<&Trapdoor> {
         let mut trapdoors = Vec::new();
@@ -93,26 +96,26 @@ impl Query {
         trapdoors
     }
 
-    /// The query was made under this public key.
+    /// Verifies that the query names this public key.
     ///
     /// # Errors
-    /// [`Error::OtherAuthority`] if it belongs to another.
+    /// [`Error::OtherAuthority`] if it names another.
     pub fn check(&self, authority: &PublicKey) -> Result<(), Error> {
         if self.authority == authority.digest() { Ok(()) } else { Err(Error::OtherAuthority) }
     }
 
-    /// Makes the query ready for many matches, on a node whose records are indexed
+    /// Prepares the query for many matches, on a node whose records are indexed
     /// under this public key.
     ///
     /// # Errors
-    /// [`Error::OtherAuthority`] if the query belongs to another public key.
+    /// [`Error::OtherAuthority`] if the query names another public key.
     pub fn prepare(&self, authority: &PublicKey) -> Result<PreparedQuery, Error> {
         self.check(authority)?;
         Ok(PreparedQuery(self.asked.try_map(&mut PreparedTrapdoor::new)?))
     }
 }
 
-/// Anyone who reads a query can search with it: `Debug` keeps it out of logs.
+/// Redacted: anyone who reads a query can search with it.
 impl fmt::Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query").finish_non_exhaustive()
@@ -132,12 +135,12 @@ impl Object for Query {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        // The header went before.
+        // The header has already been read.
         if r.remaining() > QUERY_BYTES - 4 {
             return Err(Error::LimitExceeded(Limit::QueryLength));
         }
         let authority = r.array()?;
-        // The whole formula stands, within its limits, before the first point is decoded.
+        // Read the whole formula within its limits before the first point is decoded.
         let asked = Formula::read(r, &mut |r| r.var(QUERY_BYTES, Limit::QueryLength))?;
         if r.remaining() > 0 {
             return Err(Error::TrailingBytes);
@@ -147,60 +150,60 @@ impl Object for Query {
     }
 }
 
-/// A query made ready for many matches: the Miller lines of each trapdoor's `T2` and `T3` are
-/// computed once. About 40 KB for each trapdoor.
+/// A query prepared for many matches. The Miller lines of each trapdoor's `T2` and `T3` are
+/// computed once. Takes about 40 KB for each trapdoor.
 ///
-/// The cheapest trapdoors are tried first, and none after the answer is clear.
+/// The cheapest trapdoors are tested first. Testing stops when the answer is known.
 #[derive(Clone)]
 pub struct PreparedQuery(Formula<PreparedTrapdoor>);
 
-/// As little as of a query.
+/// Redacted, as a query is.
 impl fmt::Debug for PreparedQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreparedQuery").finish_non_exhaustive()
     }
 }
 
-/// Records that a thread judges together.
+/// The number of records that a thread evaluates together.
 const TOGETHER: usize = 64;
 
-/// What [`PreparedQuery::match_many`] says of the records. Positions count from the beginning of
-/// the slice, in ascending order.
+/// The result of [`PreparedQuery::match_many`]. Positions are those of the
+/// slice, in ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judged {
     /// Records that match.
     pub matches: Vec<usize>,
-    /// Records that could not be judged because their index is malformed, and why. They do not end
-    /// the search: nobody who may publish can stop others from being found.
+    /// Records whose index is malformed, each with its error. They do not end the search: a
+    /// publisher cannot prevent others' records from being found.
     pub malformed: Vec<(usize, Error)>,
-    /// Where to start the next time: one after the last record.
+    /// The position at which to start the next search: one after the last record.
     pub next: usize,
 }
 
 impl PreparedQuery {
-    /// Whether a record matches.
+    /// Reports whether a record matches.
     ///
     /// # Errors
-    /// As [`Trapdoor::matches`], if the answer depends on an index that is malformed.
+    /// As [`Trapdoor::matches`], if the answer depends on a malformed index.
     pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
         let mut judged = self.judge(&[record], None);
         judged.pop().unwrap_or(Err(Error::OutOfRange))
     }
 
-    /// Judges the records from position `start` on, on `threads` threads, and
+    /// Evaluates the records from position `start` on, on `threads` threads, and
     /// lists those that match.
     ///
-    /// The result does not depend on the number of threads. `progress` is told on the caller's
-    /// thread how many records are judged; when it breaks, the search is cancelled as soon as the
-    /// records in hand are judged. The positions of a ledger do not change, so that a repeated
-    /// search starts at [`Judged::next`] and costs only what is new.
+    /// The result does not depend on the number of threads. `progress` receives the number of
+    /// evaluated records, on the caller's thread. If it breaks, the search ends with an error once
+    /// the records in progress are done. Positions in a ledger do not change: a repeated search
+    /// starts at [`Judged::next`] and evaluates only new records.
     ///
-    /// On processors with AVX-512 IFMA eight indexes are matched at once.
+    /// On processors with AVX-512 IFMA, eight indexes are matched at once.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if `start` lies beyond the end;
-    /// [`Error::Cancelled`] if `progress` broke.
+    /// - [`Error::OutOfRange`] if `start` is beyond the end.
+    /// - [`Error::Cancelled`] if `progress` breaks.
     pub fn match_many<R: Borrow<RecordIndex> + Sync>(
         &self,
         records: &[R],
@@ -211,8 +214,8 @@ impl PreparedQuery {
         self.match_many_cached(records, start, threads, None, progress)
     }
 
-    /// As [`match_many`](Self::match_many), with a cache of the records' points: what it has need
-    /// not be decoded, and it is filled on the way.
+    /// Evaluates records as [`match_many`](Self::match_many) does, with a cache of their points.
+    /// Cached points need no decoding. The search adds new points to the cache.
     ///
     /// # Errors
     /// As [`match_many`](Self::match_many).
@@ -225,8 +228,7 @@ impl PreparedQuery {
         mut progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Judged, Error> {
         let total = records.len().checked_sub(start).ok_or(Error::OutOfRange)?;
-        // What is judged together: enough to fill lanes, and no more than gives
-        // each thread its share.
+        // Evaluate enough records together to fill the lanes, but leave each thread its share.
         let together = total.div_ceil(threads.get()).clamp(1, TOGETHER);
         let judge = |from: usize| {
             let records = records.get(from..).unwrap_or_default();
@@ -253,7 +255,7 @@ impl PreparedQuery {
                 workers += 1;
             }
             drop(sender);
-            // If no thread can be had, this one does it.
+            // If no thread could be spawned, this thread does all the work.
             let end = if workers == 0 { records.len() } else { start };
             let here = (start..end).step_by(together).flat_map(&judge);
             let mut judged = Vec::with_capacity(total);
@@ -278,7 +280,7 @@ impl PreparedQuery {
         Ok(found)
     }
 
-    /// Judges each record. In each round every record that is undecided asks its next question.
+    /// Evaluates each record. In each round, every undecided record asks its next question.
     fn judge(&self, records: &[&RecordIndex], cache: Option<&SearchIndexCache>) -> Vec<Result<bool, Error>> {
         let mut plans: Vec<_> = records.iter().map(|record| Ok(Plan::of(&self.0, record))).collect();
         loop {
@@ -305,18 +307,17 @@ impl PreparedQuery {
     }
 }
 
-/// A query for one record: what remains to be done once its hints and its
-/// policy have been looked at.
+/// The evaluation of a query for one record, after its hints and its policy have been checked.
 enum Plan<'q> {
     Known(bool),
-    /// To be tried against so many keywords, with these rows.
+    /// To be tested against `candidates` keywords, with the `chosen` rows.
     Keyword {
         trapdoor: &'q PreparedTrapdoor,
         chosen: Vec<Chosen>,
         candidates: usize,
         tried: usize,
     },
-    /// Cheapest first, none of them known. The first that gives `decisive` decides.
+    /// Undecided parts, cheapest first. The first part that gives `decisive` decides.
     Combined {
         parts: Vec<Plan<'q>>,
         decisive: bool,
@@ -324,7 +325,7 @@ enum Plan<'q> {
 }
 
 impl<'q> Plan<'q> {
-    /// Nothing is paired for it.
+    /// Plans the evaluation, without a pairing.
     fn of(query: &'q Formula<PreparedTrapdoor>, record: &RecordIndex) -> Self {
         match query {
             // Hints are compared in nanoseconds, a policy in microseconds.
@@ -356,9 +357,9 @@ impl<'q> Plan<'q> {
         Self::Combined { parts, decisive }
     }
 
-    /// What trying it takes at most, in rows to be added up.
+    /// Estimates the maximum cost, in rows to be summed.
     fn cost(&self) -> usize {
-        /// What decoding and pairing cost beside the rows.
+        /// The cost of decoding and pairing, besides the rows.
         const MATCH: usize = 30;
         match self {
             Self::Known(_) => 0,
@@ -367,7 +368,7 @@ impl<'q> Plan<'q> {
         }
     }
 
-    /// What to ask next, unless the answer is known.
+    /// Returns the next question, unless the answer is known.
     fn question<'a>(&'a self, record: &'a RecordIndex) -> Option<Question<'a>> {
         match self {
             Self::Known(_) => None,
@@ -379,7 +380,7 @@ impl<'q> Plan<'q> {
         }
     }
 
-    /// Takes the answer to the question.
+    /// Records the answer to the question.
     fn answer(&mut self, matched: bool) {
         match self {
             Self::Known(_) => {}

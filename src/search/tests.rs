@@ -1,4 +1,4 @@
-//! What holds; in the files below, byte forms and queries. The attacks stand in
+//! Properties of search. The submodules test byte forms and queries. The attacks are in
 //! `tests/attacks/keyword_search`.
 
 mod bytes;
@@ -125,7 +125,7 @@ fn a_holder_can_check_a_key() {
     key.verify(&world.public).unwrap();
     assert_eq!(key.verify(&World::new(8).public), Err(Error::InvalidKey));
 
-    // Any point put in place of any other is found.
+    // Replacing any point by any other is detected.
     let bytes = key.to_bytes();
     let first = bytes.len() - 2 * (96 + 48 * (2 + 2 + 23 + 1));
     let half = (bytes.len() - first) / 2;
@@ -176,7 +176,8 @@ fn showing_one_of_two_texts_negates_nothing() {
 #[test]
 fn what_is_needed_is_enough_to_match() {
     let world = &mut World::new(12);
-    // The second could be met by negating the nurse's text, were it the only one that the key has.
+    // The second policy could be met by negating the nurse's text, if that
+    // were the key's only text.
     let rules = ["role=nurse and level>=2", "role=doctor or not role=surgeon", "(ward=a and site) or ward=a"];
     let indexes = rules.map(|rule| world.index("x", rule));
     let key = world.key("role=nurse, role=doctor, level=3, ward=a, site, uid=7");
@@ -208,7 +209,7 @@ fn padding_hides_the_number_of_keywords() {
 
 #[test]
 fn each_of_many_keywords_finds_the_record() {
-    // So many that the multiples of the bases are made.
+    // Enough keywords that the multiples of the bases are computed.
     let world = &mut World::new(25);
     let words: Vec<String> = (0..30).map(|i| format!("word {i}")).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -263,7 +264,7 @@ fn identity<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// An index of one keyword with a hint, whose elements are identities: it is an error to try it.
+/// An index of one keyword with a hint. Its elements are identities, so testing it is an error.
 fn untouchable(world: &mut World, word: &str, hints: Hints) -> RecordIndex {
     let made = world.public.index_record(
         &world.kappa,
@@ -294,7 +295,7 @@ fn hints_exclude_only_non_matches() {
         PreparedTrapdoor::new(&trapdoor).unwrap()
     };
 
-    // Whatever agrees is tried, the rest is not touched.
+    // Indexes whose hint agrees are tested; the others are not touched.
     let unhinted = asking("word 0", &[], world);
     let hinted = asking("word 0", &[hints(4, 1), hints(4, 2)], world);
     let mut tried = 0;
@@ -313,8 +314,8 @@ fn hints_exclude_only_non_matches() {
     let other_period = untouchable(world, "word 0", hints(4, 3));
     assert_eq!(hinted.matches(&other_period), Ok(false), "a period that was not asked for");
 
-    // What matches without hints matches with them, also if the two sides have
-    // hints of different lengths.
+    // Indexes that match without hints match with them, even if the hints of the two
+    // sides differ in length.
     for (bits, period) in [(0, 1), (4, 1), (4, 2), (16, 2)] {
         let made = world.public.index_record(
             &world.kappa,

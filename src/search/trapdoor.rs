@@ -1,4 +1,4 @@
-//! Trapdoors: what a user hands to a node so that it can search.
+//! Trapdoors, with which a node can search for a user.
 
 use core::fmt;
 use std::sync::Arc;
@@ -23,13 +23,12 @@ use crate::policy::Attributes;
 use crate::secret::Secret;
 use crate::transcript::Transcript;
 
-/// Lets a node search for one keyword, wherever the shown attributes satisfy
-/// the policy of an index.
+/// Lets a node search for one keyword in the indexes whose policy the shown attributes satisfy.
 ///
-/// It tells the node these attributes, the result of each match, its hints if it has any, and
-/// nothing else: neither the keyword, nor whether another trapdoor is for the same keyword or from
-/// the same user. It works on every index of the same authority, also on later ones, in anyone's
-/// hands: send it inside a session.
+/// A node learns these attributes, the result of each match, and the hints, if there are any. The
+/// group elements reveal neither the keyword, nor whether another trapdoor is for the same keyword
+/// or from the same user. A trapdoor works for anyone, on every index of the same authority, also
+/// on later ones: send it inside a session.
 ///
 /// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4)
 /// and value (2), in ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48)
@@ -47,15 +46,16 @@ pub struct Trapdoor {
 }
 
 impl SearchKey {
-    /// A trapdoor for a keyword. Needs nobody else.
+    /// Makes a trapdoor for a keyword, without contacting anyone.
     ///
-    /// It shows the attributes that are named, finds what these satisfy, and its list tells the
-    /// node who may be asking: name those that the policies at hand need
-    /// ([`Attributes::needed_by`]). To show all of the key's, name [`SearchKey::attributes`].
+    /// The trapdoor lists the attributes in `showing` and finds what they satisfy. The list tells
+    /// the node about the user, so show only the attributes that the relevant policies need
+    /// ([`Attributes::needed_by`]). To show all attributes of the key, pass
+    /// [`SearchKey::attributes`].
     ///
     /// # Errors
-    /// [`Error::UnknownAttribute`] if this key was not issued for all of them;
-    /// [`Error::RandomnessUnavailable`] if `rng` fails.
+    /// - [`Error::UnknownAttribute`] if this key was not issued for all of them.
+    /// - [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn trapdoor(
         &self,
         keyword: &Keyword,
@@ -65,12 +65,14 @@ impl SearchKey {
         self.trapdoor_hinted(keyword, showing, &[], rng)
     }
 
-    /// As [`SearchKey::trapdoor`], with a hint for each period asked: indexes with hints of other
-    /// periods are not found. Read what [`Hints`] tell before you use them.
+    /// Makes a trapdoor as [`SearchKey::trapdoor`] does, with a hint for each period in
+    /// `hints`. It does not find indexes with hints of other periods. Read what [`Hints`]
+    /// leak before you use them.
     ///
     /// # Errors
-    /// As [`SearchKey::trapdoor`]; [`Error::NotSorted`] if the periods are not in ascending order;
-    /// [`Error::LimitExceeded`] for more than [`HINTED_PERIODS`](limits::HINTED_PERIODS).
+    /// - As [`SearchKey::trapdoor`].
+    /// - [`Error::NotSorted`] if the periods are not in ascending order.
+    /// - [`Error::LimitExceeded`] for more than [`HINTED_PERIODS`](limits::HINTED_PERIODS).
     pub fn trapdoor_hinted(
         &self,
         keyword: &Keyword,
@@ -88,9 +90,9 @@ impl SearchKey {
 
         let (K, Z) = (&self.K, &self.Z);
         let x_w = self.kappa.slot_value(keyword);
-        // t <- Zq*, y <- Zq, together with the key, the keyword and the attributes: two trapdoors
-        // with one t and y would give the trapdoor of every keyword, so that a generator that
-        // repeats itself must not give it to them.
+        // t <- Zq*, y <- Zq, hedged with the key, the keyword and the attributes. Two trapdoors
+        // with the same t and y would give the trapdoor of every keyword, so a generator that
+        // repeats itself must not produce them.
         let mut fields = Writer::new();
         showing.write(&mut fields);
         let mut rng = Transcript::new()
@@ -135,16 +137,16 @@ impl SearchKey {
 }
 
 impl Trapdoor {
-    /// The attributes that this trapdoor shows.
+    /// Returns the attributes that this trapdoor shows.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         &self.attributes
     }
 
-    /// Whether the trapdoor's keyword is among the record's **and** the attributes that it shows
-    /// satisfy the record's policy. A record whose hints all disagree costs no look at its policy,
-    /// and one whose policy is not satisfied no group element. For many records make a
-    /// [`Query`](super::Query), which is prepared once.
+    /// Reports whether the trapdoor's keyword is among the record's **and** the attributes that it
+    /// shows satisfy the record's policy. If no hint of a record agrees, its policy is not
+    /// evaluated. If its policy is not satisfied, no group element is decoded. For many records,
+    /// make a [`Query`](super::Query), which is prepared once.
     ///
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
@@ -154,7 +156,7 @@ impl Trapdoor {
     }
 }
 
-/// Anyone who reads a trapdoor can search with it: `Debug` keeps it out of logs.
+/// Redacted: anyone who reads a trapdoor can search with it.
 impl fmt::Debug for Trapdoor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trapdoor").field("attributes", &self.attributes).finish_non_exhaustive()
@@ -196,8 +198,8 @@ impl Object for Trapdoor {
         if !hints.is_sorted_by(|one, next| one.hints.period() < next.hints.period()) {
             return Err(Error::NotSorted);
         }
-        // All bytes have to be there before the first point is decoded: a
-        // trapdoor may have thousands.
+        // All bytes must be present before the first point is decoded: a
+        // trapdoor can have thousands.
         let (T0, T2, T3) = (r.array()?, r.array()?, r.array()?);
         let expanded = attributes.expanded();
         let K = r.raw(G1_BYTES * expanded.len())?;

@@ -1,5 +1,5 @@
-//! Many records at once: with and without lanes, with and without a cache, whatever stands beside
-//! them.
+//! Searches over many records, with and without lanes, with and without a cache,
+//! among any other records.
 
 use crate::threads::Threads;
 use core::ops::ControlFlow;
@@ -53,7 +53,7 @@ fn search(
     query.match_many_cached(records, 0, threads, cache, |_| ControlFlow::Continue(())).unwrap()
 }
 
-/// The searches that must find the same.
+/// The searches that must find the same records.
 fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
     let plain = without_lanes(|| search(query, records, 1, None));
     let one_by_one: Vec<_> = records.iter().map(|record| query.matches(record)).collect();
@@ -65,7 +65,8 @@ fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
     for threads in [1, 3] {
         assert_eq!(search(query, records, threads, None), plain);
     }
-    // As it fills, when it is full, when there was never room for all, and by the plain path.
+    // While the cache fills, when it is full, when it never has room for all,
+    // and by the plain path.
     for room in [1 << 20, 10_000, 0] {
         let cache = SearchIndexCache::new(room);
         for _ in 0..3 {

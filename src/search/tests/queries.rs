@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 
 use super::*;
 
-/// Ten records; those at even positions have the keyword `even`, every third `third`; odd
+/// Ten records. Those at even positions have the keyword `even`, every third has `third`; odd
 /// ones are for `b` only.
 fn records(world: &mut World) -> Vec<RecordIndex> {
     (0..10)
@@ -38,7 +38,7 @@ fn any(queries: impl IntoIterator<Item = Query>) -> Query {
     Query::any(queries).unwrap()
 }
 
-/// As a node answers what it receives.
+/// Answers a received query, as a node does.
 fn matches(query: &Query, record: &RecordIndex, world: &World) -> Result<bool, Error> {
     Query::from_bytes(&query.to_bytes()).unwrap().prepare(&world.public).unwrap().matches(record)
 }
@@ -74,8 +74,8 @@ fn rejects_a_query_of_another_authority() {
     let joined = [own.clone(), foreign.clone()];
     assert_eq!(Query::all(joined.clone()).unwrap_err(), Error::OtherAuthority);
     assert_eq!(Query::any(joined).unwrap_err(), Error::OtherAuthority);
-    // What it says of its authority is all that the check goes by: a trapdoor under
-    // another's name finds nothing.
+    // The check relies on the authority that the query names. A trapdoor under another
+    // authority's name finds nothing.
     let renamed = Query::new(foreign.trapdoors()[0].clone(), &world.public);
     let index = world.index("x", "a");
     assert_eq!(matches(&renamed, &index, world), Ok(false));
@@ -110,7 +110,7 @@ fn sizes_of_a_query_come_before_points() {
     let query = all([world.query("a", "x"), world.query("a", "y")]);
     let mut bytes = query.to_bytes();
     let trapdoor = (bytes.len() - 4 - 32 - 5) / 2;
-    // The first point of the first trapdoor, which comes last before T2, T3 and T_a.
+    // The first point of the first trapdoor, followed by T2, T3 and T_a.
     let first = 4 + 32 + 5 + trapdoor - (48 + 96 + 96 + 48);
     bytes[first..first + 48].fill(0xff);
     let read = |bytes: &[u8]| Query::from_bytes(bytes).map(drop);
@@ -125,7 +125,7 @@ fn sizes_of_a_query_come_before_points() {
 
 #[test]
 fn a_query_stops_when_decided() {
-    // A malformed index is an error as soon as it is touched, so that untouched ones show.
+    // A malformed index is an error as soon as it is touched, which shows the untouched ones.
     let world = &mut World::new(18);
     let good = world.index("x", "a");
     let mut bytes = good.to_bytes();
@@ -144,8 +144,8 @@ fn a_query_stops_when_decided() {
 
 #[test]
 fn queries_try_the_cheapest_part_first() {
-    // Of two keywords, the one other than x is malformed. The trapdoor with a hint tries x
-    // alone, the other both.
+    // Of two keywords, the one other than x is malformed. The trapdoor with a hint tests x
+    // alone, the other tests both.
     let world = &mut World::new(22);
     let hints = Hints::new(16, 1).unwrap();
     let key = world.key("a");
