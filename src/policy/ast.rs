@@ -1,4 +1,4 @@
-//! The policy as it is written: its conditions, its one canonical text, and what satisfies it.
+//! The expression of a policy: its conditions, its canonical text, and its evaluation.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use super::number::{Number, NumberSet};
 use crate::error::{PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_DEPTH};
 
-/// How a condition compares the value of a label with its own.
+/// How a condition compares the value of a label with its own value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
     /// `=`
@@ -25,7 +25,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// A symbol stands before those that begin it.
+    /// Each symbol precedes its prefixes.
     pub(crate) const LONGEST_FIRST: [Self; 6] =
         [Self::NotEqual, Self::AtMost, Self::AtLeast, Self::Equal, Self::Less, Self::Greater];
 
@@ -40,12 +40,12 @@ impl Comparison {
         }
     }
 
-    /// It needs a number.
+    /// Reports whether the comparison requires a number.
     pub(crate) fn is_ordered(self) -> bool {
         !matches!(self, Self::Equal | Self::NotEqual)
     }
 
-    /// The numbers that compare so with `number`.
+    /// Returns the numbers that compare in this way with `number`.
     fn numbers(self, number: Number) -> NumberSet {
         let (kind, bits) = (number.kind(), number.bits());
         let set = |range: Option<(u32, u32)>| NumberSet::new(kind, range.into_iter().collect());
@@ -60,20 +60,21 @@ impl Comparison {
     }
 }
 
-/// What a condition asks of its label.
+/// The test that a condition makes on its label.
 #[derive(Clone, Debug)]
 pub(crate) enum Test {
-    /// The label stands without a value.
+    /// The label is present without a value.
     Present,
-    /// Its value compares so. Only `=` and `!=` compare text.
+    /// The value of the label compares in this way with this one. Text compares
+    /// with `=` and `!=` only.
     Compare(Comparison, Value),
-    /// Its value is one of these.
+    /// The value of the label is one of these.
     OneOf(Vec<Value>),
-    /// Its number lies between these, both included, which are of one kind.
+    /// Its number is between these, both included. Both are of one kind.
     Between(Number, Number),
 }
 
-/// A condition, and where it began in the text.
+/// A condition, and its byte offset in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition {
     pub(crate) label: String,
@@ -82,8 +83,9 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// What the condition counts as it is read: the values of a set, which take a row each.
-    /// (Numbers under a `not` may take fewer, and count as many.)
+    /// Returns the number of leaves that the parser counts for the condition: one, or the number
+    /// of values of a set, each of which takes a row. (Numbers under a `not` may take fewer
+    /// rows, and count the same.)
     pub(crate) fn least_leaves(&self) -> usize {
         match &self.test {
             Test::OneOf(values) => values.len(),
@@ -91,8 +93,8 @@ impl Condition {
         }
     }
 
-    /// What the condition asks for, or its negation. The negation of a comparison compares, and
-    /// asks for a number of the label, as the comparison does.
+    /// Returns the requirement of the condition, or of its negation. The negation of a comparison
+    /// is a comparison, and also requires a number of the label.
     pub(crate) fn asks(&self, negated: bool) -> Asks<'_> {
         match &self.test {
             Test::Present => Asks::Label { negated },
@@ -111,7 +113,7 @@ impl Condition {
         }
     }
 
-    /// The attributes meet the condition, or its negation.
+    /// Reports whether the attributes satisfy the condition, or its negation.
     pub(crate) fn is_met(&self, attributes: &Attributes, negated: bool) -> bool {
         let held = attributes.of_label(&self.label);
         match self.asks(negated) {
@@ -132,11 +134,11 @@ impl Condition {
     }
 }
 
-/// What a condition asks of a key.
+/// The requirement of a condition.
 pub(crate) enum Asks<'a> {
-    /// The label without a value. Its negation cannot be asked for.
+    /// The label without a value. The negation is not possible.
     Label { negated: bool },
-    /// One of the values; negated, another value than each of them.
+    /// One of the values; negated, a value that differs from each of them.
     Values { values: &'a [Value], negated: bool },
     /// One of the numbers; negated, another number of their kind.
     Numbers { numbers: NumberSet, negated: bool },
@@ -159,8 +161,8 @@ impl fmt::Display for Condition {
     }
 }
 
-/// A policy as it is written. A gate has at least two children; `k` is 1 for `or` and
-/// their number for `and`.
+/// A policy as it is written. A gate has at least two children. `k` is 1 for `or`, and the number
+/// of children for `and`.
 #[derive(Clone, Debug)]
 pub(crate) enum Expr {
     Condition(Condition),
@@ -169,7 +171,7 @@ pub(crate) enum Expr {
 }
 
 impl Expr {
-    /// `k of` the children; one child is itself the gate.
+    /// Makes a gate `k of` the children; a single child is returned itself.
     pub(crate) fn gate(k: usize, mut children: Vec<Self>) -> Self {
         match children.pop() {
             Some(only) if children.is_empty() => only,
@@ -192,7 +194,7 @@ impl Expr {
         }
     }
 
-    /// How tightly the text of the expression binds.
+    /// Returns how tightly the text of the expression binds.
     fn binding(&self) -> Binding {
         match self {
             Self::Gate { k, children } if *k == children.len() => Binding::And,
@@ -201,17 +203,17 @@ impl Expr {
         }
     }
 
-    /// The canonical text. It may nest more deeply than the text that was read, which writes an
-    /// `and` as `2 of (a, b)`, say; it keeps to the same depth all the same. No policy of so many
-    /// leaves and levels has a text that is too long.
+    /// Returns the canonical text. It may nest more deeply than the text that was read, which can
+    /// write an `and` as `2 of (a, b)`, for example. The same depth limit applies to it. Within the
+    /// limits on leaves and levels, no canonical text is too long.
     pub(crate) fn text(&self) -> Result<String, PolicyError> {
         let mut text = String::new();
         self.render(&mut text, Binding::Or, 0).map_err(|kind| PolicyError::new(0, kind))?;
         Ok(text)
     }
 
-    /// Writes the canonical text, in parentheses if it binds less tightly than its place demands.
-    /// `depth` counts the parentheses, lists and `not`s that are open.
+    /// Writes the canonical text, in parentheses if it binds less tightly than `demanded`. `depth`
+    /// counts the open parentheses, lists and `not`s.
     fn render(&self, out: &mut String, demanded: Binding, depth: usize) -> Result<(), PolicyErrorKind> {
         if depth > POLICY_DEPTH {
             return Err(PolicyErrorKind::LimitExceeded(Limit::PolicyDepth));

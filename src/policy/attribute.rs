@@ -1,4 +1,4 @@
-//! Attributes and sets of them.
+//! Attributes, and sets of attributes.
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -11,7 +11,7 @@ use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY};
 use crate::text::is_accepted;
 
-/// Words that are no labels, in any case, and that are quoted where they are text.
+/// Words that are not labels, in any case, and that must be quoted as text.
 fn is_reserved(word: &str) -> bool {
     ["and", "or", "not", "of", "in"].iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
@@ -21,7 +21,7 @@ pub(crate) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }
 
-/// A label: `[A-Za-z_][A-Za-z0-9_.-]*` without `..`, not reserved, of at most 256 bytes.
+/// Checks a label: `[A-Za-z_][A-Za-z0-9_.-]*` without `..`, not reserved, at most 256 bytes.
 pub(crate) fn check_label(label: &str) -> Result<(), PolicyErrorKind> {
     let begins = label.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
     if !begins || !label.bytes().all(is_word_byte) || label.contains("..") {
@@ -36,11 +36,11 @@ pub(crate) fn check_label(label: &str) -> Result<(), PolicyErrorKind> {
     Ok(())
 }
 
-/// Text in Unicode NFC, of at most 256 bytes then. An error's offset counts from the
-/// beginning of the text.
+/// Returns the text in Unicode NFC, which has at most 256 bytes. The offset of an error counts from
+/// the beginning of the text.
 pub(crate) fn normal_text(text: &str) -> Result<String, PolicyError> {
     let too_long = PolicyError::new(0, PolicyErrorKind::LimitExceeded(Limit::AttributeLength));
-    // Normalisation makes text shorter by a factor of three at most.
+    // Normalisation shortens text by a factor of three at most.
     if text.len() > 4 * ATTRIBUTE_BYTES {
         return Err(too_long);
     }
@@ -73,7 +73,7 @@ impl Value {
         }
     }
 
-    /// The value with its text checked and in NFC.
+    /// Returns the value with its text checked and in NFC.
     pub(crate) fn normal(self) -> Result<Self, PolicyError> {
         match self {
             Self::Text(text) => normal_text(&text).map(Self::Text),
@@ -115,7 +115,7 @@ impl From<Date> for Value {
 }
 
 impl fmt::Display for Value {
-    /// As it is written: text in quotes only where it must be.
+    /// Writes the value as a policy does: text in quotes only where they are needed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write;
         match self {
@@ -155,16 +155,17 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// A label without a value.
+    /// Makes a label without a value.
     ///
     /// # Errors
-    /// [`Error::Policy`] if this is no label.
+    /// [`Error::Policy`] if `label` is not a label.
     pub fn new(label: &str) -> Result<Self, Error> {
         check_label(label).map_err(|kind| PolicyError::new(0, kind))?;
         Ok(Self { label: label.into(), value: None })
     }
 
-    /// A label with a value: text, an integer, or a [`Date`]. A string is always text, even `"3"`.
+    /// Makes a label with a value: text, an integer, or a [`Date`]. A string is
+    /// always text, even `"3"`.
     ///
     /// # Errors
     /// [`Error::Policy`] if the label or the text is not allowed.
@@ -174,18 +175,18 @@ impl Attribute {
         Ok(attribute)
     }
 
-    /// From parts that were checked.
+    /// Makes an attribute from checked parts.
     pub(crate) fn from_parts(label: String, value: Option<Value>) -> Self {
         Self { label, value }
     }
 
-    /// The label.
+    /// Returns the label.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     #[must_use]
     pub fn value(&self) -> Option<&Value> {
         self.value.as_ref()
@@ -207,13 +208,14 @@ impl Attribute {
         (self.label.len(), &self.label, kind, text.len(), text, bits)
     }
 
-    /// How many attributes a key has for it: for a number itself and its bounds, otherwise one.
+    /// Returns the number of attributes that a key has for this one: for a number, itself and its
+    /// bounds; otherwise one.
     fn expanded(&self) -> usize {
         1 + self.number().map_or(0, |number| Bound::count(number.bits()))
     }
 }
 
-/// The order of the canonical bytes.
+/// Orders by the canonical bytes.
 impl Ord for Attribute {
     fn cmp(&self, other: &Self) -> Ordering {
         self.order().cmp(&other.order())
@@ -236,20 +238,20 @@ impl fmt::Display for Attribute {
     }
 }
 
-/// The bytes that schemes hash, different for different attributes:
+/// The bytes that schemes hash. They differ for different attributes:
 ///
 /// ```text
 /// u32(length of label) || label || kind || value
 /// kind 0: a label alone      no value
 /// kind 1: text               u32(length) || text
-/// kind 2: an integer         a form; kind 3: a date, of which the number is the days since 1970-01-01
+/// kind 2: an integer         a form; kind 3: a date, whose number is the days since 1970-01-01
 ///   form 0: the number       u32
 ///   form 1: its length       u8(k) || u8(answer)      it has at least k digits: 1, or not: 0
 ///   form 2: a digit of it    u8(m) || u8(j) || d_0 .. d_{j-1}, u8 each || u8(c) || u8(answer)
 ///                            of m digits, the first j being these:    d_j >= c: 1, or not: 0
 /// ```
 ///
-/// Digits are hexadecimal. Forms 1 and 2 have no spelling outside.
+/// Digits are hexadecimal. Forms 1 and 2 have no external spelling.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct CanonicalAttribute(Box<[u8]>);
 
@@ -313,13 +315,12 @@ impl CanonicalAttribute {
     }
 }
 
-/// A set of attributes: each once, at most one number per label, at most 64 numbers, and at most
-/// 8192 attributes of a key, where a number takes 9 to 128 and any other attribute one.
+/// A set of attributes: each once, at most one number for each label, at most 64 numbers. A key for
+/// the set has at most 8192 attributes: 9 to 128 for each number, and one for any other attribute.
 ///
-/// The byte form (kind `0x10`): `u32(count)`, then in ascending order of the bytes that
-/// are hashed, for each attribute, `u32(length) || label || kind`, followed for kind 1
-/// (text) by `u32(length) || text`, and for kinds 2 (integer) and 3 (days since
-/// 1970-01-01) by the number, `u32`.
+/// The byte form (kind `0x10`) is `u32(count)`, then for each attribute, in ascending order of the
+/// hashed bytes, `u32(length) || label || kind`. For kind 1 (text), `u32(length) || text` follows;
+/// for kinds 2 (integer) and 3 (days since 1970-01-01), the number, `u32`.
 ///
 /// ```
 /// use medseal::policy::Attributes;
@@ -334,11 +335,12 @@ impl CanonicalAttribute {
 pub struct Attributes(Vec<Attribute>);
 
 impl Attributes {
-    /// The set of these attributes; one that occurs twice is held once.
+    /// Makes a set of these attributes. Repeated attributes are held once.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if they are too many; [`Error::Policy`] if two are numbers of one
-    /// label, the offset being the place among the sorted attributes.
+    /// - [`Error::LimitExceeded`] if there are too many.
+    /// - [`Error::Policy`] if two are numbers of one label. The offset is the position among
+    ///   the sorted attributes.
     pub fn new(attributes: impl IntoIterator<Item = Attribute>) -> Result<Self, Error> {
         let mut set: Vec<Attribute> = Vec::new();
         for attribute in attributes {
@@ -356,36 +358,36 @@ impl Attributes {
         Ok(Self(set))
     }
 
-    /// The attributes in ascending order of their canonical bytes.
+    /// Iterates over the attributes in ascending order of their canonical bytes.
     pub fn iter(&self) -> core::slice::Iter<'_, Attribute> {
         self.0.iter()
     }
 
-    /// How many there are; a number counts as one.
+    /// Returns the number of attributes; a number counts as one.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// There are none.
+    /// Reports whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The set holds this attribute.
+    /// Reports whether the set holds this attribute.
     #[must_use]
     pub fn contains(&self, attribute: &Attribute) -> bool {
         self.0.binary_search(attribute).is_ok()
     }
 
-    /// Some of the attributes, by what they are and what a key holds for them.
+    /// Returns the attributes for which `is_kept` holds, given each and its expansion.
     pub(crate) fn only(&self, is_kept: impl Fn(&Attribute, &[CanonicalAttribute]) -> bool) -> Self {
         let is_kept = |one: &&Attribute| is_kept(one, &Self(vec![(*one).clone()]).expanded());
         Self(self.0.iter().filter(is_kept).cloned().collect())
     }
 
-    /// The attributes of one label.
+    /// Returns the attributes of one label.
     pub(crate) fn of_label(&self, label: &str) -> &[Attribute] {
         let key = (label.len(), label);
         let from = self.0.partition_point(|a| (a.label.len(), a.label.as_str()) < key);
@@ -393,12 +395,12 @@ impl Attributes {
         self.0.get(from..to).unwrap_or_default()
     }
 
-    /// The number of a label.
+    /// Returns the number of a label.
     pub(crate) fn number(&self, label: &str) -> Option<Number> {
         self.of_label(label).iter().find_map(Attribute::number)
     }
 
-    /// The text of a label that has exactly one value, which is a text.
+    /// Returns the text of a label with exactly one value, if the value is a text.
     pub(crate) fn single_text(&self, label: &str) -> Option<&str> {
         let mut values = self.of_label(label).iter().filter_map(Attribute::value);
         match (values.next(), values.next()) {
@@ -407,8 +409,8 @@ impl Attributes {
         }
     }
 
-    /// What a key holds: each number itself and its bounds, any other attribute as it is; sorted,
-    /// as the attributes are.
+    /// Returns the attributes of a key: each number itself and its bounds, any other attribute as
+    /// it is; in the order of the attributes.
     pub(crate) fn expanded(&self) -> Vec<CanonicalAttribute> {
         let mut expanded = Vec::with_capacity(self.0.iter().map(Attribute::expanded).sum());
         for Attribute { label, value } in &self.0 {
@@ -427,7 +429,8 @@ impl Attributes {
         expanded
     }
 
-    /// The labels that have exactly one value, a text, with that text; in ascending order.
+    /// Returns the labels that have exactly one value, which is a text, with the
+    /// text; in ascending order.
     pub(crate) fn single_texts(&self) -> Vec<(&str, &str)> {
         self.0
             .chunk_by(|a, b| a.label == b.label)
@@ -437,9 +440,9 @@ impl Attributes {
     }
 }
 
-/// The place of the second number of one label in a sorted list, if there is one.
+/// Returns the position of the second number of a label in a sorted list, if there is one.
 fn second_number(sorted: &[Attribute]) -> Option<usize> {
-    // Within one label, labels alone and texts come first and numbers last.
+    // Within one label, a label without a value and texts precede numbers.
     sorted
         .windows(2)
         .position(|pair| match pair {

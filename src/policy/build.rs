@@ -1,5 +1,5 @@
-//! Policies from values, without text. Each is read back from the text that it has, so that there
-//! is one way in: an error's offset counts in that text.
+//! Builds policies from values, without text. Each policy is parsed from its own text, so there is
+//! one way in. The offset of an error counts in that text.
 
 use super::ast::{Comparison, Condition, Expr, Test};
 use super::attribute::{Attribute, Value, check_label};
@@ -8,12 +8,12 @@ use super::number::Number;
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_LEAVES};
 
-/// Policies from values, without text.
+/// Builds policies from values, without text.
 impl Policy {
-    /// The key has the attribute.
+    /// Requires the attribute.
     ///
     /// # Errors
-    /// None: an attribute is always a policy. The result is that of its siblings.
+    /// None: an attribute is always a policy. The return type is that of the sibling functions.
     pub fn attribute(attribute: &Attribute) -> Result<Self, Error> {
         let test = match attribute.value() {
             Some(value) => Test::Compare(Comparison::Equal, value.clone()),
@@ -22,16 +22,16 @@ impl Policy {
         Self::condition(attribute.label(), test)
     }
 
-    /// The value of the label compares so with `value`.
+    /// Requires that the value of the label compares in this way with `value`.
     ///
     /// # Errors
-    /// [`Error::Policy`] if the label or a text is not allowed, if a text is to be ordered, or if
-    /// no number or every number compares so.
+    /// [`Error::Policy`] if the label or a text is not allowed, if the comparison would order a
+    /// text, or if no number or every number satisfies it.
     pub fn compare(label: &str, comparison: Comparison, value: impl Into<Value>) -> Result<Self, Error> {
         Self::condition(label, Test::Compare(comparison, value.into().normal()?))
     }
 
-    /// The value of the label is one of these.
+    /// Requires that the value of the label is one of these.
     ///
     /// # Errors
     /// [`Error::Policy`] if the label or a text is not allowed, or if there are no
@@ -45,16 +45,16 @@ impl Policy {
         Self::condition(label, Test::OneOf(values))
     }
 
-    /// The number of the label lies between these, both included.
+    /// Requires that the number of the label is between these, both included.
     ///
     /// # Errors
-    /// [`Error::Policy`] if the label is not allowed, if the numbers are of two kinds, or if none
-    /// or every one lies between.
+    /// [`Error::Policy`] if the label is not allowed, if the numbers are of different kinds, or if
+    /// the range has no number or every number.
     pub fn between(label: &str, from: impl Into<Number>, to: impl Into<Number>) -> Result<Self, Error> {
         Self::condition(label, Test::Between(from.into(), to.into()))
     }
 
-    /// Every one of the policies.
+    /// Requires all of the policies.
     ///
     /// # Errors
     /// [`Error::Policy`] if there are none, if together they exceed a limit, or if they
@@ -64,7 +64,7 @@ impl Policy {
         Self::build(&Expr::gate(policies.len(), policies))
     }
 
-    /// At least one of the policies.
+    /// Requires at least one of the policies.
     ///
     /// # Errors
     /// As for [`Policy::all`].
@@ -72,7 +72,7 @@ impl Policy {
         Self::threshold(1, policies)
     }
 
-    /// At least `k` of the policies.
+    /// Requires at least `k` of the policies.
     ///
     /// # Errors
     /// As for [`Policy::all`], and if `k` is zero or more than their number.
@@ -84,11 +84,11 @@ impl Policy {
         Self::build(&Expr::gate(k, policies))
     }
 
-    /// Not the policy. The [module](crate::policy) says what a negation assumes.
+    /// Negates the policy. The [module](crate::policy) describes what a negation assumes.
     ///
     /// # Errors
-    /// [`Error::Policy`] if a label without a value would be negated, or a set with values of
-    /// several kinds, or if what is negated leaves no number of a label.
+    /// [`Error::Policy`] if this would negate a label without a value, or a set with values of
+    /// several kinds, or if the negation leaves no number of a label.
     pub fn negated(self) -> Result<Self, Error> {
         Self::build(&Expr::Not(Box::new(self.into_expr())))
     }
@@ -99,7 +99,8 @@ impl Policy {
     }
 }
 
-/// The children of a gate: at least one, and no more than a policy may have leaves.
+/// Returns the children of a gate: at least one, and at most the number of leaves
+/// that a policy may have.
 fn children(policies: impl IntoIterator<Item = Policy>) -> Result<Vec<Expr>, PolicyError> {
     let children: Vec<_> = policies.into_iter().take(POLICY_LEAVES + 1).map(Policy::into_expr).collect();
     match children.len() {

@@ -1,4 +1,4 @@
-//! A policy: its text, its expression and its tree of rows, which belong together.
+//! A policy: its text, its expression and its tree of rows, which are kept together.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
@@ -13,11 +13,11 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_TEXT_BYTES};
 
-/// A policy: which attributes open a record, or stand behind a signature. The language is described
-/// in the [module](crate::policy).
+/// A policy: a condition on the attributes of the key that opens a record or signs a message. The
+/// [module](crate::policy) describes the language.
 ///
 /// Two policies are equal if they have the same canonical text. The byte form (kind `0x11`) is
-/// `u32(length) || canonical text`; any other text is refused when it is decoded.
+/// `u32(length) || canonical text`. Decoding refuses any other text.
 ///
 /// ```
 /// use medseal::policy::{Attributes, Policy};
@@ -37,15 +37,15 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads a policy.
+    /// Parses a policy.
     ///
     /// # Errors
-    /// [`Error::Policy`] with the place and what was expected there.
+    /// [`Error::Policy`], with the position and what was expected there.
     pub fn parse(text: &str) -> Result<Self, Error> {
         Ok(Self::from_expr(parser::policy(text)?)?)
     }
 
-    /// Reads the expression back from its text.
+    /// Makes the policy of an expression by parsing its text.
     pub(crate) fn build(expr: &Expr) -> Result<Self, Error> {
         Self::parse(&expr.text()?)
     }
@@ -59,44 +59,45 @@ impl Policy {
         Ok(Self { canonical: expr.text()?, expr, tree })
     }
 
-    /// The one text that is encoded, hashed and signed: lower-case keywords with one space around
-    /// them, parentheses and quotes only where they must be. `parse(canonical()) == self`.
+    /// Returns the canonical text, the only one that is encoded, hashed and signed. It has
+    /// lower-case keywords with one space around them, and parentheses and quotes only where they
+    /// are needed. `parse(canonical()) == self`.
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// A key for these attributes satisfies the policy.
+    /// Reports whether a key for these attributes satisfies the policy.
     #[must_use]
     pub fn is_satisfied_by(&self, attributes: &Attributes) -> bool {
         self.expr.is_satisfied(attributes, false)
     }
 
-    /// Rows that a ciphertext, an index or a signature has under the policy: one for all attributes
-    /// that an `and` asks for together, one for each other value or text, and a few for a
-    /// comparison, at most 9 for a bound.
+    /// Returns the number of rows of a ciphertext, an index or a signature under the policy: one
+    /// for all attributes that an `and` requires together, one for each other value or text, and a
+    /// few for each comparison, at most 9 for a bound.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.tree.rows().len()
     }
 
-    /// `tau`: how many use numbers the rows have, at most 32. Rows that share an attribute have
-    /// different ones. Each beyond the first adds an element of 96 bytes to a ciphertext, and a
-    /// pairing to opening it if it is among the rows used.
+    /// Returns `tau`, the number of use numbers, at most 32. Rows that share an attribute have
+    /// different use numbers. Each use number beyond the first adds an element of 96 bytes to a
+    /// ciphertext. If it is among the rows used, it also adds a pairing to decryption.
     #[must_use]
     pub fn uses(&self) -> usize {
         self.tree.uses()
     }
 
-    /// Rows that a key for these attributes uses, as few as can be; `None` if it does
-    /// not satisfy the policy.
+    /// Returns the number of rows that a key for these attributes uses, which is the minimum, or
+    /// `None` if the attributes do not satisfy the policy.
     #[must_use]
     pub fn rows_used(&self, attributes: &Attributes) -> Option<usize> {
         self.terms_used(attributes, attributes).map(|terms| terms.len())
     }
 
-    /// What these rows ask for, where a key for the attributes `held` shows some of them. It
-    /// negates only a text that is the label's one value among all that it holds.
+    /// Returns the terms of these rows, for a key with the attributes `held` that shows only
+    /// `shown`. A text can be negated only if it is the label's single value in `held`.
     fn terms_used(&self, shown: &Attributes, held: &Attributes) -> Option<Vec<&Term>> {
         let (expanded, texts) = (shown.expanded(), shown.single_texts());
         let chosen = self.tree.choose(|row| match &row.term {
@@ -144,9 +145,9 @@ impl Object for Policy {
 }
 
 impl Attributes {
-    /// Those of these attributes that the policies need, and none that can be left out: what a
-    /// trapdoor has to show to find all that a key for the whole set would find under these
-    /// policies. A policy that the set does not satisfy needs nothing.
+    /// Returns a minimal set of these attributes for the policies. A trapdoor that shows this set
+    /// finds all records under these policies that it would find with the whole set. Policies that
+    /// the whole set does not satisfy need nothing.
     ///
     /// ```
     /// use medseal::policy::{Attributes, Policy};
@@ -167,8 +168,8 @@ impl Attributes {
                 Term::Not { label, .. } => label == attribute.label(),
             })
         });
-        // The fewest rows need not be the fewest attributes, and one policy may do
-        // with what another needs.
+        // The fewest rows need not be the fewest attributes, and what one policy needs
+        // can suffice for another.
         for attribute in needed.clone().iter() {
             let without = needed.only(|other, _| other != attribute);
             if satisfied.iter().all(|policy| policy.terms_used(&without, self).is_some()) {

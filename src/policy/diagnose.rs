@@ -1,4 +1,4 @@
-//! Why attributes do not satisfy a policy, for a person to read.
+//! Describes, for people, why attributes do not satisfy a policy.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use super::ast::{Asks, Expr};
 use super::attribute::{Attribute, Attributes, Value};
 use super::compiled::Policy;
 
-/// A part of a policy that attributes do not meet. Its `Display` is a short indented text.
+/// A part of a policy that attributes do not satisfy. `Display` prints a short indented text.
 ///
 /// ```
 /// use medseal::policy::{Attributes, Policy};
@@ -23,19 +23,20 @@ use super::compiled::Policy;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unmet {
-    /// A condition does not hold.
+    /// A condition that does not hold.
     Condition {
-        /// The condition in its canonical text, with `not` in front if it stands under a negation.
+        /// The condition in its canonical text, preceded by `not` if it is negated.
         condition: String,
-        /// What the key has under the same label.
+        /// The key's attributes of the same label.
         held: Vec<Attribute>,
-        /// The condition is the negation of a text, which asks for exactly one value under
-        /// the label, another text.
+        /// Whether the condition negates a text. It then requires exactly one value under the
+        /// label, which is another text.
         another: bool,
     },
-    /// So many more of these must hold.
+    /// A gate of which further parts must hold.
     More {
-        /// How many, at least one and at most as many as there are.
+        /// The number of further parts that must hold: at least one, and at
+        /// most the length of `of`.
         missing: usize,
         /// The parts that do not hold, in the order of the policy.
         of: Vec<Unmet>,
@@ -43,7 +44,7 @@ pub enum Unmet {
 }
 
 impl Policy {
-    /// What a key for these attributes lacks; `None` if it satisfies the policy.
+    /// Describes what a key for these attributes lacks. Returns `None` if it satisfies the policy.
     #[must_use]
     pub fn diagnose(&self, attributes: &Attributes) -> Option<Unmet> {
         unmet(self.expr(), attributes, false)
@@ -81,8 +82,8 @@ impl Unmet {
         match self {
             Self::Condition { condition, held, another } => {
                 f.write_str(condition)?;
-                // Otherwise the condition seems to be met: the key has nothing that it
-                // excludes, or only beside it.
+                // Without this text the condition seems to hold: the key has no excluded value, or
+                // has it next to others.
                 match held.as_slice() {
                     [held] if matches!(held.value(), Some(Value::Text(_))) => {}
                     _ if !another => {}

@@ -1,5 +1,5 @@
-//! From a policy as it is written to its tree of rows: negation at the leaves, an `and` as one
-//! row, numbers as bounds.
+//! Expands a policy to its tree of rows: moves negation to the leaves, merges an `and` into one
+//! row, and replaces numbers by bounds.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -13,36 +13,36 @@ use crate::limits::{Limit, POLICY_DEPTH, POLICY_LEAVES, USE_NUMBERS};
 
 type Result<T> = core::result::Result<T, PolicyError>;
 
-/// The tree of a policy.
+/// Returns the tree of a policy.
 pub(crate) fn expand(expr: &Expr) -> Result<Tree> {
     let mut expansion = Expansion::default();
     let root = expansion.expr(expr, false, 0)?;
     Ok(Tree::new(root, with_use_numbers(expansion.rows)?))
 }
 
-/// A part of an `and`, and where it began in the text.
+/// A part of an `and`, and its byte offset in the text.
 struct Part<'a> {
     at: usize,
     asks: PartAsks<'a>,
 }
 
 enum PartAsks<'a> {
-    /// One of these attributes.
+    /// Requires one of these attributes.
     OneOf(Vec<CanonicalAttribute>),
-    /// Another text of the label.
+    /// Requires another text of the label.
     Not { label: &'a str, value: &'a str },
-    /// A number of the label that all conditions on it in the `and` leave. `values`: the one
-    /// condition on it names these values, each of which is an attribute.
+    /// Requires a number of the label that all conditions on it in the `and` allow. `values` is
+    /// present if the only condition on it lists these values, each of which is an attribute.
     Numbers { label: &'a str, numbers: NumberSet, values: Option<&'a [Value]> },
-    /// `k` of the children, or of their negations, fewer than all.
+    /// Requires `k` of the children, or of their negations; fewer than all.
     Gate { k: usize, children: &'a [Expr], negated: bool },
 }
 
-/// The parts of an `and`, those of an `and` inside it included.
+/// The parts of an `and`, including those of nested `and`s.
 #[derive(Default)]
 struct Conjunction<'a> {
     parts: Vec<Part<'a>>,
-    /// The part that has the numbers of a label.
+    /// The index of the part that holds the numbers of a label.
     numbers: HashMap<&'a str, usize>,
 }
 
@@ -88,8 +88,8 @@ impl<'a> Conjunction<'a> {
                 (None, false) => push(PartAsks::OneOf(equal(label, values))),
                 (None, true) => {
                     for value in values {
-                        // A mixture would ask for a text and a number, or for two numbers, of
-                        // which no key has both.
+                        // A mixture would require a text and a number, or two kinds of
+                        // number. No key has both.
                         let Value::Text(value) = value else { return Err(PolicyErrorKind::MixedNegation) };
                         push(PartAsks::Not { label, value });
                     }
@@ -99,7 +99,7 @@ impl<'a> Conjunction<'a> {
         Ok(())
     }
 
-    /// A key has one number of a label, so a condition on it narrows those before it.
+    /// Narrows the previous conditions on the label, because a key has one number of a label.
     fn add_numbers(
         &mut self,
         label: &'a str,
@@ -131,7 +131,7 @@ impl<'a> Conjunction<'a> {
     }
 }
 
-/// The values as a set of numbers, if they are numbers of one kind.
+/// Returns the values as a set of numbers, if they are numbers of one kind.
 fn numbers_only(values: &[Value]) -> Option<NumberSet> {
     let number = |value: &Value| match value {
         Value::Text(_) => None,
@@ -155,13 +155,14 @@ fn equal(label: &str, values: &[Value]) -> Vec<CanonicalAttribute> {
 
 #[derive(Default)]
 struct Expansion {
-    /// What each row asks for, and where it began in the text.
+    /// The term of each row, and its byte offset in the text.
     rows: Vec<(Term, usize)>,
     leaves: usize,
 }
 
 impl Expansion {
-    /// `gates` stand above: too many are found at the first condition below them.
+    /// Expands an expression below `gates` gates. Too many are reported at the
+    /// first condition below them.
     fn expr(&mut self, expr: &Expr, negated: bool, gates: usize) -> Result<Node> {
         let mut conjunction = Conjunction::default();
         conjunction.add(expr, negated)?;
@@ -171,8 +172,8 @@ impl Expansion {
     fn conjunction(&mut self, Conjunction { parts, .. }: Conjunction<'_>, gates: usize) -> Result<Node> {
         let inner = gates + usize::from(parts.len() > 1);
         let mut children = Vec::with_capacity(parts.len());
-        // The attributes that the `and` asks for outright make one row, which stands where
-        // the first of them stood.
+        // The attributes that the `and` requires directly make one row, at the
+        // place of the first of them.
         let mut merged: Option<(usize, BTreeSet<CanonicalAttribute>)> = None;
         for Part { at, asks } in parts {
             let mut rows = match asks {
@@ -244,19 +245,20 @@ fn check_depth(gates: usize, at: usize) -> Result<()> {
     if gates > POLICY_DEPTH { limit(at, Limit::PolicyDepth) } else { Ok(()) }
 }
 
-/// The rows that cover the numbers; of more than a policy may have, as many as show
-/// that they are too many.
+/// Returns the rows that cover the numbers. If there are more than a policy may have, returns
+/// enough of them to exceed the limit.
 fn cover(label: &str, numbers: &NumberSet) -> Vec<Vec<CanonicalAttribute>> {
     let attribute = |bound| CanonicalAttribute::of_bound(label, numbers.kind(), bound);
     let rows = numbers.cover(POLICY_LEAVES).into_iter();
     rows.map(|row| row.into_iter().map(attribute).collect()).collect()
 }
 
-/// The use numbers, by first fit: of a positive row the least that no earlier row with an attribute
-/// in common has, of a negative one the least that no earlier one of the same label has.
+/// Assigns the use numbers by first fit. A positive row gets the least number that no earlier
+/// row with a common attribute has; a negative row gets the least that no earlier negative row
+/// of the same label has.
 fn with_use_numbers(terms: Vec<(Term, usize)>) -> Result<Vec<Row>> {
     let mut use_numbers = Vec::with_capacity(terms.len());
-    // The use numbers that an attribute, or a label, has already: one bit each.
+    // The use numbers that an attribute or a label already has, one bit each.
     let (mut of_attribute, mut of_label) = (HashMap::<_, u32>::new(), HashMap::<_, u32>::new());
     for (term, at) in &terms {
         use_numbers.push(match term {

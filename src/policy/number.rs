@@ -1,12 +1,11 @@
-//! Numbers: integers, dates, sets of them, and the bounds on hexadecimal
-//! digits that stand for a set.
+//! Integers, dates, sets of them, and the bounds on hexadecimal digits that represent a set.
 //!
-//! A number has 32 bits and is written in hexadecimal without leading zeros: `m` digits
-//! `d_0 .. d_{m-1}`, the most significant first, `m = 0` for 0. It is compared in a tree: at the
-//! root by its length, below that digit by digit. A key tells at each place on the way to its
-//! number, for each bound, whether the length or the digit there reaches the bound. A set of
-//! numbers is the `or` of few rows of one or two such answers, its *cover*: a number in the set has
-//! exactly one of the rows and any other number none.
+//! A number has 32 bits and is written in hexadecimal without leading zeros: `m` digits `d_0 ..
+//! d_{m-1}`, the most significant first, `m = 0` for 0. It is compared in a tree, at the root by
+//! its length and below that digit by digit. At each place on the path to its number, a key has for
+//! each bound an attribute that says whether the length or the digit reaches the bound. A set of
+//! numbers is the `or` of a few rows of one or two such answers, its *cover*. A number in the set
+//! satisfies exactly one of the rows, and any other number none.
 
 use core::fmt;
 use core::iter;
@@ -26,23 +25,23 @@ pub struct Date {
 impl Date {
     const EPOCH: civil::Date = civil::date(1970, 1, 1);
 
-    /// The day of this year, month (1 to 12) and day of the month.
+    /// Returns the day of this year, month (1 to 12) and day of the month.
     ///
     /// # Errors
-    /// [`Error::Policy`] if there is no such day, or if it lies before 1970.
+    /// [`Error::Policy`] if there is no such day, or if it is before 1970 or after 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, Error> {
         Self::of(i16::try_from(year).ok(), i8::try_from(month).ok(), i8::try_from(day).ok())
             .ok_or(PolicyError::new(0, PolicyErrorKind::InvalidDate).into())
     }
 
-    /// The day that comes `days` after 1970-01-01, which are the seconds since then divided by
-    /// 86,400; none after 9999-12-31.
+    /// Returns the day that is `days` after 1970-01-01, or `None` after 9999-12-31. For a Unix time
+    /// in seconds, divide by 86,400.
     #[must_use]
     pub fn from_days(days: u32) -> Option<Self> {
         (days <= Self::last().days).then_some(Self { days })
     }
 
-    /// Days since 1970-01-01.
+    /// Returns the days since 1970-01-01.
     #[must_use]
     pub fn days(self) -> u32 {
         self.days
@@ -58,7 +57,7 @@ impl Date {
         u32::try_from(days).ok().map(|days| Self { days })
     }
 
-    /// 9999-12-31.
+    /// Returns 9999-12-31.
     fn last() -> Self {
         Self::from_civil(civil::Date::MAX).unwrap_or(Self { days: 0 })
     }
@@ -78,7 +77,7 @@ impl fmt::Display for Date {
 impl FromStr for Date {
     type Err = Error;
 
-    /// Reads `YYYY-MM-DD`.
+    /// Parses `YYYY-MM-DD`.
     fn from_str(text: &str) -> Result<Self, Error> {
         match Number::parse(text) {
             Some(Ok(Number::Date(date))) => Ok(date),
@@ -87,7 +86,8 @@ impl FromStr for Date {
     }
 }
 
-/// An integer or a date. The two never compare equal, nor is one greater than the other.
+/// An integer or a date. An integer and a date are never equal, and neither is
+/// greater than the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Number {
     /// An unsigned 32-bit integer.
@@ -97,8 +97,9 @@ pub enum Number {
 }
 
 impl Number {
-    /// Reads a bare word that is a number: digits only, or three groups of digits joined by `-`.
-    /// Such a word is never text, whether it is a good number or not. `None`: the word is text.
+    /// Parses a bare word that is a number: digits only, or three groups of digits
+    /// joined by `-`. Such a word is never text, even if the number is invalid. Returns
+    /// `None` if the word is text.
     pub(crate) fn parse(word: &str) -> Option<Result<Self, PolicyErrorKind>> {
         let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
         if digits(word) {
@@ -127,7 +128,7 @@ impl Number {
         }
     }
 
-    /// The 32 bits.
+    /// Returns the 32 bits.
     pub(crate) fn bits(self) -> u32 {
         match self {
             Self::Integer(value) => value,
@@ -157,7 +158,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// Which kind of number. A comparison compares one kind.
+/// The kind of a number. Numbers of different kinds do not compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum NumberKind {
     Integer,
@@ -165,7 +166,7 @@ pub(crate) enum NumberKind {
 }
 
 impl NumberKind {
-    /// The greatest number of the kind.
+    /// Returns the greatest number of the kind.
     pub(crate) fn last(self) -> u32 {
         match self {
             Self::Integer => u32::MAX,
@@ -174,17 +175,17 @@ impl NumberKind {
     }
 }
 
-/// Numbers of one kind, for which a condition asks.
+/// A set of numbers of one kind, which a condition requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NumberSet {
     kind: NumberKind,
-    /// The first and the last number of each range. Ranges ascend and do not touch. No date
-    /// follows the last one, so a range that holds it extends to the end of the 32 bits,
+    /// The first and the last number of each range, in ascending order. Ranges do not touch. No
+    /// date follows the last one, so a range that contains it extends to the end of the 32 bits,
     /// which takes fewer rows.
     ranges: Vec<(u32, u32)>,
 }
 
-/// How much of a range a set holds.
+/// How much of a range is in a set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Share {
     Nothing,
@@ -193,8 +194,8 @@ enum Share {
 }
 
 impl NumberSet {
-    /// The numbers of the ranges, each given by its first and its last number, in any order. A
-    /// range that ends before it begins is empty.
+    /// Makes a set of the numbers in the ranges. Each range has a first and a last number; the
+    /// order of ranges is free. A range that ends before it begins is empty.
     pub(crate) fn new(kind: NumberKind, mut ranges: Vec<(u32, u32)>) -> Self {
         ranges.retain(|(from, to)| from <= to);
         ranges.sort_unstable();
@@ -219,7 +220,7 @@ impl NumberSet {
         self.ranges.is_empty()
     }
 
-    /// Every number of the kind is in it.
+    /// Reports whether the set has every number of the kind.
     pub(crate) fn is_full(&self) -> bool {
         self.ranges == [(0, u32::MAX)]
     }
@@ -228,7 +229,7 @@ impl NumberSet {
         number.kind() == self.kind && self.share((number.bits(), number.bits())) == Share::All
     }
 
-    /// The numbers of the kind that are not in it.
+    /// Returns the numbers of the kind that are not in the set.
     pub(crate) fn complement(&self) -> Self {
         let mut gaps = Vec::with_capacity(self.ranges.len() + 1);
         let mut next = Some(0);
@@ -240,7 +241,7 @@ impl NumberSet {
         Self { kind: self.kind, ranges: gaps }
     }
 
-    /// The numbers that are in both sets, which are of one kind.
+    /// Returns the numbers that are in both sets, which must be of one kind.
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         let mut ranges = Vec::new();
         let (mut ours, mut theirs) = (self.ranges.iter().peekable(), other.ranges.iter().peekable());
@@ -265,9 +266,10 @@ impl NumberSet {
         }
     }
 
-    /// The rows of which a number in the set has exactly one and any other number none. A row is
-    /// one bound, or two. No bound stands in two rows. Of more than `most` rows, as many as show
-    /// that they are too many. The set is neither empty nor full.
+    /// Returns rows such that each number in the set satisfies exactly one, and any other
+    /// number none. A row has one or two bounds. No bound occurs in two rows. If there are
+    /// more than `most` rows, returns enough of them to exceed `most`. The set must be
+    /// neither empty nor full.
     pub(crate) fn cover(&self, most: usize) -> Vec<Vec<Bound>> {
         let mut rows = Vec::new();
         self.cover_below(Place::Length, most, &mut rows);
@@ -277,7 +279,7 @@ impl NumberSet {
     fn cover_below(&self, place: Place, most: usize, rows: &mut Vec<Vec<Bound>>) {
         let answers = place.least()..=place.greatest();
         let shares: Vec<_> = answers.map(|c| (c, self.share(place.numbers(c)))).collect();
-        // A row for each maximal run of answers with all their numbers.
+        // Makes a row for each maximal run of answers with all their numbers in the set.
         for run in shares.chunk_by(|(_, one), (_, next)| one == next) {
             if let ([(from, Share::All), ..], [.., (to, _)]) = (run, run) {
                 let reached = (*from > place.least()).then_some(Bound { place, c: *from, reached: true });
@@ -285,7 +287,7 @@ impl NumberSet {
                 rows.push(reached.into_iter().chain(missed).collect());
             }
         }
-        // The tree below each answer with some of its numbers.
+        // Descends below each answer with some of its numbers in the set.
         for (c, share) in shares {
             if share == Share::Part
                 && rows.len() <= most
@@ -297,17 +299,18 @@ impl NumberSet {
     }
 }
 
-/// A place in the tree of digits, at which numbers are told apart.
+/// A place in the tree of digits, at which numbers are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// By their length, 0 to 8 digits.
+    /// Compares the length, 0 to 8 digits.
     Length,
-    /// Numbers of `m` digits that begin with the `j` digits of `prefix`: by the digit `d_j`.
+    /// Compares the digit `d_j` of numbers with `m` digits that begin with the
+    /// `j` digits of `prefix`.
     Digit { m: u8, j: u8, prefix: u32 },
 }
 
 impl Place {
-    /// The least answer: only 0 has no digits, and no other number begins with a zero.
+    /// Returns the least answer. Only 0 has no digits, and no other number begins with a zero.
     fn least(self) -> u8 {
         u8::from(matches!(self, Self::Digit { j: 0, .. }))
     }
@@ -319,7 +322,7 @@ impl Place {
         }
     }
 
-    /// The place below the answer `c`; there is none below the last digit.
+    /// Returns the place below the answer `c`, or `None` below the last digit.
     fn below(self, c: u8) -> Option<Self> {
         match self {
             Self::Length => (c > 0).then_some(Self::Digit { m: c, j: 0, prefix: 0 }),
@@ -329,7 +332,7 @@ impl Place {
         }
     }
 
-    /// The first and the last number with the answer `c`.
+    /// Returns the first and the last number with the answer `c`.
     fn numbers(self, c: u8) -> (u32, u32) {
         let last_of = |digits: u8| u32::MAX.checked_shr(32 - 4 * u32::from(digits)).unwrap_or(0);
         match self {
@@ -342,7 +345,7 @@ impl Place {
         }
     }
 
-    /// The answer of a number that gets here.
+    /// Returns the answer of a number whose path contains this place.
     fn answer(self, number: u32) -> u8 {
         // Both fit: at most 8, and at most 15.
         match self {
@@ -351,13 +354,13 @@ impl Place {
         }
     }
 
-    /// The places that a number gets to.
+    /// Returns the places on the path of a number.
     fn of(number: u32) -> impl Iterator<Item = Self> {
         iter::successors(Some(Self::Length), move |place| place.below(place.answer(number)))
     }
 }
 
-/// The answer at a place reaches `c`, or misses it.
+/// Whether the answer at a place reaches `c` or misses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bound {
     pub(crate) place: Place,
@@ -366,7 +369,7 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    /// All that hold of a number: eight on its length, and 14 on its first and 15
+    /// Returns all bounds that hold for a number: eight on its length, 14 on its first digit and 15
     /// on each further digit.
     pub(crate) fn all(number: u32) -> impl Iterator<Item = Self> {
         Place::of(number).flat_map(move |place| {
@@ -375,7 +378,7 @@ impl Bound {
         })
     }
 
-    /// How many hold of a number.
+    /// Returns the number of bounds that hold for a number.
     pub(crate) fn count(number: u32) -> usize {
         Place::of(number).map(|place| usize::from(place.greatest() - place.least())).sum()
     }

@@ -1,5 +1,4 @@
-//! Reads attributes and policies from text: in one pass, without recursion, the
-//! whole input or an error.
+//! Parses attributes and policies: in one pass, without recursion, and the whole input or an error.
 
 use core::str::FromStr;
 use std::collections::HashMap;
@@ -14,10 +13,10 @@ use crate::text::is_accepted;
 type Result<T> = core::result::Result<T, PolicyError>;
 
 impl Attribute {
-    /// Reads one attribute.
+    /// Parses one attribute.
     ///
     /// # Errors
-    /// [`Error::Policy`] with the place and what was expected there.
+    /// [`Error::Policy`], with the position and what was expected there.
     pub fn parse(text: &str) -> core::result::Result<Self, Error> {
         Ok(attribute(text)?)
     }
@@ -32,10 +31,11 @@ impl FromStr for Attribute {
 }
 
 impl Attributes {
-    /// Reads attributes separated by commas. Blank text is the empty set.
+    /// Parses attributes that are separated by commas. Blank text is the empty set.
     ///
     /// # Errors
-    /// [`Error::Policy`] with the place and what was expected there, or [`Error::LimitExceeded`].
+    /// [`Error::Policy`], with the position and what was expected there, or
+    /// [`Error::LimitExceeded`].
     pub fn parse(text: &str) -> core::result::Result<Self, Error> {
         Self::new(attributes(text)?)
     }
@@ -49,7 +49,7 @@ impl FromStr for Attributes {
     }
 }
 
-/// One attribute.
+/// Parses one attribute.
 fn attribute(text: &str) -> Result<Attribute> {
     let mut scanner = Scanner::new(text);
     let attribute = scanner.attribute()?;
@@ -57,7 +57,7 @@ fn attribute(text: &str) -> Result<Attribute> {
     Ok(attribute)
 }
 
-/// Attributes separated by commas.
+/// Parses attributes that are separated by commas.
 fn attributes(text: &str) -> Result<Vec<Attribute>> {
     let mut scanner = Scanner::new(text);
     let (mut list, mut numbers) = (Vec::new(), HashMap::new());
@@ -85,11 +85,11 @@ fn attributes(text: &str) -> Result<Vec<Attribute>> {
     }
 }
 
-/// A policy, as it is written.
+/// Parses a policy.
 ///
-/// Every open parenthesis, list and `not` is a level; at most 32 are open at once. The levels
-/// stand on an explicit stack, so that the input decides neither the depth of a call nor how
-/// often a byte is looked at.
+/// Every open parenthesis, list and `not` is a level, and at most 32 are open at once. The
+/// levels are on an explicit stack. The input therefore determines neither the depth of calls
+/// nor how often a byte is read.
 pub(crate) fn policy(text: &str) -> Result<Expr> {
     if text.len() > POLICY_TEXT_BYTES {
         return Err(limit(POLICY_TEXT_BYTES, Limit::PolicyText));
@@ -100,7 +100,7 @@ pub(crate) fn policy(text: &str) -> Result<Expr> {
     let mut depth = 0;
     let mut leaves = 0;
     loop {
-        // What stands before an operand: `not`, `(`, `k of (`. Each opens a level.
+        // Before an operand: `not`, `(`, `k of (`. Each opens a level.
         let mut operand = loop {
             scanner.skip_space();
             let at = scanner.at;
@@ -127,7 +127,7 @@ pub(crate) fn policy(text: &str) -> Result<Expr> {
                 Some(opened) => outer.push(core::mem::replace(&mut level, Level::new(opened))),
             }
         };
-        // What follows it. A closed group is the operand of the level outside.
+        // After the operand. A closed group is the operand of the enclosing level.
         loop {
             for _ in 0..core::mem::take(&mut level.nots) {
                 operand = Expr::Not(Box::new(operand));
@@ -159,7 +159,7 @@ pub(crate) fn policy(text: &str) -> Result<Expr> {
                 }));
             }
             depth -= 1;
-            // The outermost level is the text, which was treated above.
+            // The outermost level is the text, which was handled above.
             let Some(outside) = outer.pop() else {
                 return Err(scanner.error(PolicyErrorKind::ExpectedOperatorOrEnd));
             };
@@ -168,11 +168,11 @@ pub(crate) fn policy(text: &str) -> Result<Expr> {
     }
 }
 
-/// What opened a level.
+/// The construct that opened a level.
 enum Opened {
     Text,
     Parenthesis,
-    /// A threshold's list: where it begins, `k`, and the members before the one that is being read.
+    /// A threshold's list: its offset, `k`, and the members before the current one.
     List {
         at: usize,
         k: usize,
@@ -180,14 +180,14 @@ enum Opened {
     },
 }
 
-/// A level that is being read.
+/// A level that is being parsed.
 struct Level {
     opened: Opened,
-    /// Operands of the `or` that are complete.
+    /// Complete operands of the `or`.
     terms: Vec<Expr>,
     /// Operands of the last `and`.
     factors: Vec<Expr>,
-    /// How many `not` stand before the operand to come.
+    /// The number of `not`s before the next operand.
     nots: usize,
 }
 
@@ -227,13 +227,13 @@ fn limit(at: usize, limit: Limit) -> PolicyError {
     PolicyError::new(at, PolicyErrorKind::LimitExceeded(limit))
 }
 
-/// Tells the tests that so many bytes of a text were looked at, the same ones again included.
+/// Counts, for tests, the bytes of a text that are read, repeated reads included.
 #[cfg(not(test))]
 fn looked_at(_bytes: usize) {}
 #[cfg(test)]
 use looks::looked_at;
 
-/// A place in a text.
+/// A position in a text.
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -244,7 +244,7 @@ impl<'a> Scanner<'a> {
         Self { text, at: 0 }
     }
 
-    /// What is left.
+    /// Returns the remaining text.
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -269,7 +269,7 @@ impl<'a> Scanner<'a> {
         if self.at_end() { Ok(()) } else { Err(self.error(expected)) }
     }
 
-    /// Takes a symbol, if it is next.
+    /// Consumes a symbol, if it is next.
     fn eat(&mut self, symbol: &str) -> bool {
         self.skip_space();
         looked_at(symbol.len());
@@ -280,14 +280,14 @@ impl<'a> Scanner<'a> {
         next
     }
 
-    /// The next character, if no word and no text may go on with it and nothing in the
-    /// language begins with it.
+    /// Reports whether the next character can neither continue a word or text nor begin a
+    /// symbol of the language.
     fn is_stray(&self) -> bool {
         let known = |c: char| c.is_ascii_whitespace() || "\"(),.;{}=!<>&|".contains(c);
         self.rest().chars().next().is_some_and(|c| !c.is_ascii_alphanumeric() && !known(c))
     }
 
-    /// The word that is next: letters, digits, `_`, `.` and `-`, up to `..`. It may be empty.
+    /// Returns the next word: letters, digits, `_`, `.` and `-`, up to `..`. It may be empty.
     fn peek_word(&mut self) -> &'a str {
         self.skip_space();
         let rest = self.rest();
@@ -303,10 +303,10 @@ impl<'a> Scanner<'a> {
         rest.get(..end).unwrap_or_default()
     }
 
-    /// Takes a keyword, in any case, if it is the whole next word.
+    /// Consumes a keyword, in any case, if it is the whole next word.
     fn eat_keyword(&mut self, keyword: &str) -> bool {
-        // A look at one byte more than the keyword has is enough, so that a long word is
-        // not read again and again.
+        // Reading one byte more than the keyword is enough. A long word is
+        // then not read repeatedly.
         self.skip_space();
         let rest = self.rest();
         looked_at(keyword.len() + 1);
@@ -330,7 +330,7 @@ impl<'a> Scanner<'a> {
         self.eat("!") || self.eat_keyword("not")
     }
 
-    /// `k of (`, if a number is next.
+    /// Parses `k of (`, if a number is next.
     fn threshold(&mut self) -> Result<Option<usize>> {
         let word = self.peek_word();
         if !word.bytes().all(|b| b.is_ascii_digit()) {
@@ -371,7 +371,7 @@ impl<'a> Scanner<'a> {
         Ok(Attribute::from_parts(label, value))
     }
 
-    /// The condition that begins here, blanks skipped.
+    /// Parses the condition at this position, after blanks.
     fn condition(&mut self) -> Result<Condition> {
         let at = self.at;
         let label = self.label(PolicyErrorKind::ExpectedCondition)?;
@@ -392,7 +392,7 @@ impl<'a> Scanner<'a> {
         Ok(Condition { label, test, at })
     }
 
-    /// What follows `in`.
+    /// Parses a set or a range after `in`.
     fn set_or_range(&mut self) -> Result<Test> {
         if self.eat("{") {
             if self.eat("}") {
@@ -428,7 +428,7 @@ impl<'a> Scanner<'a> {
         Ok(Test::Between(from, to))
     }
 
-    /// The number that begins here, blanks skipped.
+    /// Parses the number at this position, after blanks.
     fn number(&mut self) -> Result<Number> {
         let at = self.at;
         match self.value()? {
@@ -451,7 +451,7 @@ impl<'a> Scanner<'a> {
         value.ok_or(self.error(PolicyErrorKind::ExpectedValue))
     }
 
-    /// The rest of a text whose opening quote was taken.
+    /// Parses the rest of a text after its opening quote.
     fn text_in_quotes(&mut self) -> Result<Value> {
         let (from, mut text) = (self.at, String::new());
         let mut characters = self.rest().char_indices();
@@ -476,7 +476,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// How often a byte is looked at.
+/// Counts the bytes that are read.
 #[cfg(test)]
 pub(super) mod looks {
     use std::cell::Cell;
@@ -487,7 +487,8 @@ pub(super) mod looks {
         LOOKS.set(LOOKS.get() + bytes);
     }
 
-    /// How many bytes the parser looks at in the meantime, those that it looks at again included.
+    /// Returns the result of `parse`, and the number of bytes that the parser read,
+    /// repeated reads included.
     pub(in crate::policy) fn during<T>(parse: impl FnOnce() -> T) -> (T, usize) {
         let before = LOOKS.get();
         let parsed = parse();

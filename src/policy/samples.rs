@@ -1,12 +1,12 @@
-//! Policies and sets of attributes for property tests.
+//! Random policies and sets of attributes for property tests.
 
 use proptest::prelude::*;
 
 use super::{Attributes, Policy, PolicyErrorKind};
 use crate::Error;
 
-/// Policies in which every language element occurs, over a few labels: `a` to `d` alone, a text
-/// under `t` and `u`, a small number under `n`, a date under `d`.
+/// Policies with every language element, over a few labels: `a` to `d` alone, a text under `t` and
+/// `u`, a small number under `n`, a date under `d`.
 pub(super) fn policies() -> impl Strategy<Value = String> {
     let text = prop_oneof!["[tu] ?(=|!=) ?[xyz]", "[tu] in \\{[xy](, [yz]){0,2}\\}"];
     let number = prop_oneof![
@@ -28,7 +28,7 @@ pub(super) fn policies() -> impl Strategy<Value = String> {
     let negated = with_value.clone().prop_recursive(3, 12, 4, move |inner| {
         prop_oneof![group(inner.clone().boxed()), inner.prop_map(|p| format!("not ({p})"))]
     });
-    // Values of several kinds stand under no `not`.
+    // Values of several kinds must not be under a `not`.
     let mixed = "n in \\{[0-4], x, 1970-01-0[2-8]\\}";
     let leaf = prop_oneof![4 => "[abcd]", 8 => with_value, 1 => mixed, 4 => negated.prop_map(|p| format!("! ({p})"))];
     let policies = leaf.prop_recursive(3, 16, 4, move |inner| group(inner.boxed()));
@@ -39,7 +39,7 @@ pub(super) fn policies() -> impl Strategy<Value = String> {
     })
 }
 
-/// Sets of attributes that [`policies`] ask for.
+/// Sets of the attributes that occur in [`policies`].
 pub(super) fn keys() -> impl Strategy<Value = Attributes> {
     let label = prop::collection::vec("[abcd]", 0..4);
     let text = prop::collection::vec("[tu]=[xyz]", 0..3);

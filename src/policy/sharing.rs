@@ -1,17 +1,19 @@
-//! The tree of rows under a policy: shares of a secret down it, the rows that give the
-//! secret back, and the dual.
+//! The tree of rows of a policy: sharing a secret down the tree, recombining it, and the dual.
 //!
-//! Shamir's sharing at each gate (Benaloh and Leichter, CRYPTO 1988): a gate `k of n` with secret
-//! `z` takes a random polynomial `f` of degree `k - 1` with `f(0) = z` and gives child `i` the
-//! share `f(i)`, `i = 1..n`. An `and` takes random shares that add up to `z`, an `or` passes `z`
-//! on. For a satisfying set of rows, `sum gamma_i lambda_i = z`, where `gamma_i` is the product of
-//! the Lagrange coefficients on the path to the row, which are 1 at `and` and `or`.
+//! # How is a secret shared?
+//! By Shamir's sharing at each gate (Benaloh and Leichter, CRYPTO 1988). A gate `k of n` with
+//! secret `z` takes a random polynomial `f` of degree `k - 1` with `f(0) = z`, and gives child
+//! `i` the share `f(i)`, `i = 1..n`. An `and` gives its children random shares that add up to
+//! `z`; an `or` gives `z` to each. For a satisfying set of rows, `sum gamma_i lambda_i = z`.
+//! Here `gamma_i` is the product of the Lagrange coefficients on the path to the row, which
+//! are 1 at `and` and `or`.
 //!
-//! The dual turns this round: values `v` go down such that `sum lambda_i v_i = z v` for *every*
-//! sharing of every `z`. At an `and` each child has its parent's value; at a gate `k of n`, an `or`
-//! included, the children's values meet `sum i^j v_i = [j = 0] v` for `j = 0 .. k - 1`. So those of
-//! the first `n - k` children are free, and the others follow. The `gamma_i` of a satisfying set
-//! are such values, with `v = 1`.
+//! # What is the dual?
+//! Values `v` go down the tree such that `sum lambda_i v_i = z v` for *every* sharing of every `z`.
+//! At an `and`, each child has its parent's value. At a gate `k of n`, including an `or`, the
+//! children's values satisfy `sum i^j v_i = [j = 0] v` for `j = 0 .. k - 1`. The values of the
+//! first `n - k` children are therefore free, and the others follow. The `gamma_i` of a satisfying
+//! set are such values, with `v = 1`.
 
 use core::ops::SubAssign;
 use core::{iter, slice};
@@ -28,23 +30,23 @@ use crate::shamir::{lagrange, value_at};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) term: Term,
-    /// `rho(i)`: of a positive row the least number that no earlier positive row with an
-    /// attribute in common has; of a negative row the least that no earlier negative row
+    /// `rho(i)`. A positive row has the least number that no earlier positive row with a
+    /// common attribute has; a negative row has the least that no earlier negative row
     /// of the same label has.
     pub(crate) use_number: usize,
 }
 
-/// What a row asks of a key.
+/// The requirement of a row on a key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Term {
-    /// It has all of these attributes: at least one, in ascending order, each once.
+    /// The key has all of these attributes: at least one, in ascending order, each once.
     All(Box<[CanonicalAttribute]>),
-    /// It has exactly one value of the label, a text, and that is another one.
+    /// The key has exactly one value of the label, and it is a text that differs from `value`.
     Not { label: String, value: String },
 }
 
-/// A node of the tree. A gate has at least two children; `k` is 1 for `or` and their number for
-/// `and`. No child of an `and` is an `and`, and at most one is a positive row.
+/// A node of the tree. A gate has at least two children. `k` is 1 for `or`, and the number of
+/// children for `and`. No child of an `and` is an `and`, and at most one is a positive row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
     /// The number of the row; rows are numbered from left to right.
@@ -56,7 +58,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// `k of` the children; one child is itself the gate.
+    /// Makes a gate `k of` the children; a single child is returned itself.
     pub(crate) fn gate(k: usize, mut children: Vec<Self>) -> Self {
         match children.pop() {
             Some(only) if children.is_empty() => only,
@@ -77,15 +79,15 @@ impl Node {
     }
 }
 
-/// A row that takes part in the reconstruction, and its coefficient.
+/// A row that is used for recombination, and its coefficient.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chosen {
     pub(crate) row: usize,
     pub(crate) gamma: Scalar,
 }
 
-/// Dual values of all rows, and the free ones among the values of all nodes: in the order of the
-/// tree, a gate's before its children's. Secrets of a signer, wiped when dropped.
+/// The dual values of all rows, and the free values of all gates in the order of the tree, a gate's
+/// before its children's. They are secrets of a signer and wiped when dropped.
 pub(crate) struct Dual {
     pub(crate) rows: Vec<Scalar>,
     pub(crate) free: Vec<Scalar>,
@@ -134,12 +136,12 @@ impl Tree {
         self.root.free_values()
     }
 
-    /// How many rows are negative.
+    /// Returns the number of negative rows.
     pub(crate) fn negative_rows(&self) -> usize {
         self.rows.iter().filter(|row| matches!(row.term, Term::Not { .. })).count()
     }
 
-    /// The shares `lambda_i` of the secret, in the order of the rows.
+    /// Shares the secret. Returns the `lambda_i` in the order of the rows.
     pub(crate) fn share(
         &self,
         secret: &Scalar,
@@ -150,10 +152,10 @@ impl Tree {
         Ok(shares)
     }
 
-    /// The cheapest satisfying set of the rows that are held, with its coefficients, from left to
-    /// right: the one of fewest rows; of these, the one with fewest rows under a threshold, whose
-    /// coefficients are not all 1; of these, the leftmost. `None` if the rows that are held do
-    /// not satisfy the policy.
+    /// Returns the cheapest satisfying set of held rows with its coefficients, from left to right,
+    /// or `None` if the held rows do not satisfy the policy. The cheapest set has the fewest rows;
+    /// among these, the fewest rows under a threshold, whose coefficients are not all 1; among
+    /// these, it is the leftmost.
     pub(crate) fn choose(&self, holds: impl Fn(&Row) -> bool) -> Option<Vec<Chosen>> {
         let plan = self.plan(&self.root, &holds)?;
         let mut chosen = Vec::with_capacity(plan.cost.rows);
@@ -161,10 +163,10 @@ impl Tree {
         Some(chosen)
     }
 
-    /// The coefficients of the same set as dual values of the root value 1: zero for
-    /// rows that are not used.
+    /// Returns the coefficients of the same set as dual values of the root value
+    /// 1: zero at unused rows.
     ///
-    /// The time depends on the rows that are held, not on the rest of the key.
+    /// The time depends on which rows are held, and on nothing else in the key.
     pub(crate) fn choose_dual(&self, holds: impl Fn(&Row) -> bool) -> Option<Dual> {
         let plan = self.plan(&self.root, &holds)?;
         let mut dual =
@@ -173,11 +175,11 @@ impl Tree {
         Some(dual)
     }
 
-    /// The dual values of the rows, from those of the root and the free ones.
+    /// Computes the dual values of the rows from the root value and the free values.
     /// Linear, and in constant time.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] unless there are [`Tree::free_values`] free ones.
+    /// [`Error::OutOfRange`] unless `free` has [`Tree::free_values`] values.
     pub(crate) fn dual(&self, root: &Scalar, free: &[Scalar]) -> Result<Vec<SecretScalar>, Error> {
         if free.len() != self.free_values() {
             return Err(Error::OutOfRange);
@@ -187,9 +189,10 @@ impl Tree {
         Ok(values)
     }
 
-    /// The transpose of [`Tree::dual`]: points go up the tree, from `X_i` for each row to the `X`
-    /// of the root and the `Y_f` of each free value, in their order. For every root value `v` and
-    /// free values `v_f`, `sum [v_i]X_i = [v]X + sum [v_f]Y_f`. Variable time, for public points.
+    /// Computes the transpose of [`Tree::dual`]. Points go up the tree, from an `X_i` for each row
+    /// to the `X` of the root and a `Y_f` for each free value, in their order. For every root value
+    /// `v` and free values `v_f`, `sum [v_i]X_i = [v]X + sum [v_f]Y_f`. Takes variable time; the
+    /// points must be public.
     pub(crate) fn gather(&self, X: &[G1Projective]) -> (G1Projective, Vec<G1Projective>) {
         let mut Y = Vec::with_capacity(self.free_values());
         let root = gather_node(&self.root, &mut X.iter(), &mut Y);
@@ -210,7 +213,7 @@ impl Tree {
                 if plans.len() < *k {
                     return None;
                 }
-                // The sort is stable, so that of equals the leftmost stay in front.
+                // The sort is stable, so among equals the leftmost remain in front.
                 plans.sort_by_key(|(_, plan)| plan.cost);
                 plans.truncate(*k);
                 plans.sort_unstable_by_key(|(x, _)| *x);
@@ -264,8 +267,7 @@ fn share_node(
     Ok(())
 }
 
-/// The dual values of a set that was chosen. A node that is not used has no
-/// step, and the value zero.
+/// Computes the dual values of a chosen set. An unused node has no step, and the value zero.
 fn choose_node(node: &Node, step: Option<&Step>, v: &Scalar, dual: &mut Dual) {
     match node {
         Node::Row(_) => dual.rows.push(*v),
@@ -294,9 +296,9 @@ fn dual_node(node: &Node, v: &Scalar, free: &mut slice::Iter<'_, Scalar>, values
                 dual_node(child, v, free, values);
             }
         }
-        // k of n: v_i = l_i(0) v - sum_f l_i(f) v_f  for the last k,  l_i the Lagrange basis of
-        // their places. This is the transpose of what goes up: the same subtractions in the
-        // opposite order, turned round.
+        // k of n: v_i = l_i(0) v - sum_f l_i(f) v_f for the last k, with l_i the Lagrange basis
+        // of their places. This is the transpose of `gather_node`: the transposed subtractions
+        // in the opposite order.
         Node::Gate { k, children } => {
             let (first, others) = free.as_slice().split_at_checked(children.len() - k).unwrap_or_default();
             *free = others.iter();
@@ -326,9 +328,8 @@ fn gather_node(
         Node::Gate { k, children } if *k == children.len() => {
             children.iter().map(|child| gather_node(child, X, Y)).sum()
         }
-        // k of n: X = P(0),  Y_f = X_f - P(f) for the first n - k,  P of degree k - 1
-        // through the last k X_i. Their places follow one another, so P goes back place by
-        // place by its differences.
+        // k of n: X = P(0), Y_f = X_f - P(f) for the first n - k, with P of degree k - 1 through
+        // the last k X_i. Their places are consecutive, so differences step P back place by place.
         Node::Gate { k, children } => {
             let (from, free) = (Y.len(), children.len() - k);
             Y.resize(from + free, G1Projective::identity());
@@ -347,8 +348,8 @@ fn gather_node(
     }
 }
 
-/// From the values of a polynomial at places that follow one another to its differences at the
-/// first: `D^0 P, D^1 P, ..` with `D P(x) = P(x + 1) - P(x)`.
+/// Turns the values of a polynomial at consecutive places into its differences at the first: `D^0
+/// P, D^1 P, ..` with `D P(x) = P(x + 1) - P(x)`.
 fn differences(values: &mut [G1Projective]) {
     for order in 1..values.len() {
         for i in (order..values.len()).rev() {
@@ -357,8 +358,8 @@ fn differences(values: &mut [G1Projective]) {
     }
 }
 
-/// From the differences at a place to those at the place before it:
-/// `D^j P(x - 1) = D^j P(x) - D^{j+1} P(x - 1)`.
+/// Turns the differences at a place into those at the previous place: `D^j P(x - 1) = D^j
+/// P(x) - D^{j+1} P(x - 1)`.
 fn step_back(differences: &mut [G1Projective]) {
     for j in (1..differences.len()).rev() {
         subtract(differences, j - 1, j);
@@ -389,7 +390,7 @@ fn subtract<T: for<'a> SubAssign<&'a T>>(x: &mut [T], i: usize, j: usize) {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cost {
     rows: usize,
-    /// Rows whose coefficient is not 1.
+    /// Rows under a threshold, whose coefficient is not 1.
     scaled: usize,
 }
 
@@ -401,7 +402,7 @@ struct Plan {
 
 enum Step {
     Row(usize),
-    /// The children that are used, each with its place, counted from 1.
+    /// The used children, each with its place, counted from 1.
     Gate {
         is_threshold: bool,
         chosen: Vec<(u32, Plan)>,
@@ -418,7 +419,7 @@ impl Step {
         }
     }
 
-    /// The children that are used, each with its place and its coefficient.
+    /// Returns the used children, each with its place and its coefficient.
     fn children(&self) -> Vec<(u32, &Self, SecretScalar)> {
         let Self::Gate { is_threshold, chosen } = self else { return Vec::new() };
         let coefficients = if *is_threshold {

@@ -1,4 +1,4 @@
-//! The policy language: a table of policies, and what holds of all of them.
+//! The policy language: a table of policies, and properties of all policies.
 
 mod bytes;
 mod comparisons;
@@ -23,7 +23,7 @@ fn attributes(text: &str) -> Attributes {
     Attributes::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
 }
 
-/// What is refused, where, and why.
+/// The error of a refused policy.
 fn refusal(text: &str) -> PolicyError {
     match Policy::parse(text) {
         Err(Error::Policy(error)) => error,
@@ -126,7 +126,8 @@ proptest! {
         let needed = key.needed_by(&policies);
         prop_assert!(needed.iter().all(|one| key.contains(one)));
         prop_assert!(satisfied.iter().all(|policy| policy.is_satisfied_by(&needed)));
-        // With one fewer they can be satisfied only by negating what the key has a second text of.
+        // With one fewer they can be satisfied only by negating a label of which the
+        // key has a second text.
         let negates_more = needed.iter().any(|one| key.of_label(one.label()).len() > 1);
         for one in &needed {
             let fewer = Attributes::new(needed.iter().filter(|other| *other != one).cloned()).unwrap();
@@ -258,8 +259,8 @@ fn sets_hold_one_number_per_label() {
     }
     assert_eq!(refused(labels(8193).collect()), Error::LimitExceeded(Limit::AttributesPerKey));
     assert_eq!(Attributes::new(labels(8192)).unwrap().len(), 8192);
-    // They are counted as they come, so that nobody is kept busy with one that
-    // comes again and again.
+    // Attributes are counted as they arrive, so an attribute that is repeated endlessly does
+    // not occupy the caller.
     let again = |n| Attributes::new(core::iter::repeat_n(number("x", 1), n));
     assert_eq!(again(8193), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
     assert_eq!(again(8192).unwrap().len(), 1);
@@ -282,7 +283,7 @@ fn values_normalise_as_parsed_text_does() {
         assert_eq!(kind(unassigned.into()), PolicyErrorKind::HiddenCharacter, "{unassigned:?}");
     }
     assert!(Attribute::with_value("x", "north wing").is_ok());
-    // A text that cannot become short enough is not looked at.
+    // A text that cannot become short enough is not normalised.
     assert_eq!(kind("a".repeat(1021) + "\u{200b}"), PolicyErrorKind::HiddenCharacter);
     assert_eq!(kind("a".repeat(1022) + "\u{200b}"), too_long);
     let composed = Attribute::with_value("x", "\u{e9}".repeat(128)).unwrap();
@@ -342,7 +343,7 @@ fn a_diagnosis_names_what_is_missing() {
         "all of:\n  a\n  one of:\n    b\n    all of:\n      c\n      d"
     );
     assert_eq!(unmet("not (role=x or n<3)", "role=x, n=5"), "not role=x, where the key has role=x");
-    // A negation that seems to be met.
+    // A negation that seems to hold.
     for (key, has) in [("", "none"), ("role=y, role=z", "role=y, role=z"), ("role=3", "role=3")] {
         let told = format!("role!=x, which asks for exactly one text, where the key has {has}");
         assert_eq!(unmet("role!=x", key), told);

@@ -190,7 +190,8 @@ fn attributes_sort_by_hashed_bytes() {
     assert!(all.iter().map(bytes).is_sorted_by(|a, b| a < b));
 }
 
-/// A name that meets an internal one gave some peers' users keys for what they did not hold.
+/// Some peers accept names that equal internal ones. Users' keys then had attributes that
+/// the users did not hold.
 #[test]
 fn no_two_attributes_are_spelt_alike() {
     let mut seen = HashSet::new();
@@ -221,13 +222,13 @@ fn no_two_attributes_are_spelt_alike() {
     assert_eq!(seen.len(), 4 * 9 + 13);
     assert!(Attribute::new("x/32/0").is_err());
     assert!(Attribute::new("x\0").is_err());
-    // A text cannot run over into the next field either: the length stands in front.
+    // A text cannot extend into the next field either: it is preceded by its length.
     let bound = Bound { place: Place::Length, c: 1, reached: false };
     let bound = CanonicalAttribute::of_bound("x", NumberKind::Integer, bound);
     assert_ne!(CanonicalAttribute::of_text("x", "\x01\x01\0"), bound);
 }
 
-/// `a_b` and `a_c` were one attribute to a peer that split names at `_`.
+/// A peer that splits names at `_` took `a_b` and `a_c` for one attribute.
 #[test]
 fn no_label_character_separates_anything() {
     for (a, b) in

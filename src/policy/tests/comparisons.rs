@@ -1,4 +1,4 @@
-//! Comparisons as a policy holds them: what they mean, and what they cost.
+//! Comparisons in a policy: their meaning, and their cost.
 
 use proptest::prelude::*;
 
@@ -10,7 +10,7 @@ type Meaning = fn(&u32, &u32) -> bool;
 const COMPARISONS: [(&str, Meaning); 6] =
     [("=", u32::eq), ("!=", u32::ne), ("<", u32::lt), ("<=", u32::le), (">", u32::gt), (">=", u32::ge)];
 
-/// The number as a policy or a key writes it; there are dates of so many days only.
+/// Writes the number as a policy or a key does; there are fewer dates than 32-bit numbers.
 fn written(kind: NumberKind, bits: u32) -> String {
     match kind {
         NumberKind::Integer => bits.to_string(),
@@ -18,14 +18,14 @@ fn written(kind: NumberKind, bits: u32) -> String {
     }
 }
 
-/// Around zero, a power of two and the last number of each kind: ten numbers each.
+/// Numbers around zero, a power of two and the last number of each kind, ten for each.
 fn windows() -> impl Iterator<Item = (NumberKind, u32)> {
     [NumberKind::Integer, NumberKind::Date]
         .into_iter()
         .flat_map(|kind| [0, (1 << 21) - 5, kind.last() - 9].map(|base| (kind, base)))
 }
 
-/// How many numbers of its kind meet a condition.
+/// How many numbers of a kind satisfy a condition.
 #[derive(Clone, Copy, PartialEq)]
 enum Met {
     None,
@@ -43,9 +43,9 @@ fn met_by(kind: NumberKind, symbol: &str, number: u32) -> Met {
     }
 }
 
-/// A policy is met by exactly the keys whose number is `inside`, each with one row, and
-/// its negation by the others. A comparison that no number meets, or every one, is refused
-/// with and without `not`.
+/// Checks that a policy is satisfied by exactly the keys whose number is `inside`, each with one
+/// row, and its negation by the others. A comparison that no number or every number satisfies is
+/// refused, with and without `not`.
 fn check(text: &str, keys: &[(u32, Attributes)], met: Met, inside: impl Fn(u32) -> bool) {
     for (text, negated) in [(text.to_owned(), false), (format!("not {text}"), true)] {
         let refused = match met {
@@ -112,7 +112,7 @@ fn refuses_impossible_and_universal_numbers() {
     assert_eq!(policy("n in 0..4294967294").rows_used(&attributes("n=0")), Some(1));
 }
 
-/// Conditions on one label in one `and`, of which only the meaning of each by itself is known here.
+/// Conditions on one label in one `and`. The test knows only the meaning of each condition.
 #[test]
 fn conditions_on_one_label_share_a_cover() {
     type Condition = (&'static str, fn(u32) -> bool);
@@ -175,7 +175,7 @@ fn refuses_contradictions_on_one_label() {
     ] {
         assert_eq!(refusal(text), PolicyError::new(at, PolicyErrorKind::MixedIntersection), "{text}");
     }
-    // Elsewhere they are alternatives; and a key may have texts beside a number.
+    // Elsewhere they are alternatives, and a key may have texts next to a number.
     for (text, key) in [
         ("n<3 or n>7", "n=8"),
         ("n<3 or n<1970-01-04", "n=1970-01-01"),
@@ -195,7 +195,7 @@ fn negated_sets_hold_one_kind_of_value() {
     for text in ["not n in {3, \"x\"}", "not n in {3, 1970-01-04}", "not (a=z and n in {x, 1970-01-04})"] {
         assert_eq!(refusal(text).kind(), PolicyErrorKind::MixedNegation, "{text}");
     }
-    // Without `not`, or under two of them, it is a choice between them.
+    // Without `not`, or under two of them, it is a choice between values.
     for text in ["n in {3, \"x\"}", "not not n in {3, \"x\"}"] {
         assert_eq!(policy(text).rows_used(&attributes("n=x")), Some(1));
         assert_eq!(policy(text).rows_used(&attributes("n=3")), Some(1));
@@ -207,7 +207,7 @@ fn negated_sets_hold_one_kind_of_value() {
     assert_eq!(policy("not n in {x, y}").rows_used(&attributes("n=z")), Some(2));
 }
 
-/// Numbers near one another or near a block's end, which is where a cover could go wrong.
+/// Numbers close to each other or to a block's end, where a cover is most likely to be wrong.
 fn numbers(kind: NumberKind) -> impl Strategy<Value = [u32; 3]> {
     let near =
         (0..=kind.last(), -2i64..=2, 0..32u32, any::<u32>()).prop_map(move |(number, step, shift, other)| {

@@ -1,4 +1,4 @@
-//! What does not parse, where, and what the error tells.
+//! Texts that do not parse, and the position and kind of their errors.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::parser::looks;
 use super::*;
 
-/// One policy a line; the first is empty.
+/// One policy on each line; the first is empty.
 const FAULTS: &str = r#"
 a and
 (
@@ -86,7 +86,7 @@ a..b
 const FAULTY_ATTRIBUTES: [&str; 12] =
     ["a,", ",a", "a b", "a=", "a=1, a=2", "a=1, a=2026-01-01", "a<3", "(a)", "or", "a=\"", "3", "a=b=c"];
 
-/// Text whose character is hidden, by which two texts would look alike.
+/// Hidden characters, with which two texts could look alike.
 const HIDDEN: [&str; 4] = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\"", "not x=\"north\u{a0}wing\""];
 
 #[test]
@@ -229,7 +229,7 @@ fn the_list_above_names_every_error() {
         .chain([too_deep])
         .map(|error| format!("{:?}", error.kind()))
         .collect();
-    // The variants as they are written in the file.
+    // The variants as the source file lists them.
     let (_, kinds) = include_str!("../../error/policy.rs").split_once("pub enum PolicyErrorKind {").unwrap();
     let (kinds, _) = kinds.split_once("\n}").unwrap();
     let kinds =
@@ -241,7 +241,7 @@ fn the_list_above_names_every_error() {
     }
 }
 
-/// Peers read the front of such a text and dropped the rest.
+/// Peers parsed the beginning of such a text and ignored the rest.
 #[test]
 fn the_whole_input_is_read_or_refused() {
     assert_eq!(refusal("a=1) and b=2").offset(), 3);
@@ -256,7 +256,7 @@ fn the_whole_input_is_read_or_refused() {
     assert_eq!(policy("notary and inn=office").canonical(), "notary and inn=office");
 }
 
-/// A peer grouped `a AND b OR c` as `a AND (b OR c)`.
+/// A peer parsed `a AND b OR c` as `a AND (b OR c)`.
 #[test]
 fn and_binds_tighter_than_or() {
     assert_eq!(policy("a AND b OR c"), policy("(a and b) or c"));
@@ -264,7 +264,8 @@ fn and_binds_tighter_than_or() {
     assert_eq!(policy("not a=x and b"), policy("(not a=x) and b"));
 }
 
-/// A peer's length field wrapped: 1200 alternatives encrypted and never decrypted.
+/// A peer's length field wrapped: a policy of 1200 alternatives could be encrypted
+/// under but not decrypted.
 #[test]
 fn limits_hold_for_leaves_uses_levels() {
     let limited = |text: &str| match refusal(text).kind() {
@@ -276,13 +277,13 @@ fn limits_hold_for_leaves_uses_levels() {
     for n in [1025, 1150, 1200, 65537] {
         assert_eq!(limited(&alternatives(n)), Limit::PolicyLeaves);
     }
-    // Each has three rows, of two attributes, one and one.
+    // Each has three rows, of two, one and one attributes.
     let ranges = |n: usize| (0..n).map(|i| format!("a{i} in 18..65")).collect::<Vec<_>>().join(" or ");
     assert_eq!(policy(&ranges(256)).rows(), 768);
     assert_eq!(limited(&ranges(257)), Limit::PolicyLeaves);
     assert_eq!(refusal(&format!("{} or b", ranges(256))).offset(), ranges(256).len() + 4);
     assert_eq!(limited(&format!("({}) and b", ranges(256))), Limit::PolicyLeaves);
-    // All of them are one row, of 1024 leaves. What is asked for twice is one leaf.
+    // Together they are one row of 1024 leaves. A repeated attribute is one leaf.
     let all = |n: usize| alternatives(n).replace(" or ", " and ");
     assert_eq!(policy(&all(1024)).rows(), 1);
     assert_eq!(limited(&format!("{} and x!=7", all(1023))), Limit::PolicyLeaves);
@@ -308,7 +309,7 @@ fn limits_hold_for_leaves_uses_levels() {
     for (open, close) in
         [("(", ")"), ("not ", ""), ("! ", ""), ("1 of (", ")"), ("b and (", ")"), ("2 of (b, c, ", ")")]
     {
-        // `2 of (b, c, ..` uses `b` once a level.
+        // `2 of (b, c, ..` uses `b` once in each level.
         assert!(Policy::parse(&nested(open, close, 32)).is_ok(), "{open}");
         assert_eq!(limited(&nested(open, close, 33)), Limit::PolicyDepth, "{open}");
     }
@@ -316,12 +317,12 @@ fn limits_hold_for_leaves_uses_levels() {
         refusal(&nested("not ", "", 33)).to_string(),
         "at byte 128: expected at most 32 levels of nesting in a policy"
     );
-    // A comparison of several rows is a gate of its own, below 32 others one too many.
+    // A comparison of several rows is its own gate; below 32 others it is one too many.
     let inside = |leaf: &str| nested("b or (", ")", 31).replace("a=x", leaf);
     assert!(Policy::parse(&inside("a<7")).is_ok());
     assert!(Policy::parse(&inside("c and a>=16")).is_ok());
     assert_eq!(limited(&inside("c and a<7")), Limit::PolicyDepth);
-    // So is the negation of a set of texts. An `and` in an `and` is none.
+    // So is the negation of a set of texts. An `and` in an `and` is not.
     assert!(Policy::parse(&inside("c or not t in {x}")).is_ok());
     assert_eq!(limited(&inside("c or not t in {x, y}")), Limit::PolicyDepth);
     assert!(
@@ -330,9 +331,9 @@ fn limits_hold_for_leaves_uses_levels() {
     // `a or b and (..` nests two gates in one parenthesis.
     assert!(Policy::parse(&nested("a or b and (", ")", 16)).is_ok());
     assert_eq!(limited(&nested("a or b and (", ")", 17)), Limit::PolicyDepth);
-    // The canonical text needs a parenthesis where this one had none.
+    // The canonical text needs a parenthesis here, which this text does not have.
     assert_eq!(limited(&nested("not 2 of (c=x or ", ", d=x)", 15)), Limit::PolicyDepth);
-    // So it does in lists, which count as well.
+    // So does a list, which counts as well.
     let lists = |n| nested("2 of (a=x, b=x, not 2 of (c=x or ", ", d=x))", n);
     assert!(Policy::parse(&lists(8)).is_ok());
     assert_eq!(limited(&lists(9)), Limit::PolicyDepth);
@@ -396,7 +397,7 @@ fn texts_are_read_up_to_the_limit() {
     assert_eq!(policy(&padded(limits::POLICY_TEXT_BYTES)).canonical(), "a");
 }
 
-/// A leaf takes most bytes with a long label, a value of which every character is escaped, and
+/// The longest leaves have a long label, a value in which every character is escaped, and
 /// a `not` on every level.
 #[test]
 fn the_longest_canonical_text_parses() {
@@ -405,7 +406,7 @@ fn the_longest_canonical_text_parses() {
     let policy = policy(&text);
     assert_eq!(policy.canonical(), text);
     assert_eq!(Policy::from_bytes(&policy.to_bytes()).unwrap(), policy);
-    // There are fewer gates than leaves, and none adds more than this to what its children take.
+    // There are fewer gates than leaves, and none adds more than this to the text of its children.
     assert!(text.len() + limits::POLICY_LEAVES * "1023 of ()".len() <= limits::POLICY_TEXT_BYTES);
 }
 
@@ -463,12 +464,12 @@ fn malformed_input_is_an_error() {
     assert!(Policy::parse("a").is_ok());
 }
 
-/// Reading a text takes time in proportion to its length: every byte is looked at a bounded
-/// number of times, whatever the text. For one that was read again for each of its parts the
-/// number would grow with the text.
+/// Parsing takes time in proportion to the length of the text: every byte is read a
+/// bounded number of times. If some text were read again for each of its parts, the number
+/// would grow with the text.
 #[test]
 fn long_texts_are_scanned_once() {
-    // A byte may be a whole operand, before which every operator and symbol is tried.
+    // A byte can be a whole operand, before which every operator and symbol is tried.
     const LOOKS: usize = 48;
     let size = limits::POLICY_TEXT_BYTES;
     let parse = |text: &str| {
@@ -516,8 +517,8 @@ fn long_texts_are_scanned_once() {
     let longest = format!("x in {{{values}}}");
     assert!(parse(&format!("{longest}{}", " ".repeat(size))).is_err());
     assert!(parse(&longest).is_ok());
-    // Long texts that are policies: many short parts before a long one, so that who looks ahead for
-    // each of them looks a thousand times at most of the text.
+    // Long texts that are policies: many short parts before a long one. A parser that looks ahead
+    // at each part would read most of the text a thousand times.
     let space = " ".repeat(size / 2);
     let members = |member: &dyn Fn(usize) -> String| (0..1023).map(member).collect::<Vec<_>>().join(",");
     let numbers = members(&|i| i.to_string());

@@ -9,13 +9,13 @@ use rand_core::{RngCore, SeedableRng};
 use super::super::number::{Bound, NumberKind, NumberSet, Place};
 use super::super::{Date, Number, Policy, Term};
 
-/// A number in hexadecimal without leading zeros. Zero has no digits.
+/// Returns a number's hexadecimal digits, without leading zeros. Zero has no digits.
 fn digits(number: u32) -> Vec<u8> {
     let written = if number == 0 { String::new() } else { format!("{number:x}") };
     written.chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect()
 }
 
-/// The bound holds of the number, by its digits.
+/// Whether the bound holds for the number, by its digits.
 fn holds(bound: &Bound, number: u32) -> bool {
     let digits = digits(number);
     match bound.place {
@@ -38,8 +38,8 @@ fn is_inside(ranges: &[(u32, u32)], number: u32) -> bool {
     ranges.iter().any(|(from, to)| (from..=to).contains(&&number))
 }
 
-/// A number in the ranges has one row of their cover and any other none; no bound stands in two
-/// rows. How many rows there are.
+/// Checks that a number in the ranges satisfies one row of their cover and any other number none,
+/// and that no bound occurs in two rows. Returns the number of rows.
 fn check_cover(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) -> usize {
     let numbers_of = set(ranges);
     if numbers_of.is_empty() || numbers_of.is_full() {
@@ -64,7 +64,7 @@ fn check_cover(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) ->
     cover.len()
 }
 
-/// Numbers near a length's end, short ones and any.
+/// Numbers near the end of a length, short numbers, and any numbers.
 fn number() -> impl Strategy<Value = u32> {
     let near_length = (0..=8u32, -2i64..=2).prop_map(|(digits, step)| {
         u32::try_from((16i64.pow(digits) + step).clamp(0, u32::MAX.into())).unwrap()
@@ -85,7 +85,7 @@ fn keys_hold_every_bound_of_numbers() {
         assert!(bounds.iter().all(|bound| holds(bound, number)), "{number}");
         let spelt: HashSet<String> = bounds.iter().map(|bound| format!("{bound:?}")).collect();
         assert_eq!(spelt.len(), count);
-        // At each place every bound that tells numbers apart.
+        // At each place, every bound that separates numbers.
         let at = |is_at: &dyn Fn(Place) -> bool| bounds.iter().filter(|b| is_at(b.place)).count();
         assert_eq!(at(&|place| place == Place::Length), 8);
         for digit in 0..digits(number).len() {
@@ -136,11 +136,11 @@ fn covers_match_the_formats_page() {
     for example in examples.lines() {
         let (text, cover) = example.split_once("  ").unwrap();
         let rows = Policy::parse(text).unwrap().tree().rows().to_vec();
-        // A label of one letter and its kind, then the form.
+        // A label of one letter and the kind, then the form.
         let written = rows.iter().map(|row| {
             let Term::All(all) = &row.term else { panic!("{text}") };
             let mut bounds: Vec<_> = all.iter().map(|attribute| bound(&attribute.as_bytes()[6..])).collect();
-            // The lower end first.
+            // The lower end comes first.
             bounds.sort_by_key(|(_, reached, _)| !reached);
             let ends: Vec<_> = bounds
                 .iter()
@@ -152,7 +152,7 @@ fn covers_match_the_formats_page() {
     }
 }
 
-/// Where an answer stands, whether it is yes, and to which bound.
+/// Returns the place of an answer, whether it is yes, and its bound.
 fn bound(form: &[u8]) -> (String, bool, u8) {
     match form {
         [1, k, answer] => ("length".into(), *answer == 1, *k),

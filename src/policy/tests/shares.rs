@@ -21,7 +21,7 @@ fn rows_held(tree: &Tree, key: &Attributes) -> Vec<bool> {
     tree.rows().iter().map(held).collect()
 }
 
-/// The number of a row.
+/// Returns the number of a row.
 fn place(tree: &Tree, row: &Row) -> usize {
     tree.rows().iter().position(|r| core::ptr::eq(r, row)).unwrap()
 }
@@ -42,7 +42,7 @@ fn satisfied(node: &Node, held: &[bool]) -> bool {
     }
 }
 
-/// The rank of a matrix, by elimination.
+/// Computes the rank of a matrix, by elimination.
 fn rank(mut rows: Vec<Vec<Scalar>>) -> usize {
     let mut rank = 0;
     for column in 0..rows.first().map_or(0, Vec::len) {
@@ -61,8 +61,9 @@ fn rank(mut rows: Vec<Vec<Scalar>>) -> usize {
     rank
 }
 
-/// Whether the shares of these rows determine the secret. Sharing is linear, so that in many random
-/// sharings of random secrets they do exactly if the secrets lie in the span of the shares.
+/// Reports whether the shares of these rows determine the secret. Sharing is linear, so
+/// they do exactly if, over many random sharings of random secrets, the secrets are in
+/// the span of the shares.
 fn determine(tree: &Tree, held: &[bool], rng: &mut ChaCha20Rng) -> bool {
     let (mut shares_only, mut with_secret) = (Vec::new(), Vec::new());
     for _ in 0..2 * tree.rows().len() + 2 {
@@ -166,9 +167,9 @@ fn equal_costs_prefer_sums_then_left() {
     assert_eq!(rows("2 of (a, b, c) or d and not t=x"), [3, 4]);
     assert_eq!(rows("2 of (a, b, c)"), [0, 1]);
     assert_eq!(rows("2 of (a and not t=x, c, d)"), [2, 3]);
-    // An `or` is no threshold.
+    // An `or` is not a threshold.
     assert_eq!(rows("(a or b) and not t=x or c and not u=x"), [0, 2]);
-    // They stand from left to right, the dearer first if it is on the left.
+    // They are in order from left to right; the costlier is first if it is on the left.
     assert_eq!(rows("2 of (a and not t=x, b, c and not u=x)"), [0, 1, 2]);
 }
 
@@ -407,7 +408,7 @@ fn dual_values_are_wiped() {
     assert!(dual.rows.iter().chain(&dual.free).all(|v| *v == Scalar::ZERO));
 }
 
-/// The lines of the projective plane over F_p: each two meet in one point.
+/// The lines of the projective plane over F_p: any two meet in one point.
 fn lines(p: usize) -> Vec<String> {
     let affine = (0..p * p).map(|i| [1, i / p, i % p]);
     let points: Vec<_> = affine.chain((0..p).map(|i| [0, 1, i])).chain([[0, 0, 1]]).collect();
@@ -423,7 +424,7 @@ fn lines(p: usize) -> Vec<String> {
 
 #[test]
 fn few_uses_can_take_many_numbers() {
-    // No attribute is used more than eight times, and 57 use numbers would be needed.
+    // No attribute is used more than eight times, and yet 57 use numbers are needed.
     let lines_of_7 = lines(7);
     assert_eq!((lines_of_7.len(), lines_of_7[0].matches("and").count()), (57, 7));
     let allowed = policy(&lines_of_7[..32].join(" or "));
@@ -442,7 +443,7 @@ fn and_is_one_row_in_place() {
             Term::All(all) => all
                 .iter()
                 .map(|a| {
-                    // The bytes of a label alone, or of a text.
+                    // The bytes of a label without a value, or of a text.
                     let (length, rest) = a.as_bytes().split_first_chunk::<4>().unwrap();
                     let (label, value) = rest.split_at(u32::from_be_bytes(*length) as usize);
                     let value = if value[0] < 2 { "" } else { "#" };
@@ -463,13 +464,13 @@ fn and_is_one_row_in_place() {
     assert_eq!(rows("not (a!=x or 2 of (b!=x, c!=x))"), ["a", "b", "c"]);
     assert_eq!(rows("2 of (a and b, c, d and e)"), ["a+b", "c", "d+e"]);
     assert_eq!(rows("3 of (a and b, c, d and e)"), ["a+b+c+d+e"]);
-    // A cover of one row merges, as a value that stands alone does.
+    // A cover of one row merges, as a single value does.
     assert_eq!(rows("n>=3 and n<10 and a"), ["a+n#+n#"]);
     assert_eq!(rows("n=3 and a"), ["a+n#"]);
     assert_eq!(rows("n in {3} and a and m in {1, 2}"), ["a+n#", "m#", "m#"]);
     assert_eq!(rows("n in {3, 4} and a and n!=4"), ["a+n#+n#"]);
     assert_eq!(rows("n in {3, 4} and a"), ["n#", "n#", "a"]);
-    // A cover of several stands where the first condition stood.
+    // A cover of several rows is at the place of the first condition.
     let cover = ["n#"; 6].to_vec();
     assert_eq!(rows("n>=3 and n!=77"), cover);
     assert_eq!(rows("a and n>=3 and (b or c) and n!=77"), [vec!["a"], cover, vec!["b", "c"]].concat());
