@@ -1,25 +1,26 @@
 //! Sealed records and their digests (the paper's sections 3.2 and 3.4).
 //!
-//! A data owner seals a record under a fresh [`RecordKey`] and hands the sealed bytes to an object
-//! store that is trusted for nothing. Anyone who gets the key, by key wrapping, opens the record or
-//! a part of it; anyone who has the sealed bytes and no key can still compute the [`RecordDigest`]
-//! that stands in the ledger, and check a single chunk against it.
+//! A data owner seals a record under a fresh [`RecordKey`] and stores the sealed bytes in an object
+//! store that is trusted for nothing. A user who obtains the key, by key wrapping, opens the record
+//! or a part of it. Anyone who has the sealed bytes can compute the [`RecordDigest`], which is on
+//! the ledger, and check a single chunk against it, without the key.
 //!
-//! # What is promised
-//! - *Secrecy and integrity*: AES-256-CTR, then HMAC-SHA-256 over the hash of each chunk's
-//!   ciphertext, with the chunk's number and whether it is the last. Truncation, extension,
-//!   exchange, repetition and any change are refused at the chunk where they show, and **no byte of
-//!   a chunk is released before its tag is verified**. The security is that of encrypt-then-MAC
-//!   (Bellare, Namprempre 2000) with keys from HKDF; the stream of chunks follows Hoang,
+//! # What is promised?
+//! - **Secrecy and integrity.** AES-256-CTR, then HMAC-SHA-256 over the hash of each chunk's
+//!   ciphertext, the chunk's number and whether it is the last. A truncated, extended, exchanged,
+//!   repeated or altered chunk is refused at the first chunk where the change shows. **No byte of a
+//!   chunk is released before its tag is verified.** The security is that of encrypt-then-MAC
+//!   (Bellare, Namprempre 2000) with keys from HKDF. The stream of chunks follows Hoang,
 //!   Reyhanitabar, Rogaway and Vizár (*Online Authenticated-Encryption and its Nonce-Reuse
 //!   Misuse-Resistance*, 2015).
-//! - *One key only*: the header's tag commits to the key, so that no sealed
+//! - **One key only.** The header's tag commits to the key, so no sealed
 //!   record opens under two keys.
-//! - *One digest, one record*: the digest covers header and tags, so that two sealed records never
-//!   share one, nor an address derived from it (if SHA-256 is collision resistant).
-//! - The length of a record is not hidden.
+//! - **One digest, one record.** The digest covers the header and the tags. If SHA-256 is collision
+//!   resistant, two sealed records never share a digest or an address derived from it.
 //!
-//! # Bytes of a sealed record
+//! The length of a record is not hidden.
+//!
+//! # What are the bytes of a sealed record?
 //! Integers are big-endian; `chunk_log2` is 10 to 24 ([`ChunkSize`]); `suite` is 1.
 //! ```text
 //! header = "MS" version kind || suite || chunk_log2 || salt (32)                    38 bytes
@@ -30,33 +31,33 @@
 //! h_i   = SHA-256(ct_i)
 //! tag_i = HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)
 //! ```
-//! All chunks but the last are full; the last holds at least a byte, unless the record is empty. So
-//! a record has one chunking. `last` is 1 for the last chunk and 0 for the others; it is not
-//! written: one who reads to the end knows which is the last.
+//! All chunks except the last are full. The last holds at least one byte, unless the record is
+//! empty. A record therefore has exactly one division into chunks. `last` is 1 for the last chunk
+//! and 0 for the others. It is not written: a reader learns at the end which chunk is the last.
 //!
-//! # Digests
+//! # What are the digests?
 //! ```text
 //! record digest = SHA-256("MEDSEAL-V1-RECORD" || header || header tag || length (u64) || root)
 //!                 root = Merkle tree hash (RFC 9162) whose i-th entry is h_i || tag_i
 //! keyed summary = HMAC(k_sum, "summary" || record digest),  k_sum = kdf(record_key, "keyed-summary", "")
 //! ```
-//! The digest is the paper's *summary of the data ciphertext*; the [`KeyedSummary`] is its *Mac*,
-//! which only those who can read the record can make or check. A record key encodes as the header
+//! The digest is the paper's *summary of the data ciphertext*. The [`KeyedSummary`] is its *Mac*:
+//! only users who can read the record can make or check it. A record key is encoded as the header
 //! of every object and its 32 bytes.
 //!
-//! # Ways in
+//! # Which function do I call?
 //! | | seal | open | digest |
 //! |---|---|---|---|
 //! | in memory | [`RecordKey::seal`] | [`RecordKey::open`] | [`RecordDigest::of`] |
 //! | in memory, into a buffer | [`RecordKey::seal_into`] | [`RecordKey::open_into`] | |
 //! | in memory, in place | [`RecordKey::seal_in_place`] | [`RecordKey::open_in_place`] | |
 //! | from a reader to a writer | [`RecordKey::seal_stream`] | [`RecordKey::open_stream`] | [`RecordDigest::of_stream`] |
-//! | as the bytes come | [`Sealer`] | [`Opener`] | |
+//! | in pieces | [`Sealer`] | [`Opener`] | |
 //! | a part | | [`RecordKey::open_range`], [`RecordKey::open_range_stream`] | [`ChunkProof`] |
 //!
-//! All give the same bytes. With more than one thread large records are sealed and
-//! opened on several cores; memory does not grow with the record, except where the
-//! record itself is in memory.
+//! All give the same bytes. With more than one thread, large records are sealed and
+//! opened on several cores. Memory does not grow with the record, except for a record
+//! that is itself in memory.
 //!
 //! ```
 //! use medseal::record::{OpenOptions, RecordDigest, RecordKey, SealOptions};

@@ -23,16 +23,16 @@ use crate::hash::{equal, hmac_state};
 use crate::kdf::{kdf, split};
 use crate::merkle::{Hash, leaf_hash};
 
-/// Encryption and hashing take turns on pieces of this size, so that the hash finds the ciphertext
-/// in the first level cache.
+/// Encryption and hashing alternate on pieces of this size: the hash then finds the ciphertext in
+/// the first-level cache.
 pub(super) const PIECE_BYTES: usize = 4096;
 
 const CACHE_LINE_BYTES: usize = 64;
 
-/// The keystream of a record from the beginning of some chunk on.
+/// The keystream of a record from the beginning of a chunk on.
 pub(super) type Keystream = Ctr128BE<Aes256Enc>;
 
-/// The keys of one record, scheduled once.
+/// The expanded keys of one record.
 pub(super) struct ChunkCipher {
     cipher: Aes256Enc,
     mac: Hmac<Sha256>,
@@ -47,33 +47,34 @@ impl ChunkCipher {
         Self { cipher, mac: hmac_state(&k_mac), chunk_size: header.chunk_size }
     }
 
-    /// The keys for sealing; computes the header's tag.
+    /// Derives the keys for sealing, and computes the header's tag.
     pub(super) fn sealing(key: &RecordKey, header: &mut Header) -> Self {
         let cipher = Self::derive(key, header);
         header.tag = cipher.header_tag(header);
         cipher
     }
 
-    /// The keys for opening; verifies the header's tag, and with it that this is the record's key.
+    /// Derives the keys for opening, and verifies the header's tag. This also verifies that
+    /// `key` is the record's key.
     pub(super) fn opening(key: &RecordKey, header: &Header) -> Result<Self, Error> {
         let cipher = Self::derive(key, header);
         if equal(&cipher.header_tag(header), &header.tag) { Ok(cipher) } else { Err(Error::DecryptionFailed) }
     }
 
-    /// `HMAC(k_mac, "header" || header)`
+    /// Computes `HMAC(k_mac, "header" || header)`.
     fn header_tag(&self, header: &Header) -> [u8; TAG_BYTES] {
         let mac = self.mac.clone().chain_update(MAC_HEADER.0).chain_update(header.bytes);
         mac.finalize().into_bytes().into()
     }
 
-    /// `HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)`
+    /// Computes `HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)`.
     fn chunk_tag(&self, index: u64, last: bool, h: &Hash) -> [u8; TAG_BYTES] {
         let mac = self.mac.clone().chain_update(MAC_CHUNK.0).chain_update(index.to_be_bytes());
         mac.chain_update([u8::from(last)]).chain_update(h).finalize().into_bytes().into()
     }
 
-    /// The keystream from the beginning of chunk `index` on. It runs on through
-    /// the chunks that follow.
+    /// Returns the keystream from the beginning of chunk `index` on. It continues
+    /// through the following chunks.
     pub(super) fn keystream(&self, index: u64) -> Keystream {
         let counter_block = self.chunk_size.counter_block(index);
         Keystream::from_core(CtrCore::inner_iv_init(self.cipher.clone(), &counter_block.into()))
@@ -95,7 +96,7 @@ impl ChunkCipher {
         self.end_chunk(index, last, hash, tag)
     }
 
-    /// As [`seal`](Self::seal), with the plaintext elsewhere; it is as long as the chunk.
+    /// Encrypts as [`seal`](Self::seal) does, from a separate plaintext of the same length.
     pub(super) fn seal_from(
         &self,
         keystream: &mut Keystream,
@@ -112,15 +113,16 @@ impl ChunkCipher {
         self.end_chunk(index, last, hash, tag)
     }
 
-    /// Writes the tag of a chunk whose ciphertext went into `hash`, and returns its leaf.
+    /// Writes the tag of a chunk whose ciphertext has been hashed into
+    /// `hash`, and returns its leaf.
     pub(super) fn end_chunk(&self, index: u64, last: bool, hash: Sha256, tag: &mut [u8; TAG_BYTES]) -> Hash {
         let h = hash.finalize().into();
         *tag = self.chunk_tag(index, last, &h);
         leaf(&h, tag)
     }
 
-    /// Verifies an encrypted chunk and returns its leaf. The caller decrypts
-    /// after that and not before.
+    /// Verifies an encrypted chunk and returns its leaf. The caller must not
+    /// decrypt before this succeeds.
     pub(super) fn verify(
         &self,
         index: u64,
@@ -131,8 +133,8 @@ impl ChunkCipher {
         self.judge(index, last, chunk.is_empty(), &Sha256::digest(chunk).into(), tag)
     }
 
-    /// Verifies an encrypted chunk, decrypts it to `record`, which is as long, and returns its
-    /// leaf.
+    /// Verifies an encrypted chunk, decrypts it to `record`, which has the same
+    /// length, and returns its leaf.
     pub(super) fn open_into(
         &self,
         keystream: &mut Keystream,
@@ -143,8 +145,8 @@ impl ChunkCipher {
     ) -> Result<Hash, Error> {
         let mut hash = Sha256::new();
         for (piece, record) in chunk.chunks(PIECE_BYTES).zip(record.chunks_mut(PIECE_BYTES)) {
-            // A byte in each cache line, so that the lines come from memory
-            // while the hash computes.
+            // Touch a byte in each cache line: the lines are then loaded
+            // while the hash is computed.
             record.iter_mut().step_by(CACHE_LINE_BYTES).for_each(|byte| *byte = 0);
             hash.update(piece);
         }
@@ -153,7 +155,7 @@ impl ChunkCipher {
         Ok(leaf)
     }
 
-    /// The leaf of an encrypted chunk with hash `h`, if its tag is right.
+    /// Returns the leaf of an encrypted chunk with hash `h`, if its tag is right.
     fn judge(
         &self,
         index: u64,
@@ -162,7 +164,7 @@ impl ChunkCipher {
         h: &Hash,
         tag: &[u8; TAG_BYTES],
     ) -> Result<Hash, Error> {
-        // One record has one chunking: an empty chunk stands in an empty record only.
+        // A record has one division into chunks: an empty chunk occurs only in an empty record.
         let proper = !empty || index == 0;
         if equal(&self.chunk_tag(index, last, h), tag) && proper {
             Ok(leaf(h, tag))
@@ -172,12 +174,12 @@ impl ChunkCipher {
     }
 }
 
-/// The leaf of a chunk in the digest's tree: the leaf hash of the entry `h_i || tag_i`.
+/// Returns the leaf of a chunk in the digest's tree: the leaf hash of the entry `h_i || tag_i`.
 fn leaf(h: &Hash, tag: &[u8; TAG_BYTES]) -> Hash {
     leaf_hash([h, tag])
 }
 
-/// The leaf of a chunk, from its encrypted bytes.
+/// Returns the leaf of a chunk, from its encrypted bytes.
 pub(super) fn leaf_of(chunk: &[u8], tag: &[u8; TAG_BYTES]) -> Hash {
     leaf(&Sha256::digest(chunk).into(), tag)
 }

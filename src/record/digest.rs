@@ -1,4 +1,4 @@
-//! What stands for a sealed record elsewhere: its digest, and the summary that takes the key.
+//! The digest of a sealed record, and the summary that requires the key.
 
 use core::fmt;
 
@@ -21,12 +21,12 @@ id! {
 }
 
 impl RecordDigest {
-    /// Computes the digest of a sealed record. It takes no key, and says nothing about
+    /// Computes the digest of a sealed record. Needs no key, and does not show
     /// whether the record opens.
     ///
     /// # Errors
-    /// A decoding error if the header is not that of a sealed record, [`Error::Truncated`] if no
-    /// sealed record has this many bytes.
+    /// - A decoding error if the header is not that of a sealed record.
+    /// - [`Error::Truncated`] if no sealed record has this number of bytes.
     pub fn of(sealed: &[u8]) -> Result<Self, Error> {
         let (header, body) = Header::split(sealed)?;
         let layout = Layout::of(body.len() as u64, header.chunk_size).ok_or(Error::Truncated)?;
@@ -38,26 +38,26 @@ impl RecordDigest {
         Ok(digest.finish(layout.length)?.digest)
     }
 
-    /// `SHA-256("MEDSEAL-V1-RECORD" || header || header tag || length (u64) || root)`
+    /// Computes `SHA-256("MEDSEAL-V1-RECORD" || header || header tag || length (u64) || root)`.
     pub(super) fn compute(header: &Header, length: u64, root: &Root) -> Self {
         Self(sha256(&[RECORD_DIGEST, &header.to_bytes(), &length.to_be_bytes(), root.as_bytes()]))
     }
 }
 
-/// What is known of a sealed record once all of it went by.
+/// The digest and the lengths of a sealed record, known when all of it has been processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Receipt {
     /// The record's digest.
     pub digest: RecordDigest,
-    /// Bytes of the record.
+    /// The length of the record in bytes.
     pub length: u64,
-    /// Bytes of the sealed record.
+    /// The length of the sealed record in bytes.
     pub sealed_length: u64,
 }
 
 impl Receipt {
-    /// Compares the digest with one that was announced, if one was.
+    /// Compares the digest with the announced one, if there is one.
     pub(super) fn expect(self, announced: Option<RecordDigest>) -> Result<Self, Error> {
         match announced {
             Some(digest) if digest != self.digest => Err(Error::DigestMismatch),
@@ -66,7 +66,7 @@ impl Receipt {
     }
 }
 
-/// Computes a digest from the leaves of the chunks, in their order.
+/// Computes a digest from the leaves of the chunks, in order.
 pub(super) struct DigestBuilder {
     header: Header,
     frontier: Frontier,
@@ -81,7 +81,7 @@ impl DigestBuilder {
         self.frontier.append_leaf(leaf);
     }
 
-    /// The digest of a record of `length` bytes.
+    /// Returns the receipt of a record of `length` bytes.
     pub(super) fn finish(&self, length: u64) -> Result<Receipt, Error> {
         Ok(Receipt {
             digest: RecordDigest::compute(&self.header, length, &self.frontier.root()),
@@ -91,13 +91,13 @@ impl DigestBuilder {
     }
 }
 
-/// The paper's *Mac*, 32 bytes: a summary of the record that only those who have the record's
+/// The paper's *Mac*, 32 bytes: a summary of the record that only holders of the record's
 /// key can make or check.
 #[derive(Clone, Copy)]
 pub struct KeyedSummary([u8; 32]);
 
 impl KeyedSummary {
-    /// Makes the summary of the record that has this key and this digest.
+    /// Computes the summary of the record with this key and this digest.
     #[must_use]
     pub fn new(key: &RecordKey, digest: &RecordDigest) -> Self {
         // HMAC(k_sum, "summary" || record digest), k_sum = kdf(record_key, "keyed-summary", "")
@@ -105,7 +105,7 @@ impl KeyedSummary {
         Self(hmac(&k_sum, &[MAC_SUMMARY.0.as_bytes(), &digest.0]))
     }
 
-    /// Checks a summary that came from elsewhere, in constant time.
+    /// Verifies a received summary in constant time.
     ///
     /// # Errors
     /// [`Error::DigestMismatch`] if it belongs to another key or another digest.
@@ -113,7 +113,7 @@ impl KeyedSummary {
         if *self == Self::new(key, digest) { Ok(()) } else { Err(Error::DigestMismatch) }
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -1,4 +1,4 @@
-//! The header of a sealed record, and where in the sealed bytes each chunk lies.
+//! The header of a sealed record, and the positions of its chunks.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -6,21 +6,22 @@ use crate::codec::{Kind, Reader, Writer};
 use crate::curve::random_bytes;
 use crate::error::Error;
 
-/// Bytes of a tag: of the header's as of every chunk's.
+/// The length of a tag in bytes, of the header's and of every chunk's.
 pub(super) const TAG_BYTES: usize = 32;
-/// Bytes of `"MS" || version || kind || suite || chunk_log2 || salt`.
+/// The length in bytes of `"MS" || version || kind || suite || chunk_log2 || salt`.
 pub(super) const HEADER_BYTES: usize = 38;
-/// Bytes of the header and its tag, after which the chunks begin.
+/// The length in bytes of the header and its tag, which precede the chunks.
 pub(super) const PREFIX_BYTES: usize = HEADER_BYTES + TAG_BYTES;
 
-/// AES-256-CTR, HMAC-SHA-256, SHA-256: the one suite there is.
+/// AES-256-CTR, HMAC-SHA-256, SHA-256: the only suite.
 const SUITE: u8 = 1;
 
-/// How many bytes of the record each chunk holds, the last excepted: a power of
+/// The number of bytes of the record in each chunk except the last: a power of
 /// two from 1 KiB to 16 MiB.
 ///
-/// A chunk is what a reader has to buffer before it may release a byte, and the least that
-/// [`open_range`](super::RecordKey::open_range) reads. Each adds 32 bytes. The default is 64 KiB.
+/// A reader must buffer a whole chunk before it can release a byte, and
+/// [`open_range`](super::RecordKey::open_range) reads at least one chunk. Each chunk adds 32 bytes.
+/// The default is 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChunkSize(u8);
 
@@ -30,7 +31,7 @@ impl ChunkSize {
     /// 16 MiB.
     pub const MAX: Self = Self(24);
 
-    /// `2^log2` bytes.
+    /// Makes a chunk size of `2^log2` bytes.
     ///
     /// # Errors
     /// [`Error::InvalidField`] unless `log2` is 10 to 24.
@@ -38,22 +39,23 @@ impl ChunkSize {
         if (Self::MIN.0..=Self::MAX.0).contains(&log2) { Ok(Self(log2)) } else { Err(Error::InvalidField) }
     }
 
-    /// The logarithm to base two.
+    /// Returns the logarithm to base two.
     #[must_use]
     pub fn log2(self) -> u8 {
         self.0
     }
 
-    /// The size in bytes.
+    /// Returns the size in bytes.
     #[must_use]
     pub fn bytes(self) -> usize {
         1 << self.0
     }
 
-    /// How many bytes a record of `length` bytes has when it is sealed with this chunk size.
+    /// Returns the number of bytes of a sealed record with this chunk size, for a
+    /// record of `length` bytes.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if that is 2^64 or more.
+    /// [`Error::OutOfRange`] if it is 2^64 or more.
     pub fn sealed_length(self, length: u64) -> Result<u64, Error> {
         let chunks = Layout::of_record(length, self).chunks;
         let tags = chunks.checked_mul(TAG_BYTES as u64);
@@ -61,12 +63,12 @@ impl ChunkSize {
             .ok_or(Error::OutOfRange)
     }
 
-    /// Bytes of a full chunk and its tag.
+    /// Returns the number of bytes of a full chunk and its tag.
     pub(super) fn stride(self) -> usize {
         self.bytes() + TAG_BYTES
     }
 
-    /// The first counter block of a chunk: `i * 2^chunk_log2 / 16`, big-endian.
+    /// Returns the first counter block of a chunk: `i * 2^chunk_log2 / 16`, big-endian.
     pub(super) fn counter_block(self, index: u64) -> [u8; 16] {
         (u128::from(index) << (self.0 - 4)).to_be_bytes()
     }
@@ -87,7 +89,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// A header with a fresh salt; its tag is yet to be computed.
+    /// Makes a header with a fresh salt. Its tag must still be computed.
     pub(super) fn generate(
         chunk_size: ChunkSize,
         rng: &mut (impl CryptoRng + RngCore),
@@ -102,7 +104,7 @@ impl Header {
         Ok(Self { bytes, tag: [0; TAG_BYTES], chunk_size })
     }
 
-    /// Splits a sealed record into its header and the chunks.
+    /// Splits a sealed record into its header and its chunks.
     pub(super) fn split(sealed: &[u8]) -> Result<(Self, &[u8]), Error> {
         let mut r = Reader::new(sealed);
         let header = Self::read(&mut r)?;
@@ -120,7 +122,7 @@ impl Header {
         Ok(Self { bytes, tag: r.array()?, chunk_size })
     }
 
-    /// `header || header tag`
+    /// Returns `header || header tag`.
     pub(super) fn to_bytes(self) -> [u8; PREFIX_BYTES] {
         let mut bytes = [0; PREFIX_BYTES];
         let (header, tag) = bytes.split_at_mut(HEADER_BYTES);
@@ -130,8 +132,7 @@ impl Header {
     }
 }
 
-/// What follows from the number of bytes of a sealed record: how many chunks it has, and
-/// how long the record is.
+/// The number of chunks and the length of a record. Both follow from the number of sealed bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) chunks: u64,
@@ -139,31 +140,32 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The layout of a record of this many bytes.
+    /// Returns the layout of a record of `length` bytes.
     pub(super) fn of_record(length: u64, chunk_size: ChunkSize) -> Self {
         Self { chunks: length.div_ceil(chunk_size.bytes() as u64).max(1), length }
     }
 
-    /// The layout of this many bytes after the prefix; `None` if no record has as many.
+    /// Returns the layout of `body` bytes after the prefix, or `None` if no record
+    /// has this number of bytes.
     pub(super) fn of(body: u64, chunk_size: ChunkSize) -> Option<Self> {
         let chunks = body.div_ceil(chunk_size.stride() as u64);
         let length = body.checked_sub(chunks * TAG_BYTES as u64)?;
-        // The last chunk holds a byte at least, unless the record is empty.
+        // The last chunk holds at least one byte, unless the record is empty.
         let fits = length > (chunks.checked_sub(1)?) * chunk_size.bytes() as u64 || chunks == 1;
         fits.then_some(Self { chunks, length })
     }
 
-    /// Where the chunk of this index begins in the sealed bytes.
+    /// Returns the position in the sealed bytes at which a chunk begins.
     pub(super) fn position(index: u64, chunk_size: ChunkSize) -> Option<u64> {
         index.checked_mul(chunk_size.stride() as u64)?.checked_add(PREFIX_BYTES as u64)
     }
 }
 
-/// How many bytes the record has that is sealed in these bytes. Nothing is verified.
+/// Returns the number of bytes of the record in these sealed bytes. Verifies nothing.
 ///
 /// # Errors
-/// A decoding error if the header is not that of a sealed record, [`Error::DecryptionFailed`] if no
-/// sealed record has this many bytes.
+/// - A decoding error if the header is not that of a sealed record.
+/// - [`Error::DecryptionFailed`] if no sealed record has this number of bytes.
 pub fn opened_length(sealed: &[u8]) -> Result<u64, Error> {
     let (header, body) = Header::split(sealed)?;
     let layout = Layout::of(body.len() as u64, header.chunk_size).ok_or(Error::DecryptionFailed)?;

@@ -8,19 +8,19 @@ use crate::curve::random_bytes;
 use crate::error::Error;
 use crate::secret::SecretKey;
 
-/// The key that a record is sealed under: 32 random bytes, fresh for every record.
+/// The key of a record: 32 random bytes, fresh for every record.
 ///
-/// It is what key wrapping hands to those whose attributes satisfy the policy. The random salt in
-/// the header keeps two records apart even under one key; but anyone who gets the key of one record
-/// can then read the other as well.
+/// Key wrapping gives this key to users whose attributes satisfy the policy. The random salt in the
+/// header keeps two records separate even under one key. But a user who obtains the key of one
+/// record can then read the other as well.
 #[derive(Debug)]
 pub struct RecordKey(pub(super) SecretKey);
 
 impl RecordKey {
-    /// A fresh random key.
+    /// Generates a random key.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails.
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         random_bytes(rng).map(Self)
     }

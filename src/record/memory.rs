@@ -1,4 +1,4 @@
-//! Records that are in memory: at once, on several threads, or in place.
+//! Seals and opens records in memory: at once, on several threads, or in place.
 
 use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
@@ -14,14 +14,15 @@ use crate::merkle::Hash;
 use crate::secret::{Secret, Wipe, wipe_bytes};
 use crate::threads::{self, Threads};
 
-/// No thread is started for less than this.
+/// The least number of bytes for which a thread is started.
 const PART_BYTES: usize = 256 * 1024;
 
 impl RecordKey {
-    /// Seals a record that is in memory.
+    /// Seals a record in memory.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails; [`Error::OutOfMemory`].
+    /// - [`Error::RandomnessUnavailable`] if `rng` fails.
+    /// - [`Error::OutOfMemory`] if the sealed record cannot be allocated.
     pub fn seal(
         &self,
         record: &[u8],
@@ -33,12 +34,12 @@ impl RecordKey {
         Ok((sealed, receipt))
     }
 
-    /// Seals a record that is in memory into a buffer of exactly
+    /// Seals a record in memory into a buffer of exactly
     /// [`sealed_length`](ChunkSize::sealed_length) bytes.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the buffer has another length; [`Error::RandomnessUnavailable`]
-    /// if the generator fails.
+    /// - [`Error::OutOfRange`] if the buffer has another length.
+    /// - [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn seal_into(
         &self,
         record: &[u8],
@@ -74,12 +75,11 @@ impl RecordKey {
         receipt(&header, &leaves, record.len() as u64)
     }
 
-    /// Seals a record in place; the vector grows by what sealing adds. On one thread.
-    ///
-    /// If the vector has no room for it, then what it outgrows is wiped.
+    /// Seals a record in place, on one thread. The vector grows by the overhead of sealing. If it
+    /// must be reallocated, the old allocation is wiped.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`]; the
+    /// [`Error::RandomnessUnavailable`] if `rng` fails, or [`Error::OutOfMemory`]. The
     /// record is then unchanged.
     pub fn seal_in_place(
         &self,
@@ -93,8 +93,8 @@ impl RecordKey {
         let cipher = ChunkCipher::sealing(self, &mut header);
         grow(record, sealed_length)?;
 
-        // From the last chunk to the first, so that each moves to a place whose
-        // content has moved already.
+        // Go from the last chunk to the first: each chunk then moves to a place whose
+        // content has already moved.
         let chunks = length.div_ceil(chunk_size.bytes()).max(1);
         let mut leaves = vec![Hash::default(); chunks];
         for (index, leaf) in leaves.iter_mut().enumerate().rev() {
@@ -112,20 +112,22 @@ impl RecordKey {
         receipt(&header, &leaves, length as u64)
     }
 
-    /// Opens a sealed record that is in memory. Nothing is released unless all of it is genuine.
+    /// Opens a sealed record in memory. Nothing is released unless all of it is genuine.
     ///
     /// # Errors
-    /// A decoding error if the header is not that of a sealed record; [`Error::DecryptionFailed`]
-    /// if the key is another or anything was changed, removed or added; [`Error::DigestMismatch`]
-    /// if the options name another digest; [`Error::OutOfMemory`].
+    /// - A decoding error if the header is not that of a sealed record.
+    /// - [`Error::DecryptionFailed`] if the key is wrong, or anything was
+    ///   changed, removed or added.
+    /// - [`Error::DigestMismatch`] if the options expect another digest.
+    /// - [`Error::OutOfMemory`] if the record cannot be allocated.
     pub fn open(&self, sealed: &[u8], options: &OpenOptions) -> Result<OpenedRecord, Error> {
         let mut record = Secret::new(zeros(size(opened_length(sealed)?)?)?);
         self.open_into(sealed, &mut record, options)?;
         Ok(OpenedRecord(record))
     }
 
-    /// Opens a sealed record that is in memory into a buffer of exactly [`opened_length`] bytes.
-    /// The buffer is wiped unless all of the record is genuine.
+    /// Opens a sealed record in memory into a buffer of exactly [`opened_length`] bytes. The buffer
+    /// is wiped unless all of the record is genuine.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the buffer has another length; otherwise as [`open`](Self::open).
@@ -171,8 +173,8 @@ impl RecordKey {
         receipt(&header, &leaves, layout.length)?.expect(options.digest)
     }
 
-    /// Opens a sealed record in place; the vector shrinks to the record. On one thread. The vector
-    /// is wiped and empty unless all of the record is genuine.
+    /// Opens a sealed record in place, on one thread. The vector shrinks to the record. It is wiped
+    /// and empty unless all of the record is genuine.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -215,21 +217,21 @@ fn size(length: u64) -> Result<usize, Error> {
     usize::try_from(length).map_err(|_| Error::OutOfRange)
 }
 
-/// Room for so many bytes of a record, if it can be had.
+/// Allocates room for `length` bytes of a record.
 pub(super) fn with_capacity(length: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).map_err(|_| Error::OutOfMemory)?;
     Ok(bytes)
 }
 
-/// So many zeros, to be overwritten with a record.
+/// Returns `length` zeros, which will be overwritten with a record.
 pub(super) fn zeros(length: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = with_capacity(length)?;
     bytes.resize(length, 0);
     Ok(bytes)
 }
 
-/// Fills a vector up with zeros, and wipes what it outgrows.
+/// Fills a vector up to `length` with zeros, and wipes the old allocation if it is reallocated.
 fn grow(bytes: &mut Vec<u8>, length: usize) -> Result<(), Error> {
     if bytes.capacity() < length {
         let mut grown = with_capacity(length)?;
@@ -246,13 +248,14 @@ fn receipt(header: &Header, leaves: &[Hash], length: u64) -> Result<Receipt, Err
     digest.finish(length)
 }
 
-/// How many chunks a thread gets when all work at once.
+/// Returns the number of chunks for each thread when all threads work at once.
 fn chunks_per_part(chunks: usize, chunk_size: ChunkSize, threads: usize) -> usize {
     chunks.div_ceil(threads).max(PART_BYTES / chunk_size.bytes()).max(1)
 }
 
-/// Works on all parts at once, on as many threads as there are parts, of which this is one. `work`
-/// gets the index of the part's first chunk, the record's bytes, the sealed bytes and the leaves.
+/// Works on all parts at once, on one thread for each part, including the current
+/// one. `work` receives the index of the part's first chunk, the record's bytes, the
+/// sealed bytes and the leaves.
 fn on_threads<R: Default + Send, B: Send>(
     per_part: usize,
     mut records: impl Iterator<Item = R>,
@@ -263,7 +266,7 @@ fn on_threads<R: Default + Send, B: Send>(
     let parts = (0..).step_by(per_part).zip(bodies).zip(leaves.chunks_mut(per_part));
     let work = &work;
     let parts = parts.map(|((first, body), leaves)| {
-        // An empty record has one chunk all the same.
+        // Even an empty record has one chunk.
         let record = records.next().unwrap_or_default();
         move || work(first, record, body, leaves)
     });

@@ -1,4 +1,4 @@
-//! Opening as the bytes come.
+//! Opens a sealed record in pieces.
 
 use std::fmt;
 use std::io::Write;
@@ -14,11 +14,11 @@ use crate::error::Error;
 use crate::process::Home;
 use crate::secret::Secret;
 
-/// Opens a sealed record whose bytes come little by little.
+/// Opens a sealed record whose bytes arrive in pieces.
 ///
-/// It buffers one chunk, and writes it when its tag is verified, which is when a byte of
-/// the next chunk came or at the end. **Only after [`finish`](Self::finish) is what was
-/// written the whole record.**
+/// It buffers one chunk. It writes the chunk when its tag is verified: when a byte of the next
+/// chunk arrives, or at the end. **The written bytes are the whole record only after
+/// [`finish`](Self::finish) succeeds.**
 pub struct Opener {
     state: State,
     home: Home,
@@ -39,15 +39,15 @@ struct Chunks {
     cipher: ChunkCipher,
     keystream: Keystream,
     digest: DigestBuilder,
-    /// The chunk under way with its tag, and its index.
+    /// The current chunk with its tag, and its index.
     chunk: Secret<Vec<u8>>,
     index: u64,
-    /// Bytes of the record so far.
+    /// The number of bytes of the record so far.
     length: u64,
 }
 
 impl Opener {
-    /// Begins to open a sealed record.
+    /// Starts to open a sealed record.
     #[must_use]
     pub fn new(key: &RecordKey) -> Self {
         let key = RecordKey(Secret::new(*key.0));
@@ -58,8 +58,8 @@ impl Opener {
         }
     }
 
-    /// How many bytes [`update`](Self::update) will write at most for `count` bytes of the sealed
-    /// record; with zero, how many [`finish`](Self::finish) will write at most.
+    /// Returns the maximum number of bytes that [`update`](Self::update) will write for `count`
+    /// bytes of the sealed record. With zero, returns the maximum for [`finish`](Self::finish).
     #[must_use]
     pub fn most_released(&self, count: usize) -> usize {
         match &self.state {
@@ -68,23 +68,27 @@ impl Opener {
         }
     }
 
-    /// Takes the next bytes of the sealed record, as many as there are, and writes the chunks that
-    /// are complete and verified to `record`.
+    /// Takes the next bytes of the sealed record, any number of them. Writes the chunks that are
+    /// complete and verified to `record`.
     ///
     /// # Errors
-    /// A decoding error if this does not begin with the header of a sealed record,
-    /// [`Error::DecryptionFailed`] if the key is another or anything was changed, removed or added,
-    /// [`Error::Io`] with what the writer reported, [`Error::Forked`] in another process than that
-    /// which made the opener. Every later call fails with the same error.
+    /// - A decoding error if the input does not begin with the header of a sealed record.
+    /// - [`Error::DecryptionFailed`] if the key is wrong, or anything was
+    ///   changed, removed or added.
+    /// - [`Error::Io`] with the writer's error.
+    /// - [`Error::OutOfMemory`] if the chunk cannot be allocated.
+    /// - [`Error::Forked`] in another process than the one that made the opener.
+    ///
+    /// Every later call fails with the same error.
     pub fn update(&mut self, sealed: &[u8], record: &mut impl Write) -> Result<(), Error> {
         self.unless_failed(|opener| opener.take(sealed, record))
     }
 
-    /// Takes the end of the sealed record: verifies and writes the last chunk. The receipt holds
-    /// the digest, to be compared with one that was announced.
+    /// Ends the sealed record: verifies and writes the last chunk. Compare the digest in the
+    /// receipt with the announced one.
     ///
     /// # Errors
-    /// As [`update`](Self::update).
+    /// As [`update`](Self::update), and [`Error::Truncated`] if the header is incomplete.
     pub fn finish(mut self, record: &mut impl Write) -> Result<Receipt, Error> {
         self.unless_failed(|opener| match &mut opener.state {
             State::Header { .. } => Err(Error::Truncated),
@@ -140,7 +144,7 @@ impl Chunks {
     fn take(&mut self, mut sealed: &[u8], record: &mut impl Write) -> Result<(), Error> {
         let stride = self.header.chunk_size.stride();
         while !sealed.is_empty() {
-            // Whether a full chunk is the last shows when the next byte comes.
+            // The next byte shows whether a full chunk is the last.
             if self.chunk.len() == stride {
                 self.open(false, record)?;
             }
@@ -167,7 +171,7 @@ impl fmt::Debug for Opener {
     }
 }
 
-/// Moves bytes to the end of a buffer until that has `full` bytes, and returns the rest.
+/// Appends bytes to a buffer until it has `full` bytes, and returns the rest.
 fn move_into<'a>(buffer: &mut Vec<u8>, full: usize, bytes: &'a [u8]) -> &'a [u8] {
     let (now, later) = bytes.split_at(bytes.len().min(full - buffer.len()));
     buffer.extend_from_slice(now);

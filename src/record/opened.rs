@@ -1,4 +1,4 @@
-//! What opening gives.
+//! The plaintext of an opened record.
 
 use std::fmt;
 use std::ops::Deref;

@@ -1,10 +1,10 @@
-//! How to seal and how to open.
+//! Options for sealing and opening.
 
 use super::digest::RecordDigest;
 use super::header::ChunkSize;
 use crate::threads::Threads;
 
-/// How a record is sealed: chunk size and number of threads.
+/// Options for sealing a record: chunk size and number of threads.
 #[derive(Clone, Copy, Debug)]
 pub struct SealOptions {
     pub(super) chunk_size: ChunkSize,
@@ -12,13 +12,13 @@ pub struct SealOptions {
 }
 
 impl SealOptions {
-    /// The chunk size; 64 KiB unless set.
+    /// Sets the chunk size; the default is 64 KiB.
     #[must_use]
     pub fn chunk_size(self, chunk_size: ChunkSize) -> Self {
         Self { chunk_size, ..self }
     }
 
-    /// The most threads to work on; one unless set.
+    /// Sets the maximum number of threads; the default is one.
     #[must_use]
     pub fn threads(self, threads: Threads) -> Self {
         Self { threads, ..self }
@@ -31,7 +31,7 @@ impl Default for SealOptions {
     }
 }
 
-/// How a record is opened: number of threads, and the digest that it must have.
+/// Options for opening a record: number of threads, and the expected digest.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenOptions {
     pub(super) digest: Option<RecordDigest>,
@@ -39,18 +39,18 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// The most threads to work on; one unless set.
+    /// Sets the maximum number of threads; the default is one.
     #[must_use]
     pub fn threads(self, threads: Threads) -> Self {
         Self { threads, ..self }
     }
 
-    /// Refuses a record that has another digest, with
+    /// Refuses a record with another digest, with
     /// [`Error::DigestMismatch`](crate::Error::DigestMismatch).
     ///
-    /// Such a record was sealed under the same key, or it would not open at all. A digest is known
-    /// only when all was read: what is opened in memory is released after that; a stream has its
-    /// last chunk held back until then.
+    /// Such a record was sealed under the same key; otherwise it would not open at all. The digest
+    /// is known only when everything has been read. A record in memory is released after that. A
+    /// stream's last chunk is held back until then.
     #[must_use]
     pub fn expect_digest(self, digest: RecordDigest) -> Self {
         Self { digest: Some(digest), ..self }

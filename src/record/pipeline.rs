@@ -1,4 +1,4 @@
-//! Reading, working and writing in order, on one thread or on several.
+//! Reads, processes and writes in order, on one thread or on several.
 
 use std::io::{ErrorKind, Read};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -7,15 +7,14 @@ use std::thread;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Jobs that a worker has at most: one under way and one that waits.
+/// The maximum number of jobs of a worker: one in progress and one waiting.
 const JOBS_PER_WORKER: usize = 2;
 
-/// Fills jobs, works on them and drains them, in order, until `fill` says that
-/// there is nothing left.
+/// Fills jobs, processes them and drains them, in order, until `fill` reports that nothing is left.
 ///
-/// `fill` and `drain` run on this thread, `work` on up to `threads` others; with one thread
-/// everything runs here. At most `2 * threads` jobs exist at a time, and a thread is started
-/// when there is a job for it. If no further thread can be had, those that run do it all, or
+/// `fill` and `drain` run on this thread, and `work` on up to `threads` others. With one thread,
+/// everything runs here. At most `2 * threads` jobs exist at a time. A thread is started when there
+/// is a job for it. If no further thread can be started, the running threads do all the work, or
 /// this one if there are none.
 pub(super) fn in_order<J: Send>(
     threads: usize,
@@ -32,8 +31,7 @@ pub(super) fn in_order<J: Send>(
         let (mut workers, mut threads) = (Vec::<Worker<J>>::new(), threads);
         let (mut sent, mut drained) = (0, 0);
         loop {
-            // Job `i` goes to worker `i % threads`, and a job that comes back
-            // makes room for the next.
+            // Job `i` goes to worker `i % threads`. A job that comes back makes room for the next.
             let mut job = if sent - drained < threads.saturating_mul(JOBS_PER_WORKER) {
                 new()?
             } else {
@@ -76,7 +74,7 @@ pub(super) fn in_order<J: Send>(
     })
 }
 
-/// Everything on this thread.
+/// Runs everything on this thread.
 fn here<J>(
     job: &mut J,
     mut fill: impl FnMut(&mut J) -> Result<bool, Error>,
@@ -90,14 +88,13 @@ fn here<J>(
     Ok(())
 }
 
-/// Both ends of a worker.
+/// The channels to and from a worker.
 struct Worker<J> {
     jobs: Sender<J>,
     results: Receiver<J>,
 }
 
-/// What is reported if a worker is gone. That takes a panic, which the scope
-/// passes on in place of this.
+/// Returns the error if a worker is gone. This takes a panic, which the scope propagates instead.
 fn worker_gone() -> Error {
     Error::Io(ErrorKind::BrokenPipe.into())
 }
@@ -108,7 +105,7 @@ impl<J> Worker<J> {
         (Self { jobs, results }, to_do, done)
     }
 
-    /// The worker whose turn it is at job `i`.
+    /// Returns the worker of job `i`.
     fn turn(workers: &[Self], i: usize, threads: usize) -> Result<&Self, Error> {
         workers.get(i % threads).ok_or_else(worker_gone)
     }
@@ -122,10 +119,10 @@ impl<J> Worker<J> {
     }
 }
 
-/// A reader that fills buffers, and can tell whether it is at its end.
+/// A reader that fills buffers, and detects its end.
 pub(super) struct Source<R> {
     reader: R,
-    /// The byte that was read to see whether there is one.
+    /// A byte that was read to detect the end.
     ahead: Option<Secret<[u8; 1]>>,
     ended: bool,
 }
@@ -135,8 +132,8 @@ impl<R: Read> Source<R> {
         Self { reader, ahead: None, ended: false }
     }
 
-    /// Reads until the buffer is full or the reader at its end, and returns how many bytes there
-    /// are. Short and interrupted reads go on.
+    /// Reads until the buffer is full or the reader ends, and returns the number of bytes.
+    /// Continues after short and interrupted reads.
     pub(super) fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         let mut filled = 0;
         if let Some(first) = buffer.first_mut()
@@ -159,7 +156,7 @@ impl<R: Read> Source<R> {
         Ok(filled)
     }
 
-    /// Whether everything was read.
+    /// Reports whether everything has been read.
     pub(super) fn at_end(&mut self) -> Result<bool, Error> {
         if self.ahead.is_none() {
             let mut ahead = Secret::<[u8; 1]>::zeroed();

@@ -1,4 +1,4 @@
-//! Proof that one chunk belongs to a sealed record, for those who know its digest and hold no key.
+//! Proves that one chunk belongs to a sealed record, given its digest and no key.
 
 use std::io::Read;
 use std::ops::{ControlFlow, Range};
@@ -13,9 +13,9 @@ use crate::error::Error;
 use crate::merkle::{InclusionProof, Tree};
 use crate::threads::Threads;
 
-/// The tree behind a record's digest, which proves chunks: 64 bytes for each chunk.
+/// The tree of a record's digest, which proves chunks. It takes 64 bytes for each chunk.
 ///
-/// Who keeps a sealed record can make one in a single pass, and then answer an
+/// An object store can make one from a sealed record in a single pass, and then answer an
 /// auditor who asks for a chunk.
 #[derive(Debug)]
 pub struct ChunkTree {
@@ -25,7 +25,7 @@ pub struct ChunkTree {
 }
 
 impl ChunkTree {
-    /// Reads a sealed record until the reader's end, as [`RecordDigest::of_stream`].
+    /// Reads a sealed record until the reader's end, as [`RecordDigest::of_stream`] does.
     ///
     /// # Errors
     /// As [`RecordDigest::of_stream`].
@@ -41,19 +41,19 @@ impl ChunkTree {
         Ok(Self { header, length, tree })
     }
 
-    /// The record's digest.
+    /// Returns the record's digest.
     #[must_use]
     pub fn digest(&self) -> RecordDigest {
         RecordDigest::compute(&self.header, self.length, &self.tree.root())
     }
 
-    /// How many chunks the record has.
+    /// Returns the number of chunks of the record.
     #[must_use]
     pub fn chunks(&self) -> u64 {
         self.tree.size()
     }
 
-    /// Proves the chunk of this index, from zero.
+    /// Proves the chunk at `index`, counted from zero.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if there is none.
@@ -63,12 +63,12 @@ impl ChunkTree {
     }
 }
 
-/// Proof that a chunk, with its tag, belongs to the sealed record that has a given digest.
+/// Proves that a chunk, with its tag, belongs to the sealed record with a given digest.
 ///
 /// ```text
 /// "MS" version kind || header (38) || header tag (32) || length (u64) || inclusion proof without its "MS" header
 /// ```
-/// The inclusion proof is that of [`merkle`](crate::merkle), its size the number of chunks.
+/// The inclusion proof is that of [`merkle`](crate::merkle). Its size is the number of chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChunkProof {
     header: Header,
@@ -77,13 +77,14 @@ pub struct ChunkProof {
 }
 
 impl ChunkProof {
-    /// The index of the chunk, from zero.
+    /// Returns the index of the chunk, counted from zero.
     #[must_use]
     pub fn index(&self) -> u64 {
         self.inclusion.index()
     }
 
-    /// Where the chunk and its tag lie in the sealed record, in bytes from its beginning.
+    /// Returns the range of the chunk and its tag in the sealed record, in
+    /// bytes from its beginning.
     #[must_use]
     pub fn sealed_range(&self) -> Range<u64> {
         let (start, size) = (self.index() * self.chunk_bytes(), self.chunk_bytes());
@@ -96,12 +97,11 @@ impl ChunkProof {
         self.header.chunk_size.bytes() as u64
     }
 
-    /// Verifies that `sealed_chunk`, the bytes at [`sealed_range`](Self::sealed_range),
-    /// belongs to the sealed record of this digest at this index. It says nothing about
-    /// whether the chunk opens.
+    /// Verifies that `sealed_chunk`, the bytes at [`sealed_range`](Self::sealed_range), belongs to
+    /// the sealed record of this digest at this index. Does not show whether the chunk opens.
     ///
     /// # Errors
-    /// [`Error::InvalidProof`].
+    /// [`Error::InvalidProof`] if it does not belong there.
     pub fn verify(&self, digest: &RecordDigest, sealed_chunk: &[u8]) -> Result<(), Error> {
         let place = self.sealed_range();
         let (chunk, tag) = sealed_chunk.split_last_chunk().ok_or(Error::InvalidProof)?;
@@ -125,7 +125,7 @@ impl Object for ChunkProof {
         let header = Header::read(r)?;
         let length = r.u64()?;
         let inclusion = InclusionProof::read(r)?;
-        // Every sum of sizes stays inside 64 bits, and the tree has a leaf for each chunk.
+        // No sum of sizes overflows 64 bits, and the tree has a leaf for each chunk.
         header.chunk_size.sealed_length(length)?;
         if inclusion.size() != Layout::of_record(length, header.chunk_size).chunks {
             return Err(Error::InvalidField);

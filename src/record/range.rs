@@ -1,4 +1,4 @@
-//! Opening a part of a record.
+//! Opens a part of a record.
 
 use std::io::{Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
 
@@ -15,38 +15,39 @@ use crate::error::Error;
 use crate::secret::Secret;
 
 impl RecordKey {
-    /// Opens `length` bytes of the record from `offset` on, reading and checking the header and
-    /// those chunks only that hold them.
+    /// Opens `length` bytes of the record from `offset` on. Reads and checks only the header and
+    /// the chunks that hold them.
     ///
-    /// # What it proves
-    /// The bytes are those that the sealer put at this offset: each chunk's tag covers its
-    /// content and its number. It proves nothing about the chunks that were not needed. In
-    /// particular the record's *length* is taken from the number of sealed bytes, and is proved
-    /// only if the range touches the last chunk, whose tag says that it is the last. So a
-    /// record that was cut short makes a range beyond the cut fail, and leaves one before it
-    /// intact; and [`Error::OutOfRange`] says something about these bytes rather than about the
-    /// record that was sealed.
+    /// # What does this prove?
+    /// The bytes are those that the sealer put at this offset: each chunk's tag covers its content
+    /// and its number. Nothing is proved about the other chunks. In particular, the record's
+    /// *length* follows from the number of sealed bytes. It is proved only if the range includes
+    /// the last chunk, whose tag says that it is the last. If a record was truncated, a range
+    /// beyond the cut fails, and a range before it is intact. [`Error::OutOfRange`] describes these
+    /// sealed bytes, not the record that was sealed.
     ///
     /// # Errors
-    /// A decoding error if this does not begin with the header of a sealed record;
-    /// [`Error::OutOfRange`] if the range ends after the record; [`Error::DecryptionFailed`] if the
-    /// key is another or the header, a chunk that is needed or the number of bytes was changed;
-    /// [`Error::OutOfMemory`].
+    /// - A decoding error if `sealed` does not begin with the header of a sealed record.
+    /// - [`Error::OutOfRange`] if the range ends after the record.
+    /// - [`Error::DecryptionFailed`] if the key is wrong, or if the header, a needed chunk or the
+    ///   number of bytes was changed.
+    /// - [`Error::OutOfMemory`] if the part cannot be allocated.
     pub fn open_range(&self, sealed: &[u8], offset: u64, length: u64) -> Result<OpenedRecord, Error> {
-        // No allocation for more than is there, and none that grows and leaves plaintext behind.
+        // Allocate no more than is present. A vector that grows would leave plaintext behind.
         let most = usize::try_from(length).map_err(|_| Error::OutOfRange)?.min(sealed.len());
         let mut part = Secret::new(with_capacity(most)?);
         self.open_range_stream(Cursor::new(sealed), offset, length, &mut *part)?;
         Ok(OpenedRecord(part))
     }
 
-    /// As [`open_range`](Self::open_range), for sealed bytes that can be read anywhere, such as a
-    /// file, and with any length: what is verified is written chunk by chunk, and the writer
-    /// flushed at the end. The sealed record begins at position zero and ends where `reader` does.
+    /// Opens a part as [`open_range`](Self::open_range) does, from sealed bytes with random
+    /// access, such as a file, and of any length. Verified bytes are written chunk by chunk,
+    /// and the writer is flushed at the end. The sealed record begins at position zero and ends
+    /// at the end of `reader`.
     ///
     /// # Errors
-    /// As [`open_range`](Self::open_range), and [`Error::Io`] with what the reader
-    /// or the writer reported.
+    /// As [`open_range`](Self::open_range), and [`Error::Io`] with the error of
+    /// the reader or the writer.
     pub fn open_range_stream(
         &self,
         mut reader: impl Read + Seek,
@@ -88,7 +89,8 @@ impl RecordKey {
     }
 }
 
-/// A reader that ends before its end was moved meanwhile: that is a change like any other.
+/// Maps the error of a reader that ended early: it was changed in the meantime, which fails
+/// like any other change.
 fn ended(error: std::io::Error) -> Error {
     if error.kind() == ErrorKind::UnexpectedEof { Error::DecryptionFailed } else { error.into() }
 }

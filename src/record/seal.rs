@@ -1,4 +1,4 @@
-//! Sealing as the bytes come.
+//! Seals a record in pieces.
 
 use std::fmt;
 use std::io::Write;
@@ -15,20 +15,20 @@ use super::key::RecordKey;
 use crate::error::Error;
 use crate::process::Home;
 
-/// Seals a record whose bytes come little by little.
+/// Seals a record whose bytes arrive in pieces.
 ///
-/// It writes what it can at once and buffers none of the record. [`finish`](Self::finish) is what
-/// completes the sealed record; without it what was written does not open.
+/// It writes immediately and does not buffer the record. [`finish`](Self::finish) completes the
+/// sealed record; without it, the written bytes do not open.
 pub struct Sealer {
     header: Header,
     cipher: ChunkCipher,
     keystream: Keystream,
     digest: DigestBuilder,
-    /// The hash of the chunk under way, its index and its bytes so far.
+    /// The hash of the current chunk, its index and its number of bytes so far.
     hash: Sha256,
     index: u64,
     filled: usize,
-    /// Bytes of the record so far.
+    /// The number of bytes of the record so far.
     length: u64,
     header_written: bool,
     home: Home,
@@ -36,10 +36,10 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Begins to seal a record.
+    /// Starts to seal a record.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails.
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn new(
         key: &RecordKey,
         chunk_size: ChunkSize,
@@ -62,7 +62,8 @@ impl Sealer {
         })
     }
 
-    /// How many bytes [`update`](Self::update) will write for `count` bytes of the record.
+    /// Returns the number of bytes that [`update`](Self::update) will write for
+    /// `count` bytes of the record.
     #[must_use]
     pub fn update_length(&self, count: usize) -> usize {
         let begun = self.filled.saturating_add(count);
@@ -70,7 +71,7 @@ impl Sealer {
         self.header_length().saturating_add(count).saturating_add(tags)
     }
 
-    /// How many bytes [`finish`](Self::finish) will write.
+    /// Returns the number of bytes that [`finish`](Self::finish) will write.
     #[must_use]
     pub fn finish_length(&self) -> usize {
         self.header_length() + TAG_BYTES
@@ -80,17 +81,19 @@ impl Sealer {
         if self.header_written { 0 } else { PREFIX_BYTES }
     }
 
-    /// Seals the next bytes of the record, as many as there are, and writes to `sealed`.
+    /// Seals the next bytes of the record, any number of them, and writes to `sealed`.
     ///
     /// # Errors
-    /// [`Error::Io`] with what the writer reported; [`Error::Forked`] in another process than
-    /// that which made the sealer, where its keystream could be used twice. Every later call
-    /// fails with the same error.
+    /// - [`Error::Io`] with the writer's error.
+    /// - [`Error::Forked`] in another process than the one that made the sealer: its keystream
+    ///   could be used twice there.
+    ///
+    /// Every later call fails with the same error.
     pub fn update(&mut self, record: &[u8], sealed: &mut impl Write) -> Result<(), Error> {
         self.unless_failed(|sealer| sealer.take(record, sealed))
     }
 
-    /// Writes what is left, namely the tag of the last chunk.
+    /// Writes the tag of the last chunk, which completes the sealed record.
     ///
     /// # Errors
     /// As [`update`](Self::update), now or earlier.
@@ -120,7 +123,7 @@ impl Sealer {
         }
         let mut piece = [0; PIECE_BYTES];
         while !record.is_empty() {
-            // Whether a full chunk is the last shows when the next byte comes.
+            // The next byte shows whether a full chunk is the last.
             if self.filled == self.header.chunk_size.bytes() {
                 self.end_chunk(false, sealed)?;
             }

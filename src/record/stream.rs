@@ -1,6 +1,6 @@
-//! Records that go from a reader to a writer.
+//! Seals and opens records from a reader to a writer.
 //!
-//! Some consecutive chunks at a time, a *run*, are read into one buffer, worked on
+//! A *run* is a number of consecutive chunks. It is read into one buffer, processed
 //! in place, and written.
 
 use std::io::{Read, Write};
@@ -22,28 +22,31 @@ use crate::process::Home;
 use crate::secret::Secret;
 use crate::threads::Threads;
 
-/// About how much is read at a time, at least one chunk: on one thread what stays in the second
-/// level cache, on several what is worth handing over.
+/// The approximate number of bytes that are read at a time, at least one chunk. One thread reads no
+/// more than fits in the second-level cache; several threads read enough to be worth passing on.
 const RUN_BYTES: usize = 64 * 1024;
 const SHARED_RUN_BYTES: usize = 256 * 1024;
 
-/// A progress function for those who do not want to know.
+/// Ignores progress reports.
 pub fn no_progress(_done: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
 impl RecordKey {
-    /// Seals what a reader gives until its end, into a writer, and flushes it.
+    /// Seals a reader's bytes until its end into a writer, and flushes the writer.
     ///
-    /// `progress` hears how many bytes of the record are done, and may break off. On one thread
-    /// the memory is one buffer of 64 KiB, on `n` threads `2n` buffers of 256 KiB; each is a
-    /// chunk if that is more.
+    /// `progress` receives the number of bytes of the record that are done, and cancels by
+    /// breaking. One thread uses one buffer of 64 KiB, and `n` threads use `2n` buffers of 256 KiB.
+    /// Each buffer is one chunk if a chunk is larger.
     ///
     /// # Errors
-    /// [`Error::Io`] with what the reader or the writer reported, [`Error::Cancelled`] if
-    /// `progress` broke off, [`Error::RandomnessUnavailable`] if the generator fails,
-    /// [`Error::OutOfMemory`], [`Error::Forked`] if the reader comes back in another process. What
-    /// was written by then is not a sealed record.
+    /// - [`Error::Io`] with the error of the reader or the writer.
+    /// - [`Error::Cancelled`] if `progress` breaks.
+    /// - [`Error::RandomnessUnavailable`] if `rng` fails.
+    /// - [`Error::OutOfMemory`] if a buffer cannot be allocated.
+    /// - [`Error::Forked`] if the reader returns in another process.
+    ///
+    /// After an error, the bytes that were written are not a sealed record.
     pub fn seal_stream(
         &self,
         reader: impl Read,
@@ -78,19 +81,22 @@ impl RecordKey {
     }
 
     /// Opens a sealed record that a reader gives until its end, into a writer, and flushes it.
+    /// Opens a sealed record from a reader, until its end, into a writer, and flushes the writer.
     ///
     /// No byte of a chunk is written before its tag is verified. At the first chunk that does not
-    /// verify, what comes before it was written and nothing else; **only after success is what was
-    /// written the whole record**. If the options name a digest, then the last chunk is written
-    /// only if the digest is right. `progress` hears how many bytes of the record are done, and may
-    /// break off. Memory as in [`seal_stream`](Self::seal_stream).
+    /// verify, only the previous chunks have been written. **The written bytes are the whole record
+    /// only after success.** If the options expect a digest, the last chunk is written only if the
+    /// digest is right. `progress` receives the number of bytes of the record that are done, and
+    /// cancels by breaking. The memory is that of [`seal_stream`](Self::seal_stream).
     ///
     /// # Errors
-    /// A decoding error if the reader does not begin with the header of a sealed record;
-    /// [`Error::DecryptionFailed`] if the key is another or anything was changed, removed or added
-    /// after the header, which includes a reader that ends too early; [`Error::DigestMismatch`] if
-    /// the options name another digest; [`Error::Io`] with what the reader or the writer reported;
-    /// [`Error::Cancelled`] if `progress` broke off; [`Error::OutOfMemory`].
+    /// - A decoding error if the reader does not begin with the header of a sealed record.
+    /// - [`Error::DecryptionFailed`] if the key is wrong, or anything was changed, removed or added
+    ///   after the header. This includes a reader that ends too early.
+    /// - [`Error::DigestMismatch`] if the options expect another digest.
+    /// - [`Error::Io`] with the error of the reader or the writer.
+    /// - [`Error::Cancelled`] if `progress` breaks.
+    /// - [`Error::OutOfMemory`] if a buffer cannot be allocated.
     pub fn open_stream(
         &self,
         reader: impl Read,
@@ -123,17 +129,18 @@ impl RecordKey {
 }
 
 impl RecordDigest {
-    /// Computes the digest of a sealed record that a reader gives until its end, on up to `threads`
-    /// threads (zero for as many as there are processors). It takes no key, and says nothing about
-    /// whether the record opens.
+    /// Computes the digest of a sealed record from a reader, until its end, on up to `threads`
+    /// threads. Needs no key, and does not show whether the record opens.
     ///
-    /// `progress` hears how many bytes of the record are done, and may break off. Memory as in
-    /// [`seal_stream`](RecordKey::seal_stream).
+    /// `progress` receives the number of bytes of the record that are done, and cancels by
+    /// breaking. The memory is that of [`seal_stream`](RecordKey::seal_stream).
     ///
     /// # Errors
-    /// A decoding error if the reader does not begin with the header of a sealed record,
-    /// [`Error::Truncated`] if no sealed record has as many bytes as the reader gave, [`Error::Io`]
-    /// with what the reader reported, [`Error::Cancelled`] if `progress` broke off.
+    /// - A decoding error if the reader does not begin with the header of a sealed record.
+    /// - [`Error::Truncated`] if no sealed record has this number of bytes.
+    /// - [`Error::Io`] with the reader's error.
+    /// - [`Error::Cancelled`] if `progress` breaks.
+    /// - [`Error::OutOfMemory`] if a buffer cannot be allocated.
     pub fn of_stream(
         reader: impl Read,
         threads: Threads,
@@ -153,7 +160,7 @@ pub(super) fn read_header(source: &mut Source<impl Read>) -> Result<Header, Erro
     Ok(Header::split(prefix.get(..count).unwrap_or_default())?.0)
 }
 
-/// Reads the chunks that follow the header, gives the leaf of each to `sink`, and
+/// Reads the chunks after the header, passes the leaf of each to `sink`, and
 /// returns the record's length.
 pub(super) fn read_leaves(
     source: &mut Source<impl Read>,
@@ -177,7 +184,7 @@ pub(super) fn read_leaves(
     Ok(progress.done)
 }
 
-/// Tells the caller how far we are, and hears whether to go on.
+/// Reports progress to the caller, and stops if the caller breaks.
 struct Progress<F> {
     report: F,
     done: u64,
@@ -202,11 +209,12 @@ struct Run {
     first: u64,
     /// Whether the last chunk is the record's last.
     last: bool,
-    /// Bytes of the buffer that are chunks and tags.
+    /// The number of bytes of the buffer that hold chunks and tags.
     filled: usize,
-    /// The leaf of each chunk that was worked on.
+    /// The leaf of each processed chunk.
     leaves: Vec<Hash>,
-    /// When opening: bytes at the front of the buffer that are verified and decrypted.
+    /// When opening: the number of bytes at the front of the buffer that are
+    /// verified and decrypted.
     opened: usize,
     result: Result<(), Error>,
 }
@@ -227,7 +235,7 @@ impl Run {
         })
     }
 
-    /// Begins anew; `next` is the index of the first chunk, or nothing after the
+    /// Resets the run. `next` is the index of the first chunk, or `None` after the
     /// last chunk of the record.
     fn begin(&mut self, next: &mut Option<u64>) -> bool {
         let Some(first) = next else { return false };
@@ -236,14 +244,14 @@ impl Run {
         true
     }
 
-    /// Ends the filling, and tells the index of the next run.
+    /// Completes the filling, and sets the index of the next run.
     fn end(&mut self, next: &mut Option<u64>, last: bool) {
         self.last = last;
         let chunks = self.filled.div_ceil(self.chunk_size.stride()) as u64;
         *next = if last { None } else { Some(self.first + chunks) };
     }
 
-    /// Reads a part of the record, leaving room for the tags.
+    /// Reads a part of the record, and leaves room for the tags.
     fn read_record(&mut self, source: &mut Source<impl Read>, next: &mut Option<u64>) -> Result<bool, Error> {
         if !self.begin(next) {
             return Ok(false);
@@ -251,7 +259,7 @@ impl Run {
         for place in self.buffer.chunks_exact_mut(self.chunk_size.stride()) {
             let Some((chunk, _)) = place.split_last_chunk_mut::<TAG_BYTES>() else { break };
             let count = source.fill(chunk)?;
-            // An empty chunk is the first or none.
+            // An empty chunk is the first chunk or none.
             if count > 0 || (self.filled == 0 && self.first == 0) {
                 self.filled += count + TAG_BYTES;
             }
@@ -275,7 +283,7 @@ impl Run {
         Ok(true)
     }
 
-    /// Encrypts every chunk and writes its tag behind it.
+    /// Encrypts every chunk and writes its tag after it.
     fn seal(&mut self, cipher: &ChunkCipher) {
         let mut keystream = cipher.keystream(self.first);
         let mut rest = self.filled;
@@ -288,7 +296,7 @@ impl Run {
         }
     }
 
-    /// Verifies and decrypts chunk after chunk, moving them together at the front,
+    /// Verifies and decrypts the chunks in order and moves them together at the front,
     /// until one does not verify.
     fn open(&mut self, cipher: &ChunkCipher) {
         self.result = self.try_open(cipher);
@@ -340,7 +348,7 @@ impl Run {
         self.buffer.get(..self.opened).unwrap_or_default()
     }
 
-    /// Bytes of the record in this run.
+    /// Returns the number of bytes of the record in this run.
     fn record_length(&self) -> usize {
         self.filled - self.leaves.len() * TAG_BYTES
     }

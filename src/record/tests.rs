@@ -1,5 +1,5 @@
-//! The ways in agree with each other and with the format, written out plainly. In the file
-//! below: parts of a record.
+//! All functions agree with each other and with the format, which the tests compute in a plain way.
+//! The submodule tests parts of a record.
 
 mod parts;
 
@@ -51,7 +51,7 @@ fn open_in_place(sealed: &[u8]) -> Result<Vec<u8>, Error> {
     opened.map(|_| record)
 }
 
-/// What was written until the end or the error.
+/// The bytes written before the end or the error.
 fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Receipt, Error>) {
     let mut record = Vec::new();
     let options = OpenOptions::default().threads(Threads::new(threads));
@@ -59,7 +59,7 @@ fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Receipt, Error
     (record, opened)
 }
 
-/// What was written until the end or the error, when the bytes come `step` at a time.
+/// The bytes written before the end or the error, if the input arrives `step` bytes at a time.
 fn open_by(step: usize, sealed: &[u8]) -> (Vec<u8>, Result<Receipt, Error>) {
     let (mut opener, mut record) = (Opener::new(&key(1)), Vec::new());
     let opened = sealed.chunks(step).try_for_each(|bytes| opener.update(bytes, &mut record));
@@ -75,7 +75,7 @@ fn seal_by(step: usize, record: &[u8]) -> (Vec<u8>, Receipt) {
     (sealed, receipt)
 }
 
-/// The sealed bytes and the digest as the page about formats says, with nothing of this module.
+/// The sealed bytes and the digest as the page on formats defines them, without this module.
 fn as_documented(key: &[u8], chunk_log2: u8, salt: &[u8], record: &[u8]) -> (Vec<u8>, [u8; 32]) {
     use ctr::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
     use hmac::{Hmac, KeyInit, Mac};
@@ -125,10 +125,10 @@ fn the_bytes_are_those_of_the_format() {
     }
 }
 
-/// Computed outside of this crate, with Python's hashlib and hmac and OpenSSL's AES-256-CTR.
+/// Computed outside this crate, with Python's hashlib and hmac and OpenSSL's AES-256-CTR.
 #[test]
 fn an_independent_implementation_gives_these_bytes() {
-    /// Gives 0, 1, 2, ...
+    /// Returns 0, 1, 2, ...
     struct Counting(u8);
     impl RngCore for Counting {
         fn next_u32(&mut self) -> u32 {
@@ -227,7 +227,7 @@ fn all_ways_to_open_agree() {
 
 #[test]
 fn threaded_runs_keep_their_order() {
-    // Chunks larger than a run, smaller ones, and more runs than there are jobs.
+    // Chunks larger than a run, smaller chunks, and more runs than jobs.
     for (log2, length) in [(10, 1_300_001), (16, 4_000_000), (20, 5 << 20)] {
         let record = record(length);
         let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
@@ -317,9 +317,9 @@ fn record_keys_decode_strictly_and_stay_unprinted() {
     assert_eq!(format!("{opener:?}"), "Opener { .. }");
 }
 
-// Readers and writers as they are.
+// Readers and writers as they occur in practice.
 
-/// Gives a byte or a few at a time, and is interrupted in between.
+/// Returns one or a few bytes at a time, and is interrupted in between.
 struct Halting<'a>(&'a [u8], usize);
 
 impl Read for Halting<'_> {
@@ -333,7 +333,7 @@ impl Read for Halting<'_> {
     }
 }
 
-/// Fails once it has done this many bytes.
+/// Fails after this number of bytes.
 struct Failing<T>(T, usize);
 
 impl<R: Read> Read for Failing<R> {

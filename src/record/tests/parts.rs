@@ -14,7 +14,7 @@ fn ranges_end_with_the_record() {
     let (mut sealed, _) = seal(&record);
     let range = |sealed: &[u8], from, count| key(1).open_range(sealed, from, count).map(|part| part.to_vec());
     let end = record.len() as u64;
-    // Beyond the end, and where offset and length overflow.
+    // Beyond the end, and with an overflow of offset and length.
     for (from, count) in
         [(end, 1), (end + 1, 0), (0, end + 1), (u64::MAX, 1), (1, u64::MAX), (u64::MAX, u64::MAX)]
     {
@@ -23,7 +23,7 @@ fn ranges_end_with_the_record() {
     assert_eq!(range(&sealed, end, 0).unwrap(), b"");
     assert_eq!(range(&sealed, end - 1, 1).unwrap(), record[record.len() - 1..]);
     assert_eq!(range(&sealed[..PREFIX_BYTES - 1], 0, 0), Err(Error::Truncated));
-    // Not even the chunk that it lies in.
+    // Not even the chunk in which it is.
     sealed[PREFIX_BYTES + 5] ^= 1;
     assert_eq!(range(&sealed, 5, 1), Err(Error::DecryptionFailed));
     assert_eq!(range(&sealed, 5, 0).unwrap(), b"");
@@ -31,7 +31,7 @@ fn ranges_end_with_the_record() {
 
 #[test]
 fn tells_unreadable_files_from_changed_ones() {
-    /// Fails after so many reads.
+    /// Fails after this number of reads.
     struct Broken<'a>(Cursor<&'a [u8]>, usize);
     impl Read for Broken<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
