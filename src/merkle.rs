@@ -1,30 +1,30 @@
 //! Merkle trees as in RFC 9162 (Certificate Transparency Version 2.0), section 2.1, over SHA-256.
 //!
-//! The paper's *H(M)*, a hospital's database digest, is the [`Root`] of a tree over the hospital's
-//! record digests in order of upload. The same tree gives the root inside a record digest and the
-//! root of a block of the ledger. Everything is byte-compatible with RFC 9162.
-//!
+//! A hospital's database digest, the paper's *H(M)*, is the [`Root`] of a tree over the hospital's
+//! record digests in order of upload. The same tree gives the root in a record digest and the roots
+//! of a ledger. All hashes and proofs are byte-compatible with RFC 9162.
 //! ```text
 //! MTH({})   = SHA-256("")
 //! MTH({d})  = SHA-256(0x00 || d)
 //! MTH(D[n]) = SHA-256(0x01 || MTH(D[0:k]) || MTH(D[k:n])),  k the largest power of two below n
 //! ```
 //!
-//! | type | is | grows with the tree |
+//! # Which type do I need?
+//!
+//! | type | holds | memory or size |
 //! |---|---|---|
-//! | [`Frontier`] | all that appending requires | 32 bytes for each set bit of the size |
-//! | [`Tree`] | what proving requires | 64 bytes an entry |
-//! | [`Head`] | size and root: what is published, and what a verifier trusts | no |
-//! | [`InclusionProof`] | this entry is at this place under this head | 32 bytes a level |
-//! | [`ConsistencyProof`] | the tree of this head begins with the tree of that older head | 32 bytes a level |
+//! | [`Frontier`] | the state for appending | 32 bytes for each set bit of the size |
+//! | [`Tree`] | all hashes, for proving | 64 bytes for each entry |
+//! | [`Head`] | size and root: published, and trusted by verifiers | 40 bytes |
+//! | [`InclusionProof`] | that an entry is at an index under a head | 32 bytes for each level |
+//! | [`ConsistencyProof`] | that the tree of a head begins with the tree of an older head | 32 bytes for each level |
 //!
-//! An entry is any string of bytes. If SHA-256 is collision resistant, then no two lists of
-//! entries have one head, and a proof that verifies tells the truth about the list behind the
-//! head. A root *without* its size would not tie an entry to its place, which is why the
-//! verifiers ask for a [`Head`].
+//! An entry is any string of bytes. If SHA-256 is collision resistant, no two lists of entries have
+//! the same head, and a proof that verifies is true of the list under the head. A root *without*
+//! its size would not bind an entry to its index. Verifiers therefore require a [`Head`].
 //!
-//! # Byte forms
-//! Each follows the four bytes `"MS" || version || kind`; integers are big-endian.
+//! # Which byte forms are there?
+//! Each form begins with the four bytes `"MS" || version || kind`. Integers are big-endian.
 //! ```text
 //! tree              size (u64) || size leaf hashes of 32 bytes
 //! frontier          size (u64) || roots of the complete subtrees, largest first, 32 bytes for each set bit of size

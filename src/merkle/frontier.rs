@@ -1,23 +1,23 @@
-//! The state that appending needs: the roots of the complete subtrees that the entries fall into.
+//! The state for appending: the roots of the complete subtrees over the entries.
 
 use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 
-/// The compact state of a tree that is only appended to: 32 bytes for each set bit of its size.
+/// The compact state of an append-only tree: 32 bytes for each set bit of its size.
 ///
 /// A tree of `n` entries splits into complete subtrees whose sizes are the set bits of `n`,
-/// largest first. An append costs two hashes on average and `log n` at most,
+/// largest first. An append costs two hashes on average and at most `log n`.
 /// [`root`](Self::root) costs `log n`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
-    /// One root for each set bit of `size`, that of the largest subtree first.
+    /// One root for each set bit of `size`; the root of the largest subtree is first.
     roots: Vec<Hash>,
 }
 
 impl Frontier {
-    /// The state of the empty tree.
+    /// Returns the state of the empty tree.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -28,10 +28,10 @@ impl Frontier {
         self.append_leaf(leaf_hash([entry]))
     }
 
-    /// Appends an entry whose leaf hash is known.
+    /// Appends an entry with a known leaf hash, and returns its index.
     pub(crate) fn append_leaf(&mut self, leaf: Hash) -> u64 {
-        // Each trailing one of the size is a complete subtree that the new one
-        // completes to twice its size.
+        // Each trailing one bit of the size is a complete subtree, which the new one
+        // extends to twice its size.
         let mut root = leaf;
         for _ in 0..self.size.trailing_ones() {
             if let Some(left) = self.roots.pop() {
@@ -43,20 +43,20 @@ impl Frontier {
         self.size - 1
     }
 
-    /// How many entries were appended.
+    /// Returns the number of entries.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The Merkle tree hash over all entries.
+    /// Returns the Merkle tree hash of all entries.
     #[must_use]
     pub fn root(&self) -> Root {
         let root = self.roots.iter().rev().copied().reduce(|right, left| node_hash(&left, &right));
         Root::from(root.unwrap_or_else(empty_root))
     }
 
-    /// Size and root.
+    /// Returns the size and the root.
     #[must_use]
     pub fn head(&self) -> Head {
         Head { size: self.size, root: self.root() }

@@ -1,4 +1,4 @@
-//! The hashes of the tree, and what is published of it: root and size.
+//! The hashes of the tree, and its published head: root and size.
 
 use crate::codec::Reader;
 use crate::error::Error;
@@ -8,7 +8,7 @@ use crate::id::id;
 /// A SHA-256 value inside the tree.
 pub(crate) type Hash = [u8; 32];
 
-/// The most entries a tree can have; keeps every sum of sizes inside 64 bits.
+/// The maximum number of entries of a tree. It prevents an overflow of 64 bits in sums of sizes.
 pub(super) const MAX_SIZE: u64 = 1 << 63;
 
 /// `MTH({}) = SHA-256("")`
@@ -16,7 +16,7 @@ pub(super) fn empty_root() -> Hash {
     sha256(&[])
 }
 
-/// `MTH({d}) = SHA-256(0x00 || d)`, the entry being the concatenation of its parts.
+/// Computes `MTH({d}) = SHA-256(0x00 || d)`, where the entry `d` is the concatenation of its parts.
 pub(crate) fn leaf_hash<const N: usize>(parts: [&[u8]; N]) -> Hash {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new_with_prefix([0x00]);
@@ -29,7 +29,7 @@ pub(super) fn node_hash(left: &Hash, right: &Hash) -> Hash {
     sha256(&[&[0x01], left, right])
 }
 
-/// The largest power of two below `n`, which is at least two.
+/// Returns the largest power of two below `n`, which must be at least two.
 pub(super) fn split_point(n: u64) -> u64 {
     debug_assert!(n >= 2);
     1 << (n - 1).ilog2()
@@ -46,21 +46,21 @@ id! {
     Root: 32
 }
 
-/// A tree's size and root: the tree head of RFC 9162 without its time. It stands for the
+/// A tree's size and root: the tree head of RFC 9162 without its timestamp. It commits to the
 /// whole list of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Head {
-    /// How many entries the tree has.
+    /// The number of entries.
     pub size: u64,
-    /// The Merkle tree hash over them.
+    /// The Merkle tree hash of the entries.
     pub root: Root,
 }
 
 impl Head {
-    /// Bytes of a head.
+    /// The length of a head in bytes.
     pub const BYTES: usize = 40;
 
-    /// `size (u64) || root`
+    /// Returns `size (u64) || root`.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
@@ -73,8 +73,8 @@ impl Head {
     /// Decodes `size (u64) || root`.
     ///
     /// # Errors
-    /// [`Error::Truncated`], [`Error::TrailingBytes`], or [`Error::InvalidField`]
-    /// for a size above 2^63.
+    /// [`Error::Truncated`] or [`Error::TrailingBytes`] unless there are 40 bytes;
+    /// [`Error::InvalidField`] for a size above 2^63.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let mut r = Reader::new(bytes);
         let head = Self::read(&mut r)?;

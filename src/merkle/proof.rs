@@ -1,12 +1,11 @@
-//! Proofs and their verifiers, which take whatever a stranger sends.
+//! Proofs and their verifiers, which accept untrusted input.
 
 use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, PROOF_HASHES};
 
-/// Proof that an entry stands at an index of the tree of a given size: the
-/// siblings from leaf to root.
+/// Proves that an entry is at an index of the tree of a given size: the siblings from leaf to root.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InclusionProof {
     pub(super) index: u64,
@@ -15,30 +14,30 @@ pub struct InclusionProof {
 }
 
 impl InclusionProof {
-    /// The place of the entry that the proof is about, from zero.
+    /// Returns the index of the proved entry, counted from zero.
     #[must_use]
     pub fn index(&self) -> u64 {
         self.index
     }
 
-    /// The size of the tree that the proof is about.
+    /// Returns the size of the tree of the proof.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Verifies that `entry` stands at [`index`](Self::index) in the tree that has this head (RFC
-    /// 9162, 2.1.3.2). At most 64 hashes, whatever the proof says.
+    /// Verifies that `entry` is at [`index`](Self::index) in the tree with this head (RFC 9162,
+    /// 2.1.3.2). Computes at most 64 hashes, whatever the proof contains.
     ///
     /// # Errors
-    /// [`Error::InvalidProof`].
+    /// [`Error::InvalidProof`] if it is not.
     pub fn verify(&self, head: &Head, entry: &[u8]) -> Result<(), Error> {
         let right = self.size == head.size && self.root(leaf_hash([entry]))? == head.root;
         if right { Ok(()) } else { Err(Error::InvalidProof) }
     }
 
-    /// The root that the path leads to from this leaf; the path has exactly the length that
-    /// index and size demand.
+    /// Computes the root of the path from this leaf. The path must have exactly the length that
+    /// follows from the index and the size.
     pub(crate) fn root(&self, leaf: Hash) -> Result<Root, Error> {
         if self.index >= self.size {
             return Err(Error::InvalidProof);
@@ -63,8 +62,8 @@ impl InclusionProof {
     }
 }
 
-/// Proof that the tree of one size begins with the tree of another, that is, that nothing was
-/// changed or removed and entries were only appended.
+/// Proves that the tree of one size begins with the tree of another: nothing was changed or
+/// removed, and entries were only appended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsistencyProof {
     pub(super) old_size: u64,
@@ -73,24 +72,24 @@ pub struct ConsistencyProof {
 }
 
 impl ConsistencyProof {
-    /// The size of the older tree.
+    /// Returns the size of the older tree.
     #[must_use]
     pub fn old_size(&self) -> u64 {
         self.old_size
     }
 
-    /// The size of the newer tree.
+    /// Returns the size of the newer tree.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Verifies that the tree of `head` begins with the tree of `old` (RFC 9162, 2.1.4.2). The
-    /// empty tree is the beginning of every tree, and every tree of itself; both take an empty
-    /// proof. At most 130 hashes, whatever the proof says.
+    /// Verifies that the tree of `head` begins with the tree of `old` (RFC 9162, 2.1.4.2). Every
+    /// tree begins with the empty tree and with itself; both proofs are empty. Computes at most 130
+    /// hashes, whatever the proof contains.
     ///
     /// # Errors
-    /// [`Error::InvalidProof`].
+    /// [`Error::InvalidProof`] if it does not.
     pub fn verify(&self, old: &Head, head: &Head) -> Result<(), Error> {
         if (self.old_size, self.size) == (old.size, head.size) && self.connects(old, head) {
             Ok(())
@@ -104,7 +103,7 @@ impl ConsistencyProof {
             let trivial = if old.size == 0 { old.root == Root::from(empty_root()) } else { old == head };
             return trivial && self.path.is_empty() && (head.size > 0 || head.root == old.root);
         }
-        // A complete old tree is a node of the new one, so that the proof leaves its root out.
+        // A complete old tree is a node of the new one, so the proof omits its root.
         let (first, rest) = match self.path.split_first() {
             None => return false,
             Some(_) if old.size.is_power_of_two() => (*old.root.as_bytes(), self.path.as_slice()),

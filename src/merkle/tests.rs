@@ -1,5 +1,5 @@
-//! The reference vectors of Certificate Transparency, the recursive
-//! definition, and provers who lie.
+//! The reference vectors of Certificate Transparency, the recursive definition,
+//! and dishonest provers.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::error::Error;
 use crate::limits::Limit;
 
-/// `MTH` as the standard writes it.
+/// `MTH` as the standard defines it.
 fn mth(entries: &[Vec<u8>]) -> Hash {
     match entries {
         [] => empty_root(),
@@ -20,7 +20,7 @@ fn mth(entries: &[Vec<u8>]) -> Hash {
     }
 }
 
-/// `PATH` as the standard writes it.
+/// `PATH` as the standard defines it.
 fn path(m: usize, entries: &[Vec<u8>]) -> Vec<Hash> {
     if entries.len() == 1 {
         return Vec::new();
@@ -35,7 +35,7 @@ fn path(m: usize, entries: &[Vec<u8>]) -> Vec<Hash> {
     path
 }
 
-/// `SUBPROOF` as the standard writes it.
+/// `SUBPROOF` as the standard defines it.
 fn subproof(m: usize, entries: &[Vec<u8>], known: bool) -> Vec<Hash> {
     if m == entries.len() {
         return if known { Vec::new() } else { vec![mth(entries)] };
@@ -216,7 +216,7 @@ fn consistency_proofs_are_those_of_the_definition() {
     }
 }
 
-// Provers who lie.
+// Dishonest provers.
 
 #[test]
 fn inclusion_proofs_fit_exactly_one_claim() {
@@ -266,7 +266,7 @@ fn paths_above_the_root_lead_nowhere() {
     higher.path.push([7; 32]);
     assert_eq!(higher.root(leaf), Err(Error::InvalidProof));
     assert_eq!(honest.root(leaf), Ok(tree.root()));
-    // What is known of proofs and frontiers is said rightly.
+    // The accessors of proofs and frontiers are right.
     let consistency = tree.prove_consistency(3, 5).unwrap();
     assert_eq!((consistency.old_size(), consistency.size()), (3, 5));
     let mut frontier = Frontier::new();
@@ -339,7 +339,7 @@ fn extreme_sizes_neither_overflow_nor_verify() {
                 let proof = InclusionProof { index: a, size: b, path: path.clone() };
                 assert_eq!(proof.verify(&head(b), b""), Err(Error::InvalidProof));
                 let proof = ConsistencyProof { old_size: a, size: b, path };
-                // Equal heads are consistent, whatever they are; nothing else here is.
+                // Equal heads are consistent, whatever they are; no other heads here are.
                 let same = a == b && a != 0 && length == 0;
                 assert_eq!(proof.verify(&head(a), &head(b)).is_ok(), same);
             }
@@ -363,8 +363,8 @@ fn trees_prove_only_what_they_hold() {
 
 // Byte forms.
 
-/// Every truncation, a byte too many and every other header are refused; the bytes
-/// themselves decode to themselves.
+/// Rejects every truncation, an additional byte and every other header. The bytes themselves
+/// decode to an equal object.
 macro_rules! strictly_decoded {
     ($type:ty, $object:expr) => {{
         let bytes = $object.to_bytes();

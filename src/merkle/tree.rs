@@ -1,12 +1,12 @@
-//! The stored tree, which proves.
+//! The stored tree, which makes proofs.
 
 use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size, split_point};
 use super::proof::{ConsistencyProof, InclusionProof};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 
-/// A tree whose hashes are all kept, 64 bytes an entry, so that every head it ever had and every
-/// proof between them costs `log n` hashes.
+/// A tree that keeps all hashes, 64 bytes for each entry. Every head that it ever had, and every
+/// proof between them, costs `log n` hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
     /// `levels[k][i]` is the root of the complete subtree over the entries
@@ -15,7 +15,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The empty tree.
+    /// Returns the empty tree.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -26,7 +26,7 @@ impl Tree {
         self.append_leaf(leaf_hash([entry]))
     }
 
-    /// Appends an entry whose leaf hash is known.
+    /// Appends an entry with a known leaf hash, and returns its index.
     pub(crate) fn append_leaf(&mut self, leaf: Hash) -> u64 {
         let index = self.size();
         let mut next = Some(leaf);
@@ -42,29 +42,29 @@ impl Tree {
         index
     }
 
-    /// How many entries the tree has.
+    /// Returns the number of entries.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.levels.first().map_or(0, |leaves| leaves.len() as u64)
     }
 
-    /// The Merkle tree hash over all entries.
+    /// Returns the Merkle tree hash of all entries.
     #[must_use]
     pub fn root(&self) -> Root {
         self.head().root
     }
 
-    /// Size and root.
+    /// Returns the size and the root.
     #[must_use]
     pub fn head(&self) -> Head {
         let size = self.size();
         Head { size, root: Root::from(self.subtree(0, size).unwrap_or_else(empty_root)) }
     }
 
-    /// The head that the tree had when it had `size` entries.
+    /// Returns the head that the tree had at `size` entries.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the tree has fewer.
+    /// [`Error::OutOfRange`] if the tree has fewer entries.
     pub fn head_at(&self, size: u64) -> Result<Head, Error> {
         let root = if size == 0 { empty_root() } else { self.subtree(0, size).ok_or(Error::OutOfRange)? };
         Ok(Head { size, root: Root::from(root) })
@@ -96,9 +96,9 @@ impl Tree {
         Ok(InclusionProof { index, size, path })
     }
 
-    /// Proves that the tree of the first `size` entries begins with the tree of the first
-    /// `old_size` entries (RFC 9162, 2.1.4.1). From the empty tree, and between equal
-    /// sizes, the proof is empty.
+    /// Proves that the tree of the first `size` entries begins with the tree of the
+    /// first `old_size` entries (RFC 9162, 2.1.4.1). The proof is empty if `old_size` is
+    /// zero or equal to `size`.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] unless `old_size <= size` and the tree has `size` entries.
@@ -129,8 +129,8 @@ impl Tree {
         Ok(ConsistencyProof { old_size, size, path })
     }
 
-    /// `MTH(D[start:end])` for a range as the recursion meets it: not empty, and `start` a multiple
-    /// of the power of two that is not below its length.
+    /// Computes `MTH(D[start:end])` for a range that occurs in the recursion: not empty, and
+    /// `start` a multiple of the least power of two that is not less than its length.
     fn subtree(&self, start: u64, end: u64) -> Option<Hash> {
         let n = end.checked_sub(start).filter(|n| *n > 0)?;
         if n.is_power_of_two() {
