@@ -1,24 +1,24 @@
 //! BLS12-381: the only module that names the backend.
 //!
-//! Type 3, additive notation: `[x]P` in [`G1Affine`] (48 bytes compressed) and [`G2Affine`] (96
-//! bytes compressed); the target group [`Gt`] is multiplicative. `blstrs` gives the groups and
-//! the scalar field; what it does not expose (one Miller loop for a product of pairings,
-//! prepared lines, reduction of wide integers, the byte form of a target group element) comes
-//! from `blst` underneath it.
+//! The pairing is of type 3, in additive notation: `[x]P` in [`G1Affine`] (48 bytes compressed) and
+//! [`G2Affine`] (96 bytes compressed). The target group [`Gt`] is multiplicative. `blstrs` provides
+//! the groups and the scalar field. The underlying `blst` provides what `blstrs` does not expose:
+//! one Miller loop for a product of pairings, prepared lines, reduction of wide integers, and the
+//! byte form of a target group element.
 //!
 //! Constant time: scalar multiplication of points, [`Gt::pow`], inversion, hashing and the final
 //! exponentiation. Variable time in the scalars: [`msm_g1`], [`msm_g2`] and [`mul_weight_g1`],
 //! for public scalars only.
 #![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
-/// What is computed when it is first used.
+/// Values that are computed on first use.
 mod first_use;
-/// Bases that are multiplied often.
+/// Tables for frequently multiplied bases.
 mod fixed_base;
-/// Eight at once.
+/// Eight operations at once.
 #[cfg(target_arch = "x86_64")]
 mod lanes;
-/// Many points and products.
+/// Batches of points and of products.
 mod many;
 /// Secret scalars and points.
 mod secrets;
@@ -57,7 +57,7 @@ use crate::secret::Secret;
 pub(crate) const G1_BYTES: usize = 48;
 /// Bytes of a compressed element of G2.
 pub(crate) const G2_BYTES: usize = 96;
-/// Bytes of a target group element, as it is hashed. It never goes on a wire.
+/// Bytes of a target group element, as it is hashed. It is never transmitted.
 pub(crate) const GT_BYTES: usize = 576;
 /// Bytes of a scalar, big-endian.
 pub(crate) const SCALAR_BYTES: usize = 32;
@@ -66,14 +66,14 @@ pub(crate) const SCALAR_BYTES: usize = 32;
 // Scalars
 // ---------------------------------------------------------------------------------------------------------
 
-/// A uniform scalar: 64 random bytes, big-endian, modulo the group order (bias below 2^-256).
+/// Draws a uniform scalar: 64 random bytes, big-endian, modulo the group order (bias below 2^-256).
 pub(crate) fn random_scalar(rng: &mut (impl CryptoRng + RngCore)) -> Result<SecretScalar, Error> {
     let mut wide = Secret::<[u8; 64]>::zeroed();
     rng.try_fill_bytes(wide.as_mut_slice()).map_err(|_| Error::RandomnessUnavailable)?;
     Ok(Secret::new(scalar_from_wide_bytes(wide.as_slice())))
 }
 
-/// A uniform scalar other than zero.
+/// Draws a uniform scalar other than zero.
 pub(crate) fn random_nonzero_scalar(rng: &mut (impl CryptoRng + RngCore)) -> Result<SecretScalar, Error> {
     loop {
         let scalar = random_scalar(rng)?;
@@ -83,7 +83,7 @@ pub(crate) fn random_nonzero_scalar(rng: &mut (impl CryptoRng + RngCore)) -> Res
     }
 }
 
-/// Random bytes.
+/// Draws random bytes.
 pub(crate) fn random_bytes<const N: usize>(
     rng: &mut (impl CryptoRng + RngCore),
 ) -> Result<Secret<[u8; N]>, Error> {
@@ -92,7 +92,7 @@ pub(crate) fn random_bytes<const N: usize>(
     Ok(bytes)
 }
 
-/// A big-endian integer of any length, modulo the group order.
+/// Reduces a big-endian integer of any length modulo the group order.
 pub(crate) fn scalar_from_wide_bytes(bytes: &[u8]) -> Scalar {
     let mut reduced = blst_scalar::default();
     let mut out = blst_fr::default();
@@ -104,7 +104,7 @@ pub(crate) fn scalar_from_wide_bytes(bytes: &[u8]) -> Scalar {
     Scalar::from(out)
 }
 
-/// RFC 9380, `expand_message_xmd` with SHA-256.
+/// Computes `expand_message_xmd` of RFC 9380 with SHA-256.
 pub(crate) fn expand_message<const N: usize>(message: &[u8], tag: &[u8]) -> Secret<[u8; N]> {
     const { assert!(N > 0 && N <= 255 * 32) };
     let mut out = Secret::<[u8; N]>::zeroed();
@@ -126,8 +126,8 @@ pub(crate) fn expand_message<const N: usize>(message: &[u8], tag: &[u8]) -> Secr
 // Points
 // ---------------------------------------------------------------------------------------------------------
 
-/// Decodes a point of G1 that is on the curve, not the identity, and canonical. The subgroup is
-/// **not** checked: [`check_subgroup_g1`] must follow, on this point or on a sum that it enters.
+/// Decodes a point of G1 that is on the curve, not the identity, and canonical. Does **not** check
+/// the subgroup: [`check_subgroup_g1`] must follow, on this point or on a sum that it enters.
 pub(crate) fn decode_on_curve_g1(bytes: &[u8; G1_BYTES]) -> Result<G1Affine, Error> {
     let mut point = G1Affine::default();
     // SAFETY: blst reads 48 bytes, which the array has, and writes one affine point.
@@ -162,7 +162,7 @@ pub(crate) fn decode_g2(bytes: &[u8; G2_BYTES]) -> Result<G2Affine, Error> {
     }
 }
 
-/// Affine forms with one inversion for all.
+/// Computes affine forms, with one inversion for all.
 pub(crate) fn batch_affine_g1(points: &[G1Projective]) -> Vec<G1Affine> {
     if points.is_empty() {
         return Vec::new();
@@ -180,7 +180,7 @@ pub(crate) fn batch_affine_g1(points: &[G1Projective]) -> Vec<G1Affine> {
         .collect()
 }
 
-/// Affine forms with one inversion for all.
+/// Computes affine forms, with one inversion for all.
 pub(crate) fn batch_affine_g2(points: &[G2Projective]) -> Vec<G2Affine> {
     if points.is_empty() {
         return Vec::new();
@@ -198,18 +198,19 @@ pub(crate) fn batch_affine_g2(points: &[G2Projective]) -> Vec<G2Affine> {
         .collect()
 }
 
-/// What tables of points need, in constant time. The backend's own negation of an affine point
-/// branches on the identity, its selection copies both points, and its addition pays for doublings.
+/// Constant-time operations for tables of points. The backend's negation of an affine
+/// point branches on the identity, its selection copies both points, and its addition
+/// spends time on doublings.
 pub(crate) trait Entry: PrimeCurveAffine {
     fn negate_if(&mut self, choice: Choice);
 
     fn assign_if(&mut self, other: &Self, choice: Choice);
 
-    /// Adds the point to a sum that is **another** point; either may be the identity.
+    /// Adds the point to a sum that is **a different** point; either may be the identity.
     fn add_to_other(&self, sum: &mut Self::Curve);
 }
 
-/// `a` becomes `b` if chosen.
+/// Sets `a` to `b` if `choice` is true.
 fn assign_fp_if(a: &mut blst_fp, b: &blst_fp, choice: Choice) {
     for (a, b) in a.l.iter_mut().zip(&b.l) {
         a.conditional_assign(b, choice);
@@ -258,15 +259,16 @@ impl Entry for G2Affine {
     }
 }
 
-/// `sum [k_i]P_i` for **public** scalars: the running time depends on them (not on the points).
+/// Computes `sum [k_i]P_i` for **public** scalars. The running time depends on the
+/// scalars, not on the points.
 pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
     debug_assert_eq!(points.len(), scalars.len());
-    // Below this many points the bucket method is slower than separate multiplications.
+    // With fewer points, the bucket method is slower than separate multiplications.
     const BUCKETS_FROM: usize = 4;
     if points.len() < BUCKETS_FROM {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }
-    // The points of keys are summed too: they are not copied, and the buckets are wiped.
+    // Points of keys are summed too: they are not copied, and the buckets are wiped.
     let points: Vec<*const blst_p1_affine> = points.iter().map(|p| -> *const _ { p.as_ref() }).collect();
     let bytes: Vec<[u8; SCALAR_BYTES]> = scalars.iter().map(Scalar::to_bytes_le).collect();
     let scalars: Vec<*const u8> = bytes.iter().map(|k| k.as_ptr()).collect();
@@ -282,7 +284,7 @@ pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
     sum
 }
 
-/// `sum [k_i]P_i` for **public** scalars and points.
+/// Computes `sum [k_i]P_i` for **public** scalars and points.
 pub(crate) fn msm_g2(points: &[G2Affine], scalars: &[Scalar]) -> G2Projective {
     debug_assert_eq!(points.len(), scalars.len());
     const BUCKETS_FROM: usize = 4;
@@ -302,12 +304,12 @@ pub(crate) fn msm_g2(points: &[G2Affine], scalars: &[Scalar]) -> G2Projective {
     sum
 }
 
-/// The length of public scalars: 128 bits if all are weights.
+/// Returns the bit length of public scalars: 128 if all are weights, otherwise 255.
 fn bits(scalars: &[[u8; SCALAR_BYTES]]) -> usize {
     if scalars.iter().all(|k| k.iter().skip(16).all(|byte| *byte == 0)) { 128 } else { 255 }
 }
 
-/// `[k]P` for a **public** weight `k` of 128 bits: twice as fast as for any scalar.
+/// Computes `[k]P` for a **public** weight `k` of 128 bits, twice as fast as for a full scalar.
 pub(crate) fn mul_weight_g1(point: &G1Affine, k: &Scalar) -> G1Projective {
     let bytes = k.to_bytes_le();
     debug_assert_eq!(bits(&[bytes]), 128);
@@ -321,7 +323,7 @@ pub(crate) fn mul_weight_g1(point: &G1Affine, k: &Scalar) -> G1Projective {
 // Pairing
 // ---------------------------------------------------------------------------------------------------------
 
-/// The Miller lines of a G2 point that is paired often. 68 lines of 288 bytes.
+/// The Miller lines of a G2 point that is paired often: 68 lines of 288 bytes.
 #[derive(Clone)]
 pub(crate) struct MillerLines(Vec<blst_fp6>);
 
@@ -334,7 +336,7 @@ impl core::fmt::Debug for MillerLines {
 impl MillerLines {
     const LINES: usize = 68;
 
-    /// Refuses the identity, whose lines would make every product zero.
+    /// Computes the lines. Refuses the identity, whose lines would make every product zero.
     pub(crate) fn prepare(point: &G2Affine) -> Result<Self, Error> {
         if bool::from(point.is_identity()) {
             return Err(Error::IdentityPoint);
@@ -350,17 +352,17 @@ impl MillerLines {
     }
 }
 
-/// The Miller lines of `P2`.
+/// Returns the Miller lines of `P2`.
 pub(crate) fn generator_lines_g2() -> &'static MillerLines {
     static LINES: Lazy<MillerLines> = Lazy::new(|| MillerLines::of(&G2Affine::generator()));
     &LINES
 }
 
-/// The product of `e(P_i, Q_i)`: one Miller loop that shares its squarings, and
+/// Computes the product of `e(P_i, Q_i)`, with one Miller loop that shares its squarings, and
 /// one final exponentiation.
 ///
 /// An identity among the `P_i` contributes a factor one. An identity among the `Q_i` is refused:
-/// blst's loop would return zero, a value that everybody knows.
+/// blst's loop would return zero, which is a publicly known value.
 pub(crate) fn pairing_product(pairs: &[(G1Affine, G2Affine)]) -> Result<Gt, Error> {
     if pairs.iter().any(|(_, q)| bool::from(q.is_identity())) {
         return Err(Error::IdentityPoint);
@@ -377,8 +379,8 @@ pub(crate) fn pairing_product(pairs: &[(G1Affine, G2Affine)]) -> Result<Gt, Erro
     Ok(final_exponentiation(&f))
 }
 
-/// As [`pairing_product`], with further factors whose G2 points have prepared
-/// lines; one loop for all.
+/// Computes the product as [`pairing_product`] does, with further factors whose G2 points have
+/// prepared lines, in one loop for all.
 pub(crate) fn pairing_product_prepared(
     pairs: &[(G1Affine, G2Affine)],
     prepared: &[(G1Affine, &MillerLines)],
@@ -393,7 +395,7 @@ pub(crate) fn pairing_product_prepared(
         .map(|(p, lines)| (minus_two_x_two_y(p), lines.0.iter()))
         .collect();
 
-    // The lines in the order of the loop over the curve parameter z = -0xd201000000010000: one
+    // The lines are in the order of the loop over the curve parameter z = -0xd201000000010000: one
     // doubling, then each set bit's addition followed by its doublings.
     let mut f = blst_fp12::default();
     multiply_lines(&mut f, &mut factors);
@@ -411,7 +413,7 @@ pub(crate) fn pairing_product_prepared(
     Ok(final_exponentiation(&f))
 }
 
-/// `(-2 x, 2 y)` of a point: the form in which it enters a line.
+/// Returns `(-2 x, 2 y)` of a point, the form in which it enters a line.
 fn minus_two_x_two_y(p: &G1Affine) -> (blst_fp, blst_fp) {
     let p = p.as_ref();
     let (mut two_x, mut x, mut y) = (blst_fp::default(), blst_fp::default(), blst_fp::default());
@@ -529,7 +531,7 @@ mod tests {
         assert_eq!(decode_g1(&uncompressed_flag), Err(Error::InvalidPoint));
         assert_eq!(decode_g1(&[0xff; 48]), Err(Error::InvalidPoint));
 
-        // Of the points with a small x, some are on the curve; hardly any is in the subgroup.
+        // Of the points with a small x, some are on the curve; hardly any are in the subgroup.
         let small_x = |x: u8| {
             let mut bytes = [0; 48];
             bytes[0] = 0x80;

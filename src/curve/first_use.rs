@@ -1,8 +1,9 @@
-//! Points, and tables of them, that are computed when they are first used.
+//! Values, mostly points and tables of points, that are computed on first use.
 //!
-//! No thread waits for another here, as it would with the locks of the standard library: of several
-//! that need a value at once each computes it, and the first to be done puts it there for all. So a
-//! process that is forked while a thread of it computes, and has no such thread, computes what it
+//! No thread waits for another here, unlike with the locks of the standard library. If several
+//! threads need a value at once, each computes it, and the first result is kept for all. A process
+//! may be forked while one of its threads computes. The child does not have that thread, and
+//! computes the value itself instead of waiting forever.
 //! needs by itself instead of waiting for ever.
 
 use std::fmt;
@@ -11,9 +12,9 @@ use std::ops::Deref;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-/// A place for a value that is not there yet.
+/// A place for a value that is computed later.
 pub(crate) struct OnFirstUse<T> {
-    /// NULL, or a box that this owns; once set, it stays until this is dropped.
+    /// NULL, or a box that this owns. Once set, it stays until this is dropped.
     value: AtomicPtr<T>,
     owns: PhantomData<Box<T>>,
 }
@@ -23,13 +24,13 @@ impl<T: Send + Sync> OnFirstUse<T> {
         Self { value: AtomicPtr::new(ptr::null_mut()), owns: PhantomData }
     }
 
-    /// The value, if it was computed.
+    /// Returns the value, if it has been computed.
     pub(crate) fn get(&self) -> Option<&T> {
         // SAFETY: it is NULL, or a box that was published with all it holds, and outlives the borrow of `self`.
         unsafe { self.value.load(Ordering::Acquire).as_ref() }
     }
 
-    /// The value, which this computes if nobody has.
+    /// Returns the value, and computes it first if necessary.
     pub(crate) fn get_or_init(&self, compute: impl FnOnce() -> T) -> &T {
         if let Some(value) = self.get() {
             return value;
@@ -70,7 +71,7 @@ impl<T> fmt::Debug for OnFirstUse<T> {
     }
 }
 
-/// A value of the whole program that is computed when it is first used.
+/// A value of the whole program that is computed on first use.
 pub(crate) struct Lazy<T> {
     value: OnFirstUse<T>,
     compute: fn() -> T,

@@ -1,5 +1,5 @@
-//! Multiplication of bases that are multiplied often, in constant time: two to three times as
-//! fast as of other points.
+//! Constant-time multiplication of frequently used bases, two to three times as fast
+//! as that of other points.
 
 use group::GroupOps;
 use group::prime::PrimeCurveAffine;
@@ -11,16 +11,17 @@ use super::{
 };
 use crate::secret::{Secret, Wipe};
 
-/// Bits of a window.
+/// Bits in a window.
 const BITS: usize = 5;
-/// Bits of a window of a base that every operation uses.
+/// Bits in a window of a base that every operation uses.
 const WIDE: usize = 6;
 
 /// A point with its multiples `[i 2^(bits w)]P` for each window `w` of a scalar, and `i`
 /// from 1 to `2^(bits - 1)`.
 ///
-/// With five bits a window, 80 KB in G1 and 160 KB in G2, and building it costs about as much as
-/// ten multiplications. With six, 130 KB and 260 KB and sixteen; multiplying takes a sixth less.
+/// With five bits in a window, the table takes 80 KB in G1 and 160 KB in G2, and costs about as
+/// much as ten multiplications. With six bits, it takes 130 KB and 260 KB and costs sixteen; a
+/// multiplication then takes a sixth less time.
 #[derive(Clone)]
 pub(crate) struct FixedBase<A> {
     bits: usize,
@@ -28,12 +29,12 @@ pub(crate) struct FixedBase<A> {
 }
 
 impl FixedBase<G1Affine> {
-    /// For a base that is used a while.
+    /// Makes a table for a frequently used base.
     pub(crate) fn new(base: &G1Affine) -> Self {
         Self::with_windows(base, BITS)
     }
 
-    /// For a base that every operation uses.
+    /// Makes a larger table, for a base that every operation uses.
     pub(crate) fn wide(base: &G1Affine) -> Self {
         Self::with_windows(base, WIDE)
     }
@@ -48,7 +49,7 @@ impl FixedBase<G1Affine> {
 }
 
 impl FixedBase<G2Affine> {
-    /// For a base that every operation uses.
+    /// Makes a larger table, for a base that every operation uses.
     pub(crate) fn wide(base: &G2Affine) -> Self {
         Self { bits: WIDE, multiples: batch_affine_g2(&multiples::<G2Projective>(base.into(), WIDE)) }
     }
@@ -109,9 +110,9 @@ impl<A> core::fmt::Debug for FixedBase<A> {
     }
 }
 
-/// The digits of a little-endian number to the base `2^bits`, from the lowest and without an end: a
-/// magnitude of at most `2^(bits - 1)`, and whether it is negative. What is larger stands for
-/// itself less `2^bits`, and the next digit has the carry. At most six bits.
+/// Returns the digits of a little-endian number to the base `2^bits`, from the lowest and without
+/// an end: a magnitude of at most `2^(bits - 1)`, and whether it is negative. A larger digit is
+/// replaced by itself minus `2^bits`, with a carry to the next digit. `bits` is at most six.
 pub(super) fn digits(bytes: &[u8], bits: usize) -> impl Iterator<Item = (u8, Choice)> {
     let byte = |at: usize| u16::from(bytes.get(at).copied().unwrap_or(0));
     let (half, mut carry) = (1u8 << (bits - 1), 0);
@@ -127,12 +128,12 @@ pub(super) fn digits(bytes: &[u8], bits: usize) -> impl Iterator<Item = (u8, Cho
 static P1: Lazy<FixedBase<G1Affine>> = Lazy::new(|| FixedBase::<G1Affine>::wide(&G1Affine::generator()));
 static P2: Lazy<FixedBase<G2Affine>> = Lazy::new(|| FixedBase::<G2Affine>::wide(&G2Affine::generator()));
 
-/// `[k]P1`
+/// Computes `[k]P1` in constant time.
 pub(crate) fn mul_generator_g1(k: &Scalar) -> G1Projective {
     P1.mul(k)
 }
 
-/// `[k]P2`
+/// Computes `[k]P2` in constant time.
 pub(crate) fn mul_generator_g2(k: &Scalar) -> G2Projective {
     P2.mul(k)
 }

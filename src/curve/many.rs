@@ -1,5 +1,5 @@
-//! Many points and many products of pairings, of **public data**: eight at once where the processor
-//! can, with the same results as one after another.
+//! Batches of points and of products of pairings, for **public data**. Eight are computed at once
+//! if the processor can, with the same results as one by one.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// The Miller lines of a point that takes part in many products.
+/// The Miller lines of a point that occurs in many products.
 pub(crate) struct Shared<'a> {
     lines: &'a MillerLines,
     #[cfg(target_arch = "x86_64")]
@@ -28,7 +28,8 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// A product of pairings: of pairs, and of points with N points that many products share.
+/// A product of pairings: of pairs, and of `N` points of G1 whose partners in
+/// G2 many products share.
 #[derive(Debug)]
 pub(crate) struct Product<const N: usize> {
     pub(crate) pairs: Vec<(G1Affine, G2Affine)>,
@@ -36,21 +37,21 @@ pub(crate) struct Product<const N: usize> {
 }
 
 impl<const N: usize> Product<N> {
-    /// Whether this product is one.
+    /// Reports whether this product is one.
     pub(super) fn is_one(&self, shared: &[Shared<'_>; N]) -> Result<bool, Error> {
         let mut prepared = Vec::with_capacity(N);
         prepared.extend(self.shared.iter().copied().zip(shared.iter().map(|shared| shared.lines)));
         Ok(pairing_product_prepared(&self.pairs, &prepared)?.is_one())
     }
 
-    /// Whether all points of G2 have lines.
+    /// Reports whether no point of G2 in the pairs is the identity, which has no lines.
     #[cfg(target_arch = "x86_64")]
     pub(super) fn has_no_identity(&self) -> bool {
         !self.pairs.iter().any(|(_, q)| bool::from(q.is_identity()))
     }
 }
 
-/// For each product, whether it is one. Its points must be in the subgroups.
+/// Reports for each product whether it is one. The points must be in the subgroups.
 pub(crate) fn are_one<const N: usize>(
     products: &[Product<N>],
     shared: &[Shared<'_>; N],
@@ -62,7 +63,7 @@ pub(crate) fn are_one<const N: usize>(
     products.iter().map(|product| product.is_one(shared)).collect()
 }
 
-/// Functions that do for each of many what another does for one.
+/// Defines functions that apply a function to each of many items.
 macro_rules! for_each_of_many {
     ($($(#[$doc:meta])* $many:ident, $one:ident: $From:ty => $To:ty;)*) => {
         $($(#[$doc])*
@@ -86,14 +87,15 @@ for_each_of_many! {
     check_each_subgroup_g1, check_subgroup_g1: G1Affine => ();
 }
 
-/// An element as bytes.
+/// An encoded element.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Encoded<'a> {
     G1(&'a [u8; G1_BYTES]),
     G2(&'a [u8; G2_BYTES]),
 }
 
-/// For each group of elements, the error of the first that [`decode_g1`] or [`decode_g2`] refuses.
+/// Returns, for each group of elements, the error of the first element that [`decode_g1`] or
+/// [`decode_g2`] refuses.
 pub(crate) fn check_each_encoded(groups: &[Vec<Encoded<'_>>]) -> Vec<Result<(), Error>> {
     let mut encodings = Encodings::default();
     for element in groups.iter().flatten() {
@@ -121,14 +123,14 @@ pub(crate) struct Encodings<'a> {
     pub(crate) in_g2: Vec<&'a [u8; G2_BYTES]>,
 }
 
-/// The same elements in the same order.
+/// The decoded elements, in the same order.
 pub(crate) struct Decodings {
     pub(crate) in_g1: InOrder<G1Affine>,
     pub(crate) on_curve_g1: InOrder<G1Affine>,
     pub(crate) in_g2: InOrder<G2Affine>,
 }
 
-/// Decoded points, to be taken out one after the other.
+/// Decoded points, to be taken one by one.
 pub(crate) struct InOrder<P>(std::vec::IntoIter<Result<P, Error>>);
 
 impl Encodings<'_> {
@@ -146,18 +148,18 @@ impl<P> InOrder<P> {
         self.0.next().unwrap_or(Err(Error::OutOfRange))
     }
 
-    /// The next points, or the error of the first of them that has one.
+    /// Takes the next points, or returns the first error among them.
     pub(crate) fn take_all(&mut self, count: usize) -> Result<Vec<P>, Error> {
         let taken: Vec<_> = (0..count).map(|_| self.take_one()).collect();
         taken.into_iter().collect()
     }
 }
 
-/// How many do without lanes.
+/// The number of callers of [`without_lanes`] at present.
 static WITHOUT_LANES: AtomicUsize = AtomicUsize::new(0);
 
-/// Does something one by one in the whole process, as on a processor that knows no better. For
-/// tests and measurements.
+/// Runs `work` while the whole process computes one by one, as on a processor without AVX-512 IFMA.
+/// For tests and measurements.
 pub fn without_lanes<T>(work: impl FnOnce() -> T) -> T {
     struct Without;
     impl Drop for Without {
@@ -170,7 +172,7 @@ pub fn without_lanes<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// Whether nobody does without.
+/// Reports whether no caller has disabled the lanes.
 #[cfg(target_arch = "x86_64")]
 pub(super) fn lanes_are_wanted() -> bool {
     WITHOUT_LANES.load(Ordering::SeqCst) == 0

@@ -1,5 +1,5 @@
-//! The target group, multiplicative: the unit circle of `Fp12`, of prime order. No
-//! element of it goes on a wire.
+//! The target group, multiplicative: the subgroup of prime order of `Fp12`. Its elements have norm
+//! one over `Fp6`, and are never transmitted.
 #![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
 use blst::{
@@ -18,7 +18,7 @@ use crate::secret::{Secret, Wipe};
 pub(crate) struct Gt(pub(super) blst_fp12);
 
 impl Gt {
-    /// The neutral element.
+    /// Returns the neutral element.
     pub(crate) fn one() -> Self {
         Self(blst_fp12::default())
     }
@@ -28,7 +28,7 @@ impl Gt {
         unsafe { blst_fp12_is_one(&self.0) }
     }
 
-    /// The 576-byte form that is hashed: twelve big-endian field elements, in blst's order.
+    /// Returns the 576-byte form that is hashed: twelve big-endian field elements, in blst's order.
     pub(crate) fn to_bytes(self) -> Secret<[u8; GT_BYTES]> {
         let mut out = Secret::<[u8; GT_BYTES]>::zeroed();
         // SAFETY: blst writes 576 bytes, which the array has.
@@ -57,7 +57,7 @@ impl Gt {
         self
     }
 
-    /// `self^(p^n)`
+    /// Computes `self^(p^n)`.
     fn frobenius(&self, n: usize) -> Self {
         let mut out = blst_fp12::default();
         // SAFETY: reads one initialised element, writes one; `n` is 1, 2 or 3, as blst demands.
@@ -65,8 +65,9 @@ impl Gt {
         Self(out)
     }
 
-    /// `self^(|z|^i)` for i = 0..3: the field's order is congruent to the curve parameter `z`
-    /// modulo the group's, so that the Frobenius map gives the powers by `z^i`; `z` is negative.
+    /// Computes `self^(|z|^i)` for i = 0..3. The field's order is congruent to the curve
+    /// parameter `z` modulo the group's order, so the Frobenius map gives the powers by
+    /// `z^i`. `z` is negative.
     fn pow_z(&self, i: usize) -> Self {
         match i {
             0 => *self,
@@ -75,10 +76,10 @@ impl Gt {
         }
     }
 
-    /// `self^k` in constant time.
+    /// Computes `self^k` in constant time.
     ///
-    /// With `k = sum k_i |z|^i` of four digits of 64 bits the powers of the four `self^(|z|^i)` are
-    /// computed together, each product of bases read with a mask over the whole table.
+    /// `k = sum k_i |z|^i` has four digits of 64 bits. The powers of the four `self^(|z|^i)` are
+    /// computed together. Each product of bases is read with a mask over the whole table.
     pub(crate) fn pow(&self, k: &Scalar) -> Self {
         let bases = [0, 1, 2, 3].map(|i| self.pow_z(i));
         let mut table = [Self::one(); 16];
@@ -104,14 +105,14 @@ impl Gt {
     }
 }
 
-/// Bits of a window of [`FixedTarget`].
+/// Bits in a window of [`FixedTarget`].
 const BITS: usize = 5;
-/// Windows of 64 bits; the last has four bits of them, which leaves room for a carry.
+/// Windows of 64 bits. The last has four bits, which leaves room for a carry.
 const WINDOWS: usize = 13;
 const MULTIPLES: usize = 1 << (BITS - 1);
 
-/// An element with its powers `g^(i 32^w)` for `i` in 1..=16, `w` in 0..13. 120 KB; making it takes
-/// as long as three or four powers of [`Gt::pow`].
+/// An element with its powers `g^(i 32^w)` for `i` in 1..=16, `w` in 0..13. The table takes 120 KB,
+/// and making it takes as long as three or four calls of [`Gt::pow`].
 pub(crate) struct FixedTarget(Vec<Gt>);
 
 impl FixedTarget {
@@ -130,10 +131,10 @@ impl FixedTarget {
         Self(powers)
     }
 
-    /// `g^k` in constant time: about twice as fast as [`Gt::pow`].
+    /// Computes `g^k` in constant time, about twice as fast as [`Gt::pow`].
     ///
-    /// `k = sum k_i |z|^i` as there; each `g^(k_i)` is a product of powers, of which every one of a
-    /// window is read under a mask.
+    /// `k = sum k_i |z|^i` as in [`Gt::pow`]. Each `g^(k_i)` is a product of powers, and every
+    /// power of a window is read under a mask.
     pub(crate) fn pow(&self, k: &Scalar) -> Gt {
         let k = Secret::new(digits_to_the_base_of_z(k));
         (0..).zip(k.iter()).fold(Gt::one(), |product, (i, k_i)| product.mul(&self.pow_64(*k_i).pow_z(i)))
@@ -148,7 +149,7 @@ impl FixedTarget {
             for (i, candidate) in (1u8..).zip(window) {
                 power.conditional_assign(candidate, i.ct_eq(&magnitude));
             }
-            // On the unit circle the conjugate is the inverse.
+            // In a group of norm one, the conjugate is the inverse.
             power.conditional_assign(&power.conjugate(), negative);
             product = product.mul(&power);
         }
@@ -162,8 +163,8 @@ impl core::fmt::Debug for FixedTarget {
     }
 }
 
-/// The digits of `k` to the base `|z|`, from the lowest, by division in constant time. There are
-/// four: the group's order is `z^4 - z^2 + 1`.
+/// Returns the digits of `k` to the base `|z|`, from the lowest, by division in constant time.
+/// There are four, since the group's order is `z^4 - z^2 + 1`.
 fn digits_to_the_base_of_z(k: &Scalar) -> [u64; 4] {
     const ABS_Z: u128 = 0xd201_0000_0001_0000;
     let mut number = Secret::new(k.to_bytes_be());
@@ -232,7 +233,7 @@ mod tests {
         assert!(equal(&e.pow(&Scalar::ONE), &e));
         assert!(equal(&e.pow(&-Scalar::ONE).mul(&e), &Gt::one()));
         assert!(equal(&e.pow(&Scalar::from(300)), &e.pow(&Scalar::from(299)).mul(&e)));
-        // Around the digits' base, and against multiplication in G1.
+        // Around the base of the digits, and compared with multiplication in G1.
         let z = Scalar::from(0xd201_0000_0001_0000);
         let random = *random_scalar(&mut ChaCha20Rng::seed_from_u64(1)).unwrap();
         for k in [z, z - Scalar::ONE, z.square(), z.square() - Scalar::ONE, z.square() * z, random] {
