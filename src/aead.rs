@@ -5,8 +5,8 @@
 //! ct  = AES-256-CTR(k_e, counter block 0)(p)
 //! tag = HMAC(k_m, u64(len aad) || aad || ct)
 //! ```
-//! The counter starts at zero under every key, which is sound because **a key seals exactly one
-//! message**: it is taken by value, and each use in this crate derives a fresh one.
+//! The counter starts at zero under every key. This is sound because **a key seals exactly one
+//! message**: [`seal`] takes it by value, and each use in this crate derives a fresh one.
 
 use aes::Aes256;
 use ctr::Ctr128BE;
@@ -19,13 +19,13 @@ use crate::hash;
 use crate::kdf::{kdf, split};
 use crate::secret::{Secret, SecretKey};
 
-/// What sealing adds to a message, in bytes.
+/// The number of bytes that sealing adds to a message.
 pub(crate) const OVERHEAD: usize = 32;
 
 /// AES-256-CTR from a 128-bit big-endian counter block.
 pub(crate) type Aes256Ctr = Ctr128BE<Aes256>;
 
-/// Seals one message; the key is used up.
+/// Seals one message, and consumes the key.
 pub(crate) fn seal(key: SecretKey, aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
     let [k_e, k_m] = keys(&key);
     let mut sealed = Vec::with_capacity(plaintext.len() + OVERHEAD);
@@ -36,7 +36,7 @@ pub(crate) fn seal(key: SecretKey, aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
     sealed
 }
 
-/// Opens a sealed message: verifies first, in constant time, and releases nothing otherwise.
+/// Opens a sealed message. Verifies first, in constant time, and releases nothing if this fails.
 pub(crate) fn open(key: &SecretKey, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let (ciphertext, received) = sealed.split_last_chunk::<OVERHEAD>().ok_or(Error::DecryptionFailed)?;
     let [k_e, k_m] = keys(key);

@@ -1,4 +1,4 @@
-//! `to_bytes` and `from_bytes` of every object, by the table of objects.
+//! Defines `to_bytes` and `from_bytes` of every object in the table of objects.
 
 use zeroize::Zeroizing;
 
@@ -27,14 +27,14 @@ macro_rules! byte_form {
         const _: () = assert!(<$type as Object>::KIND as u8 == Kind::$kind as u8);
     };
     (@encode public) => {
-        /// The canonical byte form.
+        /// Returns the canonical byte form.
         #[must_use]
         pub fn to_bytes(&self) -> Vec<u8> {
             codec::encode(self)
         }
     };
     (@encode secret) => {
-        /// The canonical byte form. It holds secrets, and is wiped when dropped.
+        /// Returns the canonical byte form. It contains secrets, and is wiped when dropped.
         #[must_use]
         pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
             Zeroizing::new(codec::encode(self))
@@ -42,12 +42,11 @@ macro_rules! byte_form {
     };
     (@decode by_hand) => {};
     (@decode $decode:ident) => {
-        /// Decodes the canonical byte form, checking everything but what the type leaves for its
-        /// use or its `validate`.
+        /// Decodes the canonical byte form. Checks everything, except elements that the type checks
+        /// on use or in `validate`.
         ///
         /// # Errors
-        /// One of the decoding errors of [`Error`] if the bytes are not exactly
-        /// what `to_bytes` gives.
+        /// A decoding error of [`Error`] if the bytes are not exactly the output of `to_bytes`.
         pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
             codec::decode(bytes)
         }

@@ -1,7 +1,7 @@
 //! The canonical byte form of every object: `"MS" || version || kind || fields`.
 //!
 //! Decoding is strict: for all bytes `b` that decode, `encode(decode(b)) == b`. Lengths and
-//! counts are checked against their limit and against the bytes that are there before
+//! counts are checked against their limits and against the number of remaining bytes before
 //! anything is allocated.
 
 use zeroize::{Zeroize, Zeroizing};
@@ -18,7 +18,7 @@ const VERSION: u8 = 1;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $name:ident $row:tt,)*) => {
-        /// What kind of object the bytes hold. The numbers are part of the wire format.
+        /// The kind of an encoded object. The numbers are part of the wire format.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Kind {
             $($(#[doc = $doc])+ $(#[cfg(feature = $feature)])? $name = $number,)*
@@ -32,9 +32,9 @@ crate::objects::objects!(kinds);
 /// An object with a canonical byte form.
 pub(crate) trait Object: Sized {
     const KIND: Kind;
-    /// Writes the fields that follow the header.
+    /// Writes the fields after the header.
     fn write(&self, w: &mut Writer);
-    /// Reads the fields that follow the header.
+    /// Reads the fields after the header.
     fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn decode<T: Object>(bytes: &[u8]) -> Result<T, Error> {
     Ok(object)
 }
 
-/// Builds an injective encoding. What it outgrows or leaves behind is wiped.
+/// Builds an injective encoding. Its memory is wiped when it is reallocated or dropped.
 pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
@@ -75,7 +75,7 @@ impl Writer {
         self.u8(kind as u8);
     }
 
-    /// Bytes of a length that the format fixes.
+    /// Writes bytes whose length is fixed by the format.
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         if self.0.capacity() - self.0.len() < bytes.len() {
             let mut grown = Vec::with_capacity((self.0.len() + bytes.len()).max(self.0.capacity() * 2));
@@ -85,13 +85,13 @@ impl Writer {
         self.0.extend_from_slice(bytes);
     }
 
-    /// Bytes preceded by their length. The callers' limits keep every length below 2^32.
+    /// Writes bytes, preceded by their length. The callers' limits keep every length below 2^32.
     pub(crate) fn var(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
         self.raw(bytes);
     }
 
-    /// A number of items. The callers' limits keep it below 2^32.
+    /// Writes a number of items. The callers' limits keep it below 2^32.
     pub(crate) fn count(&mut self, count: usize) {
         debug_assert!(u32::try_from(count).is_ok());
         self.u32(count as u32);
@@ -109,7 +109,7 @@ impl Writer {
         self.raw(&value.to_be_bytes());
     }
 
-    /// Points of keys come here too.
+    /// Writes a point, which may belong to a key.
     pub(crate) fn g1(&mut self, point: &G1Affine) {
         self.raw(Secret::new(point.to_compressed()).as_slice());
     }
@@ -118,7 +118,7 @@ impl Writer {
         self.raw(Secret::new(point.to_compressed()).as_slice());
     }
 
-    /// A scalar, 32 bytes big-endian.
+    /// Writes a scalar as 32 bytes, big-endian.
     pub(crate) fn scalar(&mut self, scalar: &Scalar) {
         self.raw(Secret::new(scalar.to_bytes_be()).as_slice());
     }
@@ -130,7 +130,7 @@ impl Drop for Writer {
     }
 }
 
-/// Reads an encoding from a slice; never reads past its end.
+/// Reads an encoding from a slice, and never past its end.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Everything was read.
+    /// Checks that everything has been read.
     pub(crate) fn finish(self) -> Result<(), Error> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::TrailingBytes) }
     }
@@ -172,18 +172,18 @@ impl<'a> Reader<'a> {
         Ok(*head)
     }
 
-    /// Bytes preceded by their length, of which there may be `most`.
+    /// Reads at most `most` bytes, preceded by their length.
     pub(crate) fn var(&mut self, most: usize, limit: Limit) -> Result<&'a [u8], Error> {
         let length = self.count(most, limit)?;
         self.raw(length)
     }
 
-    /// UTF-8 text preceded by its length in bytes, of which there may be `most`.
+    /// Reads UTF-8 text of at most `most` bytes, preceded by its length in bytes.
     pub(crate) fn text(&mut self, most: usize, limit: Limit) -> Result<&'a str, Error> {
         core::str::from_utf8(self.var(most, limit)?).map_err(|_| Error::InvalidText)
     }
 
-    /// A number of items, of which there may be `most`.
+    /// Reads a number of items, at most `most`.
     pub(crate) fn count(&mut self, most: usize, limit: Limit) -> Result<usize, Error> {
         let count = self.u32()? as usize;
         if count > most { Err(Error::LimitExceeded(limit)) } else { Ok(count) }
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         Ok(u64::from_be_bytes(self.array()?))
     }
 
-    /// A byte that is 0 or 1.
+    /// Reads a byte that must be 0 or 1.
     pub(crate) fn flag(&mut self) -> Result<bool, Error> {
         match self.u8()? {
             0 => Ok(false),
@@ -210,24 +210,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A point of the prime-order subgroup other than the identity.
+    /// Reads a point of the prime-order subgroup other than the identity.
     pub(crate) fn g1(&mut self) -> Result<G1Affine, Error> {
         curve::decode_g1(&self.array::<G1_BYTES>()?)
     }
 
-    /// A point of the prime-order subgroup other than the identity.
+    /// Reads a point of the prime-order subgroup other than the identity.
     pub(crate) fn g2(&mut self) -> Result<G2Affine, Error> {
         curve::decode_g2(&self.array::<G2_BYTES>()?)
     }
 
-    /// A scalar below the group order.
+    /// Reads a scalar below the group order.
     pub(crate) fn scalar(&mut self) -> Result<SecretScalar, Error> {
         let bytes = Secret::new(self.array::<SCALAR_BYTES>()?);
         let scalar = Scalar::from_bytes_be(&bytes);
         Option::<Scalar>::from(scalar).map(Secret::new).ok_or(Error::InvalidScalar)
     }
 
-    /// A scalar below the group order other than zero.
+    /// Reads a scalar below the group order other than zero.
     pub(crate) fn nonzero_scalar(&mut self) -> Result<SecretScalar, Error> {
         use crate::curve::Field;
         let scalar = self.scalar()?;
@@ -238,7 +238,7 @@ impl<'a> Reader<'a> {
         Ok(Secret::new(self.array()?))
     }
 
-    /// Secret bytes preceded by their length.
+    /// Reads secret bytes, preceded by their length.
     pub(crate) fn secret_var(&mut self, most: usize, limit: Limit) -> Result<Zeroizing<Vec<u8>>, Error> {
         Ok(Zeroizing::new(self.var(most, limit)?.to_vec()))
     }

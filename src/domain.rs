@@ -1,8 +1,8 @@
 //! Every domain separation tag and key derivation label, in one place.
 //!
-//! A tag is `MEDSEAL-V1-<SCHEME>-<PURPOSE>-` followed by the name of the suite that it is used
-//! with. The type of a tag says which function takes it, so that no tag serves two. The tests
-//! assert that all are distinct and none is a prefix of another.
+//! A tag is `MEDSEAL-V1-<SCHEME>-<PURPOSE>-` followed by the name of its suite. The type of a tag
+//! determines the function that takes it, so no tag serves two functions. The tests assert that all
+//! are distinct and none is a prefix of another.
 
 /// A tag for `hash_to_g1`.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +129,7 @@ tags! {
         AUTHORITY_PROOF = "AUTHORITY-PROOF";
         /// Authorities: proof of knowledge of the one-time secret of a sealed message.
         AUTHORITY_SEALER = "AUTHORITY-SEALER";
-        /// Authorities: proof that a complaint opens a message rightly.
+        /// Authorities: proof that a complaint opens a message correctly.
         AUTHORITY_EQUALITY = "AUTHORITY-EQUALITY";
     }
     DigestTag "SHA-256" {
@@ -139,45 +139,45 @@ tags! {
         ABE_COMMITMENT = "ABE-COM";
         /// Key wrapping: seed of the weights of a key's verification.
         ABE_KEY_CHECK = "ABE-KEY-CHECK";
-        /// Key wrapping: hedges what is drawn for a user's key.
+        /// Key wrapping: hedges the randomness of a user's key.
         ABE_KEY_NONCE = "ABE-KEY-NONCE";
-        /// Key wrapping: hedges what is drawn for an encapsulation.
+        /// Key wrapping: hedges the randomness of an encapsulation.
         ABE_ENCAPSULATION_NONCE = "ABE-ENCAPSULATION-NONCE";
-        /// Signatures: hedges what is drawn for a user's key.
+        /// Signatures: hedges the randomness of a user's key.
         ABS_KEY_NONCE = "ABS-KEY-NONCE";
         /// Signatures: seed of the weights of a key's verification.
         ABS_KEY_CHECK = "ABS-KEY-CHECK";
-        /// Signatures: hedges what is drawn for a signature.
+        /// Signatures: hedges the randomness of a signature.
         ABS_NONCE = "ABS-NONCE";
         /// Signatures: seed of the weights of one verification.
         ABS_VERIFY = "ABS-VERIFY";
         /// Signatures: seed of the weights of a batch.
         ABS_BATCH = "ABS-BATCH";
-        /// Search: hedges what is drawn for a user's key.
+        /// Search: hedges the randomness of a user's key.
         SEARCH_KEY_NONCE = "SEARCH-KEY-NONCE";
-        /// Search: hedges what is drawn for an index.
+        /// Search: hedges the randomness of an index.
         SEARCH_INDEX_NONCE = "SEARCH-INDEX-NONCE";
-        /// Search: hedges what is drawn for a trapdoor.
+        /// Search: hedges the randomness of a trapdoor.
         SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
         /// Search: seed of the weights of a key's verification.
         SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
-        /// Search: what names an index in a node's cache.
+        /// Search: the key of an index in a node's cache.
         SEARCH_CACHE = "SEARCH-CACHE";
-        /// Search: the public key that a query names its authority by.
+        /// Search: the digest of the public key by which a query names its authority.
         SEARCH_AUTHORITY = "SEARCH-AUTHORITY";
         /// Search: the commitment to the keyword key.
         SEARCH_KEYWORD_KEY = "SEARCH-KAPPA";
         /// Members: the commitment to the key of an epoch.
         MEMBERS_EPOCH = "MEMBERS-EPOCH";
-        /// Members: hedges what is drawn for splitting a key.
+        /// Members: hedges the randomness of a split key.
         MEMBERS_SPLIT_NONCE = "MEMBERS-SPLIT-NONCE";
         /// Authorities: fingerprint of a static key, compared in person.
         AUTHORITY_FINGERPRINT = "AUTHORITY-FINGERPRINT";
-        /// Authorities: who they are, and how many of them are needed.
+        /// Authorities: the members of a roster, and the threshold.
         AUTHORITY_ROSTER = "AUTHORITY-ROSTER";
-        /// Authorities: what a session is for.
+        /// Authorities: the purpose of a session.
         AUTHORITY_PLAN = "AUTHORITY-PLAN";
-        /// Authorities: a dealer's commitments, before they are shown.
+        /// Authorities: commitment to a dealer's commitments, before they are revealed.
         AUTHORITY_COMMITMENT = "AUTHORITY-COMMITMENT";
         /// Authorities: the id of a session.
         AUTHORITY_SESSION = "AUTHORITY-SESSION";
@@ -187,19 +187,19 @@ tags! {
         AUTHORITY_SEEDS = "AUTHORITY-SEEDS";
         /// Authorities: the public keys of a generation.
         AUTHORITY_GENERATION = "AUTHORITY-GENERATION";
-        /// Authorities: a request, as replies name it.
+        /// Authorities: the digest by which replies name a request.
         AUTHORITY_REQUEST = "AUTHORITY-REQUEST";
-        /// Authorities: hedges what is drawn for polynomials, proofs and sealed messages.
+        /// Authorities: hedges the randomness of polynomials, proofs and sealed messages.
         AUTHORITY_NONCE = "AUTHORITY-NONCE";
         /// Ledger: the id of an entry.
         ENTRY_ID = "ENTRY-ID";
         /// Ledger: the context under which an entry is signed.
         ENTRY_CONTEXT = "ENTRY-CONTEXT";
-        /// Ledger: the hash of a charter; of the first it is the ledger's id.
+        /// Ledger: the hash of a charter; that of the first charter is the ledger's id.
         CHARTER_HASH = "CHARTER-HASH";
-        /// Ledger: what a validator's key of the ledger's engine signs.
+        /// Ledger: the statement that a validator's engine key signs.
         VALIDATOR_STATEMENT = "VALIDATOR-STATEMENT";
-        // Tags are reserved whatever is built; without the reference ledger nothing hashes a block.
+        // Tags are reserved in every build. Without the reference ledger, nothing hashes a block.
         /// Ledger: the hash of a block.
         #[cfg_attr(not(any(feature = "memory-ledger", test)), expect(dead_code))]
         BLOCK = "LEDGER-BLOCK";
@@ -228,7 +228,7 @@ labels! {
     KDF_AUTH_PAYLOAD = "auth-payload";
     /// Authentication: the session's keys.
     KDF_AUTH_SESSION = "auth-session";
-    /// Authentication: what the main node's ephemeral secret is hedged with.
+    /// Authentication: hedges the main node's ephemeral secret.
     KDF_AUTH_HEDGE = "hedge";
     /// Authentication: the seed `d || z` of the hospital's ephemeral ML-KEM key.
     KDF_AUTH_KEM_SEED = "auth-kem-seed";
@@ -242,7 +242,7 @@ labels! {
     KDF_ENVELOPE = "envelope";
     /// Identity envelope: its key together with the members' key.
     KDF_MEMBERS_ENVELOPE = "members-envelope";
-    /// Members: what confirms a restored backup of a key.
+    /// Members: confirms a restored backup of a key.
     KDF_MEMBERS_BACKUP = "members-backup";
     /// Key wrapping: the output key together with the members' key.
     KDF_WRAP_MEMBERS = "wrap-members";

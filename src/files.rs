@@ -1,34 +1,34 @@
-//! Files that are whole or not there.
+//! Files that are complete or absent.
 //!
-//! A file is written under a temporary name in the directory of its final name, synced, and then
-//! linked to the final name, and the directory is synced after that. A crash leaves the whole file
-//! or none under the final name, and at worst a stray `.medseal-` and 16 hexadecimal digits, which
-//! can be deleted. The temporary name is random: no other process has it, even one with the same id
-//! in another container, and no stray stands in its way.
+//! A file is written under a temporary name in the directory of its final name, and synced. It is
+//! then linked to the final name, and the directory is synced. After a crash, the final name has
+//! the whole file or none. At worst, a stray file named `.medseal-` and 16 hexadecimal digits
+//! remains, which can be deleted. The temporary name is random: no other process has it, even one
+//! with the same process id in another container, and no stray file blocks it.
 //!
 //! A link, unlike a rename, never replaces a file. On a file system without hard links (FAT, some
-//! network shares) the file is renamed if there is none of its final name, which loses one thing: a
-//! file that another process puts there between the look and the rename is replaced.
+//! network shares), the file is renamed if no file has its final name. This has one drawback: a
+//! file that another process creates between the check and the rename is replaced.
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// A file on its way, deleted when dropped; what [`keep_as`](Self::keep_as) has kept
-/// stays under its final name.
+/// A new file, deleted when dropped. After [`keep_as`](Self::keep_as), it
+/// remains under its final name.
 pub(crate) struct NewFile {
     pub(crate) file: File,
     temporary: PathBuf,
 }
 
 impl NewFile {
-    /// A new file in this directory, with the permissions that the system gives to new files.
+    /// Creates a file in this directory, with the system's permissions for new files.
     pub(crate) fn create_in(directory: &Path) -> io::Result<Self> {
         Self::create(directory, &mut File::options())
     }
 
-    /// A new file beside `path`, for its owner alone where the system is a Unix.
+    /// Creates a file beside `path`. On Unix, only its owner can access it.
     pub(crate) fn private_beside(path: &Path) -> io::Result<Self> {
         let mut options = File::options();
         #[cfg(unix)]
@@ -48,9 +48,9 @@ impl NewFile {
         }
     }
 
-    /// Gives the file its final name in the same directory, durably. [`ErrorKind::AlreadyExists`]
-    /// if there is one of this name already, which is left as it is. After any other error the
-    /// whole file may have its final name, and not durably.
+    /// Gives the file its final name in the same directory, durably. Fails with
+    /// [`ErrorKind::AlreadyExists`] if a file has this name, and leaves that file unchanged. After
+    /// any other error, the complete file may have its final name, but not durably.
     pub(crate) fn keep_as(&self, path: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         match fs::hard_link(&self.temporary, path) {
@@ -63,9 +63,9 @@ impl NewFile {
         sync_directory(directory_of(path))
     }
 
-    /// Writes the file and gives it its final name in the same directory, durably, in
-    /// place of what has that name. After an error the old file has its name, or the new
-    /// one, and either is whole.
+    /// Writes the file and gives it its final name in the same directory, durably.
+    /// Replaces the file of that name. After an error, the name has either the old or the
+    /// new file, and it is complete.
     pub(crate) fn replace(mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         io::Write::write_all(&mut self.file, bytes)?;
         self.file.sync_all()?;
@@ -73,7 +73,7 @@ impl NewFile {
         sync_directory(directory_of(path))
     }
 
-    /// Whether a file holds the same bytes.
+    /// Reports whether a file has the same bytes.
     pub(crate) fn is_same_as(&self, path: &Path) -> io::Result<bool> {
         let (mut a, mut b) = (File::open(&self.temporary)?, File::open(path)?);
         if a.metadata()?.len() != b.metadata()?.len() {
@@ -91,13 +91,13 @@ impl NewFile {
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        // A file that was kept has its final name. If deleting fails there is nobody left to tell,
-        // and a stray file does no harm.
+        // A file that was kept has its final name. If deleting fails, there is no caller to report
+        // it to, and a stray file is harmless.
         drop(fs::remove_file(&self.temporary));
     }
 }
 
-/// [`ErrorKind::AlreadyExists`] if anything has this name, even a link to nowhere.
+/// Fails with [`ErrorKind::AlreadyExists`] if anything has this name, even a dangling link.
 pub(crate) fn require_absent(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) => Err(ErrorKind::AlreadyExists.into()),
@@ -106,13 +106,13 @@ pub(crate) fn require_absent(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The directory in which a path's last name stands.
+/// Returns the directory of a path's last component.
 pub(crate) fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Makes the names in it durable. Only Unix can open a directory; elsewhere the file
-/// system's journal has to do.
+/// Makes the directory's names durable. Only Unix can open a directory; elsewhere this relies on
+/// the file system's journal.
 pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
@@ -134,7 +134,7 @@ mod tests {
         let names = names(directory.path());
         assert_eq!(names.len(), files.len());
         assert!(names.iter().all(|name| name.len() == ".medseal-".len() + 16));
-        // Strays of killed processes look the same, and are in nobody's way.
+        // Stray files of killed processes look the same, and do no harm.
         files.into_iter().for_each(std::mem::forget);
         NewFile::create_in(directory.path()).unwrap().keep_as(&directory.path().join("a")).unwrap();
     }

@@ -1,11 +1,11 @@
 //! Hashing to the groups and to scalars (RFC 9380), SHA-256 and HMAC-SHA-256.
 //!
 //! `hash_to_g1` and `hash_to_g2` are the suites `BLS12381G1_XMD:SHA-256_SSWU_RO_` and
-//! `BLS12381G2_XMD:SHA-256_SSWU_RO_`, so that nobody knows the discrete logarithm of a result.
+//! `BLS12381G2_XMD:SHA-256_SSWU_RO_`. Nobody knows the discrete logarithm of a result.
 //! `hash_to_scalar` is `hash_to_field` with `expand_message_xmd` over SHA-256, `L = 48`,
 //! modulo the group order.
 //!
-//! Inputs of more than one part are encoded injectively first, with
+//! Inputs of more than one part are first encoded injectively, with
 //! [`Transcript`](crate::transcript::Transcript) or [`Writer`](crate::codec::Writer).
 
 use hmac::digest::array::Array;
@@ -33,7 +33,7 @@ pub(crate) fn hash_to_scalar(tag: ScalarTag, message: &[u8]) -> Scalar {
     scalar_from_wide_bytes(wide.as_slice())
 }
 
-/// SHA-256 over the parts, one after the other.
+/// Computes SHA-256 of the concatenated parts.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
@@ -42,7 +42,7 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// HMAC-SHA-256 over the parts, one after the other.
+/// Computes HMAC-SHA-256 of the concatenated parts.
 pub(crate) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = hmac_state(key);
     for part in parts {
@@ -51,8 +51,8 @@ pub(crate) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// HMAC-SHA-256 under a key of 32 bytes, ready for input. The key is shorter than a block, so that
-/// it enters as it is, padded with zeros (RFC 2104).
+/// Returns the state of HMAC-SHA-256 under a 32-byte key. The key is shorter than a block, so it is
+/// padded with zeros (RFC 2104).
 pub(crate) fn hmac_state(key: &[u8; 32]) -> Hmac<Sha256> {
     let mut block = Array::<u8, U64>::default();
     let (head, _) = block.split_at_mut(key.len());

@@ -1,11 +1,10 @@
-//! Ids, digests and hashes: public bytes of a fixed length, whose text is as many
-//! lower-case hexadecimal digits.
+//! Ids, digests and hashes: public bytes of a fixed length. Their text is lower-case hexadecimal.
 
 use core::fmt;
 
 use crate::error::Error;
 
-/// Defines such a type, with all that can be done with one.
+/// Defines such a type, with its operations.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident: $count:literal) => {
         $(#[$doc])*
@@ -13,10 +12,10 @@ macro_rules! id {
         pub struct $name([u8; Self::BYTES]);
 
         impl $name {
-            /// How many bytes it has.
+            /// The number of bytes.
             pub const BYTES: usize = $count;
 
-            /// The bytes.
+            /// Returns the bytes.
             #[must_use]
             pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
                 &self.0
@@ -56,7 +55,7 @@ pub(crate) fn write(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
-/// The only text of the bytes: upper-case digits are refused.
+/// Parses the only text of the bytes. Upper-case digits are refused.
 pub(crate) fn read<const N: usize>(text: &str) -> Result<[u8; N], Error> {
     let digit = |digit: u8| match digit {
         b'0'..=b'9' => Ok(digit - b'0'),

@@ -6,12 +6,12 @@ use sha2::Sha256;
 use crate::domain::Label;
 use crate::secret::Secret;
 
-/// `kdf(secret, label, context, N)`; N is at most 8,160, the limit of HKDF.
+/// Computes `kdf(secret, label, context, N)`. `N` is at most 8,160, the limit of HKDF.
 pub(crate) fn kdf<const N: usize>(secret: &[u8], label: Label, context: &[u8]) -> Secret<[u8; N]> {
     hkdf(secret, label.0.as_bytes(), context)
 }
 
-/// HKDF-SHA-256, extract and expand.
+/// Computes HKDF-SHA-256, extract and expand.
 pub(crate) fn hkdf<const N: usize>(secret: &[u8], salt: &[u8], info: &[u8]) -> Secret<[u8; N]> {
     const { assert!(N > 0 && N <= 255 * 32) };
     let mut out = Secret::<[u8; N]>::zeroed();

@@ -1,13 +1,13 @@
-//! ML-KEM-768 (FIPS 203), which stands beside Diffie-Hellman in the handshake.
+//! ML-KEM-768 (FIPS 203), which complements Diffie-Hellman in the handshake.
 //!
-//! The only module that names the crate `ml-kem`. All randomness is the caller's: `d || z` of a
-//! key, `m` of an encapsulation. A key is kept as its seed, and wiped when dropped. An
-//! encapsulation key exists only once it has passed the modulus check. Decapsulation never fails: a
-//! ciphertext that was not made for this key gives a secret that nobody else has (implicit
-//! rejection), so the caller's key confirmation is what fails.
+//! This is the only module that names the crate `ml-kem`. The caller supplies all randomness: `d ||
+//! z` of a key, `m` of an encapsulation. A key is kept as its seed, and wiped when dropped. An
+//! encapsulation key exists only after it has passed the modulus check. Decapsulation never fails:
+//! a ciphertext that was not made for this key gives a secret that nobody else has (implicit
+//! rejection). The caller's key confirmation then fails.
 //!
-//! The crate wipes the keys that it expands. Copies that its functions leave on
-//! the stack are not wiped.
+//! The crate wipes the keys that it expands. It does not wipe copies that its
+//! functions leave on the stack.
 
 use ml_kem::{Decapsulate, DecapsulationKey768, EncapsulationKey768, KeyExport};
 use zeroize::Zeroize;
@@ -15,9 +15,9 @@ use zeroize::Zeroize;
 use crate::error::Error;
 use crate::secret::{Secret, SecretKey};
 
-/// Bytes of an encapsulation key.
+/// The length of an encapsulation key in bytes.
 const ENCAPSULATION_KEY_BYTES: usize = 1184;
-/// Bytes of a ciphertext.
+/// The length of a ciphertext in bytes.
 const CIPHERTEXT_BYTES: usize = 1088;
 
 /// `dk`, as its seed `d || z`.
@@ -25,7 +25,7 @@ const CIPHERTEXT_BYTES: usize = 1088;
 pub(crate) struct DecapsulationKey(Secret<[u8; 64]>);
 
 impl DecapsulationKey {
-    /// `ML-KEM.KeyGen_internal(d, z)`, computed when the key is used.
+    /// Makes the key of `ML-KEM.KeyGen_internal(d, z)`, which is expanded when the key is used.
     pub(crate) fn from_seed(seed: Secret<[u8; 64]>) -> Self {
         Self(seed)
     }
@@ -38,18 +38,18 @@ impl DecapsulationKey {
         EncapsulationKey(self.expanded().encapsulation_key().clone())
     }
 
-    /// `ss = ML-KEM.Decaps(dk, ct)`
+    /// Computes `ss = ML-KEM.Decaps(dk, ct)`.
     pub(crate) fn decapsulate(&self, ct: &Ciphertext) -> SecretKey {
         secret(self.expanded().decapsulate(&ct.0.into()))
     }
 }
 
-/// `ek`, whose coefficients are known to be reduced.
+/// `ek`, with reduced coefficients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncapsulationKey(EncapsulationKey768);
 
 impl EncapsulationKey {
-    /// With the modulus check of FIPS 203, section 7.2.
+    /// Decodes a key, with the modulus check of FIPS 203, section 7.2.
     pub(crate) fn from_bytes(bytes: &[u8; ENCAPSULATION_KEY_BYTES]) -> Result<Self, Error> {
         EncapsulationKey768::new(&(*bytes).into()).map(Self).map_err(|_| Error::InvalidField)
     }
@@ -58,7 +58,8 @@ impl EncapsulationKey {
         self.0.to_bytes().into()
     }
 
-    /// `(ss, ct) = ML-KEM.Encaps_internal(ek, m)`. An `m` serves one encapsulation.
+    /// Computes `(ss, ct) = ML-KEM.Encaps_internal(ek, m)`. An `m` must be used for
+    /// one encapsulation only.
     pub(crate) fn encapsulate(&self, m: SecretKey) -> (SecretKey, Ciphertext) {
         let mut message = (*m).into();
         let (ct, ss) = self.0.encapsulate_deterministic(&message);
@@ -67,7 +68,7 @@ impl EncapsulationKey {
     }
 }
 
-/// `ct`. All bytes of this length are one.
+/// `ct`. Every string of this length is a ciphertext.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ciphertext(pub(crate) [u8; CIPHERTEXT_BYTES]);
 
@@ -105,7 +106,7 @@ mod tests {
         assert_ne!(*key(1).decapsulate(&other), *ss);
         let rejected = *key(1).decapsulate(&changed);
         assert_ne!(rejected, *ss);
-        // Implicit rejection answers one ciphertext in one way.
+        // Implicit rejection gives the same secret for the same ciphertext.
         assert_eq!(*key(1).decapsulate(&changed), rejected);
         assert_eq!(*key(1).decapsulate(&ct), *ss);
     }
@@ -132,8 +133,8 @@ mod tests {
         assert_eq!(format!("{:?}", key(1)), "DecapsulationKey(<redacted>)");
     }
 
-    /// Runs one set of Project Wycheproof's vectors. Returns how many there were, and how many
-    /// failed the modulus check.
+    /// Runs one set of Project Wycheproof's vectors. Returns the number of vectors, and the number
+    /// that failed the modulus check.
     fn wycheproof(name: TestName) -> (usize, usize) {
         let (mut put, mut unreduced) = (0, 0);
         for test in TestSet::load(name).unwrap().test_groups.iter().flat_map(|group| &group.tests) {

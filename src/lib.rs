@@ -1,34 +1,40 @@
-//! Sharing medical records over a consortium ledger: records encrypted under policies,
-//! found by keyword, signed anonymously by an entitled member, between hospitals that
-//! authenticate each other.
+//! A cryptography library for hospitals that share medical records over a consortium ledger.
+//! Records are encrypted under policies, found by keyword and signed anonymously by entitled
+//! members. Hospitals authenticate each other.
 //!
 //! The library implements the model of Zhang and Zhang, *A Medical Data Storage and Sharing Model
-//! Based on Blockchain* (2024), on the curve BLS12-381, with a current scheme for each part. It
-//! brings no ledger and no storage of its own: both are traits. **Nobody outside has reviewed it**;
-//! `SECURITY.md` says what is protected and what is not, `docs/schemes.md` has every equation.
+//! Based on Blockchain* (2024), on the curve BLS12-381. Each part uses a current scheme. The
+//! ledger and the object store are traits that you implement. **Nobody outside the project has
+//! reviewed the library**: `SECURITY.md` says what is protected and what is not.
+//! `docs/schemes.md` has every equation.
 //!
-//! | module | what it is in the model | who uses it |
+//! # Which module do I need?
+//!
+//! The numbers are sections of the paper.
+//!
+//! | module | what it does | who uses it |
 //! |---|---|---|
 //! | [`share`] | the whole flow: publish, find, open (3.2, 3.4) | data owners and users |
-//! | [`authorities`] | `t` of `n` authorities in place of one (3.3 (1)) | authorities, members |
-//! | [`ledger`] | entries, what every node checks, a reference ledger in memory (3.2, 3.4) | ledger nodes |
+//! | [`authorities`] | `t` of `n` authorities instead of one (3.3 (1)) | authorities, members |
+//! | [`ledger`] | entries, their validation, an in-memory reference ledger (3.2, 3.4) | ledger nodes |
 //! | [`authority`] | keys for attributes, for all three schemes (3.2) | authority, members |
 //! | [`identity`] | identity keys, mutual authentication, sessions, envelopes (3.2, 3.3) | super node, main nodes, hospitals |
-//! | [`abe`] | a record's key under a policy (3.4 (1)-(3), (5)) | authority, owners, users |
-//! | [`abs`] | signatures by attributes (1, 5) | authority, owners, ledger nodes |
+//! | [`abe`] | record keys wrapped under a policy (3.4 (1)-(3), (5)) | authority, owners, users |
+//! | [`abs`] | attribute-based signatures (1, 5) | authority, owners, ledger nodes |
 //! | [`search`] | keyword indexes, trapdoors, matching (3.4 (3), (4)) | authority, owners, users, ledger nodes |
-//! | [`members`] | the members' key of each epoch, over what attributes protect | owners, users |
+//! | [`members`] | the members' key of each epoch, a second protection of record keys | owners, users |
 //! | [`record`] | sealed records, their digests and keyed summaries (3.2, 3.4 (3), (5)) | owners, users |
 //! | [`merkle`] | a hospital's database digest, with proofs (3.2) | hospitals, main nodes |
-//! | [`policy`] | attributes and the policy language | everybody |
-//! | [`limits`] | every limit of the formats | everybody |
+//! | [`policy`] | attributes and the policy language | everyone |
+//! | [`limits`] | every limit of the formats | everyone |
 //!
+//! Each scheme can be used without the others, and none imports another. Records build on the
+//! Merkle tree. Key wrapping, signatures and search build on policies.
 //! The schemes stand on their own: each can be used without the others, and none imports another.
-//! Records rest on the Merkle tree, as key wrapping, signatures and search do on policies.
+//! # How do I use another version of `rand`?
 //!
-//! # Generators of other versions of `rand`
-//! The traits are those of `rand_core` 0.6. A generator of `rand` 0.9 or 0.10 needs an adapter:
-//!
+//! Randomness comes through the traits of `rand_core` 0.6. A generator of `rand` 0.9 or
+//! 0.10 needs an adapter:
 //! ```
 //! # use rand_core_0_10 as rand;
 //! use medseal::rand_core::{CryptoRng, Error, RngCore};
@@ -49,22 +55,23 @@
 //! # }
 //! ```
 //!
-//! # Conventions
-//! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`].
-//!   Time is an argument too.
-//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything
-//!   except the rows of wrapped keys and the elements of keyword indexes and signatures, which are
-//!   checked when they are used.
-//! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why.
-//!   Where several things are done at once, a further error identifies what failed:
-//!   [`share::PublishError`], [`ledger::Refusal`], [`abs::BadClaims`].
-//! - After a `fork`, sealers, openers, sessions, the states of a handshake and of a key generation,
-//!   and replay caches in memory work only in the process that made them, and fail with
-//!   [`Error::Forked`] in the other. All other objects work in both. Keys never wait for a thread
-//!   that the fork left behind; stores in memory may.
-//! - Secrets are wiped when dropped, are not `Copy` and are not printed.
+//! # Which conventions hold everywhere?
 //!
-//! `README.md` has a first example; more stand in the modules.
+//! - Randomness is an argument: a `rand_core` 0.6 generator such as [`rand_core::OsRng`].
+//!   Time is an argument too.
+//! - Each object has one canonical byte form, with `to_bytes` and `from_bytes`. Decoding checks
+//!   everything except the rows of wrapped keys and the elements of keyword indexes and signatures.
+//!   These are checked when they are used.
+//! - There is one [`Error`], and nothing panics. A failure that depends on a secret does not say
+//!   why. An operation on several items at once has its own error, which identifies the items that
+//!   failed: [`share::PublishError`], [`ledger::Refusal`], [`abs::BadClaims`].
+//! - After a `fork`, some objects work only in the process that made them, and fail with
+//!   [`Error::Forked`] in the other: sealers, openers, sessions, the states of a handshake and of a
+//!   key generation, and in-memory replay caches. All other objects work in both processes. Keys
+//!   never wait for a thread that does not exist after the fork; in-memory stores can.
+//! - Secrets are wiped when they are dropped, are not `Copy` and are not printed.
+//!
+//! `README.md` has a first program, and the modules have more examples.
 #![expect(non_snake_case, reason = "the papers' letters, where an equation has them")]
 
 // --- for C ---
@@ -74,22 +81,22 @@ mod ffi;
 // --- for Rust ---
 mod byte_forms; // `to_bytes` and `from_bytes` of every object, by the table of objects
 
-// --- the flow, and what it stands on ---
+// --- the flow, and its ledger ---
 pub mod ledger;
 pub mod share;
 
-// --- who issues the keys of all schemes ---
+// --- the keys of all schemes ---
 pub mod authorities; // t of n of them
 pub mod authority;
 
-// --- schemes: siblings, none imports another ---
+// --- schemes: none imports another ---
 pub mod abe;
 pub mod abs;
 pub mod identity;
 pub mod record;
 pub mod search;
 
-// --- what schemes share ---
+// --- shared by schemes ---
 mod fabeo; // keys and rows of policies, for key wrapping, signatures and search
 pub mod members; // what all members share: the key of an epoch
 pub mod merkle;
@@ -115,18 +122,19 @@ mod text; // what names and values may look like
 mod threads; // work on several cores
 mod transcript; // what is hashed, piece by piece, injectively
 
-// For the measurements in `benches/` and tests, which take turns with and without lanes.
+// For `benches/` and tests, which compare runs with and without lanes.
 #[doc(hidden)]
 pub use curve::without_lanes;
 #[cfg(test)]
 mod vectors; // published vectors for the ground
 
 pub use error::{Error, IoError};
-/// The traits of randomness that this library takes, and the operating system's generator
-/// [`OsRng`](rand_core::OsRng), in the version that fits.
+/// Re-exported in the supported version: the traits of randomness, and the operating system's
+/// generator [`OsRng`](rand_core::OsRng).
 pub use rand_core;
 pub use threads::Threads;
-/// [`Zeroizing`](zeroize::Zeroizing), in which secret bytes are returned, in the version that fits.
+/// Re-exported in the supported version: [`Zeroizing`](zeroize::Zeroizing), which wraps
+/// returned secret bytes.
 pub use zeroize;
 
 #[cfg(doctest)]

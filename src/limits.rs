@@ -1,18 +1,17 @@
-//! Every limit of the formats, in one place. Limits are checked before anything is
-//! allocated, when an object is built as well as when it is decoded, so that nothing can be
-//! made that cannot be read.
+//! Every limit of the formats. Limits are checked before anything is allocated, both when an object
+//! is built and when it is decoded. Every object that can be built can therefore be read.
 
 use core::fmt;
 
-/// Attributes in one key. A number counts as the 9 to 128 that it is expanded into.
+/// Attributes in one key. A number counts as the 9 to 128 attributes of its expansion.
 pub const ATTRIBUTES_PER_KEY: usize = 8192;
 /// Attributes with a number in one key.
 pub const NUMBERS_PER_KEY: usize = 64;
-/// Leaves of a policy, after comparisons have been expanded: the attributes that all its rows ask
-/// for, and the texts that it negates.
+/// Leaves of a policy, after the expansion of comparisons: the attributes that all its rows
+/// require, and the texts that it negates.
 pub const POLICY_LEAVES: usize = 1024;
-/// Use numbers of a policy. A row takes the least that no earlier row with an attribute in common
-/// has, a negation the least that no earlier one of the same label has.
+/// Use numbers of a policy. A row takes the least number that no earlier row with a common
+/// attribute has; a negation takes the least that no earlier negation of the same label has.
 pub const USE_NUMBERS: usize = 32;
 /// Nesting depth of a policy.
 pub const POLICY_DEPTH: usize = 32;
@@ -28,7 +27,7 @@ pub const KEYWORDS_PER_RECORD: usize = 256;
 pub const HINTED_PERIODS: usize = 256;
 /// Parts of a query: its trapdoors, and each `and` and `or` over some of them.
 pub const QUERY_PARTS: usize = 1024;
-/// Nesting depth of a query; a trapdoor alone is one deep.
+/// Nesting depth of a query; a single trapdoor has depth one.
 pub const QUERY_DEPTH: usize = 32;
 /// Bytes of a query.
 pub const QUERY_BYTES: usize = 1 << 24;
@@ -36,16 +35,16 @@ pub const QUERY_BYTES: usize = 1 << 24;
 pub const NAME_BYTES: usize = 255;
 /// Bytes of a registration record.
 pub const REGISTRATION_RECORD_BYTES: usize = 1024;
-/// Hospitals in a registry, revoked identities of one hospital, and revoked
-/// certificates: so many of each.
+/// The maximum number of hospitals in a registry, of revoked identities of one hospital, and
+/// of revoked certificates.
 pub const REGISTRY_ITEMS: usize = 1 << 16;
-/// Bytes of a registry, its signature not counted.
+/// Bytes of a registry, without its signature.
 pub const REGISTRY_BYTES: usize = 1 << 25;
-/// Requests that a replay cache remembers.
+/// Requests in a replay cache.
 pub const REPLAY_CACHE_REQUESTS: usize = 1 << 20;
 /// Bytes of a secret that is wrapped under a policy.
 pub const WRAPPED_SECRET_BYTES: usize = 4096;
-/// Epochs whose keys a member holds.
+/// Epochs whose keys a member can hold.
 pub const MEMBERS_EPOCHS: usize = 1 << 16;
 /// Bytes of an object's address.
 pub const ADDRESS_BYTES: usize = 1024;
@@ -53,20 +52,20 @@ pub const ADDRESS_BYTES: usize = 1024;
 pub const MESSAGE_BYTES: usize = 1 << 24;
 /// Hashes in a Merkle proof.
 pub const PROOF_HASHES: usize = 64;
-/// Bytes of a message that is signed, and of its context.
+/// Bytes of a signed message, and of its context.
 pub const SIGNED_BYTES: usize = 1 << 28;
-/// Bytes of a signature: more than any policy within the limits asks for.
+/// Bytes of a signature: more than any policy within the limits requires.
 pub const SIGNATURE_BYTES: usize = 1 << 18;
 /// Bytes of a ledger entry.
 pub const ENTRY_BYTES: usize = 1 << 26;
-/// Validators that a charter names.
+/// Validators in a charter.
 pub const VALIDATORS: usize = 256;
-/// Bytes of a validator's key for the ledger's engine, and of a signature of that key.
+/// Bytes of a validator's key for the ledger's engine, and of a signature under that key.
 pub const ENGINE_KEY_BYTES: usize = 1 << 13;
 /// Charters of one ledger.
 pub const CHARTERS: usize = 1 << 16;
 
-/// Which limit was exceeded.
+/// The limit that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Limit {
@@ -129,7 +128,8 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// All of them. Their places are part of a byte form.
+    /// All limits except `MembersEpochs`, which no ledger entry has. Their positions are part of
+    /// the byte form of [`Found`](crate::ledger::Found).
     pub(crate) const ALL: [Self; 27] = [
         Self::AttributesPerKey,
         Self::NumbersPerKey,

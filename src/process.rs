@@ -1,9 +1,9 @@
-//! Objects of which a fork of the process must not leave two that work.
+//! Objects that must not work in two processes after a fork.
 //!
-//! `fork` copies what a process holds, keys and counters included. Two copies of a sealer or of a
-//! session would encrypt different plaintexts under one keystream, two copies of a replay cache
-//! would each accept a request once, and two copies of a dealer would deal one polynomial in two
-//! sessions, in the second of which the others choose theirs when they have seen it.
+//! `fork` copies the memory of a process, including keys and counters. Two copies of a sealer or of
+//! a session would encrypt different plaintexts under one keystream. Two copies of a replay cache
+//! would each accept a request once. Two copies of a dealer would deal one polynomial in two
+//! sessions; in the second session, the other dealers would choose theirs after they have seen it.
 
 use crate::error::Error;
 
@@ -12,12 +12,12 @@ use crate::error::Error;
 pub(crate) struct Home(u32);
 
 impl Home {
-    /// This process.
+    /// Returns the current process.
     pub(crate) fn here() -> Self {
         Self(id())
     }
 
-    /// Whether this is still that process. A system call, of less than 0.1 us.
+    /// Fails with [`Error::Forked`] if this is another process. A system call of less than 0.1 us.
     pub(crate) fn check(self) -> Result<(), Error> {
         if self.0 == id() { Ok(()) } else { Err(Error::Forked) }
     }
@@ -28,7 +28,7 @@ fn id() -> u32 {
     std::process::id()
 }
 
-/// Nothing forks elsewhere, and some systems have no numbers for processes.
+/// Other systems do not fork, and some have no process ids.
 #[cfg(not(unix))]
 fn id() -> u32 {
     0

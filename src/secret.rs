@@ -9,7 +9,7 @@ use zeroize::{Zeroize, optimization_barrier};
 
 use crate::error::Error;
 
-/// What can be overwritten with zeros.
+/// A type that can be overwritten with zeros.
 pub(crate) trait Wipe {
     fn wipe(&mut self);
 }
@@ -76,8 +76,8 @@ impl<const N: usize> Wipe for [u64; N] {
     }
 }
 
-/// Collects items into memory that has room for all from the beginning: a vector that grows leaves
-/// copies of its secrets behind.
+/// Collects items into a vector with room for all of them: a vector that grows leaves copies
+/// of its secrets behind.
 pub(crate) fn collect<T>(items: impl ExactSizeIterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
     let mut collected = Vec::with_capacity(items.len());
     for item in items {
@@ -86,14 +86,14 @@ pub(crate) fn collect<T>(items: impl ExactSizeIterator<Item = Result<T, Error>>)
     Ok(collected)
 }
 
-/// Overwrites bytes at the speed of a fill. One by one, as `zeroize` does it, takes a third as
-/// long as opening a record.
+/// Overwrites bytes at the speed of a fill. Overwriting them one by one, as `zeroize` does, takes a
+/// third of the time of opening a record.
 pub(crate) fn wipe_bytes(bytes: &mut [u8]) {
     bytes.fill(0);
     optimization_barrier(bytes);
 }
 
-/// All that was ever in it, also behind its end.
+/// Wipes the whole allocation, including spare capacity.
 impl Wipe for Vec<u8> {
     fn wipe(&mut self) {
         self.clear();

@@ -1,10 +1,10 @@
 //! Shamir's sharing over the scalars (1979): values of a secret polynomial, and
-//! Lagrange's coefficients at zero.
+//! Lagrange coefficients at zero.
 
 use crate::curve::{Field, Scalar, SecretScalar};
 use crate::secret::Secret;
 
-/// `f(x) = sum a_k x^k`, of the coefficients from `a_0` on.
+/// Computes `f(x) = sum a_k x^k` from the coefficients, `a_0` first.
 pub(crate) fn value_at<'a>(
     coefficients: impl IntoIterator<Item = &'a Scalar, IntoIter: DoubleEndedIterator>,
     x: u64,
@@ -18,8 +18,8 @@ pub(crate) fn value_at<'a>(
     value
 }
 
-/// `l_i = prod_{j != i} x_j / (x_j - x_i)`, of places that are distinct and not zero: with them
-/// `sum l_i f(x_i) = f(0)` for every `f` of lower degree than there are places.
+/// Computes `l_i = prod_{j != i} x_j / (x_j - x_i)` for places that are distinct and not zero. With
+/// these, `sum l_i f(x_i) = f(0)` for every `f` whose degree is less than the number of places.
 pub(crate) fn lagrange<X: Copy + Into<i64>>(places: &[X]) -> Vec<Scalar> {
     let places: Vec<i64> = places.iter().map(|x| (*x).into()).collect();
     // prod_j x_j  /  (x_i prod_{j != i} (x_j - x_i)), with one inversion for all denominators
@@ -36,7 +36,7 @@ pub(crate) fn lagrange<X: Copy + Into<i64>>(places: &[X]) -> Vec<Scalar> {
     coefficients
 }
 
-/// The product of small integers: several of them are multiplied before each reduction.
+/// Computes the product of small integers. Several of them are multiplied before each reduction.
 fn product(factors: impl Iterator<Item = i64>) -> Scalar {
     let (mut product, mut small, mut negative) = (Scalar::ONE, 1u64, false);
     for factor in factors {
@@ -51,7 +51,7 @@ fn product(factors: impl Iterator<Item = i64>) -> Scalar {
     if negative { -product } else { product }
 }
 
-/// Montgomery's trick: the inverses of scalars, none of them zero, with one inversion.
+/// Inverts scalars, none of them zero, with one inversion (Montgomery's trick).
 fn invert_all(scalars: &mut [Scalar]) {
     // before_i = prod_{j < i} x_j
     let mut before = Vec::with_capacity(scalars.len());

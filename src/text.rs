@@ -1,9 +1,9 @@
-//! What text may be, where people compare it by eye or where it is hashed: names, values, keywords.
+//! The allowed text of names, values and keywords, which people compare by eye or which is hashed.
 //!
-//! All of it is defined on one version of Unicode, 16.0. The tables say which code points that
-//! version assigns; normal forms and case folding of these never change in a later version, so that
-//! tables of any version from 16.0 on give the same results, and what one build takes every other
-//! takes. What version 16.0 does not assign is refused.
+//! Everything is defined on one version of Unicode, 16.0. The tables list the code points that this
+//! version assigns. Their normal forms and case folding never change in a later version. Tables of
+//! any version from 16.0 on therefore give the same results, and all builds accept the same texts.
+//! Code points that version 16.0 does not assign are refused.
 
 use core::cmp::Ordering;
 
@@ -24,17 +24,17 @@ fn is_in(ranges: &[(u32, u32)], c: char) -> bool {
     ranges.binary_search_by(place).is_ok()
 }
 
-/// What names and values consist of: characters that Unicode 16.0 assigns and that a person sees.
-/// Refused are those by which two texts could look alike and differ: controls and format
-/// characters (zero-width characters, direction marks and overrides, fillers, variation
-/// selectors, tags), every blank other than the space, characters without a shape; and private
-/// use, whose shape nobody knows.
+/// Reports whether a character is allowed in names and values: Unicode 16.0 assigns it, and it is
+/// visible. Characters with which two different texts could look alike are refused: controls and
+/// format characters (zero-width characters, direction marks and overrides, fillers, variation
+/// selectors, tags), every blank other than the space, and characters without a shape. Private use
+/// is refused because its shapes are not known.
 pub(crate) fn is_accepted(c: char) -> bool {
     is_in(&ACCEPTED, c)
 }
 
-/// What a name may be: not empty, in Unicode's composed form (NFC), of accepted characters, and
-/// with no spaces except single ones inside.
+/// Reports whether a text is a name: not empty, in Unicode's composed form (NFC), of accepted
+/// characters, and with no spaces except single ones inside.
 pub(crate) fn is_name(text: &str) -> bool {
     let spaced = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
     !text.is_empty() && !spaced && text.chars().all(is_accepted) && is_nfc(text)
@@ -44,20 +44,20 @@ pub(crate) fn is_white_space(c: char) -> bool {
     is_in(&WHITE_SPACE, c)
 }
 
-/// What [`folded`] takes: accepted characters, white space, and invisible ones that it drops.
-/// A character that it would turn into text with a space in it, such as a free-standing
-/// accent, is refused: 52 are.
+/// Reports whether [`folded`] takes a character: accepted characters, white space, and invisible
+/// characters, which it drops. The 52 characters that it would turn into text with a space in it,
+/// such as a free-standing accent, are refused.
 pub(crate) fn is_foldable(c: char) -> bool {
     let mut spaced = false;
     decompose_compatible(c, |part| spaced |= part == ' ');
     is_white_space(c) || is_in(&IGNORABLE, c) || is_accepted(c) && !spaced
 }
 
-/// NFKC_Casefold of NFD, for [foldable](is_foldable) characters: equal for texts that differ in
-/// case, in composition, in width or in what is invisible.
+/// Computes NFKC_Casefold of NFD, for [foldable](is_foldable) characters. The result is equal for
+/// texts that differ only in case, composition, width or invisible characters.
 ///
-/// Nothing is stored. Only a run of more than three combining marks, or a character that decomposes
-/// into more than four, takes memory inside `unicode-normalization`, which is not wiped.
+/// It stores nothing itself. A run of more than three combining marks, or a character that
+/// decomposes into more than four, takes memory inside `unicode-normalization`, which is not wiped.
 pub(crate) fn folded(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     // NFKC(fold(NFKD(fold(drop(NFD(text))))))
     let dropped = text.nfd().filter(|c| !is_in(&IGNORABLE, *c));
@@ -134,9 +134,9 @@ mod tests {
         }
     }
 
-    /// The normal form and the folded form of all accepted characters and of a million random pairs
-    /// and triples with marks. The digest is the same for tables of Unicode 16, 17 and 18: a
-    /// version of a dependency with which this fails changes what is hashed.
+    /// The normal and folded forms of all accepted characters, and of a million random pairs and
+    /// triples with marks. The digest is the same for tables of Unicode 16, 17 and 18. If this test
+    /// fails with another version of a dependency, that version changes hashed bytes.
     #[test]
     fn normal_and_folded_forms_stay_put() {
         let (accepted, foldable) = (all(is_accepted), all(is_foldable));

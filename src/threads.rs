@@ -1,28 +1,29 @@
-//! Work on several cores, with results that do not depend on how many.
+//! Work on several cores. Results do not depend on their number.
 
 use core::num::NonZeroUsize;
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// How many threads may work on something, the caller's among them. Results do not depend on it.
+/// The maximum number of threads for an operation, including the caller's.
+/// Results do not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Threads(NonZeroUsize);
 
 impl Threads {
-    /// The caller's alone.
+    /// The caller's thread alone.
     pub const ONE: Self = Self(NonZeroUsize::MIN);
-    /// More do not make anything faster, and each has its own memory.
+    /// More threads do not help, and each has its own memory.
     const MOST: usize = 256;
 
-    /// At most so many, up to 256; zero stands for as many as there are processors.
+    /// Allows at most `count` threads, up to 256. Zero means the number of processors.
     #[must_use]
     pub fn new(count: usize) -> Self {
         let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Self(NonZeroUsize::new(count).unwrap_or_else(processors)).at_most(Self::MOST)
     }
 
-    /// No more than this, but one.
+    /// Reduces the number of threads to at most `most`, but at least one.
     pub(crate) fn at_most(self, most: usize) -> Self {
         Self(NonZeroUsize::new(most).map_or(NonZeroUsize::MIN, |most| self.0.min(most)))
     }
@@ -44,8 +45,8 @@ impl From<NonZeroUsize> for Threads {
     }
 }
 
-/// `work` on every item, on this thread and up to `threads - 1` others, as far as there are items
-/// for them; the results stand in the order of the items.
+/// Applies `work` to every item, on this thread and up to `threads - 1` others, but no more threads
+/// than items. The results are in the order of the items.
 pub(crate) fn map<T, R: Send>(
     threads: Threads,
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
@@ -63,7 +64,7 @@ pub(crate) fn map<T, R: Send>(
         results
     };
     let mut results = thread::scope(|scope| {
-        // If no thread can be had, those that run do it all.
+        // If no further thread can be spawned, the running threads do all the work.
         let others: Vec<_> =
             (0..others).map_while(|_| thread::Builder::new().spawn_scoped(scope, worker).ok()).collect();
         let mut results = worker();
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn results_keep_order_in_any_timing() {
-        // One thread takes 0 and 2, the other 1: neither has results that the other's could follow.
+        // One thread takes 0 and 2, the other 1. The results of neither thread are consecutive.
         let (both, done) = (Barrier::new(2), Barrier::new(2));
         let results = map(Threads::new(2), [0, 1, 2], |item| {
             if item != 2 {

@@ -1,8 +1,8 @@
 //! A transcript absorbs labelled items and yields a digest, a scalar or bytes.
 //!
-//! Each item is encoded as `u32(len label) || label || u32(len item) || item`, so that two
-//! different sequences of items never give the same bytes. The buffer is wiped when the transcript
-//! is dropped: hedged nonces absorb secrets.
+//! Each item is encoded as `u32(len label) || label || u32(len item) || item`. Two different
+//! sequences of items therefore never give the same bytes. The buffer is wiped when the transcript
+//! is dropped, because hedged nonces absorb secrets.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -32,7 +32,7 @@ impl Transcript {
         self.bytes(label, &item.to_be_bytes())
     }
 
-    /// Secret points come here too.
+    /// Absorbs a point, which may be secret.
     pub(crate) fn g1(&mut self, label: &'static str, item: &G1Affine) -> &mut Self {
         self.bytes(label, Secret::new(item.to_compressed()).as_slice())
     }
@@ -41,29 +41,30 @@ impl Transcript {
         self.bytes(label, Secret::new(item.to_compressed()).as_slice())
     }
 
-    /// A secret scalar absorbed into a hedged nonce.
+    /// Absorbs a scalar, which may be secret.
     pub(crate) fn scalar(&mut self, label: &'static str, item: &Scalar) -> &mut Self {
         let bytes = Secret::new(item.to_bytes_be());
         self.bytes(label, bytes.as_slice())
     }
 
-    /// `SHA-256(u32(len tag) || tag || items)`.
+    /// Computes `SHA-256(u32(len tag) || tag || items)`.
     pub(crate) fn digest(&self, tag: DigestTag) -> [u8; 32] {
         sha256(&[&(tag.0.len() as u32).to_be_bytes(), tag.0, self.0.as_slice()])
     }
 
-    /// `hash_to_scalar(tag, items)`.
+    /// Computes `hash_to_scalar(tag, items)`.
     pub(crate) fn challenge(&self, tag: ScalarTag) -> Scalar {
         hash_to_scalar(tag, self.0.as_slice())
     }
 
-    /// `kdf(items, label, "", N)`.
+    /// Computes `kdf(items, label, "", N)`.
     pub(crate) fn derive<const N: usize>(&self, label: Label) -> Secret<[u8; N]> {
         kdf(self.0.as_slice(), label, &[])
     }
 
-    /// A generator for what must stay secret and must not repeat for other items, even if `rng`
-    /// fails or repeats itself: it expands 32 fresh random bytes together with the items.
+    /// Returns a generator for values that must stay secret and must not repeat for other
+    /// items, even if `rng` fails or repeats itself. It expands 32 fresh random bytes
+    /// together with the items.
     pub(crate) fn hedge(
         &mut self,
         tag: DigestTag,
@@ -75,8 +76,8 @@ impl Transcript {
     }
 }
 
-/// Blocks `HMAC(key, counter)` of 32 bytes, the counter (u64, big-endian) from zero.
-/// Each call begins a block.
+/// Generates blocks `HMAC(key, counter)` of 32 bytes. The counter (u64, big-endian) starts at zero.
+/// Each call starts a new block.
 pub(crate) struct Hedged {
     key: SecretKey,
     counter: u64,
@@ -113,9 +114,10 @@ impl RngCore for Hedged {
 
 impl CryptoRng for Hedged {}
 
-/// The weights that a seed gives for equations that are checked as one: for each index the low 128
-/// bits of `hash_to_scalar(tag, seed, index)`. If one of the equations is false, so is their sum,
-/// but for a chance of 2^-128, provided that the seed depends on all that is checked.
+/// Derives weights from a seed for equations that are checked as one: for each index, the
+/// low 128 bits of `hash_to_scalar(tag, seed, index)`. If one of the equations is false, so
+/// is their weighted sum, except with probability 2^-128. The seed must depend on
+/// everything that is checked.
 pub(crate) fn weights(tag: ScalarTag, seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
     (0u32..).map(move |index| {
         let index = index.to_be_bytes();

@@ -1,6 +1,6 @@
-//! The ground against vectors that others published: RFC 9380 (hashing to the curve), SP 800-38A
+//! Tests the ground against published vectors: RFC 9380 (hashing to the curve), SP 800-38A
 //! (AES-256-CTR), FIPS 180-4 (SHA-256), RFC 4231 (HMAC), RFC 5869 (HKDF), and the generators of
-//! BLS12-381. The values are typed from the standards; nothing here was computed with this library.
+//! BLS12-381. The values are copied from the standards; none was computed with this library.
 
 use ctr::cipher::{KeyIvInit, StreamCipher};
 
@@ -14,7 +14,7 @@ fn unhex(text: &str) -> Vec<u8> {
     hex::decode(text).unwrap()
 }
 
-/// The five messages that the appendices of RFC 9380 share.
+/// The five messages of the appendices of RFC 9380.
 fn rfc_9380_messages() -> [String; 5] {
     let repeated = |prefix: &str, c: &str, n| format!("{prefix}{}", c.repeat(n));
     [
@@ -133,8 +133,8 @@ fn rfc_9380_expands_messages() {
     }
 }
 
-/// The generators of the groups as the pairing-friendly curves draft and everybody else
-/// writes them, compressed.
+/// The compressed generators of the groups, as the draft on pairing-friendly curves and
+/// other libraries write them.
 #[test]
 fn generators_are_those_of_bls12_381() {
     assert_eq!(
@@ -187,8 +187,8 @@ fn fips_180_4_sha_256() {
     }
 }
 
-/// Our keys have 32 bytes. HMAC pads a shorter key with zeros and hashes one that is longer than a
-/// block first, so that every case of the RFC can be put.
+/// Our keys have 32 bytes. HMAC pads a shorter key with zeros, and first hashes a key that is
+/// longer than a block, so a 32-byte key can express every case of the RFC.
 #[test]
 fn rfc_4231_hmac_sha_256() {
     let key = |bytes: &[u8]| -> [u8; 32] {
