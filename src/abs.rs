@@ -29,8 +29,8 @@
 //!   which satisfying set of attributes was used, and whether two signatures have the same signer.
 //!   This holds unconditionally, also against the authority, for a key that satisfies the
 //!   equations of [`SigningKey::verify`]. The check combines the equations with hashed weights: an
-//!   issuer who makes `Q` hash queries passes it with a wrong key with probability at most `Q /
-//!   2^128`. Nobody can trace a signer.
+//!   issuer who makes `Q` hash queries passes it with a wrong key with probability at most
+//!   `Q / 2^128`. Nobody can trace a signer.
 //!
 //! # What must I watch out for?
 //! - **Hash statements, not signatures.** Anyone can re-randomise a signature into another one of

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn sealed_records_open_with_known_length() {
+    fn sealed_messages_open_with_known_length() {
         for length in [0, 1, 16, 1000] {
             let plaintext = vec![7; length];
             let sealed = seal(key(1), b"aad", &plaintext);

@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_header_is_named() {
+    fn a_wrong_header_is_an_error() {
         let read = |bytes: &[u8]| Reader::new(bytes).header(Kind::Policy);
         assert_eq!(read(b"MX\x01\x11"), Err(Error::WrongMagic));
         assert_eq!(read(b"MS\x02\x11"), Err(Error::UnsupportedVersion));

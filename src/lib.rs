@@ -30,11 +30,12 @@
 //!
 //! Each scheme can be used without the others, and none imports another. Records build on the
 //! Merkle tree. Key wrapping, signatures and search build on policies.
-//! The schemes stand on their own: each can be used without the others, and none imports another.
+//!
 //! # How do I use another version of `rand`?
 //!
 //! Randomness comes through the traits of `rand_core` 0.6. A generator of `rand` 0.9 or
 //! 0.10 needs an adapter:
+//!
 //! ```
 //! # use rand_core_0_10 as rand;
 //! use medseal::rand_core::{CryptoRng, Error, RngCore};
@@ -79,14 +80,14 @@
 mod ffi;
 
 // --- for Rust ---
-mod byte_forms; // `to_bytes` and `from_bytes` of every object, by the table of objects
+mod byte_forms; // `to_bytes` and `from_bytes` of every object
 
 // --- the flow, and its ledger ---
 pub mod ledger;
 pub mod share;
 
 // --- the keys of all schemes ---
-pub mod authorities; // t of n of them
+pub mod authorities; // t of n authorities
 pub mod authority;
 
 // --- schemes: none imports another ---
@@ -98,35 +99,35 @@ pub mod search;
 
 // --- shared by schemes ---
 mod fabeo; // keys and rows of policies, for key wrapping, signatures and search
-pub mod members; // what all members share: the key of an epoch
+pub mod members; // the members' key of each epoch
 pub mod merkle;
 pub mod policy;
 
 // --- the ground ---
-mod aead; // the seal of short messages
-mod codec; // one byte form for every object, and how strictly it is read
+mod aead; // authenticated encryption of short messages
+mod codec; // the canonical byte form of objects, strictly decoded
 mod curve; // BLS12-381: the only module that names the backend
 mod domain; // every domain separation tag and derivation label
 mod error;
-mod files; // files that are whole or not there
+mod files; // files that are complete or absent
 mod hash; // hashing to bytes, scalars and points
 mod id; // public bytes and their text
-mod kdf; // keys from a secret
+mod kdf; // key derivation
 mod kem; // ML-KEM-768: the only module that names its crate
 pub mod limits;
-mod objects; // the table of objects: kind, type, C name, what is secret, what has state
-mod process; // what a fork must not double
-mod secret; // what is wiped, and not shown
+mod objects; // the table of objects: kind, type, C name, secrecy, state
+mod process; // objects that must not work twice after a fork
+mod secret; // values that are wiped and not printed
 mod shamir; // shares of a scalar
-mod text; // what names and values may look like
+mod text; // allowed text of names, values and keywords
 mod threads; // work on several cores
-mod transcript; // what is hashed, piece by piece, injectively
+mod transcript; // injective hashing of labelled items
 
 // For `benches/` and tests, which compare runs with and without lanes.
 #[doc(hidden)]
 pub use curve::without_lanes;
 #[cfg(test)]
-mod vectors; // published vectors for the ground
+mod vectors; // published test vectors for the ground
 
 pub use error::{Error, IoError};
 /// Re-exported in the supported version: the traits of randomness, and the operating system's

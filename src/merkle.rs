@@ -3,6 +3,7 @@
 //! A hospital's database digest, the paper's *H(M)*, is the [`Root`] of a tree over the hospital's
 //! record digests in order of upload. The same tree gives the root in a record digest and the roots
 //! of a ledger. All hashes and proofs are byte-compatible with RFC 9162.
+//!
 //! ```text
 //! MTH({})   = SHA-256("")
 //! MTH({d})  = SHA-256(0x00 || d)

@@ -54,10 +54,10 @@
 //! ```
 //! No element of the first group that carries `b` or `1/b` is published, nor is `[gamma]h`. With
 //! `[b]H(a)`, with `[1/b]U0` and `[1/b]U1`, or with `b = 1`, public equations confirm a guessed
-//! keyword. The fresh `y` makes each trapdoor look like a new user's. Without it, `e(T_a, T3') =
-//! e(T_a', T3)` shows that one user made two trapdoors, and `e(T0, T3') = e(T0', T3)` that both
-//! are for the same keyword. Tests show that each of these attacks succeeds on the simpler
-//! scheme and fails here.
+//! keyword. The fresh `y` makes each trapdoor look like a new user's. Without it,
+//! `e(T_a, T3') = e(T_a', T3)` shows that one user made two trapdoors, and
+//! `e(T0, T3') = e(T0', T3)` that both are for the same keyword. Tests show that each of these
+//! attacks succeeds on the simpler scheme and fails here.
 //!
 //! # What is promised?
 //! These properties hold in the generic group model, with the hash functions as random oracles
@@ -78,7 +78,7 @@
 //! - **Rescaling.** Anyone can multiply an index or a trapdoor by a constant, and it still
 //!   matches. Two that differ may therefore be the same. Nothing here authenticates them; the
 //!   ledger's signatures do.
-//! - **Copies.** A member who may publish can re-randomise an index and attach it, with its policy,
+//! - **Copies.** Anyone who may publish can re-randomise an index and attach it, with its policy,
 //!   to another record, without knowing its keyword. The search then reports a false hit, which
 //!   opens to *that* record.
 //! - **Hints**, off by default, save pairings and reveal bits of keywords.
@@ -88,7 +88,6 @@
 //! - **Omission.** A node can omit matches.
 //!
 //! # Which byte forms are there?
-//! # Byte forms
 //! Each form begins with the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96. The
 //! fields `attributes` and `policy` are the fields of those objects' byte forms.
 //!

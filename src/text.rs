@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn accepted_is_what_is_assigned_and_seen() {
+    fn accepted_characters_are_assigned_and_visible() {
         let unseen = |c| {
             matches!(c, '\u{2800}' | '\u{2d7f}' | '\u{1107f}' | '\u{13440}'..='\u{13455}' | '\u{16fe4}')
                 || matches!(c, '\u{1bc9d}' | '\u{1d159}' | '\u{fffc}' | '\u{fffd}')
@@ -138,7 +138,7 @@ mod tests {
     /// triples with marks. The digest is the same for tables of Unicode 16, 17 and 18. If this test
     /// fails with another version of a dependency, that version changes hashed bytes.
     #[test]
-    fn normal_and_folded_forms_stay_put() {
+    fn normal_and_folded_forms_are_pinned() {
         let (accepted, foldable) = (all(is_accepted), all(is_foldable));
         let mark = |c: &&char| is_nfc_quick(['a', **c].into_iter()) != Yes;
         let marks: Vec<char> = accepted.iter().filter(mark).copied().collect();
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_nothing_that_nobody_sees() {
+    fn names_have_no_invisible_characters() {
         let hidden = ["St\u{200b}Anna", "\u{202e}annA tS", "St. Anna\u{feff}", "St.\u{ad}Anna", "a\nb", "\0"];
         let shapeless = ["St. Anna\u{13441}", "St. Anna\u{13442}", "St. Anna\u{fffc}", "St. Anna\u{2d7f}"];
         let unassigned = ["St. Anna\u{1acf}", "St. Anna\u{378}", "St. Anna\u{e000}"];

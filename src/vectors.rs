@@ -234,7 +234,7 @@ fn rfc_4231_hmac_sha_256() {
 fn rfc_5869_appendix_a_hkdf_sha_256() {
     let range = |from: u8, to: u8| (from..=to).collect::<Vec<u8>>();
 
-    // A.1; the salt is text, so that the crate's own form takes it as its label
+    // A.1; the salt is text, so it can be the label of the crate's own function
     let expected = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865";
     let label = Label("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c");
     assert_eq!(hex::encode(*kdf::<42>(&[0x0b; 22], label, &range(0xf0, 0xf9))), expected);

@@ -4,7 +4,6 @@
 //! threads need a value at once, each computes it, and the first result is kept for all. A process
 //! may be forked while one of its threads computes. The child does not have that thread, and
 //! computes the value itself instead of waiting forever.
-//! needs by itself instead of waiting for ever.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -101,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_waits_for_a_computation_under_way() {
+    fn no_thread_waits_for_a_computation() {
         static PLACE: OnFirstUse<u32> = OnFirstUse::new();
         let (begun, begins) = channel();
         let (go, goes) = channel();
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_computed_is_dropped_once() {
+    fn each_value_is_dropped_once() {
         struct Counted(Arc<AtomicUsize>);
         impl Drop for Counted {
             fn drop(&mut self) {

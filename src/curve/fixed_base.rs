@@ -75,11 +75,11 @@ where
     A: Entry,
     A::Curve: Curve<AffineRepr = A> + GroupOps<A>,
 {
-    /// `[k]P = sum_w [d_w][2^(bits w)]P`, where every multiple of a window is read under a mask.
+    /// Computes `[k]P = sum_w [d_w][2^(bits w)]P`. Every multiple of a window is read under a mask.
     ///
-    /// What is added to the sum before the last window is never the same point, unless both are the
-    /// identity: the sum is `[s]P` with `|s| < 2^(bits w)`, the multiple `[m]P` with `|m|` at least
-    /// that, and `|m - s|` is below the group's order.
+    /// Before the last window, the sum and the point that is added to it are never the same point,
+    /// unless both are the identity. The sum is `[s]P` with `|s| < 2^(bits w)`, the multiple is
+    /// `[m]P` with `|m|` at least that, and `|m - s|` is below the group's order.
     pub(crate) fn mul(&self, k: &Scalar) -> A::Curve {
         let k = Secret::new(k.to_bytes_le());
         let mut sum = A::Curve::identity();
@@ -146,7 +146,7 @@ mod tests {
     use rand_core::SeedableRng;
 
     #[test]
-    fn fixed_bases_give_what_plain_multiplication_gives() {
+    fn fixed_bases_agree_with_plain_multiplication() {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let two_to = |n: u64| Scalar::from(2).pow_vartime([n]);
         let edges = [

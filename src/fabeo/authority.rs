@@ -115,8 +115,8 @@ impl Public {
     }
 
     /// Issues one authority's part of a key, for the request that is hashed to `G`.
-    /// [`Key::combine`] makes a key of parts of one request: `sum l_i alpha_i = alpha` and `sum l_i
-    /// beta_i = 0`. Parts of different requests do not combine to a key.
+    /// [`Key::combine`] makes a key of parts of one request: `sum l_i alpha_i = alpha` and
+    /// `sum l_i beta_i = 0`. Parts of different requests do not combine to a key.
     pub(crate) fn issue_part(
         &self,
         share: &MasterShare<'_>,
@@ -158,8 +158,8 @@ impl Public {
         self.check_K0(key, &[(self.slot.h, self.A)])
     }
 
-    /// Verifies one authority's part of a key for the request that is hashed to `G`, with `A_i =
-    /// [alpha_i]P2` and `B_i = [beta_i]P2`. Computes one product of four pairings.
+    /// Verifies one authority's part of a key for the request that is hashed to `G`, with
+    /// `A_i = [alpha_i]P2` and `B_i = [beta_i]P2`. Computes one product of four pairings.
     pub(crate) fn check_part(
         &self,
         key: &Key,

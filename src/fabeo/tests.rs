@@ -101,7 +101,7 @@ fn rejects_what_the_policy_excludes() {
     assert_eq!(rows.combine(tree, &beyond, |_| None).unwrap_err(), Error::OutOfRange);
     let chosen = tree.choose(|_| true).unwrap();
     assert_eq!(rows.combine(tree, &chosen, |_| None).unwrap_err(), Error::PolicyNotSatisfied);
-    // What a key holds for a negative row, in a positive one.
+    // A key's contribution to a negative row, used for a positive one.
     let negative = Term::Not { label: "role".into(), value: "y".into() };
     let misled = rows.combine(tree, &chosen, |_| key.elements.of_row(&SCHEME, &negative));
     assert_eq!(misled.unwrap_err(), Error::OutOfRange);
@@ -109,7 +109,7 @@ fn rejects_what_the_policy_excludes() {
 }
 
 #[test]
-fn remembered_points_are_those_that_were_hashed() {
+fn cached_points_equal_hashed_points() {
     let points = Points::new(&SCHEME);
     let policy = Policy::parse("a and b or not role=x or a and b and c").unwrap();
     let a = Attributes::parse("a, b, c").unwrap().expanded();
@@ -120,7 +120,7 @@ fn remembered_points_are_those_that_were_hashed() {
         let sum = |n: usize| expected[..n].iter().fold(G1Projective::identity(), |sum, point| sum + point);
         assert_eq!([bases[0].c3.point, bases[2].c3.point], [sum(2), sum(3)].map(|sum| sum.to_affine()));
         assert_eq!(bases[1].c4.as_ref().unwrap().point, points.of_value("role", "x"));
-        // What is multiplied often has its multiples, with the same result.
+        // A frequently multiplied base has its multiples, and gives the same result.
         let k = Scalar::from(77).invert().unwrap();
         for _ in 0..12 {
             assert_eq!(bases[0].c3.mul(&k), bases[0].c3.point * k);
@@ -129,7 +129,7 @@ fn remembered_points_are_those_that_were_hashed() {
 }
 
 #[test]
-fn points_are_forgotten_when_there_are_many() {
+fn a_full_cache_drops_its_points() {
     let points = Points::new(&SCHEME);
     let rows = |from: usize| {
         let names: Vec<String> = (from..from + 100).map(|i| format!("a{i}")).collect();

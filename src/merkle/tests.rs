@@ -258,7 +258,7 @@ fn inclusion_proofs_fit_exactly_one_claim() {
 }
 
 #[test]
-fn paths_above_the_root_lead_nowhere() {
+fn rejects_paths_above_the_root() {
     let entries = entries(5);
     let tree = tree(&entries);
     let (leaf, honest) = (leaf_hash([entries[4].as_slice()]), tree.prove_inclusion(4, 5).unwrap());

@@ -1,11 +1,11 @@
 //! Integers, dates, sets of them, and the bounds on hexadecimal digits that represent a set.
 //!
-//! A number has 32 bits and is written in hexadecimal without leading zeros: `m` digits `d_0 ..
-//! d_{m-1}`, the most significant first, `m = 0` for 0. It is compared in a tree, at the root by
-//! its length and below that digit by digit. At each place on the path to its number, a key has for
-//! each bound an attribute that says whether the length or the digit reaches the bound. A set of
-//! numbers is the `or` of a few rows of one or two such answers, its *cover*. A number in the set
-//! satisfies exactly one of the rows, and any other number none.
+//! A number has 32 bits and is written in hexadecimal without leading zeros: `m` digits
+//! `d_0 .. d_{m-1}`, the most significant first, `m = 0` for 0. It is compared in a tree, at the
+//! root by its length and below that digit by digit. At each place on the path to its number, a key
+//! has for each bound an attribute that says whether the length or the digit reaches the bound. A
+//! set of numbers is the `or` of a few rows of one or two such answers, its *cover*. A number in
+//! the set satisfies exactly one of the rows, and any other number none.
 
 use core::fmt;
 use core::iter;

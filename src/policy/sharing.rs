@@ -348,8 +348,8 @@ fn gather_node(
     }
 }
 
-/// Turns the values of a polynomial at consecutive places into its differences at the first: `D^0
-/// P, D^1 P, ..` with `D P(x) = P(x + 1) - P(x)`.
+/// Turns the values of a polynomial at consecutive places into its differences at the first:
+/// `D^0 P, D^1 P, ..` with `D P(x) = P(x + 1) - P(x)`.
 fn differences(values: &mut [G1Projective]) {
     for order in 1..values.len() {
         for i in (order..values.len()).rev() {
@@ -358,8 +358,8 @@ fn differences(values: &mut [G1Projective]) {
     }
 }
 
-/// Turns the differences at a place into those at the previous place: `D^j P(x - 1) = D^j
-/// P(x) - D^{j+1} P(x - 1)`.
+/// Turns the differences at a place into those at the previous place:
+/// `D^j P(x - 1) = D^j P(x) - D^{j+1} P(x - 1)`.
 fn step_back(differences: &mut [G1Projective]) {
     for j in (1..differences.len()).rev() {
         subtract(differences, j - 1, j);

@@ -120,7 +120,7 @@ proptest! {
     }
 
     #[test]
-    fn what_policies_need_satisfies_them(texts in proptest::collection::vec(policies(), 1..4), key in keys()) {
+    fn needed_attributes_satisfy_their_policies(texts in proptest::collection::vec(policies(), 1..4), key in keys()) {
         let policies: Vec<_> = texts.iter().map(|text| policy(text)).collect();
         let satisfied: Vec<_> = policies.iter().filter(|policy| policy.is_satisfied_by(&key)).collect();
         let needed = key.needed_by(&policies);

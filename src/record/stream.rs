@@ -80,7 +80,6 @@ impl RecordKey {
         digest.finish(progress.done)
     }
 
-    /// Opens a sealed record that a reader gives until its end, into a writer, and flushes it.
     /// Opens a sealed record from a reader, until its end, into a writer, and flushes the writer.
     ///
     /// No byte of a chunk is written before its tag is verified. At the first chunk that does not

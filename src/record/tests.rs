@@ -114,7 +114,7 @@ fn as_documented(key: &[u8], chunk_log2: u8, salt: &[u8], record: &[u8]) -> (Vec
 }
 
 #[test]
-fn the_bytes_are_those_of_the_format() {
+fn bytes_follow_the_format() {
     for (log2, length) in [(10, 0), (10, 1), (10, 1024), (10, 5000), (12, 4096 * 3), (16, 150_000)] {
         let record = record(length);
         let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
@@ -547,7 +547,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn how_the_bytes_come_does_not_matter(
+    fn pieces_do_not_change_the_result(
         (record, cuts) in (0usize..6000).prop_flat_map(|length| pieces(record(length))),
     ) {
         let expected = seal(&record);

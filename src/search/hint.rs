@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keyword_that_meets_a_hint() {
+    fn labels_separate_hints_from_keywords() {
         // Without labels, the input `period || len || keyword` of this hint equals the
         // input `len || keyword` of the other keyword, and a hint would reveal bits of
         // that keyword's slot value.

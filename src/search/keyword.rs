@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn drops_what_nobody_sees() {
+    fn drops_invisible_characters() {
         for invisible in ['\u{feff}', '\u{200b}', '\u{ad}', '\u{200f}', '\u{2060}', '\u{fe0f}', '\u{e0041}'] {
             for text in [format!("{invisible}diabetes"), format!("dia{invisible}betes{invisible}")] {
                 assert_eq!(keyword(&text), keyword("diabetes"), "{text:?}");
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_characters_that_may_change() {
+    fn refuses_unstable_characters() {
         let unassigned = ["a\u{1acf}\u{323}", "a\u{378}", "a\u{2065}", "a\u{e0000}", "\u{e000}"];
         let spaced = ["\u{a8}", "\u{b4}", "\u{37a}", "\u{fdfa}", "a\u{b8}"];
         let shapeless = ["a\u{13441}", "a\u{2800}", "a\u{fffd}", "a\0", "a\u{fff9}"];
@@ -335,7 +335,7 @@ mod tests {
         }
 
         #[test]
-        fn fields_stand_apart_or_in_the_text(word in "\\PC{0,20}", field in "[^:]{0,10}") {
+        fn fields_are_separate_or_in_the_text(word in "\\PC{0,20}", field in "[^:]{0,10}") {
             if let Ok(apart) = Keyword::with_field(&field, &word) {
                 prop_assert_eq!(apart.clone(), Keyword::new(&format!("{field}:{word}")).unwrap());
                 prop_assert_eq!(Keyword::with_field(apart.field().unwrap(), apart.word()).unwrap(), apart);

@@ -174,7 +174,7 @@ fn showing_one_of_two_texts_negates_nothing() {
 }
 
 #[test]
-fn what_is_needed_is_enough_to_match() {
+fn needed_attributes_are_enough_to_match() {
     let world = &mut World::new(12);
     // The second policy could be met by negating the nurse's text, if that
     // were the key's only text.
@@ -223,7 +223,7 @@ fn each_of_many_keywords_finds_the_record() {
 }
 
 #[test]
-fn indexes_stand_in_random_order() {
+fn indexes_are_in_random_order() {
     let world = &mut World::new(12);
     let trapdoor = world.prepared("a", "x");
     let places: Vec<Vec<bool>> = (0..8)

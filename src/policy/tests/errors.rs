@@ -195,7 +195,7 @@ fn errors_name_position_and_expectation() {
 }
 
 #[test]
-fn each_fault_of_attributes_is_told_too() {
+fn attribute_faults_are_reported_too() {
     let mut told = String::new();
     for text in FAULTY_ATTRIBUTES {
         let Err(Error::Policy(error)) = Attributes::parse(text) else { panic!("{text}") };
@@ -350,7 +350,7 @@ fn limits_hold_for_leaves_uses_levels() {
 }
 
 #[test]
-fn levels_that_are_closed_do_not_count() {
+fn closed_levels_do_not_count() {
     for group in ["(aN)", "1 of (aN)", "not aN=x", "!(! aN=x)", "2 of (aN, aN)"] {
         let groups = |count: usize| {
             (0..count).map(|n| group.replace('N', &n.to_string())).collect::<Vec<_>>().join(" or ")

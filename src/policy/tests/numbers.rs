@@ -237,7 +237,7 @@ proptest! {
     }
 
     #[test]
-    fn sets_hold_what_their_ranges_do(a in ranges(5), b in ranges(5), numbers in prop::collection::vec(number(), 8)) {
+    fn sets_contain_the_numbers_of_ranges(a in ranges(5), b in ranges(5), numbers in prop::collection::vec(number(), 8)) {
         let (first, second) = (set(&a), set(&b));
         let (both, outside) = (first.intersection(&second), first.complement());
         let edges = a.iter().chain(&b);

@@ -423,7 +423,7 @@ fn lines(p: usize) -> Vec<String> {
 }
 
 #[test]
-fn few_uses_can_take_many_numbers() {
+fn few_uses_can_need_many_numbers() {
     // No attribute is used more than eight times, and yet 57 use numbers are needed.
     let lines_of_7 = lines(7);
     assert_eq!((lines_of_7.len(), lines_of_7[0].matches("and").count()), (57, 7));

@@ -30,7 +30,7 @@ fn ranges_end_with_the_record() {
 }
 
 #[test]
-fn tells_unreadable_files_from_changed_ones() {
+fn distinguishes_unreadable_from_changed_files() {
     /// Fails after this number of reads.
     struct Broken<'a>(Cursor<&'a [u8]>, usize);
     impl Read for Broken<'_> {

@@ -92,7 +92,7 @@ fn all_ways_find_the_same() {
 }
 
 #[test]
-fn a_malformed_index_spoils_no_other() {
+fn a_malformed_index_affects_no_other() {
     let world = &mut World::new(41);
     let records: Vec<_> = (0..9).map(|i| world.index(["x", "y"][i % 2], "a and b or c")).collect();
     let query = query(world, "a, b", "x");
