@@ -12,7 +12,7 @@
 //!
 //! # Which type do I need?
 //!
-//! | type | holds | memory or size |
+//! | type | holds or proves | size |
 //! |---|---|---|
 //! | [`Frontier`] | the state for appending | 32 bytes for each set bit of the size |
 //! | [`Tree`] | all hashes, for proving | 64 bytes for each entry |

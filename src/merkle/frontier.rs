@@ -7,7 +7,7 @@ use crate::error::Error;
 /// The compact state of an append-only tree: 32 bytes for each set bit of its size.
 ///
 /// A tree of `n` entries splits into complete subtrees whose sizes are the set bits of `n`,
-/// largest first. An append costs two hashes on average and at most `log n`.
+/// largest first. An append costs two hashes on average and at most `1 + log n`.
 /// [`root`](Self::root) costs `log n`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
