@@ -65,7 +65,7 @@ impl Gt {
         Self(out)
     }
 
-    /// Computes `self^(|z|^i)` for i = 0..3. The field's order is congruent to the curve
+    /// Computes `self^(|z|^i)` for i from 0 to 3. The field's order is congruent to the curve
     /// parameter `z` modulo the group's order, so the Frobenius map gives the powers by
     /// `z^i`. `z` is negative.
     fn pow_z(&self, i: usize) -> Self {
