@@ -19,13 +19,13 @@ pub const POLICY_DEPTH: usize = 32;
 pub const POLICY_TEXT_BYTES: usize = 1 << 20;
 /// Bytes of an attribute's label, and of its text value.
 pub const ATTRIBUTE_BYTES: usize = 256;
-/// Bytes of a keyword after normalisation, its field included.
+/// Bytes of a keyword in its canonical form, including its field.
 pub const KEYWORD_BYTES: usize = 256;
 /// Keywords of one record.
 pub const KEYWORDS_PER_RECORD: usize = 256;
 /// Periods for which one trapdoor carries a hint.
 pub const HINTED_PERIODS: usize = 256;
-/// Parts of a query: its trapdoors, and each `and` and `or` over some of them.
+/// Parts of a query: its trapdoors, and each `and` and `or`.
 pub const QUERY_PARTS: usize = 1024;
 /// Nesting depth of a query; a single trapdoor has depth one.
 pub const QUERY_DEPTH: usize = 32;
@@ -42,13 +42,13 @@ pub const REGISTRY_ITEMS: usize = 1 << 16;
 pub const REGISTRY_BYTES: usize = 1 << 25;
 /// Requests in a replay cache.
 pub const REPLAY_CACHE_REQUESTS: usize = 1 << 20;
-/// Bytes of a secret that is wrapped under a policy.
+/// Bytes of a secret wrapped under a policy.
 pub const WRAPPED_SECRET_BYTES: usize = 4096;
 /// Epochs whose keys a member can hold.
 pub const MEMBERS_EPOCHS: usize = 1 << 16;
 /// Bytes of an object's address.
 pub const ADDRESS_BYTES: usize = 1024;
-/// Bytes of an identity envelope's or session message's contents.
+/// Bytes of the contents of an identity envelope or a session message.
 pub const MESSAGE_BYTES: usize = 1 << 24;
 /// Hashes in a Merkle proof.
 pub const PROOF_HASHES: usize = 64;
@@ -167,10 +167,9 @@ impl fmt::Display for Limit {
             Self::AttributesPerKey => (ATTRIBUTES_PER_KEY, "attributes in a key"),
             Self::NumbersPerKey => (NUMBERS_PER_KEY, "numbers in a key"),
             Self::PolicyLeaves => (POLICY_LEAVES, "leaves in a policy"),
-            Self::UseNumbers => (
-                USE_NUMBERS,
-                "use numbers in a policy, of which rows that share an attribute take different ones",
-            ),
+            Self::UseNumbers => {
+                (USE_NUMBERS, "use numbers in a policy: rows that share an attribute need different ones")
+            }
             Self::PolicyDepth => (POLICY_DEPTH, "levels of nesting in a policy"),
             Self::PolicyText => (POLICY_TEXT_BYTES, "bytes of policy text"),
             Self::AttributeLength => (ATTRIBUTE_BYTES, "bytes in a label or value"),

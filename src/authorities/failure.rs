@@ -111,20 +111,20 @@ impl fmt::Display for Fault {
             Self::Missing => "sent nothing",
             Self::Twice => "sent more than one message",
             Self::Surplus => "takes no part in this step",
-            Self::WrongSession => "sent a message of another session, threshold or set of authorities",
-            Self::WrongRound => "sent a message of another round",
-            Self::WrongReceiver => "sent a message for another receiver",
-            Self::InvalidSignature => "sent a message that it did not sign, or somebody else did",
-            Self::Malformed(error) => return write!(f, "sent contents that do not decode: {error}"),
-            Self::WrongThreshold => "sent more or fewer commitments than the threshold asks for",
-            Self::DoesNotOpen => "opens something else than it committed to",
-            Self::InvalidProof => "sent a proof that is not valid",
-            Self::WrongConstant => "deals another share than its own",
-            Self::WrongValue => "dealt a value that does not fit its commitments",
-            Self::FalseComplaint => "complains about what is right",
-            Self::WrongGeneration => "confirms other public keys",
-            Self::WrongRequest => "answers another request",
-            Self::WrongPart => "sent a wrong part",
+            Self::WrongSession => "sent a message of a different session, threshold or set of authorities",
+            Self::WrongRound => "sent a message of a different round",
+            Self::WrongReceiver => "sent a message for a different receiver",
+            Self::InvalidSignature => "sent a message without its valid signature",
+            Self::Malformed(error) => return write!(f, "sent a message that does not decode: {error}"),
+            Self::WrongThreshold => "sent more or fewer commitments than the threshold requires",
+            Self::DoesNotOpen => "opened something other than what it committed to",
+            Self::InvalidProof => "sent an invalid proof",
+            Self::WrongConstant => "dealt a share other than its own",
+            Self::WrongValue => "dealt a value that does not match its commitments",
+            Self::FalseComplaint => "complained about a correct value",
+            Self::WrongGeneration => "confirmed different public keys",
+            Self::WrongRequest => "answered a different request",
+            Self::WrongPart => "sent an incorrect part",
         })
     }
 }
@@ -201,14 +201,18 @@ impl fmt::Display for Failure {
         match self {
             Self::Culprits(culprits) => f.write_str(&list(culprits)),
             Self::TooFew { needed, given, culprits } => {
-                write!(f, "{needed} authorities are needed, {given} answered rightly")?;
+                write!(f, "{needed} authorities are needed, {given} answered correctly")?;
                 if culprits.is_empty() { Ok(()) } else { write!(f, "; {}", list(culprits)) }
             }
-            Self::AlreadySigned { number } => write!(f, "another body was signed, up to number {number}"),
-            Self::WrongPredecessor => f.write_str("the body does not follow the newest one that is known"),
-            Self::LosesRevocation => f.write_str("the body lacks a revocation"),
+            Self::AlreadySigned { number } => {
+                write!(f, "a different body was already signed; the greatest signed number is {number}")
+            }
+            Self::WrongPredecessor => {
+                f.write_str("the body does not follow the newest known one: fetch what is missing")
+            }
+            Self::LosesRevocation => f.write_str("the body lacks an earlier revocation: add it"),
             Self::AlreadyConfirmed { generation } => {
-                write!(f, "another resharing of generation {generation} was confirmed")
+                write!(f, "a different resharing of generation {generation} was already confirmed")
             }
             Self::NoPart => f.write_str("this authority has no part in the step"),
             Self::Error(error) => error.fmt(f),

@@ -2,21 +2,20 @@ use core::fmt;
 use std::io;
 use std::sync::Arc;
 
-/// Why reading or writing failed: the [`io::Error`] as it arrived, with what it says of
-/// itself and its source.
+/// Why reading or writing failed: the original [`io::Error`], with its message and its source.
 ///
-/// Two are equal if they are of one [`kind`](Self::kind).
+/// Two values are equal if they have the same [`kind`](Self::kind).
 #[derive(Clone, Debug)]
 pub struct IoError(Arc<io::Error>);
 
 impl IoError {
-    /// What kind of failure it is.
+    /// Returns the kind of failure.
     #[must_use]
     pub fn kind(&self) -> io::ErrorKind {
         self.0.kind()
     }
 
-    /// The error as it arrived.
+    /// Returns the original error.
     #[must_use]
     pub fn get(&self) -> &io::Error {
         &self.0

@@ -1,24 +1,24 @@
-//! Why a text is no keyword.
+//! Why a text is not a keyword.
 
 use core::fmt;
 
-/// Why a text is no keyword.
+/// Why a text is not a keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeywordError {
-    /// Nothing is left of it but white space and characters that nobody sees.
+    /// The keyword consists only of white space and invisible characters.
     Empty,
-    /// A colon stands first, so that the field before it is empty.
+    /// The field before the first colon is empty.
     EmptyField,
-    /// Nothing follows the colon behind the field.
+    /// The word after the first colon is empty.
     EmptyWord,
-    /// A field that is given apart from its word holds a colon.
+    /// The field, given separately from its word, contains a colon.
     ColonInField,
-    /// It has more than [`KEYWORD_BYTES`](crate::limits::KEYWORD_BYTES) bytes
-    /// in canonical spelling.
+    /// The canonical form is longer than [`KEYWORD_BYTES`](crate::limits::KEYWORD_BYTES) bytes.
     TooLong,
-    /// A control character, one without a shape, one that Unicode 16.0 does not assign, or one that
-    /// stands for text with a space in it, such as a free-standing accent.
+    /// The keyword contains a character that is not allowed: a control character, a blank or a
+    /// placeholder, a character that Unicode 16.0 does not assign, or one whose compatibility form
+    /// contains a space, such as a free-standing accent.
     RefusedCharacter,
 }
 
@@ -28,10 +28,10 @@ impl fmt::Display for KeywordError {
             Self::Empty => "the keyword is empty",
             Self::EmptyField => "the field before the keyword's colon is empty",
             Self::EmptyWord => "the word after the keyword's colon is empty",
-            Self::ColonInField => "the keyword's field holds a colon",
+            Self::ColonInField => "the keyword's field contains a colon",
             Self::TooLong => "the keyword has more than 256 bytes",
             Self::RefusedCharacter => {
-                "the keyword holds a control character, one without a shape of its own, or one that Unicode 16.0 does not assign"
+                "the keyword contains a control character, a blank or placeholder, a free-standing accent, or a character that Unicode 16.0 does not assign"
             }
         })
     }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::limits::Limit;
 
-/// Why an attribute, a set of attributes or a policy is refused, and where.
+/// Why and where an attribute, a set of attributes or a policy does not parse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PolicyError {
     offset: usize,
@@ -16,15 +16,15 @@ impl PolicyError {
         Self { offset, kind }
     }
 
-    /// Bytes before the place of the fault, in the text that was parsed. A policy that is built
-    /// from values is parsed as the text that it has; a label or text that is given alone counts
-    /// from its own beginning.
+    /// Returns the byte offset of the error in the parsed text. For a policy built from
+    /// values, the offset refers to the policy's text. For a separate label or text value, it
+    /// refers to that value.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// What was expected.
+    /// Returns what was expected.
     #[must_use]
     pub fn kind(&self) -> PolicyErrorKind {
         self.kind
@@ -43,82 +43,83 @@ impl std::error::Error for PolicyError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyErrorKind {
-    // --- the shape of the text ---
-    /// A condition, or a group of them, must stand here.
+    // --- syntax ---
+    /// A condition or a group is expected.
     ExpectedCondition,
-    /// A label must stand here.
+    /// A label is expected.
     ExpectedLabel,
-    /// Only `and`, `or` or the end may follow.
+    /// `and`, `or` or the end is expected.
     ExpectedOperatorOrEnd,
-    /// A parenthesis is open; only `and`, `or` or `)` may follow.
+    /// A parenthesis is open: `and`, `or` or `)` is expected.
     ExpectedOperatorOrParenthesis,
-    /// The list of a threshold is open; only `and`, `or`, `,` or `)` may follow.
+    /// The list of a threshold is open: `and`, `or`, `,` or `)` is expected.
     ExpectedOperatorOrComma,
-    /// A number begins a threshold, so that `of` must follow.
+    /// A number starts a threshold: `of` is expected.
     ExpectedOf,
-    /// `of` is followed by its list in parentheses.
+    /// A list in parentheses is expected after `of`.
     ExpectedParenthesisAfterOf,
     /// A comparison needs a value.
     ExpectedValue,
-    /// `in` is followed by a set or a range.
+    /// A set or a range is expected after `in`.
     ExpectedSetOrRange,
-    /// In a set, `,` or `}` must follow.
+    /// `,` or `}` is expected in a set.
     ExpectedCommaOrBrace,
-    /// The first number of a range is followed by `..`.
+    /// `..` is expected after the first number of a range.
     ExpectedRange,
     /// Only numbers and dates are ordered.
     ExpectedNumber,
-    /// In a list of attributes, only `,` or the end may follow.
+    /// `,` or the end is expected in a list of attributes.
     ExpectedCommaOrEnd,
 
     // --- words and values ---
-    /// A label begins with an ASCII letter or `_` and goes on with ASCII letters, digits, `_`,
-    /// `.` and `-`; never `..`.
+    /// A label starts with an ASCII letter or `_`, and continues with ASCII letters, digits, `_`,
+    /// `.` and `-`. It does not contain `..`.
     InvalidLabel,
-    /// `and`, `or`, `not`, `of` and `in` are no labels, and as values they are quoted.
+    /// `and`, `or`, `not`, `of` and `in` cannot be labels, and must be quoted as values.
     ReservedWord,
-    /// Text with other characters than those of a bare word stands in double quotes.
+    /// Text with characters that a bare word cannot have needs double quotes.
     UnquotedText,
-    /// Text in quotes does not end.
+    /// The closing quote is missing.
     UnterminatedText,
-    /// In quotes, a backslash is followed by `"` or by another backslash.
+    /// In quotes, `"` or another backslash must follow a backslash.
     InvalidEscape,
-    /// A character that nobody sees: a control, a zero-width or a direction-changing character, or
-    /// a blank that looks like a space; or one that Unicode 16.0 does not assign.
+    /// The character is not visible (a control, zero-width or direction-changing character, or a
+    /// blank that looks like a space), or Unicode 16.0 does not assign it.
     HiddenCharacter,
-    /// A whole number must lie below 2^32. Text of digits stands in double quotes.
+    /// A whole number must be below 2^32. Text that consists of digits needs double quotes.
     NumberOutOfRange,
-    /// A whole number has no leading zeros. Text of digits stands in double quotes.
+    /// A whole number must not have leading zeros. Text that consists of digits
+    /// needs double quotes.
     LeadingZero,
-    /// The day does not exist, or is not written `YYYY-MM-DD`, or lies before 1970-01-01.
+    /// The date does not exist, is not in the form `YYYY-MM-DD`, or is before 1970-01-01.
     InvalidDate,
 
-    // --- the sense of it ---
-    /// The threshold is zero, or more than its list has members.
+    // --- meaning ---
+    /// The threshold is zero, or greater than the number of members in its list.
     InvalidThreshold,
     /// A set or a list has no members.
     EmptySet,
-    /// No number compares so, or lies in the range.
+    /// No number satisfies the comparison or is in the range.
     EmptyRange,
-    /// Every number compares so, or lies in the range.
+    /// Every number satisfies the comparison or is in the range.
     FullRange,
-    /// No number meets the comparison together with those before it that stand on the same
+    /// No number satisfies the comparison together with the earlier ones on the same
     /// label in the same `and`.
     EmptyIntersection,
-    /// In one `and`, the comparison asks for a date of the label and one before it for an integer,
-    /// or the other way round; a key has one number of a label.
+    /// The comparison and an earlier one on the same label in the same `and` require different
+    /// kinds: an integer and a date. A key has one number for a label.
     MixedIntersection,
     /// One end of a range is a number and the other is a date.
     MixedRange,
-    /// `not` stands on a set of values of several kinds, which no key meets: it would have to have
-    /// another text *and* another number under the label.
+    /// `not` applies to a set of values of several kinds. No key satisfies it: it would need a
+    /// different text *and* a different number for the label.
     MixedNegation,
-    /// `not` stands on a label without a value, of which nothing could tell that
-    /// a key does not have it.
+    /// `not` applies to a label without a value. A key cannot prove that it does not have the
+    /// label.
     NegatedLabel,
-    /// A set of attributes holds two numbers of one label.
+    /// A set of attributes has two numbers for one label.
     SeveralNumbers,
-    /// Something is larger or more numerous than allowed.
+    /// A size or a count exceeds a limit.
     LimitExceeded(Limit),
 }
 
@@ -136,37 +137,37 @@ impl fmt::Display for PolicyErrorKind {
             Self::ExpectedSetOrRange => "expected `{` or a number after `in`",
             Self::ExpectedCommaOrBrace => "expected `,` or `}`",
             Self::ExpectedRange => "expected `..` after the first number of a range",
-            Self::ExpectedNumber => "expected a number or a date, for only these are ordered",
+            Self::ExpectedNumber => "expected a number or a date: only these are ordered",
             Self::ExpectedCommaOrEnd => "expected `,` or the end",
             Self::InvalidLabel => {
                 "expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`"
             }
             Self::ReservedWord => "expected another word: `and`, `or`, `not`, `of` and `in` are reserved",
-            Self::UnquotedText => "expected double quotes around text with such a character",
+            Self::UnquotedText => "expected double quotes around text that contains this character",
             Self::UnterminatedText => "expected a closing `\"` for the text that begins here",
             Self::InvalidEscape => "expected `\"` or `\\` after the backslash",
-            Self::HiddenCharacter => "expected characters that can be seen and that Unicode 16.0 assigns",
-            Self::NumberOutOfRange => "expected a whole number from 0 to 4294967295, or double quotes around text",
-            Self::LeadingZero => "expected a number without leading zeros, or double quotes around text",
+            Self::HiddenCharacter => "expected visible characters that Unicode 16.0 assigns",
+            Self::NumberOutOfRange => "expected a whole number from 0 to 4294967295, or text in double quotes",
+            Self::LeadingZero => "expected a number without leading zeros, or text in double quotes",
             Self::InvalidDate => {
-                "expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text"
+                "expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes"
             }
             Self::InvalidThreshold => "expected a threshold from 1 to the number of alternatives",
             Self::EmptySet => "expected at least one member",
-            Self::EmptyRange => "expected a comparison that some number meets",
-            Self::FullRange => "expected a comparison that not every number meets",
+            Self::EmptyRange => "expected a comparison that some number satisfies",
+            Self::FullRange => "expected a comparison that not every number satisfies",
             Self::EmptyIntersection => {
-                "expected a comparison that some number meets together with those before it on the same label"
+                "expected a comparison that some number satisfies together with the earlier ones on the same label"
             }
             Self::MixedIntersection => {
-                "expected a comparison of the same kind as those before it, integers or dates, for a key has one number of a label"
+                "expected a comparison of the same kind as the earlier ones, integers or dates: a key has one number for a label"
             }
             Self::MixedRange => "expected two numbers or two dates",
             Self::MixedNegation => {
-                "expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture"
+                "expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture"
             }
-            Self::NegatedLabel => "expected a value after the label, for `not` needs one",
-            Self::SeveralNumbers => "expected no second number for the label",
+            Self::NegatedLabel => "expected a value after the label: `not` needs one",
+            Self::SeveralNumbers => "expected only one number for the label",
             Self::LimitExceeded(limit) => return write!(f, "expected {limit}"),
         })
     }

@@ -53,7 +53,7 @@ pub(super) fn guard(caller: Caller, work: impl FnOnce(&Caller) -> Result<(), Fai
         return failure.status;
     }
     let result = contain(|| work(&caller))
-        .unwrap_or_else(|| Err(Failure::new(MEDSEAL_ERR_INTERNAL, "a fault inside the library")));
+        .unwrap_or_else(|| Err(Failure::new(MEDSEAL_ERR_INTERNAL, "internal error in the library")));
     caller.report(result.as_ref().err());
     contain(|| drop(caller.uses.take())); // what was freed meanwhile goes now
     result.map_or_else(|failure| failure.status, |()| MEDSEAL_OK)

@@ -31,16 +31,15 @@ macro_rules! statuses {
 pub const MEDSEAL_OK: i32 = 0;
 
 // --- general: any function may return these; nothing happened ---
-/// General: a pointer is NULL that must not be.
+/// General: a required pointer is NULL.
 pub const MEDSEAL_ERR_NULL_POINTER: i32 = 1;
 /// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
 /// pointer, or a struct_size that is too small.
 pub const MEDSEAL_ERR_INVALID_ARGUMENT: i32 = 2;
-/// General: the pointer does not lead to an object of this kind. It may be one of another kind,
-/// or one that was freed.
+/// General: the pointer is not a live object of this type: it has a different type, or was freed.
 pub const MEDSEAL_ERR_WRONG_HANDLE: i32 = 3;
-/// General: a stateful object is in use by another call, of another thread or of the
-/// caller of this callback.
+/// General: a stateful object is in use by another call: in another thread, or in the call that
+/// runs this callback.
 pub const MEDSEAL_ERR_BUSY: i32 = 4;
 /// General: a fault inside the library. The objects in use may be unfinished: free them.
 pub const MEDSEAL_ERR_INTERNAL: i32 = 5;
@@ -49,15 +48,15 @@ pub const MEDSEAL_ERR_INTERNAL: i32 = 5;
 /// The output does not fit; the length now says how many bytes it needs. Nothing was
 /// written and nothing happened.
 pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
-/// The object can be used once, and was.
+/// The object can be used only once, and was already used.
 pub const MEDSEAL_ERR_SPENT: i32 = 7;
-/// This object does not have what was asked for, such as an entry without an envelope.
+/// The object does not have the requested part, such as the envelope of an entry without one.
 pub const MEDSEAL_ERR_ABSENT: i32 = 8;
-/// The object was made in another process, of which this one is a copy by fork(). Sealers, openers,
-/// sessions, the states of a handshake or of a key generation and replay caches in memory work in
-/// the process alone that made them.
+/// This process is a copy, by fork(), of the process that made the object. Sealers, openers, sessions,
+/// the states of a handshake or of a key generation and replay caches in memory work only in the
+/// process that made them.
 pub const MEDSEAL_ERR_FORKED: i32 = 9;
-/// The memory that an input of this size takes cannot be had. Nothing happened.
+/// There is not enough memory for an input of this size. Nothing happened.
 pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
 
 // --- decoding ---
@@ -65,11 +64,11 @@ pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
 pub const MEDSEAL_ERR_TRUNCATED: i32 = 16;
 /// Decoding: bytes follow the end of the object.
 pub const MEDSEAL_ERR_TRAILING_BYTES: i32 = 17;
-/// Decoding: the input does not begin as objects of this library do.
+/// Decoding: the input does not begin with the magic `MS`.
 pub const MEDSEAL_ERR_WRONG_MAGIC: i32 = 18;
-/// Decoding: the format version is not one that this library reads.
+/// Decoding: this library does not read this format version.
 pub const MEDSEAL_ERR_UNSUPPORTED_VERSION: i32 = 19;
-/// Decoding: the bytes encode another kind of object.
+/// Decoding: the bytes encode a different kind of object.
 pub const MEDSEAL_ERR_WRONG_KIND: i32 = 20;
 /// Decoding: a scalar is out of range.
 pub const MEDSEAL_ERR_INVALID_SCALAR: i32 = 21;
@@ -84,124 +83,122 @@ pub const MEDSEAL_ERR_NOT_SORTED: i32 = 25;
 /// Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters
 /// that are not allowed here.
 pub const MEDSEAL_ERR_INVALID_TEXT: i32 = 26;
-/// Decoding, and values from the caller: a value that the object does not allow.
+/// Decoding, and values from the caller: a field has a value that the object does not allow.
 pub const MEDSEAL_ERR_INVALID_FIELD: i32 = 27;
-/// Decoding, and input from the caller: larger or more numerous than allowed; the
-/// message names the limit.
+/// Decoding, and input from the caller: a size or a count exceeds a limit, which the message names.
 pub const MEDSEAL_ERR_LIMIT_EXCEEDED: i32 = 28;
 
 // --- input from the caller ---
 /// The operating system's random number generator failed.
 pub const MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE: i32 = 40;
-/// A policy or an attribute does not parse; the position is the byte offset of the fault, the
-/// message says what was expected there. Decoding reports it too, for text inside of an object.
+/// A policy or an attribute does not parse. The position is the byte offset of the error, and the
+/// message says what was expected there. Decoding also returns it, for text inside an object.
 pub const MEDSEAL_ERR_POLICY: i32 = 41;
 /// The attributes do not satisfy the policy.
 pub const MEDSEAL_ERR_POLICY_NOT_SATISFIED: i32 = 43;
 /// The key was not issued for this attribute.
 pub const MEDSEAL_ERR_UNKNOWN_ATTRIBUTE: i32 = 44;
-/// A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds
-/// a character that is refused; the message says which.
+/// A keyword, its field or its word is empty, the canonical form is longer than 256 bytes, or a
+/// character is not allowed; the message says which.
 pub const MEDSEAL_ERR_INVALID_KEYWORD: i32 = 45;
-/// A range or an index lies outside of the object.
+/// A range or an index is outside the object.
 pub const MEDSEAL_ERR_OUT_OF_RANGE: i32 = 46;
 /// A progress callback cancelled the operation.
 pub const MEDSEAL_ERR_CANCELLED: i32 = 47;
-/// The query was made under the public key of another authority, or joins queries of two.
+/// The query was made under the public key of a different authority, or joins queries of two.
 pub const MEDSEAL_ERR_OTHER_AUTHORITY: i32 = 48;
 
 // --- cryptographic refusals: they do not say why ---
-/// Decryption failed: another key, or damaged or exchanged data.
+/// Decryption failed: the key is wrong, or the data was damaged or replaced.
 pub const MEDSEAL_ERR_DECRYPTION_FAILED: i32 = 60;
 /// A signature does not verify.
 pub const MEDSEAL_ERR_INVALID_SIGNATURE: i32 = 61;
-/// A key was not issued under the public key that is said to have issued it.
+/// A key was not issued under the given public key.
 pub const MEDSEAL_ERR_INVALID_KEY: i32 = 62;
 /// Mutual authentication failed.
 pub const MEDSEAL_ERR_AUTHENTICATION_FAILED: i32 = 63;
 /// A Merkle proof does not verify.
 pub const MEDSEAL_ERR_INVALID_PROOF: i32 = 64;
-/// Data does not have the digest under which it was announced.
+/// The data does not match the digest that was announced for it.
 pub const MEDSEAL_ERR_DIGEST_MISMATCH: i32 = 65;
 
 // --- identities, certificates, handshake ---
-/// A hospital of this name is registered already.
+/// A hospital with this name is already registered.
 pub const MEDSEAL_ERR_NAME_TAKEN: i32 = 80;
-/// No hospital of this name is registered.
+/// No hospital with this name is registered.
 pub const MEDSEAL_ERR_UNKNOWN_NAME: i32 = 81;
 /// The hospital's registration was revoked.
 pub const MEDSEAL_ERR_HOSPITAL_REVOKED: i32 = 82;
-/// The certificate is not valid at this time.
+/// The certificate has expired, or is not valid yet.
 pub const MEDSEAL_ERR_CERTIFICATE_EXPIRED: i32 = 83;
 /// The certificate was revoked.
 pub const MEDSEAL_ERR_CERTIFICATE_REVOKED: i32 = 84;
-/// The registry is older than one that was seen before.
+/// The registry is older than one seen before, or lacks one of its revocations.
 pub const MEDSEAL_ERR_REGISTRY_ROLLBACK: i32 = 85;
-/// The request's time is outside of the accepted window.
+/// The request's time is outside the accepted window.
 pub const MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW: i32 = 86;
-/// The request was seen before.
+/// The request was already used.
 pub const MEDSEAL_ERR_REQUEST_REPLAYED: i32 = 87;
-/// The replay cache is full; nothing was forgotten to make room.
+/// The replay cache is full. It forgets no request to make room.
 pub const MEDSEAL_ERR_REPLAY_CACHE_FULL: i32 = 88;
 /// The hospital has used up its share of the replay cache.
 pub const MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED: i32 = 89;
-/// The session is closed in this direction, or its message counter is used up.
+/// The session is closed in this direction, or its message counter is exhausted.
 pub const MEDSEAL_ERR_SESSION_CLOSED: i32 = 90;
-/// The certificate is for another role than the one that it is verified for.
+/// The certificate is for a role other than the expected one.
 pub const MEDSEAL_ERR_CERTIFICATE_ROLE: i32 = 91;
 
 // --- ledger and store ---
-/// The ledger holds this entry already.
+/// The entry is already on the ledger.
 pub const MEDSEAL_ERR_DUPLICATE_ENTRY: i32 = 100;
-/// The ledger holds no such entry.
+/// The ledger has no such entry.
 pub const MEDSEAL_ERR_UNKNOWN_ENTRY: i32 = 101;
-/// The entry's claim policy is not the one that the ledger demands.
+/// The entry's claim policy is not the one that its charter requires.
 pub const MEDSEAL_ERR_CLAIM_POLICY_REFUSED: i32 = 102;
 /// The wrapped key and the keyword index have different access policies.
 pub const MEDSEAL_ERR_ACCESS_POLICY_MISMATCH: i32 = 103;
-/// The chain of blocks is broken; the position is the first block that does not check out.
+/// The chain of blocks is broken; the position is the first block that does not verify.
 pub const MEDSEAL_ERR_CHAIN_BROKEN: i32 = 104;
-/// The ledger failed: the entry was not judged.
+/// The ledger failed, and gave no verdict on the entry.
 pub const MEDSEAL_ERR_LEDGER_UNAVAILABLE: i32 = 105;
-/// The object store holds nothing at this address.
+/// The object store has no object at this address.
 pub const MEDSEAL_ERR_UNKNOWN_OBJECT: i32 = 106;
 /// Reading or writing failed.
 pub const MEDSEAL_ERR_IO: i32 = 107;
-/// The entry was made under a charter that another has succeeded. It can be made anew under the
-/// present one, once a final head shows that it is not on the ledger.
+/// The entry was made under a charter that is no longer current. Make it again under the current
+/// charter, once a final head shows that the entry is not on the ledger.
 pub const MEDSEAL_ERR_ERA_PASSED: i32 = 108;
-/// The entry names a charter that is not known here.
+/// The entry names an unknown charter.
 pub const MEDSEAL_ERR_UNKNOWN_CHARTER: i32 = 109;
-/// The charter does not follow on those that are known: its number, its predecessor, or
-/// its ledger is another.
+/// The charter does not follow the newest known charter: its number, its predecessor or its ledger
+/// differs.
 pub const MEDSEAL_ERR_CHARTER_OUT_OF_ORDER: i32 = 110;
-/// Two different charters have this number. Both are evidence against those who signed them.
+/// Two different charters have this number. Both are evidence against their signers.
 pub const MEDSEAL_ERR_CHARTER_CONFLICT: i32 = 111;
-/// The charter's final head is not one that this ledger has had.
+/// The charter's final head was never a head of this ledger.
 pub const MEDSEAL_ERR_FINAL_HEAD_REFUSED: i32 = 112;
 /// The ledger's head is older than the reader accepts.
 pub const MEDSEAL_ERR_STALE_HEAD: i32 = 113;
-/// The entry came to the ledger after the head that the reader trusts: ask for a newer head.
+/// The entry was appended after the head that the reader trusts. Fetch a newer head.
 pub const MEDSEAL_ERR_AFTER_TRUSTED_HEAD: i32 = 114;
-/// The ledger left out an item; the position is its height.
+/// The ledger omitted an item; the position is its height.
 pub const MEDSEAL_ERR_HEIGHT_MISSING: i32 = 115;
 
 // --- members' key ---
-/// The members' key of an epoch is not held; the position is the epoch.
+/// The members' key of an epoch is missing; the position is the epoch.
 pub const MEDSEAL_ERR_MEMBERS_KEY_MISSING: i32 = 120;
-/// A members' key is not the one of its epoch: another is committed to, held, or backed up, or
-/// a share of it is wrong.
+/// A members' key is not the key of its epoch: it differs from the committed, held or backed-up
+/// key, or one of its shares is wrong.
 pub const MEDSEAL_ERR_WRONG_MEMBERS_KEY: i32 = 121;
-/// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are
-/// there, than are needed.
+/// Too few hospitals confirm a backup of the members' key, or there are too few shares of it.
 pub const MEDSEAL_ERR_BACKUPS_MISSING: i32 = 122;
-/// An entry does not carry the members' epoch that its charter demands.
+/// The entry does not use the members' epoch that its charter requires.
 pub const MEDSEAL_ERR_EPOCH_REFUSED: i32 = 123;
 /// Authorities are at fault: the message names them, the position is the number of the first.
 pub const MEDSEAL_ERR_CULPRITS: i32 = 130;
-/// Fewer authorities answered rightly than are needed: the message names whose answers are wrong.
+/// Too few authorities answered correctly: the message names those whose answers are wrong.
 pub const MEDSEAL_ERR_TOO_FEW_AUTHORITIES: i32 = 131;
-/// The authority has signed or confirmed something else, which stands in its records.
+/// The authority has already signed or confirmed something else, according to its records.
 pub const MEDSEAL_ERR_ALREADY_SIGNED: i32 = 132;
 /// The authority has no part in this step.
 pub const MEDSEAL_ERR_NO_PART: i32 = 133;
@@ -211,79 +208,79 @@ pub const MEDSEAL_ERR_REGISTRY_CONFLICT: i32 = 134;
 statuses! {
     MEDSEAL_OK "success",
     MEDSEAL_ERR_NULL_POINTER "a pointer is NULL",
-    MEDSEAL_ERR_INVALID_ARGUMENT "an argument is not allowed",
-    MEDSEAL_ERR_WRONG_HANDLE "the handle is of another kind, or was freed",
+    MEDSEAL_ERR_INVALID_ARGUMENT "an argument is invalid",
+    MEDSEAL_ERR_WRONG_HANDLE "the handle has the wrong type, or was freed",
     MEDSEAL_ERR_BUSY "the object is in use by another call",
-    MEDSEAL_ERR_INTERNAL "a fault inside the library",
-    MEDSEAL_ERR_BUFFER_TOO_SMALL "the output does not fit",
-    MEDSEAL_ERR_SPENT "the object was used already",
-    MEDSEAL_ERR_ABSENT "the object does not have this",
-    MEDSEAL_ERR_FORKED "the object belongs to the process that made it, before a fork" = Error::Forked,
-    MEDSEAL_ERR_OUT_OF_MEMORY "the memory for this cannot be had" = Error::OutOfMemory,
-    MEDSEAL_ERR_TRUNCATED "the input ends too early" = Error::Truncated,
-    MEDSEAL_ERR_TRAILING_BYTES "there are bytes after the end of the object" = Error::TrailingBytes,
-    MEDSEAL_ERR_WRONG_MAGIC "this is not a medseal object" = Error::WrongMagic,
+    MEDSEAL_ERR_INTERNAL "internal error in the library",
+    MEDSEAL_ERR_BUFFER_TOO_SMALL "the output buffer is too small",
+    MEDSEAL_ERR_SPENT "the object was already used",
+    MEDSEAL_ERR_ABSENT "the object does not have the requested part",
+    MEDSEAL_ERR_FORKED "the object cannot be used after a fork: make a new one in this process" = Error::Forked,
+    MEDSEAL_ERR_OUT_OF_MEMORY "not enough memory" = Error::OutOfMemory,
+    MEDSEAL_ERR_TRUNCATED "the input is truncated" = Error::Truncated,
+    MEDSEAL_ERR_TRAILING_BYTES "unexpected bytes follow the object" = Error::TrailingBytes,
+    MEDSEAL_ERR_WRONG_MAGIC "the input is not a medseal object" = Error::WrongMagic,
     MEDSEAL_ERR_UNSUPPORTED_VERSION "the format version is not supported" = Error::UnsupportedVersion,
-    MEDSEAL_ERR_WRONG_KIND "this is another kind of object" = Error::WrongKind,
+    MEDSEAL_ERR_WRONG_KIND "the input is a different kind of object" = Error::WrongKind,
     MEDSEAL_ERR_INVALID_SCALAR "a scalar is out of range" = Error::InvalidScalar,
     MEDSEAL_ERR_INVALID_POINT "a group element is not a valid point" = Error::InvalidPoint,
     MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP "a group element is outside the prime-order subgroup" = Error::PointNotInSubgroup,
     MEDSEAL_ERR_IDENTITY_POINT "a group element is the identity" = Error::IdentityPoint,
-    MEDSEAL_ERR_NOT_SORTED "items are not sorted or not distinct" = Error::NotSorted,
-    MEDSEAL_ERR_INVALID_TEXT "text is not valid or not in canonical form" = Error::InvalidText,
-    MEDSEAL_ERR_INVALID_FIELD "a field holds a value that is not allowed" = Error::InvalidField,
+    MEDSEAL_ERR_NOT_SORTED "items are not sorted, or not distinct" = Error::NotSorted,
+    MEDSEAL_ERR_INVALID_TEXT "a text is not valid, or not in canonical form" = Error::InvalidText,
+    MEDSEAL_ERR_INVALID_FIELD "a field has an invalid value" = Error::InvalidField,
     MEDSEAL_ERR_LIMIT_EXCEEDED "a limit is exceeded" = Error::LimitExceeded(_),
     MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE "the random number generator failed" = Error::RandomnessUnavailable,
     MEDSEAL_ERR_POLICY "a policy or an attribute does not parse" = Error::Policy(_),
     MEDSEAL_ERR_POLICY_NOT_SATISFIED "the attributes do not satisfy the policy" = Error::PolicyNotSatisfied,
     MEDSEAL_ERR_UNKNOWN_ATTRIBUTE "the key was not issued for this attribute" = Error::UnknownAttribute,
-    MEDSEAL_ERR_INVALID_KEYWORD "the text is no keyword" = Error::InvalidKeyword(_),
-    MEDSEAL_ERR_OUT_OF_RANGE "the range lies outside the object" = Error::OutOfRange,
-    MEDSEAL_ERR_CANCELLED "cancelled" = Error::Cancelled,
-    MEDSEAL_ERR_OTHER_AUTHORITY "the query belongs to another authority" = Error::OtherAuthority,
+    MEDSEAL_ERR_INVALID_KEYWORD "the keyword is not valid" = Error::InvalidKeyword(_),
+    MEDSEAL_ERR_OUT_OF_RANGE "the range is outside the object" = Error::OutOfRange,
+    MEDSEAL_ERR_CANCELLED "the operation was cancelled" = Error::Cancelled,
+    MEDSEAL_ERR_OTHER_AUTHORITY "the query was made under the public key of a different authority" = Error::OtherAuthority,
     MEDSEAL_ERR_DECRYPTION_FAILED "decryption failed" = Error::DecryptionFailed,
     MEDSEAL_ERR_INVALID_SIGNATURE "the signature is not valid" = Error::InvalidSignature,
     MEDSEAL_ERR_INVALID_KEY "the key was not issued under this public key" = Error::InvalidKey,
     MEDSEAL_ERR_AUTHENTICATION_FAILED "authentication failed" = Error::AuthenticationFailed,
     MEDSEAL_ERR_INVALID_PROOF "the proof is not valid" = Error::InvalidProof,
-    MEDSEAL_ERR_DIGEST_MISMATCH "the data does not have the announced digest" = Error::DigestMismatch,
-    MEDSEAL_ERR_NAME_TAKEN "a hospital of this name is registered already" = Error::NameTaken,
-    MEDSEAL_ERR_UNKNOWN_NAME "no hospital of this name is registered" = Error::UnknownName,
+    MEDSEAL_ERR_DIGEST_MISMATCH "the data does not match its digest" = Error::DigestMismatch,
+    MEDSEAL_ERR_NAME_TAKEN "a hospital with this name is already registered" = Error::NameTaken,
+    MEDSEAL_ERR_UNKNOWN_NAME "no hospital with this name is registered" = Error::UnknownName,
     MEDSEAL_ERR_HOSPITAL_REVOKED "the hospital's registration was revoked" = Error::HospitalRevoked,
     MEDSEAL_ERR_CERTIFICATE_EXPIRED "the certificate is not valid at this time" = Error::CertificateExpired,
     MEDSEAL_ERR_CERTIFICATE_REVOKED "the certificate was revoked" = Error::CertificateRevoked,
-    MEDSEAL_ERR_REGISTRY_ROLLBACK "the registry is older than one seen before" = Error::RegistryRollback,
-    MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW "the request's time is outside the accepted window" = Error::RequestOutsideWindow,
-    MEDSEAL_ERR_REQUEST_REPLAYED "the request was seen before" = Error::RequestReplayed,
-    MEDSEAL_ERR_REPLAY_CACHE_FULL "the replay cache is full" = Error::ReplayCacheFull,
-    MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED "the hospital's share of the replay cache is used up" = Error::ReplayQuotaExceeded,
-    MEDSEAL_ERR_SESSION_CLOSED "the session is closed in this direction" = Error::SessionClosed,
-    MEDSEAL_ERR_CERTIFICATE_ROLE "the certificate is for another role" = Error::CertificateRole,
-    MEDSEAL_ERR_DUPLICATE_ENTRY "the ledger holds this entry already" = Error::DuplicateEntry,
-    MEDSEAL_ERR_UNKNOWN_ENTRY "the ledger holds no such entry" = Error::UnknownEntry,
-    MEDSEAL_ERR_CLAIM_POLICY_REFUSED "the claim policy is not the one that the ledger demands" = Error::ClaimPolicyRefused,
+    MEDSEAL_ERR_REGISTRY_ROLLBACK "the registry is older than one seen before, or lacks a revocation: fetch the newest" = Error::RegistryRollback,
+    MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW "the request's time is outside the accepted window: check the clocks" = Error::RequestOutsideWindow,
+    MEDSEAL_ERR_REQUEST_REPLAYED "the request was already used: make a new one" = Error::RequestReplayed,
+    MEDSEAL_ERR_REPLAY_CACHE_FULL "the replay cache is full: retry later" = Error::ReplayCacheFull,
+    MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED "the hospital has used up its share of the replay cache: retry later" = Error::ReplayQuotaExceeded,
+    MEDSEAL_ERR_SESSION_CLOSED "the session is closed in this direction: start a new one" = Error::SessionClosed,
+    MEDSEAL_ERR_CERTIFICATE_ROLE "the certificate is for a different role" = Error::CertificateRole,
+    MEDSEAL_ERR_DUPLICATE_ENTRY "the entry is already on the ledger" = Error::DuplicateEntry,
+    MEDSEAL_ERR_UNKNOWN_ENTRY "the ledger has no such entry" = Error::UnknownEntry,
+    MEDSEAL_ERR_CLAIM_POLICY_REFUSED "the claim policy is not the one that the charter requires" = Error::ClaimPolicyRefused,
     MEDSEAL_ERR_ACCESS_POLICY_MISMATCH "the wrapped key and the keyword index have different policies" = Error::AccessPolicyMismatch,
     MEDSEAL_ERR_CHAIN_BROKEN "the chain of blocks is broken" = Error::ChainBroken { .. },
-    MEDSEAL_ERR_LEDGER_UNAVAILABLE "the ledger failed" = Error::LedgerUnavailable,
-    MEDSEAL_ERR_UNKNOWN_OBJECT "the object store holds nothing at this address" = Error::UnknownObject,
+    MEDSEAL_ERR_LEDGER_UNAVAILABLE "the ledger failed: retry later" = Error::LedgerUnavailable,
+    MEDSEAL_ERR_UNKNOWN_OBJECT "the object store has no object at this address" = Error::UnknownObject,
     MEDSEAL_ERR_IO "input or output failed" = Error::Io(_),
-    MEDSEAL_ERR_ERA_PASSED "era passed: the entry was made under an earlier charter" = Error::EraPassed,
-    MEDSEAL_ERR_UNKNOWN_CHARTER "the entry names a charter that is not known" = Error::UnknownCharter,
-    MEDSEAL_ERR_CHARTER_OUT_OF_ORDER "the charter does not follow on those that are known" = Error::CharterOutOfOrder,
-    MEDSEAL_ERR_CHARTER_CONFLICT "there is another charter of this number" = Error::CharterConflict,
-    MEDSEAL_ERR_FINAL_HEAD_REFUSED "the charter's final head is not one of this ledger's" = Error::FinalHeadRefused,
-    MEDSEAL_ERR_STALE_HEAD "the ledger's head is too old" = Error::StaleHead,
-    MEDSEAL_ERR_AFTER_TRUSTED_HEAD "the entry is newer than the head that is trusted" = Error::AfterTrustedHead,
-    MEDSEAL_ERR_HEIGHT_MISSING "the ledger left out an item" = Error::HeightMissing { .. },
-    MEDSEAL_ERR_MEMBERS_KEY_MISSING "the members' key of an epoch is not held" = Error::MembersKeyMissing { .. },
-    MEDSEAL_ERR_WRONG_MEMBERS_KEY "this is not the members' key of its epoch" = Error::WrongMembersKey,
-    MEDSEAL_ERR_BACKUPS_MISSING "too few backups or shares of the members' key" = Error::BackupsMissing,
-    MEDSEAL_ERR_EPOCH_REFUSED "the entry does not carry the members' epoch that is demanded" = Error::EpochRefused,
+    MEDSEAL_ERR_ERA_PASSED "the entry was made under an earlier charter: make it again under the current one" = Error::EraPassed,
+    MEDSEAL_ERR_UNKNOWN_CHARTER "the entry names an unknown charter: fetch the newest charters" = Error::UnknownCharter,
+    MEDSEAL_ERR_CHARTER_OUT_OF_ORDER "the charter does not follow the newest known charter" = Error::CharterOutOfOrder,
+    MEDSEAL_ERR_CHARTER_CONFLICT "another charter has the same number: keep both as evidence" = Error::CharterConflict,
+    MEDSEAL_ERR_FINAL_HEAD_REFUSED "the charter's final head is not a head of this ledger" = Error::FinalHeadRefused,
+    MEDSEAL_ERR_STALE_HEAD "the ledger's head is too old: fetch a newer one" = Error::StaleHead,
+    MEDSEAL_ERR_AFTER_TRUSTED_HEAD "the entry is newer than the trusted head: fetch a newer head" = Error::AfterTrustedHead,
+    MEDSEAL_ERR_HEIGHT_MISSING "the ledger omitted an item" = Error::HeightMissing { .. },
+    MEDSEAL_ERR_MEMBERS_KEY_MISSING "the members' key of an epoch is missing: ask another member for it" = Error::MembersKeyMissing { .. },
+    MEDSEAL_ERR_WRONG_MEMBERS_KEY "the key is not the members' key of its epoch" = Error::WrongMembersKey,
+    MEDSEAL_ERR_BACKUPS_MISSING "there are too few backups or shares of the members' key" = Error::BackupsMissing,
+    MEDSEAL_ERR_EPOCH_REFUSED "the entry does not use the members' epoch that its charter requires" = Error::EpochRefused,
     MEDSEAL_ERR_CULPRITS "an authority is at fault",
-    MEDSEAL_ERR_TOO_FEW_AUTHORITIES "too few authorities answered rightly",
-    MEDSEAL_ERR_ALREADY_SIGNED "something else was signed before",
+    MEDSEAL_ERR_TOO_FEW_AUTHORITIES "too few authorities answered correctly",
+    MEDSEAL_ERR_ALREADY_SIGNED "the authority has already signed something else",
     MEDSEAL_ERR_NO_PART "the authority has no part in this step",
-    MEDSEAL_ERR_REGISTRY_CONFLICT "two registries contradict each other" = Error::RegistryConflict,
+    MEDSEAL_ERR_REGISTRY_CONFLICT "two signed registries contradict each other: keep both as evidence" = Error::RegistryConflict,
 }
 
 /// The text of a status, with a NUL at its end.
@@ -425,7 +422,7 @@ impl Failure {
     }
 
     pub(super) fn spent() -> Self {
-        Self::new(MEDSEAL_ERR_SPENT, "the object was used already")
+        Self::new(MEDSEAL_ERR_SPENT, "the object was already used")
     }
 
     pub(super) fn absent(message: &'static str) -> Self {

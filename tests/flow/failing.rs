@@ -216,7 +216,7 @@ fn names_a_failing_ledger_and_resumes() {
     };
     let refused = publish(&mut database).err().unwrap();
     assert_eq!((refused.step, &refused.error), (Step::Append, &Error::LedgerUnavailable));
-    assert_eq!(refused.to_string(), "appending to the ledger: the ledger failed");
+    assert_eq!(refused.to_string(), "appending to the ledger: the ledger failed: retry later");
     assert_eq!(database.digest(), empty);
     ledger.down.store(false, Ordering::Relaxed);
     assert_eq!(entries_on(&ledger), 0);

@@ -79,7 +79,7 @@ fn names_a_wrong_part_and_goes_on() {
         let Combined { value, culprits } = pending.combine_keys(generation, &all, &kappa).unwrap();
         let [culprit] = &culprits[..] else { panic!("{culprits:?}") };
         assert_eq!((culprit.index, &culprit.fault), (2, &Fault::WrongPart));
-        assert_eq!(culprit.to_string(), "issuing keys: authority 2 (hospital 2) sent a wrong part");
+        assert_eq!(culprit.to_string(), "issuing keys: authority 2 (hospital 2) sent an incorrect part");
         assert_ordinary(&value, generation, &kappa, rng);
         // Without a fourth authority it is the failure that names it.
         let failure = pending.combine_keys(generation, &all[..3], &kappa).unwrap_err();

@@ -135,62 +135,62 @@ fn errors_name_position_and_expectation() {
     x= and y                 at byte 3: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
     x<                       at byte 2: expected a value: a word, a number, a date or text in double quotes
     x in                     at byte 4: expected `{` or a number after `in`
-    x in a..b                at byte 5: expected a number or a date, for only these are ordered
+    x in a..b                at byte 5: expected a number or a date: only these are ordered
     x in {                   at byte 6: expected a value: a word, a number, a date or text in double quotes
     x in {}                  at byte 6: expected at least one member
     x in {a b}               at byte 8: expected `,` or `}`
     x in {a,}                at byte 8: expected a value: a word, a number, a date or text in double quotes
     x in 3                   at byte 6: expected `..` after the first number of a range
-    x in 3.5                 at byte 5: expected a number or a date, for only these are ordered
+    x in 3.5                 at byte 5: expected a number or a date: only these are ordered
     x in 3..2026-01-01       at byte 8: expected two numbers or two dates
     x in 3..                 at byte 8: expected a value: a word, a number, a date or text in double quotes
-    x<doctor                 at byte 2: expected a number or a date, for only these are ordered
-    x>=\"3\"                 at byte 3: expected a number or a date, for only these are ordered
+    x<doctor                 at byte 2: expected a number or a date: only these are ordered
+    x>=\"3\"                 at byte 3: expected a number or a date: only these are ordered
     2026-01-01               at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
     2x=3                     at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
     -a                       at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
     and                      at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
     a or in=3                at byte 5: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
     x=not                    at byte 2: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
-    x=café                   at byte 5: expected double quotes around text with such a character
-    mail=a@b.de              at byte 6: expected double quotes around text with such a character
-    at=12:30                 at byte 5: expected double quotes around text with such a character
-    a in {b, c/d}            at byte 10: expected double quotes around text with such a character
+    x=café                   at byte 5: expected double quotes around text that contains this character
+    mail=a@b.de              at byte 6: expected double quotes around text that contains this character
+    at=12:30                 at byte 5: expected double quotes around text that contains this character
+    a in {b, c/d}            at byte 10: expected double quotes around text that contains this character
     straße=a                 at byte 4: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
     é=x                      at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
     a@b                      at byte 1: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
     x=\"open                 at byte 2: expected a closing `"` for the text that begins here
     x=\"a\\n\"               at byte 5: expected `"` or `\` after the backslash
-    x=4294967296             at byte 2: expected a whole number from 0 to 4294967295, or double quotes around text
-    x=007                    at byte 2: expected a number without leading zeros, or double quotes around text
-    00 of (a)                at byte 0: expected a number without leading zeros, or double quotes around text
-    x=2023-02-29             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text
-    x=1969-12-31             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text
-    x=2026-1-1               at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text
+    x=4294967296             at byte 2: expected a whole number from 0 to 4294967295, or text in double quotes
+    x=007                    at byte 2: expected a number without leading zeros, or text in double quotes
+    00 of (a)                at byte 0: expected a number without leading zeros, or text in double quotes
+    x=2023-02-29             at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
+    x=1969-12-31             at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
+    x=2026-1-1               at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
     0 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
     3 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
-    x in 5..3                at byte 0: expected a comparison that some number meets
-    x<0                      at byte 0: expected a comparison that some number meets
-    x>4294967295             at byte 0: expected a comparison that some number meets
-    x>9999-12-31             at byte 0: expected a comparison that some number meets
-    x>=0                     at byte 0: expected a comparison that not every number meets
-    x in 1970-01-01..9999-12-31 at byte 0: expected a comparison that not every number meets
-    not x>=0                 at byte 4: expected a comparison that not every number meets
-    x<3 and a and x>7        at byte 14: expected a comparison that some number meets together with those before it on the same label
-    x<3 and a and x<1970-01-04 at byte 14: expected a comparison of the same kind as those before it, integers or dates, for a key has one number of a label
-    not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture
-    a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture
-    not emergency            at byte 4: expected a value after the label, for `not` needs one
-    a or not (b=x and c)     at byte 18: expected a value after the label, for `not` needs one
+    x in 5..3                at byte 0: expected a comparison that some number satisfies
+    x<0                      at byte 0: expected a comparison that some number satisfies
+    x>4294967295             at byte 0: expected a comparison that some number satisfies
+    x>9999-12-31             at byte 0: expected a comparison that some number satisfies
+    x>=0                     at byte 0: expected a comparison that not every number satisfies
+    x in 1970-01-01..9999-12-31 at byte 0: expected a comparison that not every number satisfies
+    not x>=0                 at byte 4: expected a comparison that not every number satisfies
+    x<3 and a and x>7        at byte 14: expected a comparison that some number satisfies together with the earlier ones on the same label
+    x<3 and a and x<1970-01-04 at byte 14: expected a comparison of the same kind as the earlier ones, integers or dates: a key has one number for a label
+    not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
+    a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
+    not emergency            at byte 4: expected a value after the label: `not` needs one
+    a or not (b=x and c)     at byte 18: expected a value after the label: `not` needs one
     a == b                   at byte 3: expected a value: a word, a number, a date or text in double quotes
     a # b                    at byte 2: expected `and`, `or` or the end
     a; b                     at byte 1: expected `and`, `or` or the end
     x=a..b                   at byte 3: expected `and`, `or` or the end
     a..b                     at byte 1: expected `and`, `or` or the end
-    x=\"a\u{200b}b\"         at byte 4: expected characters that can be seen and that Unicode 16.0 assigns
-    x=\"a\u{202e}b\"         at byte 4: expected characters that can be seen and that Unicode 16.0 assigns
-    x=\"a\nb\"               at byte 4: expected characters that can be seen and that Unicode 16.0 assigns
-    not x=\"north\u{a0}wing\" at byte 12: expected characters that can be seen and that Unicode 16.0 assigns
+    x=\"a\u{200b}b\"         at byte 4: expected visible characters that Unicode 16.0 assigns
+    x=\"a\u{202e}b\"         at byte 4: expected visible characters that Unicode 16.0 assigns
+    x=\"a\nb\"               at byte 4: expected visible characters that Unicode 16.0 assigns
+    not x=\"north\u{a0}wing\" at byte 12: expected visible characters that Unicode 16.0 assigns
     "#);
 }
 
@@ -206,8 +206,8 @@ fn attribute_faults_are_reported_too() {
     ,a                       at byte 0: expected a label
     a b                      at byte 2: expected `,` or the end
     a=                       at byte 2: expected a value: a word, a number, a date or text in double quotes
-    a=1, a=2                 at byte 5: expected no second number for the label
-    a=1, a=2026-01-01        at byte 5: expected no second number for the label
+    a=1, a=2                 at byte 5: expected only one number for the label
+    a=1, a=2026-01-01        at byte 5: expected only one number for the label
     a<3                      at byte 1: expected `,` or the end
     (a)                      at byte 0: expected a label
     or                       at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
