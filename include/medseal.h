@@ -153,20 +153,17 @@ extern "C" {
  * @{ */
 
 #define MEDSEAL_OK 0 /**< Success. */
-#define MEDSEAL_ERR_NULL_POINTER 1 /**< General: a pointer is NULL that must not be. */
+#define MEDSEAL_ERR_NULL_POINTER 1 /**< General: a required pointer is NULL. */
 /**
  * General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
  * pointer, or a struct_size that is too small.
  */
 #define MEDSEAL_ERR_INVALID_ARGUMENT 2
-/**
- * General: the pointer does not lead to an object of this kind. It may be one of another kind,
- * or one that was freed.
- */
+/** General: the pointer is not a live object of this type: it has a different type, or was freed. */
 #define MEDSEAL_ERR_WRONG_HANDLE 3
 /**
- * General: a stateful object is in use by another call, of another thread or of the
- * caller of this callback.
+ * General: a stateful object is in use by another call: in another thread, or in the call that
+ * runs this callback.
  */
 #define MEDSEAL_ERR_BUSY 4
 /** General: a fault inside the library. The objects in use may be unfinished: free them. */
@@ -176,21 +173,21 @@ extern "C" {
  * written and nothing happened.
  */
 #define MEDSEAL_ERR_BUFFER_TOO_SMALL 6
-#define MEDSEAL_ERR_SPENT 7 /**< The object can be used once, and was. */
-#define MEDSEAL_ERR_ABSENT 8 /**< This object does not have what was asked for, such as an entry without an envelope. */
+#define MEDSEAL_ERR_SPENT 7 /**< The object can be used only once, and was already used. */
+/** The object does not have the requested part, such as the envelope of an entry without one. */
+#define MEDSEAL_ERR_ABSENT 8
 /**
- * The object was made in another process, of which this one is a copy by fork(). Sealers, openers,
- * sessions, the states of a handshake or of a key generation and replay caches in memory work in
- * the process alone that made them.
+ * This process is a copy, by fork(), of the process that made the object. Sealers, openers,
+ * sessions, the states of a handshake or of a key generation and replay caches in memory work only
+ * in the process that made them.
  */
 #define MEDSEAL_ERR_FORKED 9
-/** The memory that an input of this size takes cannot be had. Nothing happened. */
-#define MEDSEAL_ERR_OUT_OF_MEMORY 10
+#define MEDSEAL_ERR_OUT_OF_MEMORY 10 /**< There is not enough memory for an input of this size. Nothing happened. */
 #define MEDSEAL_ERR_TRUNCATED 16 /**< Decoding: the input ends before the object does. */
 #define MEDSEAL_ERR_TRAILING_BYTES 17 /**< Decoding: bytes follow the end of the object. */
-#define MEDSEAL_ERR_WRONG_MAGIC 18 /**< Decoding: the input does not begin as objects of this library do. */
-#define MEDSEAL_ERR_UNSUPPORTED_VERSION 19 /**< Decoding: the format version is not one that this library reads. */
-#define MEDSEAL_ERR_WRONG_KIND 20 /**< Decoding: the bytes encode another kind of object. */
+#define MEDSEAL_ERR_WRONG_MAGIC 18 /**< Decoding: the input does not begin with the magic `MS`. */
+#define MEDSEAL_ERR_UNSUPPORTED_VERSION 19 /**< Decoding: this library does not read this format version. */
+#define MEDSEAL_ERR_WRONG_KIND 20 /**< Decoding: the bytes encode a different kind of object. */
 #define MEDSEAL_ERR_INVALID_SCALAR 21 /**< Decoding: a scalar is out of range. */
 /** Decoding: a group element is not the canonical encoding of a point on the curve. */
 #define MEDSEAL_ERR_INVALID_POINT 22
@@ -202,95 +199,90 @@ extern "C" {
  * that are not allowed here.
  */
 #define MEDSEAL_ERR_INVALID_TEXT 26
-/** Decoding, and values from the caller: a value that the object does not allow. */
+/** Decoding, and values from the caller: a field has a value that the object does not allow. */
 #define MEDSEAL_ERR_INVALID_FIELD 27
-/**
- * Decoding, and input from the caller: larger or more numerous than allowed; the
- * message names the limit.
- */
+/** Decoding, and input from the caller: a size or a count exceeds a limit, which the message names. */
 #define MEDSEAL_ERR_LIMIT_EXCEEDED 28
 #define MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE 40 /**< The operating system's random number generator failed. */
 /**
- * A policy or an attribute does not parse; the position is the byte offset of the fault, the
- * message says what was expected there. Decoding reports it too, for text inside of an object.
+ * A policy or an attribute does not parse. The position is the byte offset of the error, and the
+ * message says what was expected there. Decoding also returns it, for text inside an object.
  */
 #define MEDSEAL_ERR_POLICY 41
 #define MEDSEAL_ERR_POLICY_NOT_SATISFIED 43 /**< The attributes do not satisfy the policy. */
 #define MEDSEAL_ERR_UNKNOWN_ATTRIBUTE 44 /**< The key was not issued for this attribute. */
 /**
- * A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds
- * a character that is refused; the message says which.
+ * A keyword, its field or its word is empty, the canonical form is longer than 256 bytes, or a
+ * character is not allowed; the message says which.
  */
 #define MEDSEAL_ERR_INVALID_KEYWORD 45
-#define MEDSEAL_ERR_OUT_OF_RANGE 46 /**< A range or an index lies outside of the object. */
+#define MEDSEAL_ERR_OUT_OF_RANGE 46 /**< A range or an index is outside the object. */
 #define MEDSEAL_ERR_CANCELLED 47 /**< A progress callback cancelled the operation. */
-/** The query was made under the public key of another authority, or joins queries of two. */
+/** The query was made under the public key of a different authority, or joins queries of two. */
 #define MEDSEAL_ERR_OTHER_AUTHORITY 48
-#define MEDSEAL_ERR_DECRYPTION_FAILED 60 /**< Decryption failed: another key, or damaged or exchanged data. */
+/** Decryption failed: the key is wrong, or the data was damaged or replaced. */
+#define MEDSEAL_ERR_DECRYPTION_FAILED 60
 #define MEDSEAL_ERR_INVALID_SIGNATURE 61 /**< A signature does not verify. */
-#define MEDSEAL_ERR_INVALID_KEY 62 /**< A key was not issued under the public key that is said to have issued it. */
+#define MEDSEAL_ERR_INVALID_KEY 62 /**< A key was not issued under the given public key. */
 #define MEDSEAL_ERR_AUTHENTICATION_FAILED 63 /**< Mutual authentication failed. */
 #define MEDSEAL_ERR_INVALID_PROOF 64 /**< A Merkle proof does not verify. */
-#define MEDSEAL_ERR_DIGEST_MISMATCH 65 /**< Data does not have the digest under which it was announced. */
-#define MEDSEAL_ERR_NAME_TAKEN 80 /**< A hospital of this name is registered already. */
-#define MEDSEAL_ERR_UNKNOWN_NAME 81 /**< No hospital of this name is registered. */
+#define MEDSEAL_ERR_DIGEST_MISMATCH 65 /**< The data does not match the digest that was announced for it. */
+#define MEDSEAL_ERR_NAME_TAKEN 80 /**< A hospital with this name is already registered. */
+#define MEDSEAL_ERR_UNKNOWN_NAME 81 /**< No hospital with this name is registered. */
 #define MEDSEAL_ERR_HOSPITAL_REVOKED 82 /**< The hospital's registration was revoked. */
-#define MEDSEAL_ERR_CERTIFICATE_EXPIRED 83 /**< The certificate is not valid at this time. */
+#define MEDSEAL_ERR_CERTIFICATE_EXPIRED 83 /**< The certificate has expired, or is not valid yet. */
 #define MEDSEAL_ERR_CERTIFICATE_REVOKED 84 /**< The certificate was revoked. */
-#define MEDSEAL_ERR_REGISTRY_ROLLBACK 85 /**< The registry is older than one that was seen before. */
-#define MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW 86 /**< The request's time is outside of the accepted window. */
-#define MEDSEAL_ERR_REQUEST_REPLAYED 87 /**< The request was seen before. */
-#define MEDSEAL_ERR_REPLAY_CACHE_FULL 88 /**< The replay cache is full; nothing was forgotten to make room. */
+/** The registry is older than one seen before, or lacks one of its revocations. */
+#define MEDSEAL_ERR_REGISTRY_ROLLBACK 85
+#define MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW 86 /**< The request's time is outside the accepted window. */
+#define MEDSEAL_ERR_REQUEST_REPLAYED 87 /**< The request was already used. */
+#define MEDSEAL_ERR_REPLAY_CACHE_FULL 88 /**< The replay cache is full. It forgets no request to make room. */
 #define MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED 89 /**< The hospital has used up its share of the replay cache. */
-/** The session is closed in this direction, or its message counter is used up. */
+/** The session is closed in this direction, or its message counter is exhausted. */
 #define MEDSEAL_ERR_SESSION_CLOSED 90
-/** The certificate is for another role than the one that it is verified for. */
-#define MEDSEAL_ERR_CERTIFICATE_ROLE 91
-#define MEDSEAL_ERR_DUPLICATE_ENTRY 100 /**< The ledger holds this entry already. */
-#define MEDSEAL_ERR_UNKNOWN_ENTRY 101 /**< The ledger holds no such entry. */
-#define MEDSEAL_ERR_CLAIM_POLICY_REFUSED 102 /**< The entry's claim policy is not the one that the ledger demands. */
+#define MEDSEAL_ERR_CERTIFICATE_ROLE 91 /**< The certificate is for a role other than the expected one. */
+#define MEDSEAL_ERR_DUPLICATE_ENTRY 100 /**< The entry is already on the ledger. */
+#define MEDSEAL_ERR_UNKNOWN_ENTRY 101 /**< The ledger has no such entry. */
+#define MEDSEAL_ERR_CLAIM_POLICY_REFUSED 102 /**< The entry's claim policy is not the one that its charter requires. */
 /** The wrapped key and the keyword index have different access policies. */
 #define MEDSEAL_ERR_ACCESS_POLICY_MISMATCH 103
-/** The chain of blocks is broken; the position is the first block that does not check out. */
+/** The chain of blocks is broken; the position is the first block that does not verify. */
 #define MEDSEAL_ERR_CHAIN_BROKEN 104
-#define MEDSEAL_ERR_LEDGER_UNAVAILABLE 105 /**< The ledger failed: the entry was not judged. */
-#define MEDSEAL_ERR_UNKNOWN_OBJECT 106 /**< The object store holds nothing at this address. */
+#define MEDSEAL_ERR_LEDGER_UNAVAILABLE 105 /**< The ledger failed, and gave no verdict on the entry. */
+#define MEDSEAL_ERR_UNKNOWN_OBJECT 106 /**< The object store has no object at this address. */
 #define MEDSEAL_ERR_IO 107 /**< Reading or writing failed. */
 /**
- * The entry was made under a charter that another has succeeded. It can be made anew under the
- * present one, once a final head shows that it is not on the ledger.
+ * The entry was made under a charter that is no longer current. Make it again under the current
+ * charter, once a final head shows that the entry is not on the ledger.
  */
 #define MEDSEAL_ERR_ERA_PASSED 108
-#define MEDSEAL_ERR_UNKNOWN_CHARTER 109 /**< The entry names a charter that is not known here. */
+#define MEDSEAL_ERR_UNKNOWN_CHARTER 109 /**< The entry names an unknown charter. */
 /**
- * The charter does not follow on those that are known: its number, its predecessor, or
- * its ledger is another.
+ * The charter does not follow the newest known charter: its number, its predecessor or its ledger
+ * differs.
  */
 #define MEDSEAL_ERR_CHARTER_OUT_OF_ORDER 110
-/** Two different charters have this number. Both are evidence against those who signed them. */
+/** Two different charters have this number. Both are evidence against their signers. */
 #define MEDSEAL_ERR_CHARTER_CONFLICT 111
-#define MEDSEAL_ERR_FINAL_HEAD_REFUSED 112 /**< The charter's final head is not one that this ledger has had. */
+#define MEDSEAL_ERR_FINAL_HEAD_REFUSED 112 /**< The charter's final head was never a head of this ledger. */
 #define MEDSEAL_ERR_STALE_HEAD 113 /**< The ledger's head is older than the reader accepts. */
-/** The entry came to the ledger after the head that the reader trusts: ask for a newer head. */
+/** The entry was appended after the head that the reader trusts. Fetch a newer head. */
 #define MEDSEAL_ERR_AFTER_TRUSTED_HEAD 114
-#define MEDSEAL_ERR_HEIGHT_MISSING 115 /**< The ledger left out an item; the position is its height. */
-#define MEDSEAL_ERR_MEMBERS_KEY_MISSING 120 /**< The members' key of an epoch is not held; the position is the epoch. */
+#define MEDSEAL_ERR_HEIGHT_MISSING 115 /**< The ledger omitted an item; the position is its height. */
+#define MEDSEAL_ERR_MEMBERS_KEY_MISSING 120 /**< The members' key of an epoch is missing; the position is the epoch. */
 /**
- * A members' key is not the one of its epoch: another is committed to, held, or backed up, or
- * a share of it is wrong.
+ * A members' key is not the key of its epoch: it differs from the committed, held or backed-up
+ * key, or one of its shares is wrong.
  */
 #define MEDSEAL_ERR_WRONG_MEMBERS_KEY 121
-/**
- * Fewer hospitals confirm a backup of the members' key, or fewer shares of it are
- * there, than are needed.
- */
+/** Too few hospitals confirm a backup of the members' key, or there are too few shares of it. */
 #define MEDSEAL_ERR_BACKUPS_MISSING 122
-#define MEDSEAL_ERR_EPOCH_REFUSED 123 /**< An entry does not carry the members' epoch that its charter demands. */
+#define MEDSEAL_ERR_EPOCH_REFUSED 123 /**< The entry does not use the members' epoch that its charter requires. */
 /** Authorities are at fault: the message names them, the position is the number of the first. */
 #define MEDSEAL_ERR_CULPRITS 130
-/** Fewer authorities answered rightly than are needed: the message names whose answers are wrong. */
+/** Too few authorities answered correctly: the message names those whose answers are wrong. */
 #define MEDSEAL_ERR_TOO_FEW_AUTHORITIES 131
-/** The authority has signed or confirmed something else, which stands in its records. */
+/** The authority has already signed or confirmed something else, according to its records. */
 #define MEDSEAL_ERR_ALREADY_SIGNED 132
 #define MEDSEAL_ERR_NO_PART 133 /**< The authority has no part in this step. */
 #define MEDSEAL_ERR_REGISTRY_CONFLICT 134 /**< Two registries with valid signatures contradict each other. */

@@ -52,9 +52,9 @@ pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
 pub const MEDSEAL_ERR_SPENT: i32 = 7;
 /// The object does not have the requested part, such as the envelope of an entry without one.
 pub const MEDSEAL_ERR_ABSENT: i32 = 8;
-/// This process is a copy, by fork(), of the process that made the object. Sealers, openers, sessions,
-/// the states of a handshake or of a key generation and replay caches in memory work only in the
-/// process that made them.
+/// This process is a copy, by fork(), of the process that made the object. Sealers, openers,
+/// sessions, the states of a handshake or of a key generation and replay caches in memory work only
+/// in the process that made them.
 pub const MEDSEAL_ERR_FORKED: i32 = 9;
 /// There is not enough memory for an input of this size. Nothing happened.
 pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
