@@ -1,31 +1,33 @@
-//! The consortium ledger: what an entry is, what every node checks, and a
-//! reference ledger in memory.
+//! The consortium ledger: entries, the checks of every node, and a reference ledger in memory.
 //!
-//! **Who takes part** (section 3.1 of the model). *Uploaders* sign entries with their
-//! attributes. *Ledger nodes* hold public parameters only: they [`validate`] entries, keep them
-//! in one order, and match trapdoors against keyword indexes; they learn neither keyword nor
-//! record, nor which hospital an entry comes from. *Readers* take from an entry the digest, the
-//! address and the wrapped key.
+//! # Who takes part?
+//! (Section 3.1 of the model.)
 //!
-//! What an entry is does not depend on which ledger keeps it. A consortium that runs a ledger
-//! already (Fabric, Besu, CometBFT, a database) implements [`Ledger`] over it, stores
-//! [`Item::to_bytes`], and has its nodes run [`Item::from_bytes`], [`validate`] for an entry and
-//! [`Charters::push`] for a charter. Agreement among the nodes is that ledger's business.
-//! `docs/ledger.md` says what a ledger promises and where implementations go wrong, and
-//! `examples/postgres_ledger` is one in a database.
+//! - *Uploaders* sign entries with their attributes.
+//! - *Ledger nodes* hold only public parameters. They [`validate`] entries, keep them in one order,
+//!   and match trapdoors against keyword indexes. They learn neither keywords nor records, and not
+//!   which hospital an entry comes from.
+//! - *Readers* take the digest, the address and the wrapped key from an entry.
 //!
-//! # What is a charter?
-//! What a ledger demands changes over the years: the claim policy, the key for signatures, the
-//! validators. A [`Charter`] says it, signed by the super node, alone or as [several
+//! # How do I use my own ledger?
+//! An entry does not depend on the ledger that stores it. A consortium that already runs a ledger
+//! (Fabric, Besu, CometBFT, a database) implements [`Ledger`] for it and stores [`Item::to_bytes`].
+//! Its nodes run [`Item::from_bytes`], [`validate`] for each entry, and [`Charters::push`] for each
+//! charter. The nodes reach agreement through that ledger, not through this library.
+//! `docs/ledger.md` lists the guarantees of a ledger and common mistakes.
+//! `examples/postgres_ledger` is a ledger in a database.
 //! authorities](crate::authorities), and stands on the ledger as an item. It governs what follows
-//! it, until the next charter. An entry names the number of its charter; a node accepts it under
-//! the current one alone ([`Error::EraPassed`](crate::Error::EraPassed)), and readers judge it by
-//! the one that it names. So old entries stay readable, and a key that has expired or was stolen
-//! signs nothing new: an entry that it signs for its own time stands under no head, and a reader
-//! opens a [`CheckedEntry`] alone.
+//! # What is a charter?
+//! The rules of a ledger change over the years: the claim policy, the key for signatures, the
+//! validators. A [`Charter`] states them. The super node signs it, alone or as [several
+//! authorities](crate::authorities), and it is an item on the ledger. It governs the items that
+//! follow it, until the next charter. An entry names the number of its charter. A node accepts an
+//! entry only under the current charter ([`Error::EraPassed`](crate::Error::EraPassed)); a reader
+//! checks an entry under the charter that it names.
 //!
-//! ```
-//! # #[cfg(feature = "memory-ledger")] {
+//! Old entries therefore stay readable, and an expired or stolen key can sign nothing new. It can
+//! still sign an entry for its own time, but no head covers such an entry, and a reader opens
+//! only a [`CheckedEntry`].
 //! use medseal::authority::Authority;
 //! use medseal::identity::{Name, SuperNode};
 //! use medseal::ledger::{CharterDraft, Ledger, MemoryLedger, Terms};

@@ -1,4 +1,4 @@
-//! Names: of a record, of a ledger, and of the place where a sealed record is kept.
+//! Names: of a record, of a ledger, and of the place where a sealed record is stored.
 
 use core::fmt;
 use core::str::FromStr;
@@ -13,15 +13,15 @@ use crate::limits::{ADDRESS_BYTES, Limit};
 use crate::record::RecordDigest;
 
 id! {
-    /// The name of a record, 16 bytes. It stays the same when the record's key is wrapped anew.
+    /// The name of a record, 16 bytes. It stays the same when the record's key is wrapped again.
     ///
-    /// Everybody who reads the ledger sees it: draw it at random, or derive it under a key; a
-    /// patient's number or a plain hash of one would tell whose record it is.
+    /// Everyone who reads the ledger sees it. Draw it at random, or derive it under a key: a
+    /// patient's number, or a plain hash of one, would reveal whose record it is.
     RecordId: 16
 }
 
 impl RecordId {
-    /// A random id.
+    /// Generates a random id.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -32,28 +32,28 @@ impl RecordId {
 
 id! {
     /// The identifier of a ledger, 32 bytes: the hash of its first
-    /// [charter](crate::ledger::Charter). Every entry is signed for one, so that an entry of one
-    /// ledger is refused by all others.
+    /// [charter](crate::ledger::Charter). Every entry is signed for one ledger; all
+    /// other ledgers reject it.
     LedgerId: 32
 }
 
-/// Where a sealed record is kept: the paper's `u`, 1 to 1,024 bytes of
-/// printable ASCII without spaces.
+/// Where a sealed record is stored: the paper's `u`, 1 to 1,024 bytes of printable
+/// ASCII without spaces.
 ///
-/// The address of a record is the hexadecimal form of its digest ([`Address::of`]), so that nothing
-/// can come to stand where something else stood. The type leaves room for stores that name their
-/// objects in another way.
+/// The address of a record is the hexadecimal form of its digest ([`Address::of`]), which
+/// prevents replacing one object by another. The type allows other forms, for stores that name
+/// their objects themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address(String);
 
 impl Address {
-    /// The address of the sealed record with this digest: 64 lower-case hexadecimal digits.
+    /// Returns the address of the sealed record with this digest: 64 lower-case hexadecimal digits.
     #[must_use]
     pub fn of(digest: &RecordDigest) -> Self {
         Self(digest.to_string())
     }
 
-    /// The address's text.
+    /// Returns the address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

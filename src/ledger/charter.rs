@@ -1,5 +1,5 @@
-//! A charter: what a ledger demands of the entries that follow it, signed by the super node, alone
-//! or as several authorities.
+//! A charter: the rules for the entries that follow it, signed by the super node, alone or as
+//! several authorities.
 //!
 //! ```text
 //! charter      = "MS" version 0x43 || body || signature (96)
@@ -12,12 +12,12 @@
 //! of validator = [s_MN] hash_to_g2(VALIDATOR, ledger || name || Q_MN || u32 length || engine key)
 //! ```
 //! A ledger's id is the hash of its first charter, in which the ledger and the predecessor's hash
-//! are zeros. The final head is that of the ledger when the charter was signed. It protects what
-//! came before against keys of validators that leak later. In the first charter it is zeros, or the
-//! final head of the ledger that this one continues.
+//! are zeros. The final head is the ledger's head when the charter was signed. It protects earlier
+//! items against validators' keys that leak later. In the first charter it is zeros, or the final
+//! head of the ledger that this one continues.
 //!
-//! A charter has no height and no clock: it governs what follows it on the ledger. Each number is
-//! greater than that of the predecessor, by one unless a number was given up.
+//! A charter has no height and no clock: it governs the items that follow it on the ledger. Its
+//! number is one more than the predecessor's, or greater if numbers were given up.
 
 use crate::authority::PublicParameters;
 use crate::codec::{Kind, Object, Reader, Writer};
@@ -39,30 +39,30 @@ id! {
     CharterHash: 32
 }
 
-/// What a charter demands.
+/// The rules of a charter.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// The ledger's readable name.
+    /// The ledger's human-readable name.
     pub name: Name,
     /// Who may upload: the policy that every entry states and every signer satisfies.
     pub claim: Policy,
-    /// The authority's public parameters, with the key under which entries are signed.
+    /// The authority's public parameters. They include the public key for signatures.
     pub parameters: PublicParameters,
     /// The members' epoch.
     pub epoch: EpochCommitment,
-    /// The nodes that decide what stands on the ledger, sorted by name. Empty if the ledger is
+    /// The nodes that decide what the ledger contains, sorted by name. Empty if the ledger is
     /// kept in another way.
     pub validators: Vec<Validator>,
 }
 
 impl Terms {
-    /// Terms without a members' epoch and without validators.
+    /// Returns terms without a members' epoch and without validators.
     #[must_use]
     pub fn new(name: Name, claim: Policy, parameters: PublicParameters) -> Self {
         Self { name, claim, parameters, epoch: EpochCommitment::default(), validators: Vec::new() }
     }
 
-    /// Validators are sorted, distinct, and hold the keys that they name.
+    /// Checks that the validators are sorted and distinct, and hold the keys that they name.
     fn check(&self, ledger: Option<&LedgerId>) -> Result<(), Error> {
         if self.validators.len() > VALIDATORS {
             return Err(Error::LimitExceeded(Limit::Validators));
@@ -105,8 +105,8 @@ impl Terms {
     }
 }
 
-/// A main node that stands as a validator of one ledger: it vouches for the key with which it signs
-/// blocks. The signer of the charter receives it, as bytes of kind 0x45.
+/// A main node that serves as a validator of one ledger. It vouches for the engine key with which
+/// it signs blocks. The signer of the charter receives it as bytes of kind 0x45.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validator {
     name: Name,
@@ -117,33 +117,34 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// The main node's name.
+    /// Returns the main node's name.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.name
     }
 
-    /// The public key with which it takes part in the ledger's engine, in that engine's form.
+    /// Returns the public key of the validator in the ledger's engine, in that engine's format.
     #[must_use]
     pub fn engine_key(&self) -> &[u8] {
         &self.engine_key
     }
 
-    /// The signature of the engine key on [`validator_statement`](MainNode::validator_statement).
-    /// This library does not know the engine and does not check it: the signer of a charter does.
+    /// Returns the signature by the engine key on
+    /// [`validator_statement`](MainNode::validator_statement). This library does not know the
+    /// engine and cannot verify it: the signer of a charter must.
     #[must_use]
     pub fn engine_signature(&self) -> &[u8] {
         &self.engine_signature
     }
 
-    /// The 32 bytes that the engine key has to have signed, for a charter of this ledger
-    /// (none for the first one).
+    /// Returns the 32 bytes that the engine key must have signed for a charter of this ledger.
+    /// `ledger` is `None` for the first charter.
     #[must_use]
     pub fn statement(&self, ledger: Option<&LedgerId>) -> [u8; 32] {
         statement(ledger, &self.name, &self.Q_MN, &self.engine_key)
     }
 
-    /// The point that the main node signs.
+    /// Returns the point that the main node signs.
     fn point(&self, ledger: Option<&LedgerId>) -> G2Affine {
         point(ledger, &self.name, &self.Q_MN, &self.engine_key)
     }
@@ -189,20 +190,21 @@ fn statement(ledger: Option<&LedgerId>, name: &Name, Q_MN: &G1Affine, engine_key
         .digest(VALIDATOR_STATEMENT)
 }
 
-/// Zeros in the first charter, whose hash is the ledger's id.
+/// Zeros in the first charter, because its hash is the ledger's id.
 fn ledger_field(ledger: Option<&LedgerId>) -> &[u8; 32] {
     ledger.map_or(&[0; 32], LedgerId::as_bytes)
 }
 
 impl MainNode {
-    /// The 32 bytes that a validator's engine key signs, to show that it belongs to this main node.
+    /// Returns the 32 bytes that a validator's engine key signs, to prove that it
+    /// belongs to this main node.
     #[must_use]
     pub fn validator_statement(&self, ledger: Option<&LedgerId>, engine_key: &[u8]) -> [u8; 32] {
         statement(ledger, self.name(), self.public_point(), engine_key)
     }
 
-    /// Stands as a validator in a charter of this ledger, or, without a ledger, in the first
-    /// charter of a new one. `engine_signature` is the engine key's on
+    /// Makes this main node a validator in a charter of this ledger, or, if `ledger` is `None`, in
+    /// the first charter of a new ledger. `engine_signature` is the signature by the engine key on
     /// [`validator_statement`](Self::validator_statement).
     ///
     /// # Errors
@@ -224,67 +226,67 @@ impl MainNode {
     }
 }
 
-/// A charter before it is signed: what one super node signs, or several authorities agree on and
-/// then sign. Its byte form is the header and the body that is signed.
+/// A charter before it is signed. One super node signs it, or several authorities agree on it and
+/// then sign it. Its byte form is the header and the signed body.
 #[derive(Clone, Debug)]
 pub struct CharterDraft {
-    /// None in the first charter.
+    /// `None` in the first charter.
     pub(super) ledger: Option<LedgerId>,
     pub(super) number: u32,
     pub(super) previous: CharterHash,
-    /// What it demands.
+    /// The rules.
     pub terms: Terms,
     pub(super) final_head: Option<Head>,
 }
 
 impl CharterDraft {
-    /// The first charter of a new ledger. One that continues a ledger whose super node's key is
-    /// lost names the final head of that.
+    /// Makes the first charter of a new ledger. If the ledger continues one whose super node's key
+    /// is lost, `continues` is the final head of the old ledger.
     #[must_use]
     pub fn first(terms: Terms, continues: Option<Head>) -> Self {
         Self { ledger: None, number: 1, previous: CharterHash([0; 32]), terms, final_head: continues }
     }
 
-    /// Gives a later charter another number, for when authorities have signed different bodies
-    /// under one: all then go on to a greater number, with the same predecessor.
+    /// Changes the number of a later charter. This is needed if authorities have signed different
+    /// bodies under one number: all then use a greater number, with the same predecessor.
     pub fn renumber(&mut self, number: u32) {
         self.number = number;
     }
 
-    /// Its number, from 1.
+    /// Returns the number, from 1.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// The hash of the charter before; zeros in the first.
+    /// Returns the hash of the preceding charter; zeros in the first.
     #[must_use]
     pub fn previous(&self) -> &CharterHash {
         &self.previous
     }
 
-    /// The ledger's head, which those who sign have checked. None in the first charter, unless the
-    /// ledger continues another.
+    /// Returns the ledger's head, which the signers have checked. `None` in the first charter,
+    /// unless the ledger continues another.
     #[must_use]
     pub fn final_head(&self) -> Option<&Head> {
         self.final_head.as_ref()
     }
 
-    /// The ledger that it is a charter of. Of a first charter it is that charter's hash.
+    /// Returns the id of the charter's ledger. For a first charter, this is the charter's hash.
     #[must_use]
     pub fn ledger(&self) -> LedgerId {
         self.ledger.unwrap_or_else(|| LedgerId::from(self.hash().0))
     }
 
-    /// The fields that are signed.
+    /// Returns the signed fields.
     pub(crate) fn body(&self) -> Body {
         let mut w = Writer::new();
         self.write(&mut w);
         Body::new(CHARTER, w.into_vec())
     }
 
-    /// Only the first charter has neither ledger nor predecessor, and every
-    /// later one has a final head.
+    /// Checks that only the first charter lacks a ledger and a predecessor, and that every later
+    /// one has a final head.
     fn check_place(&self) -> Result<(), Error> {
         let is_first = self.number == 1;
         let fits = is_first == self.ledger.is_none()
@@ -295,23 +297,22 @@ impl CharterDraft {
         if fits { Ok(()) } else { Err(Error::InvalidField) }
     }
 
-    /// What may be signed: the charter that holds it will be accepted.
+    /// Checks that the draft may be signed, and that the charter will then be accepted.
     ///
     /// # Errors
-    /// Those of [`SuperNode::sign_charter`].
+    /// As for [`SuperNode::sign_charter`].
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.check_place()?;
         self.terms.check(self.ledger.as_ref())
     }
 
-    /// The charter with its signature, which is not looked at.
+    /// Returns the charter with its signature, without verifying it.
     pub(crate) fn signed(self, signature: G2Affine) -> Charter {
         let hash = self.hash();
         Charter { draft: self, signature, hash }
     }
 
-    /// Its hash, by which authorities compare what they are about to sign, and to which
-    /// the next charter points.
+    /// Returns the hash. Authorities compare it before they sign, and the next charter contains it.
     #[must_use]
     pub fn hash(&self) -> CharterHash {
         let body = self.body();
@@ -344,8 +345,8 @@ impl Object for CharterDraft {
 }
 
 impl SuperNode {
-    /// Signs a charter. Which charters it has signed the super node does not remember: sign one
-    /// of each number, and keep it before you hand it out, for two of one number are evidence
+    /// Signs a charter. The super node does not remember the charters that it signed. Sign one of
+    /// each number, and store it before you hand it out: two charters of one number are evidence
     /// against the super node.
     ///
     /// # Errors
@@ -361,7 +362,7 @@ impl SuperNode {
     }
 }
 
-/// A charter as it travels. What it demands counts when
+/// A signed charter, not yet verified. Its rules apply once
 /// [`Charters`](crate::ledger::Charters) have verified it.
 #[derive(Clone, Debug)]
 pub struct Charter {
@@ -371,32 +372,32 @@ pub struct Charter {
 }
 
 impl Charter {
-    /// Its number, from 1.
+    /// Returns the number, from 1.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.draft.number
     }
 
-    /// The hash of the charter before; zeros in the first.
+    /// Returns the hash of the preceding charter; zeros in the first.
     #[must_use]
     pub fn previous(&self) -> &CharterHash {
         &self.draft.previous
     }
 
-    /// What it demands.
+    /// Returns the rules.
     #[must_use]
     pub fn terms(&self) -> &Terms {
         &self.draft.terms
     }
 
-    /// The ledger's head when the charter was signed. None in the first charter, unless the
-    /// ledger continues another.
+    /// Returns the ledger's head when the charter was signed. `None` in the first charter, unless
+    /// the ledger continues another.
     #[must_use]
     pub fn final_head(&self) -> Option<&Head> {
         self.draft.final_head.as_ref()
     }
 
-    /// Its hash, to which the next charter points.
+    /// Returns the hash, which the next charter contains.
     #[must_use]
     pub fn hash(&self) -> CharterHash {
         self.hash
@@ -406,13 +407,13 @@ impl Charter {
         &self.draft
     }
 
-    /// The ledger that it is a charter of. Of a first charter it is that charter's hash.
+    /// Returns the id of the charter's ledger. For a first charter, this is the charter's hash.
     #[must_use]
     pub fn ledger(&self) -> LedgerId {
         self.draft.ledger.unwrap_or(LedgerId::from(self.hash.0))
     }
 
-    /// The super node signed it, and the validators that it names signed for its ledger.
+    /// Verifies the super node's signature, and the signatures of the validators for this ledger.
     pub(super) fn verify(&self, super_node: &SuperNodePublicKey) -> Result<(), Error> {
         // e(P1, signature) = e(P_SN, H)
         if !super_node.verifies(&self.draft.body().point(), &self.signature) {

@@ -1,4 +1,5 @@
-//! The charters of one ledger, as a node or a reader keeps them: verified, each on the one before.
+//! The charters of one ledger, as a node or a reader keeps them: verified, each
+//! following the one before.
 //!
 //! ```text
 //! charters = "MS" version 0x44 || P_SN (48) || count (u32) || for each: body || signature, as in a charter
@@ -14,10 +15,10 @@ use crate::ledger::charter::{Charter, CharterDraft, CharterHash, Terms};
 use crate::limits::{CHARTERS, Limit};
 use crate::merkle::Head;
 
-/// A verified chain of charters, from the first to the newest that is known.
+/// A verified chain of charters, from the first to the newest known one.
 ///
-/// It only grows. Keep its [bytes](Self::to_bytes) across restarts: who goes on from an older chain
-/// can be led to another one.
+/// It only grows. Store its [bytes](Self::to_bytes) across restarts: a node that continues from an
+/// older chain can be led to a different one.
 #[derive(Clone, Debug)]
 pub struct Charters {
     super_node: SuperNodePublicKey,
@@ -27,12 +28,12 @@ pub struct Charters {
 }
 
 impl Charters {
-    /// The chain that begins with a ledger's first charter. The super node's key comes from a
-    /// trusted source; which of its ledgers this is, [`ledger`](Self::ledger) tells.
+    /// Starts a chain with a ledger's first charter. Take the super node's key from a trusted
+    /// source. [`ledger`](Self::ledger) tells which of its ledgers this is.
     ///
     /// # Errors
-    /// [`Error::CharterOutOfOrder`] if it is not a first one; [`Error::InvalidSignature`] if the
-    /// super node did not sign it, or a validator that it names did not.
+    /// [`Error::CharterOutOfOrder`] if it is not a first charter; [`Error::InvalidSignature`] if
+    /// the signature of the super node, or of a validator that it names, is invalid.
     pub fn new(first: Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         if first.number() != 1 {
             return Err(Error::CharterOutOfOrder);
@@ -41,12 +42,12 @@ impl Charters {
         Ok(Self { super_node: *super_node, first: Arc::new(first), later: Vec::new() })
     }
 
-    /// Goes on to the next charter. One that is known already, received once more, changes nothing.
+    /// Verifies the next charter and adds it. A charter that is already known changes nothing.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::CharterConflict`] if another charter of this number is
-    /// known, which together with this one is evidence; [`Error::CharterOutOfOrder`] if it does not
-    /// follow on the newest; [`Error::LimitExceeded`] above 65,536.
+    /// [`Error::InvalidSignature`]; [`Error::CharterConflict`] if a different charter of this
+    /// number is known: the two together are evidence; [`Error::CharterOutOfOrder`] if it does not
+    /// follow the newest one; [`Error::LimitExceeded`] above 65,536.
     pub fn push(&mut self, charter: &Charter) -> Result<(), Error> {
         if self.check_next(charter)? {
             self.add(charter.clone());
@@ -54,7 +55,7 @@ impl Charters {
         Ok(())
     }
 
-    /// Whether the charter is the next one; if not, it is known already.
+    /// Returns true if the charter is the next one, and false if it is already known.
     pub(super) fn check_next(&self, charter: &Charter) -> Result<bool, Error> {
         let known = self.get(charter.number()).unwrap_or_else(|_| self.current());
         let is_next = check_after(known, charter, &self.super_node)?;
@@ -64,12 +65,12 @@ impl Charters {
         Ok(is_next)
     }
 
-    /// Adds the charter of which [`check_next`](Self::check_next) has said that it is the next.
+    /// Adds a charter for which [`check_next`](Self::check_next) returned true.
     pub(super) fn add(&mut self, charter: impl Into<Arc<Charter>>) {
         self.later.push(charter.into());
     }
 
-    /// The draft of the next charter, for the super node or several authorities to sign.
+    /// Makes the draft of the next charter, for the super node or several authorities to sign.
     /// `final_head` is the ledger's head; check it before you sign. The validators sign for
     /// [`ledger`](Self::ledger).
     #[must_use]
@@ -84,19 +85,19 @@ impl Charters {
         }
     }
 
-    /// The ledger's id, for which entries are signed.
+    /// Returns the ledger's id, for which entries are signed.
     #[must_use]
     pub fn ledger(&self) -> LedgerId {
         self.first.ledger()
     }
 
-    /// The key under which the charters were verified.
+    /// Returns the key under which the charters were verified.
     #[must_use]
     pub fn super_node(&self) -> &SuperNodePublicKey {
         &self.super_node
     }
 
-    /// The charter of a number.
+    /// Returns the charter with this number.
     ///
     /// # Errors
     /// [`Error::UnknownCharter`].
@@ -108,13 +109,13 @@ impl Charters {
         found.ok().and_then(|at| self.later.get(at)).ok_or(Error::UnknownCharter)
     }
 
-    /// The newest charter, which governs what is appended now.
+    /// Returns the newest charter. It governs new items.
     #[must_use]
     pub fn current(&self) -> &Arc<Charter> {
         self.later.last().unwrap_or(&self.first)
     }
 
-    /// The current charter, if it is the one with this number and this hash.
+    /// Returns the current charter if it has this number and this hash.
     pub(super) fn check_current(&self, number: u32, hash: Option<CharterHash>) -> Result<&Charter, Error> {
         let current = self.current();
         if number == current.number() && hash.is_none_or(|hash| hash == current.hash()) {
@@ -126,20 +127,21 @@ impl Charters {
         }
     }
 
-    /// Decodes and verifies a chain of this super node's, whose key comes from a trusted source.
+    /// Decodes and verifies a chain of charters by this super node. Take the key
+    /// from a trusted source.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if the bytes name another super node; those of [`new`](Self::new) and
-    /// [`push`](Self::push); one of the decoding errors of [`Error`] if the bytes are not what
-    /// [`to_bytes`](Self::to_bytes) returns.
+    /// [`Error::InvalidKey`] if the bytes name a different super node; those of [`new`](Self::new)
+    /// and [`push`](Self::push); a decoding error of [`Error`] if the bytes are not an output of
+    /// [`to_bytes`](Self::to_bytes).
     pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let charters: Self = codec::decode(bytes)?;
         if charters.super_node == *super_node { Ok(charters) } else { Err(Error::InvalidKey) }
     }
 }
 
-/// Whether a charter comes next after one that is known; if not, it is the same. The signature is
-/// checked last: it costs most.
+/// Returns true if `charter` follows a known one, and false if it is the same. Verifies the
+/// signature last, because it costs most.
 pub(super) fn check_after(
     known: &Charter,
     charter: &Charter,

@@ -1,5 +1,4 @@
-//! What an entry is: a [`Statement`] about a sealed record, and the signature of
-//! somebody entitled to make it.
+//! An entry: a [`Statement`] about a sealed record, signed anonymously by an entitled member.
 //!
 //! ```text
 //! entry     = "MS" version 0x40 || statement || signature
@@ -9,13 +8,12 @@
 //! id        = SHA-256(ENTRY-ID tag, statement)
 //! signature = ABS(claim policy, context = SHA-256(ENTRY-CONTEXT tag, ledger id), message = statement)
 //! ```
-//! The id does not cover the signature: a signature can be made anew by anybody with the
-//! attributes, and the same statement twice is the same entry. It covers everything else, so nobody
-//! can take an id in advance.
+//! The id does not cover the signature: anyone with the attributes can sign again, and the same
+//! statement is the same entry. It covers everything else, so nobody can claim an id in advance.
 //!
-//! Nothing here tells whose record it is. The signature shows that the signer's attributes satisfy
-//! the claim policy, and nothing more; the digest of the hospital's database, which would tie its
-//! entries together, travels only inside the envelope and inside the handshake.
+//! An entry does not reveal whose record it is. The signature shows only that the signer's
+//! attributes satisfy the claim policy. The digest of the hospital's database would link its
+//! entries; it travels only inside the envelope and inside the handshake.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -40,19 +38,19 @@ id! {
     EntryId: 32
 }
 
-/// What an entry says about a sealed record: an entry before it is signed.
+/// The contents of an entry: an entry before it is signed.
 #[derive(Clone, Debug)]
 pub struct Statement {
     /// The number of the charter under which the entry is made.
     pub charter: u32,
     /// The record's name.
     pub record: RecordId,
-    /// The policy that the uploader's attributes satisfy. A ledger takes only the one
-    /// that its charter demands.
+    /// The policy that the uploader's attributes satisfy. A ledger accepts only the one that
+    /// its charter requires.
     pub claim: Policy,
     /// The digest of the sealed record.
     pub digest: RecordDigest,
-    /// Where the sealed record is kept.
+    /// Where the sealed record is stored.
     pub address: Address,
     /// The record key, wrapped under the access policy with [`wrap_aad`] of the digest as `aad`.
     pub key: WrappedKey,
@@ -61,7 +59,7 @@ pub struct Statement {
     /// For the hospital whose record it is: the record's keyed summary, the hospital's database
     /// digest and the location.
     pub envelope: Option<IdentityEnvelope>,
-    /// When the entry was made, by its maker's clock, in Unix milliseconds.
+    /// When the entry was made, by the uploader's clock, in Unix milliseconds.
     pub time: u64,
 }
 
@@ -70,8 +68,8 @@ impl Statement {
     ///
     /// # Errors
     /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the claim policy;
-    /// [`Error::AccessPolicyMismatch`] if the wrapped key and the index have different ones;
-    /// [`Error::RandomnessUnavailable`].
+    /// [`Error::AccessPolicyMismatch`] if the wrapped key and the index have different access
+    /// policies; [`Error::RandomnessUnavailable`].
     pub fn sign(
         self,
         ledger: &LedgerId,
@@ -84,7 +82,7 @@ impl Statement {
         Ok(Entry { id: id_of(&message), statement: self, signature })
     }
 
-    /// One access policy for the wrapped key and the index.
+    /// Checks that the wrapped key and the index have one access policy.
     pub(crate) fn check_access(&self) -> Result<(), Error> {
         if self.index.policy() == self.key.policy() { Ok(()) } else { Err(Error::AccessPolicyMismatch) }
     }
@@ -125,7 +123,7 @@ impl Statement {
     }
 }
 
-/// A signed statement: what a ledger keeps.
+/// A signed statement, as a ledger stores it.
 #[derive(Clone, Debug)]
 pub struct Entry {
     statement: Statement,
@@ -134,54 +132,55 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The hash of the statement.
+    /// Returns the hash of the statement.
     #[must_use]
     pub fn id(&self) -> EntryId {
         self.id
     }
 
-    /// What the entry says.
+    /// Returns the statement.
     #[must_use]
     pub fn statement(&self) -> &Statement {
         &self.statement
     }
 
-    /// The signature over the statement.
+    /// Returns the signature on the statement.
     #[must_use]
     pub fn signature(&self) -> &Signature {
         &self.signature
     }
 
-    /// The access policy, which the wrapped key and the index share.
+    /// Returns the access policy of the wrapped key and the index.
     #[must_use]
     pub fn access(&self) -> &Policy {
         self.statement.key.policy()
     }
 
-    /// Every element of the wrapped key and of the index is a point that may stand there, also
+    /// Checks that every element of the wrapped key and of the index is a valid point, including
     /// those that decoding leaves for later.
     ///
     /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or
-    /// [`Error::IdentityPoint`] if one may not.
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if an
+    /// element is not valid.
     pub fn check_elements(&self) -> Result<(), Error> {
         check_each_encoded(&[self.encoded()]).into_iter().collect()
     }
 
-    /// Every element of the wrapped key and of the index.
+    /// Returns every element of the wrapped key and of the index.
     pub(crate) fn encoded(&self) -> Vec<Encoded<'_>> {
         self.statement.key.encoded().chain(self.statement.index.encoded()).collect()
     }
 
-    /// Somebody who satisfies the claim policy signed it, for this ledger.
+    /// Verifies that a signer who satisfies the claim policy signed the entry for this ledger.
     pub(super) fn check_signed(&self, ledger: &LedgerId, charter: &Charter) -> Result<(), Error> {
         let Self { statement, signature, .. } = self;
         let signatures = &charter.terms().parameters.abs;
         signatures.verify(&statement.claim, &signing_context(ledger), &statement.bytes(), signature)
     }
 
-    /// The claim policy is the charter's, and the wrapped key and the envelope say its members'
-    /// epoch. Whether they are sealed under its key, nobody sees who does not hold it.
+    /// Checks that the claim policy is the charter's, and that the wrapped key and the
+    /// envelope name its members' epoch. Only a holder of the members' key can tell whether
+    /// they are sealed under it.
     pub(super) fn check_terms(&self, charter: &Charter) -> Result<(), Error> {
         let Statement { claim, key, envelope, .. } = &self.statement;
         if *claim != charter.terms().claim {
@@ -212,14 +211,15 @@ impl Object for Entry {
     }
 }
 
-/// The `aad` of a wrapped record key, 32 bytes: it ties the key to the one sealed record that it
-/// opens. A ledger node cannot check it; who unwraps the key does.
+/// Returns the `aad` of a wrapped record key, 32 bytes. It ties the key to the one sealed record
+/// that it opens. A ledger node cannot check it; unwrapping the key does.
 #[must_use]
 pub fn wrap_aad(digest: &RecordDigest) -> [u8; 32] {
     Transcript::new().bytes("record digest", digest.as_bytes()).digest(RECORD_KEY_AAD)
 }
 
-/// The context under which an entry is signed: it does not verify on another ledger.
+/// Returns the context under which an entry is signed. The signature does not
+/// verify on another ledger.
 pub(crate) fn signing_context(ledger: &LedgerId) -> [u8; 32] {
     Transcript::new().bytes("ledger", ledger.as_bytes()).digest(ENTRY_CONTEXT)
 }

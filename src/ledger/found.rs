@@ -1,4 +1,4 @@
-//! What a search found, which travels back to who asked.
+//! The result of a search, in the form that a node returns.
 
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
@@ -6,36 +6,36 @@ use crate::ledger::entry::EntryId;
 use crate::ledger::interface::Place;
 use crate::limits::Limit;
 
-/// An entry that could not be judged.
+/// An entry that the search could not match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// Its height.
     pub height: u64,
-    /// Why: what stands there does not decode, or an element of its index that a
-    /// match uses is no point.
+    /// Why: the item does not decode, or an element of its index that the match needs
+    /// is not a valid point.
     pub error: Error,
 }
 
-/// What a search found, and how far it came.
+/// The result of a search, and the height at which to continue.
 ///
 /// Byte form: header, `next` (8 bytes), number of hits (8), each with height (8) and id (32), then
 /// number of malformed entries (8), each with height (8) and error (1). Heights ascend, and are
-/// below `next`. An error is its place in the list of decoding errors, from 0; one of a limit is
-/// 128 and the place of the limit.
+/// below `next`. An error is its position in the list of decoding errors, from 0. A limit error is
+/// 128 plus the position of the limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The entries that match, in the ledger's order.
+    /// The matching entries, in the ledger's order.
     pub hits: Vec<Place>,
-    /// Those that could not be judged, in the ledger's order. They do not end the search: neither
-    /// who may publish nor a fault of a disk keeps others from being found. A ledger that validates
-    /// and keeps what it has has none.
+    /// The malformed entries, in the ledger's order. They do not end the search: neither a
+    /// malicious uploader nor a disk error hides the other entries. A ledger that validates its
+    /// entries and does not damage them has none.
     pub malformed: Vec<Malformed>,
-    /// Where to go on, one after the last height that was read: a later search from here
-    /// sees only what is new.
+    /// Where to continue: one more than the last height that was read. A later search from here
+    /// reads only new items.
     pub next: u64,
 }
 
-/// The errors of [`Error::is_malformed`] without those of limits, in the order of their
+/// The errors of [`Error::is_malformed`], except limits, in the order of their
 /// numbers in the byte form.
 const DECODING_ERRORS: [Error; 12] = [
     Error::Truncated,
@@ -52,7 +52,7 @@ const DECODING_ERRORS: [Error; 12] = [
     Error::InvalidField,
 ];
 
-/// Stands for any limit, the place of which is added.
+/// Marks a limit. The position of the limit is added.
 const LIMIT: u8 = 0x80;
 
 fn number(error: &Error) -> u8 {
@@ -62,7 +62,7 @@ fn number(error: &Error) -> u8 {
         }
         other => DECODING_ERRORS.iter().position(|one| one == other).map(|n| n as u8),
     };
-    // A ledger can call an entry malformed with an error that is not in the list.
+    // A ledger can report an entry as malformed with an error that is not in the list.
     place.unwrap_or(DECODING_ERRORS.len() as u8 - 1)
 }
 
@@ -112,7 +112,7 @@ impl Object for Found {
     }
 }
 
-/// Items of `bytes` bytes each, whose heights ascend and are below `next`.
+/// Reads items of `bytes` bytes each, whose heights ascend and are below `next`.
 fn list<T>(
     r: &mut Reader<'_>,
     bytes: u64,

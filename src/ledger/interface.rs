@@ -1,4 +1,4 @@
-//! What a ledger offers, whichever ledger it is.
+//! The interface of every ledger.
 
 use crate::threads::Threads;
 use std::ops::ControlFlow;
@@ -12,7 +12,7 @@ use crate::ledger::validate::Validated;
 use crate::merkle::{Head, InclusionProof};
 use crate::search::{PublicKey, Query, SearchIndexCache};
 
-/// Where an entry stands.
+/// The position of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Its height.
@@ -21,80 +21,80 @@ pub struct Place {
     pub id: EntryId,
 }
 
-/// What became of an entry that was appended: it stands on the ledger.
+/// The result of appending an entry: it is on the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appended {
     /// Its height.
     pub height: u64,
-    /// Whether an entry of this id stood there before, so that nothing was added.
+    /// Whether an entry with this id was already there. Then nothing was added.
     pub was_there: bool,
 }
 
-/// Heights in order and without gaps, each with its item, or with why it cannot be had.
+/// Consecutive heights in order, each with its item, or with the error for it.
 pub type Items<'a> = Box<dyn Iterator<Item = (u64, Result<Item, Error>)> + 'a>;
 
-/// Heights in order and without gaps, each with what a search needs of the entry there (nothing of
-/// a charter), or with why it cannot be had.
+/// Consecutive heights in order, each with the part of the entry that a search needs (`None` for a
+/// charter), or with the error for it.
 pub type Indexes<'a> = Box<dyn Iterator<Item = (u64, Result<Option<Indexed>, Error>)> + 'a>;
 
-/// Entries and charters in one order; none is ever changed or taken away.
+/// Entries and charters in one order. Items never change or disappear.
 ///
 /// Items are numbered by their *height*, from zero, **without gaps**, and become visible in the
-/// order of their heights: a search that goes on where the last one ended would miss an item that
-/// fills a gap later. (The sequences of most databases leave gaps when a transaction is rolled
-/// back; assign heights inside the transaction that appends.)
+/// order of their heights. A search continues at the height where the last one ended, and would
+/// miss an item that fills a gap later. (The sequences of most databases leave gaps when a
+/// transaction rolls back. Assign heights inside the transaction that appends.)
 ///
-/// Implemented by `MemoryLedger` (feature `memory-ledger`) and over whatever a consortium runs. A
-/// ledger is `Send + Sync` and its methods take `&self`: many threads may use one at once. They
-/// block: `docs/ledger.md` says how async code calls them.
+/// `MemoryLedger` (feature `memory-ledger`) implements the trait; a consortium implements it for
+/// its own ledger. A ledger is `Send + Sync` and its methods take `&self`: many threads may use one
+/// at once. The methods block. `docs/ledger.md` explains how to call them from async code.
 ///
-/// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger
-/// failed: it may or may not have the entry, and the same entry may be appended again. Any other
-/// error of [`append`](Self::append) is a refusal, and stays one.
+/// **Rejection and failure.** [`Error::LedgerUnavailable`] and [`Error::Io`] mean that the ledger
+/// failed. It may or may not have the entry, and the caller may append it again. Every other error
+/// of [`append`](Self::append) is a permanent rejection.
 ///
-/// **Bytes that are no item.** A ledger that keeps bytes gives the error with which they did not
-/// decode, of which [`Error::is_malformed`] holds: it is the fault of this item alone, and a search
-/// names its height and goes on.
+/// **Malformed bytes.** If stored bytes do not decode, the ledger returns the decoding error, for
+/// which [`Error::is_malformed`] is true. The error concerns only this item: a search lists its
+/// height and continues.
 pub trait Ledger: Send + Sync {
-    /// Appends an entry that was [validated](crate::ledger::validate) under the charter that is
-    /// current now, unless an entry of its id is there: then it says where, and adds nothing.
+    /// Appends an entry that was [validated](crate::ledger::validate) under the current charter. If
+    /// an entry with this id is already on the ledger, returns its height and adds nothing.
     ///
     /// # Errors
-    /// [`Error::EraPassed`] if another charter is current by now,
-    /// [`Error::UnknownCharter`] if it was validated for another ledger.
-    /// [`Error::LedgerUnavailable`], [`Error::Io`] if the ledger fails.
+    /// [`Error::EraPassed`] if a newer charter is now current, [`Error::UnknownCharter`] if the
+    /// entry was validated for a different ledger. [`Error::LedgerUnavailable`], [`Error::Io`]
+    /// if the ledger fails.
     fn append(&self, entry: Validated) -> Result<Appended, Error>;
 
-    /// The item at a height.
+    /// Returns the item at a height.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`] from the ledger's end on, a decoding error if what stands there is
-    /// no item. [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::UnknownEntry`] at the ledger's end and beyond; a decoding error if the stored bytes
+    /// are not an item. [`Error::LedgerUnavailable`], [`Error::Io`].
     fn at(&self, height: u64) -> Result<Item, Error>;
 
-    /// The entry of an id.
+    /// Returns the entry with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`], a decoding error if what is kept under the id is no entry.
+    /// [`Error::UnknownEntry`]; a decoding error if the bytes stored under the id are not an entry.
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error>;
 
-    /// How far the ledger has come: the number of items, and the root of the Merkle
-    /// tree over their bytes.
+    /// Returns the number of items, and the root of the Merkle tree over their bytes.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn head(&self) -> Result<Head, Error>;
 
-    /// Proves that an entry stands under the head that the ledger had when it had `size` items.
+    /// Proves that the head of the ledger's first `size` items covers an entry.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`]; [`Error::AfterTrustedHead`] if it came later; [`Error::OutOfRange`]
-    /// if the ledger has fewer items. [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::UnknownEntry`]; [`Error::AfterTrustedHead`] if the entry is not among
+    /// them; [`Error::OutOfRange`] if the ledger has fewer items.
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error>;
 
-    /// The items from a height up to the end, in order. An error names its height; one that
-    /// [is not malformed bytes](Error::is_malformed) is the last.
+    /// Returns the items from a height to the end, in order. An error comes with its height. After
+    /// an error for which [`Error::is_malformed`] is false, the iterator ends.
     fn scan(&self, from: u64) -> Items<'_> {
         let mut next = Some(from);
         Box::new(std::iter::from_fn(move || {
@@ -111,31 +111,31 @@ pub trait Ledger: Send + Sync {
         }))
     }
 
-    /// What a search needs, as [`scan`](Self::scan) gives the items. A ledger that keeps the
-    /// indexes beside the entries overrides it: an index by itself decodes some fifty times
-    /// faster than its entry.
+    /// Returns the part of each item that a search needs, in the order of [`scan`](Self::scan).
+    /// Override this if the ledger stores the indexes beside the entries: an index alone decodes
+    /// about fifty times faster than its entry.
     fn indexes(&self, from: u64) -> Indexes<'_> {
         let indexed = |item: Item| item.entry().map(|entry| Indexed::from(entry.as_ref()));
         Box::new(self.scan(from).map(move |(height, item)| (height, item.map(indexed))))
     }
 
-    /// Where [`search`](Self::search) keeps the points of the indexes that it decodes, if
-    /// this ledger keeps them.
+    /// Returns the cache in which [`search`](Self::search) keeps the decoded points of indexes, if
+    /// this ledger has one.
     fn search_cache(&self) -> Option<&SearchIndexCache> {
         None
     }
 
-    /// The entries from a height on that a query matches. An entry whose policy the query's
+    /// Returns the entries from a height on that match a query. An entry whose policy the query's
     /// attributes do not satisfy costs no pairing.
     ///
-    /// This is the work of a node that holds nothing but public parameters, of which `authority` is
-    /// the public key for search. A ledger that lies elsewhere overrides it: it sends the query's
-    /// byte form there, and reads what was found from that of [`Found`]. The entries are matched on
-    /// `threads` threads; `progress` is told how many items are done, and breaks to cancel.
+    /// A node needs only public parameters for this: `authority` is their public key for search. A
+    /// client of a remote ledger overrides it: it sends the query's byte form, and decodes the
+    /// returned [`Found`]. The search uses up to `threads` threads. `progress` receives the number
+    /// of items done, and returns `Break` to cancel.
     ///
     /// # Errors
-    /// [`Error::OtherAuthority`] if the query was made under another public key;
-    /// [`Error::Cancelled`]; [`Error::HeightMissing`] if the ledger leaves out a height;
+    /// [`Error::OtherAuthority`] if the query was made under a different public key;
+    /// [`Error::Cancelled`]; [`Error::HeightMissing`] if the ledger omits a height;
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn search(
         &self,
@@ -149,7 +149,7 @@ pub trait Ledger: Send + Sync {
     }
 }
 
-/// What [`Ledger::search`] does unless implemented: reads every index, and matches it here.
+/// The default [`Ledger::search`]: reads every index, and matches it here.
 pub(crate) fn search_here(
     ledger: &(impl Ledger + ?Sized),
     query: &Query,
@@ -158,7 +158,7 @@ pub(crate) fn search_here(
     threads: Threads,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Found, Error> {
-    /// Entries in memory at a time.
+    /// Entries in memory at one time.
     const WINDOW: usize = 1024;
 
     let query = query.prepare(authority)?;
@@ -181,7 +181,7 @@ pub(crate) fn search_here(
         if found.next == start {
             return Ok(found);
         }
-        // Charters and what does not decode are done already.
+        // Charters and malformed items are done already.
         let before = found.next - from - window.len() as u64;
         if before > start - from && progress(before).is_break() {
             return Err(Error::Cancelled);

@@ -1,4 +1,4 @@
-//! What stands on a ledger: entries and charters.
+//! The items of a ledger: entries and charters.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use crate::ledger::charter::Charter;
 use crate::ledger::entry::{Entry, EntryId};
 use crate::search::RecordIndex;
 
-/// What stands at a height of a ledger. The first is the first charter.
+/// An item at a height of a ledger. The first is the first charter.
 #[derive(Clone, Debug)]
 pub enum Item {
     /// An entry about a record.
     Entry(Arc<Entry>),
-    /// What is demanded of the entries that follow. It stands alone in its block.
+    /// A charter, with the rules for the entries that follow it. It is alone in its block.
     Charter(Arc<Charter>),
 }
 
 impl Item {
-    /// The entry, if it is one.
+    /// Returns the entry, if the item is one.
     #[must_use]
     pub fn entry(&self) -> Option<&Arc<Entry>> {
         match self {
@@ -27,7 +27,7 @@ impl Item {
         }
     }
 
-    /// The charter, if it is one.
+    /// Returns the charter, if the item is one.
     #[must_use]
     pub fn charter(&self) -> Option<&Arc<Charter>> {
         match self {
@@ -36,8 +36,8 @@ impl Item {
         }
     }
 
-    /// The bytes of the entry or charter: what a ledger keeps, and what the tree
-    /// under its head is over.
+    /// Returns the bytes of the entry or charter. A ledger stores them, and the tree under
+    /// its head covers them.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -49,7 +49,7 @@ impl Item {
     /// Decodes an entry or a charter.
     ///
     /// # Errors
-    /// One of the decoding errors of [`Error`]: [`Error::WrongKind`] if it is neither.
+    /// A decoding error of [`Error`]; [`Error::WrongKind`] if the bytes are neither.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         if Reader::new(bytes).header(Kind::Charter).is_ok() {
             Ok(Self::Charter(Arc::new(Charter::from_bytes(bytes)?)))
@@ -59,7 +59,7 @@ impl Item {
     }
 }
 
-/// What a search needs of an entry.
+/// The part of an entry that a search needs.
 #[derive(Clone, Debug)]
 pub struct Indexed {
     /// The entry's id.

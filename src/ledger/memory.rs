@@ -1,5 +1,4 @@
-//! A reference ledger in memory: for tests and examples, and as a model of what a
-//! ledger has to promise.
+//! A reference ledger in memory: for tests and examples, and as a model of a ledger's guarantees.
 //!
 //! ```text
 //! block header = "MS" version 0x41 || number (u64) || previous block's hash || items up to here (u64) || root
@@ -9,9 +8,9 @@
 //! snapshot     = "MS" version 0x42 || last block's hash || number of blocks (u64)
 //!                || for each block: its header's fields || for each of its items: u32 length || item
 //! ```
-//! The root of a block covers all items so far and not only its own, as in a certificate
-//! transparency log, so that one proof of logarithmic length shows that an entry stands under the
-//! newest head. A charter is alone in its block.
+//! The root of a block covers all items so far, not only those of the block, as in a certificate
+//! transparency log. One proof of logarithmic length then shows that the newest head covers an
+//! entry. A charter is alone in its block.
 
 use crate::threads::Threads;
 use std::collections::HashMap;
@@ -34,7 +33,7 @@ use crate::merkle::{Frontier, Head, InclusionProof, Tree};
 use crate::search::SearchIndexCache;
 use crate::transcript::Transcript;
 
-/// What a block says about the chain up to it.
+/// The header of a block, which covers the chain up to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockHeader {
     number: u64,
@@ -43,25 +42,26 @@ pub struct BlockHeader {
 }
 
 impl BlockHeader {
-    /// The block's number, from zero.
+    /// Returns the block's number, from zero.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// The hash of the block before.
+    /// Returns the hash of the preceding block.
     #[must_use]
     pub fn previous(&self) -> &[u8; 32] {
         &self.previous
     }
 
-    /// How many items there are up to the end of this block, and the Merkle root over all of them.
+    /// Returns the number of items up to the end of this block, and the Merkle
+    /// root over all of them.
     #[must_use]
     pub fn tree(&self) -> &Head {
         &self.tree
     }
 
-    /// The block's hash, 32 bytes.
+    /// Returns the block's hash, 32 bytes.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         Transcript::new()
@@ -71,7 +71,7 @@ impl BlockHeader {
             .digest(BLOCK)
     }
 
-    /// What block 0 follows on.
+    /// Returns the predecessor's hash for block 0.
     fn genesis(ledger: &LedgerId) -> [u8; 32] {
         Transcript::new().bytes("genesis", ledger.as_bytes()).digest(BLOCK)
     }
@@ -93,19 +93,18 @@ impl Object for BlockHeader {
 
 /// A ledger in memory that enforces its charters.
 ///
-/// Many readers run beside one writer: reading takes a shared lock for as long as it takes to copy
-/// a pointer, and entries are validated before they come here. [`verify`](Self::verify) and
-/// [`snapshot`](Self::snapshot) work on the chain as it was when they began; the first block that
+/// Many readers run beside one writer: a read holds a shared lock only while it copies a pointer,
+/// and entries are validated before they are appended. [`verify`](Self::verify) and
+/// [`snapshot`](Self::snapshot) work on the chain as it was when they began. The first block that
 /// is appended meanwhile copies the lists of headers, ids and hashes, but no entry.
-/// [`search`](Ledger::search) keeps the decoded points of up to 64 MiB of indexes.
+/// [`search`](Ledger::search) caches the decoded points of up to 64 MiB of indexes.
 pub struct MemoryLedger {
-    /// A writer changes it in place unless somebody is at work on it.
+    /// A writer changes it in place unless another thread is using it.
     chain: RwLock<Arc<Chain>>,
     searched: SearchIndexCache,
 }
 
-/// What the points of indexes that are searched may take: of about 60,000 keywords under
-/// a policy of three rows.
+/// Size of the cache of decoded points: about 60,000 keywords under a policy of three rows.
 const SEARCHED_BYTES: usize = 1 << 26;
 
 #[derive(Clone)]
@@ -115,15 +114,15 @@ pub(crate) struct Chain {
     heights: HashMap<EntryId, u64>,
     tree: Tree,
     charters: Charters,
-    /// Charters that were refused because another of their number stands here.
+    /// Charters that were rejected because a different one with their number is on the ledger.
     evidence: Vec<Arc<Charter>>,
 }
 
 impl MemoryLedger {
-    /// A ledger that holds its first charter and nothing else.
+    /// Makes a ledger that contains only its first charter.
     ///
     /// # Errors
-    /// Those of [`Charters::new`].
+    /// As for [`Charters::new`].
     pub fn new(first: Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let chain = Chain::new(Charters::new(first, super_node)?);
         Ok(Self::of(chain))
@@ -133,7 +132,7 @@ impl MemoryLedger {
         Self { chain: RwLock::new(Arc::new(chain)), searched: SearchIndexCache::new(SEARCHED_BYTES) }
     }
 
-    /// The charters that stand on it.
+    /// Returns the charters on the ledger.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`].
@@ -141,19 +140,19 @@ impl MemoryLedger {
         Ok(self.read()?.charters.clone())
     }
 
-    /// Appends the next charter, which governs what follows; returns its height. One that stands
-    /// here already changes nothing.
+    /// Appends the next charter and returns its height. A charter that is already on the
+    /// ledger changes nothing.
     ///
     /// # Errors
-    /// Those of [`Charters::push`]: of two charters of one number the first counts, and the other
-    /// is kept as [`evidence`](Self::evidence). [`Error::FinalHeadRefused`] if its final head is
-    /// not one that this ledger has had. [`Error::LedgerUnavailable`].
+    /// As for [`Charters::push`]: of two charters with one number, the first counts, and the other
+    /// is kept as [`evidence`](Self::evidence). [`Error::FinalHeadRefused`] if its final head was
+    /// never a head of this ledger. [`Error::LedgerUnavailable`].
     pub fn append_charter(&self, charter: &Charter) -> Result<u64, Error> {
         self.write()?.push_charter(charter)
     }
 
-    /// The charters that were refused because another of their number stands here. They are
-    /// not part of a snapshot.
+    /// Returns the charters that were rejected because a different one with their number is on the
+    /// ledger. A snapshot does not contain them.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`].
@@ -164,15 +163,16 @@ impl MemoryLedger {
     /// Appends several entries as one block: all of them, or none. Returns the height of the first.
     ///
     /// # Errors
-    /// [`Refusal`] names the first entry that is refused, and why, as [`append`](Ledger::append)
-    /// says it; also [`Error::DuplicateEntry`] if its id is on the ledger or in the block already.
-    /// No entries at all and a ledger that fails are refused at the first position.
+    /// A [`Refusal`] with the position of the first entry that is rejected, and its error. The
+    /// errors are those of [`append`](Ledger::append), and [`Error::DuplicateEntry`] if the id is
+    /// already on the ledger or earlier in the block. An empty list, or a ledger that fails, is
+    /// reported at position 0.
     pub fn append_block(&self, entries: Vec<Validated>) -> Result<u64, Refusal> {
         let mut chain = self.write().map_err(|error| Refusal { position: 0, error })?;
         chain.push_entries(&entries)
     }
 
-    /// The header of a block.
+    /// Returns the header of a block.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if there is no such block, [`Error::LedgerUnavailable`].
@@ -180,17 +180,17 @@ impl MemoryLedger {
         at(&self.read()?.headers, number).cloned().ok_or(Error::OutOfRange)
     }
 
-    /// Checks the whole chain anew: every item, every root, every hash, each entry under the
-    /// charter that held there.
+    /// Verifies the whole chain again: every item, root and hash, and each entry under the charter
+    /// that was current at its height.
     ///
     /// # Errors
-    /// [`Error::ChainBroken`] with the number of the first block that does not check out,
+    /// [`Error::ChainBroken`] with the number of the first block that does not verify,
     /// [`Error::LedgerUnavailable`].
     pub fn verify(&self) -> Result<(), Error> {
         self.present()?.verify()
     }
 
-    /// All blocks as bytes.
+    /// Returns all blocks as bytes.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`].
@@ -198,16 +198,16 @@ impl MemoryLedger {
         Ok(self.present()?.snapshot())
     }
 
-    /// A ledger from a snapshot, every item checked under the charter that held
-    /// there, and the whole chain.
+    /// Restores a ledger from a snapshot. Verifies every item under the charter that was current at
+    /// its height, and the whole chain.
     ///
-    /// A snapshot shows by itself when it is damaged. That it is the *newest* one, or that a
-    /// majority stands behind it, it can't show: compare [`head`](Ledger::head) and the
-    /// [id](Charters::ledger) with those from another source.
+    /// This detects damage to a snapshot. It cannot detect an old snapshot, or one that the other
+    /// nodes do not agree with: compare [`head`](Ledger::head) and the [id](Charters::ledger) with
+    /// those from another source.
     ///
     /// # Errors
-    /// [`Error::ChainBroken`] with the number of the first block that does not check out, or a
-    /// decoding error if the bytes are no snapshot.
+    /// [`Error::ChainBroken`] with the number of the first block that does not verify, or a
+    /// decoding error if the bytes are not a snapshot.
     pub fn restore(snapshot: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let mut r = Reader::new(snapshot);
         r.header(Kind::Snapshot)?;
@@ -229,15 +229,15 @@ impl MemoryLedger {
         Ok(Self::of(chain))
     }
 
-    /// Appends a block whatever is in it.
+    /// Appends a block without checking its entries.
     #[cfg(test)]
     pub(crate) fn append_unchecked(&self, entries: Vec<Entry>) {
         let items = entries.into_iter().map(|entry| Item::Entry(entry.into())).collect();
         self.write().unwrap().push_block(items);
     }
 
-    /// Changes what is kept as somebody does who has the machine: the headers, the items, and all
-    /// that follows from them.
+    /// Changes the headers and the items, and recomputes what is derived from them, like an
+    /// attacker with access to the machine.
     #[cfg(test)]
     pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Item>)) {
         let mut chain = self.write().unwrap();
@@ -246,7 +246,7 @@ impl MemoryLedger {
         (*heights, *tree) = derived(items);
     }
 
-    /// Changes what is kept beside the blocks, and leaves what follows from it as it is.
+    /// Changes the items and the derived state, but not the headers.
     #[cfg(test)]
     pub(crate) fn tamper_beside(
         &self,
@@ -265,13 +265,13 @@ impl MemoryLedger {
         self.chain.write().map(Writing).map_err(|_| Error::LedgerUnavailable)
     }
 
-    /// The chain as it is now, for work that takes long: it holds no lock.
+    /// Returns the current chain for long work, without holding the lock.
     pub(crate) fn present(&self) -> Result<Arc<Chain>, Error> {
         self.read().map(|chain| Arc::clone(&chain))
     }
 }
 
-/// The chain, to be changed.
+/// The chain, locked for writing.
 struct Writing<'a>(RwLockWriteGuard<'a, Arc<Chain>>);
 
 impl std::ops::Deref for Writing<'_> {
@@ -289,7 +289,7 @@ impl std::ops::DerefMut for Writing<'_> {
 }
 
 impl Chain {
-    /// The chain of a first charter alone.
+    /// Makes the chain of a first charter alone.
     fn new(charters: Charters) -> Self {
         let first = Item::Charter(Arc::clone(charters.current()));
         let mut chain = Self {
@@ -304,7 +304,7 @@ impl Chain {
         chain
     }
 
-    /// The hash on which the next block follows.
+    /// Returns the hash that the next block contains as its predecessor's.
     fn last_hash(&self) -> [u8; 32] {
         let genesis = || BlockHeader::genesis(&self.charters.ledger());
         self.headers.last().map_or_else(genesis, BlockHeader::hash)
@@ -335,7 +335,7 @@ impl Chain {
         self.items.iter().position(is_it).map(|height| height as u64)
     }
 
-    /// Checks era and ids, then appends the entries as a block.
+    /// Checks the charter and the ids, then appends the entries as a block.
     fn push_entries(&mut self, entries: &[Validated]) -> Result<u64, Refusal> {
         if entries.is_empty() {
             return Err(Refusal { position: 0, error: Error::OutOfRange });
@@ -351,7 +351,7 @@ impl Chain {
         Ok(self.push_block(entries.iter().map(|entry| Item::Entry(Arc::clone(entry.entry()))).collect()))
     }
 
-    /// Adds the items and the header that covers them; returns the first height.
+    /// Adds the items and the header that covers them. Returns the first height.
     fn push_block(&mut self, items: Vec<Item>) -> u64 {
         let (first, previous) = (self.items.len() as u64, self.last_hash());
         for item in items {
@@ -394,7 +394,8 @@ impl Chain {
         }
     }
 
-    /// The chain of these blocks, if all of it checks out. `charters` holds the first one.
+    /// Returns the chain of these blocks if all of it verifies. `charters`
+    /// contains the first charter.
     fn checked(headers: Vec<BlockHeader>, items: Vec<Item>, mut charters: Charters) -> Result<Self, Error> {
         let broken = |block: usize| Error::ChainBroken { height: block as u64 };
         let mut previous = BlockHeader::genesis(&charters.ledger());
@@ -414,7 +415,7 @@ impl Chain {
                 frontier.append(&item.to_bytes());
                 match item {
                     Item::Charter(charter) => {
-                        // The first one is in `charters` already.
+                        // The first one is already in `charters`.
                         let is_next = charters.check_next(charter).map_err(|_| broken(block))?;
                         if length != 1 || is_next == (height == 0) || is_next && !had(&tree, before, charter)
                         {
@@ -454,15 +455,15 @@ impl Chain {
     }
 }
 
-/// Whether the ledger had the charter's final head, when it had no more than so many items.
+/// Whether the charter's final head was a head of the ledger when it had at most `items` items.
 fn had(tree: &Tree, items: u64, charter: &Charter) -> bool {
     charter
         .final_head()
         .is_some_and(|head| head.size <= items && tree.head_at(head.size).as_ref() == Ok(head))
 }
 
-/// The heights of the entries, and the tree over all items. Of an id that comes twice
-/// the first height counts.
+/// Returns the heights of the entries, and the tree over all items. If an id occurs twice, its
+/// first height counts.
 fn derived(items: &[Item]) -> (HashMap<EntryId, u64>, Tree) {
     let (mut heights, mut tree) = (HashMap::new(), Tree::new());
     for item in items {
@@ -474,7 +475,7 @@ fn derived(items: &[Item]) -> (HashMap<EntryId, u64>, Tree) {
     (heights, tree)
 }
 
-/// Reads one block of a snapshot, to be checked later.
+/// Reads one block of a snapshot, without checking it.
 fn read_block(r: &mut Reader<'_>, items: &mut Vec<Item>) -> Result<BlockHeader, Error> {
     let header = BlockHeader::read(r)?;
     if header.tree.size <= items.len() as u64 {

@@ -1,4 +1,5 @@
-//! Charters that several authorities sign: each its part, of one body for each number of a ledger.
+//! Charters that several authorities sign. Each signs its part, of one body for
+//! each number of a ledger.
 
 use super::charter::{Charter, CharterDraft};
 use super::charters::check_after;
@@ -35,7 +36,7 @@ impl Numbered for CharterDraft {
         }
     }
 
-    /// It has none.
+    /// A charter has no revocations.
     fn keeps_revocations_of(&self, _: &Self) -> bool {
         true
     }
@@ -56,29 +57,28 @@ impl Numbered for CharterDraft {
 }
 
 impl Holder {
-    /// Takes note of a complete charter: what this holder signs for its ledger
-    /// from now on follows it.
+    /// Records a complete charter. What this holder signs next for its ledger must follow it.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`]; [`Error::CharterOutOfOrder`] if it does not follow the newest
-    /// that is known; [`Error::CharterConflict`] if another charter of this number is known: both
-    /// are kept in the records, and this holder signs no more charters of the ledger;
+    /// known charter; [`Error::CharterConflict`] if a different charter with this number is known:
+    /// both stay in the records, and this holder signs no more charters for the ledger;
     /// [`Error::Io`] if the records fail.
     pub fn saw_charter(&self, charter: &Charter, records: &mut dyn Records) -> Result<(), Failure> {
         self.saw_numbered::<CharterDraft>(charter, records).map(drop)
     }
 
-    /// Signs its part of a charter: one body for each number of a ledger, recorded durably
-    /// before it signs. What the terms demand, that the final head is the ledger's, and that
-    /// somebody [has](crate::abs::PublicKey::verify_possession) the secrets of the public keys
-    /// is for each authority to check.
+    /// Signs its part of a charter: one body for each number of a ledger, recorded durably before
+    /// signing. Each authority must check the terms, that the final head is the ledger's, and that
+    /// someone [has](crate::abs::PublicKey::verify_possession) the secrets of the public keys.
     ///
     /// # Errors
-    /// Those of [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter);
-    /// [`Failure::AlreadySigned`] if another body was signed under this number or a greater one;
-    /// [`Failure::WrongPredecessor`] if it does not follow the newest complete charter of its
-    /// ledger that this holder has [seen](Self::saw_charter); [`Error::CharterConflict`] after two
-    /// charters of one number were seen; [`Error::Io`] if the records fail.
+    /// As for [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter);
+    /// [`Failure::AlreadySigned`] if this holder signed a different body with this number, or one
+    /// with a greater number; [`Failure::WrongPredecessor`] if the draft does not follow the newest
+    /// complete charter of its ledger that this holder has [seen](Self::saw_charter);
+    /// [`Error::CharterConflict`] if the holder has seen two charters with one number;
+    /// [`Error::Io`] if the records fail.
     pub fn sign_charter(&self, draft: &CharterDraft, records: &mut dyn Records) -> Result<Message, Failure> {
         draft.check()?;
         self.sign_numbered(draft, records)
@@ -86,12 +86,11 @@ impl Holder {
 }
 
 impl Generation {
-    /// Puts together a charter from the parts of a threshold of authorities,
-    /// each of which is checked.
+    /// Combines the parts of a threshold of authorities into a charter. Verifies each part.
     ///
     /// # Errors
-    /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not. Those of
-    /// [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter).
+    /// [`Failure::TooFew`] if too few parts are correct; it names the authorities whose parts are
+    /// wrong. As for [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter).
     pub fn combine_charter(
         &self,
         draft: &CharterDraft,

@@ -1,4 +1,4 @@
-//! What every reader checks: that an entry is one of its era, and that it stands on the ledger.
+//! The checks of every reader: an entry belongs to its era, and is on the ledger.
 
 use core::ops::Deref;
 use std::sync::Arc;
@@ -8,13 +8,12 @@ use crate::ledger::charters::Charters;
 use crate::ledger::entry::Entry;
 use crate::merkle::{Head, InclusionProof};
 
-/// A head of the ledger that a reader trusts, and that was not too old when the reader took it.
+/// A head of the ledger that a reader trusts, and that was recent enough when the reader took it.
 ///
-/// The reader decides where it comes from: their own node, a main node in an authenticated session,
-/// or a head that enough validators signed. The source of the head can hide what is newer, and no
-/// more than the age that the reader accepts. A
-/// [`ConsistencyProof`](crate::merkle::ConsistencyProof) from the head before shows that nothing
-/// was taken away in between.
+/// The reader chooses its source: their own node, a main node in an authenticated session, or a
+/// head that enough validators signed. The source can hide newer items, but only for as long as the
+/// maximum age that the reader accepts. A [`ConsistencyProof`](crate::merkle::ConsistencyProof)
+/// from the previous head shows that nothing was removed in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrustedHead {
     head: Head,
@@ -22,9 +21,8 @@ pub struct TrustedHead {
 }
 
 impl TrustedHead {
-    /// Takes a head that was the ledger's at `time_ms`. Fails if `time_ms` and `now_ms` are further
-    /// apart than `max_age_ms`. All are Unix milliseconds. Take a new head before
-    /// this one is too old.
+    /// Trusts the head that the ledger had at `time_ms`. `time_ms` and `now_ms` may differ by at
+    /// most `max_age_ms`. All are Unix milliseconds. Take a new head before this one is too old.
     ///
     /// # Errors
     /// [`Error::StaleHead`].
@@ -32,24 +30,24 @@ impl TrustedHead {
         if now_ms.abs_diff(time_ms) > max_age_ms { Err(Error::StaleHead) } else { Ok(Self { head, time_ms }) }
     }
 
-    /// The head.
+    /// Returns the head.
     #[must_use]
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    /// When it was the ledger's, in Unix milliseconds.
+    /// Returns the time at which it was the ledger's head, in Unix milliseconds.
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.time_ms
     }
 }
 
-/// An entry that a reader has checked: it was made under the charter that it names, and it stands
-/// on the ledger, under a head that the reader trusts.
+/// An entry that a reader has checked. It was made under the charter that it names, and a head that
+/// the reader trusts covers it.
 ///
-/// The signature alone is not enough: a key that expired or was stolen still signs under the
-/// charter of its time. No node takes such an entry, so it stands under no head.
+/// The signature alone is not enough: a key that expired or was stolen can still sign under the
+/// charter of its time. No node accepts such an entry, so no head covers it.
 #[derive(Clone, Debug)]
 pub struct CheckedEntry(Arc<Entry>);
 
@@ -59,7 +57,7 @@ impl CheckedEntry {
     /// # Errors
     /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`],
     /// [`Error::InvalidSignature`] if no ledger should have accepted it; [`Error::InvalidProof`] if
-    /// it does not stand under this head.
+    /// this head does not cover it.
     pub fn new(
         entry: impl Into<Arc<Entry>>,
         charters: &Charters,

@@ -1,5 +1,5 @@
-//! Entries, and what signing and decoding refuses of them. In the files below: charters,
-//! and the ledger in memory.
+//! Entries, and what signing and decoding reject. The files below test charters and
+//! the ledger in memory.
 
 mod charters;
 #[cfg(feature = "memory-ledger")]
@@ -22,7 +22,8 @@ use crate::record::RecordDigest;
 use crate::search::{Keyword, KeywordKey, Padding};
 use crate::{abe, abs, search};
 
-/// An authority, an uploader, somebody who may not upload, and the hospital to which envelopes go.
+/// An authority, an uploader, a member who may not upload, and the hospital that receives
+/// envelopes.
 struct World {
     abe: abe::PublicKey,
     search: search::MasterKey,
@@ -71,7 +72,7 @@ fn policy(text: &str) -> Policy {
     Policy::parse(text).unwrap()
 }
 
-/// An envelope to the hospital.
+/// Makes an envelope to the hospital.
 fn envelope(n: u8) -> IdentityEnvelope {
     let rng = &mut ChaCha20Rng::seed_from_u64(n.into());
     WORLD
@@ -81,7 +82,7 @@ fn envelope(n: u8) -> IdentityEnvelope {
         .unwrap()
 }
 
-/// A statement about record number `n`, for doctors, under the keyword `n`; with an
+/// Makes a statement about record number `n`, for doctors, under the keyword `n`, with an
 /// envelope if `n` is even.
 fn statement(n: u8) -> Statement {
     let rng = &mut ChaCha20Rng::seed_from_u64(n.into());
@@ -114,7 +115,7 @@ fn entry(n: u8) -> Entry {
     sign(statement(n))
 }
 
-/// The statement with the signature of another entry.
+/// Combines the statement with the signature of a different entry.
 fn with_signature_of(statement: &Statement, other: &Entry) -> Entry {
     let kind = &other.to_bytes()[..4];
     let signature = &codec::encode(other.signature())[4..];
@@ -165,7 +166,7 @@ fn rejects_oversized_entries_before_reading() {
         Entry::from_bytes(&bytes).err()
     };
     assert_eq!(of_zeros(ENTRY_BYTES + 1), Some(Error::LimitExceeded(Limit::EntryLength)));
-    // As many as allowed are read: a claim policy of no text is not one.
+    // The maximum length is read; an empty claim policy is then rejected.
     assert_eq!(of_zeros(ENTRY_BYTES), Some(Error::InvalidText));
     Entry::from_bytes(&entry(1).to_bytes()).unwrap();
 }
@@ -218,11 +219,11 @@ fn what_was_found_survives_its_byte_form() {
     let found = Found { hits: vec![place(1), place(5)], malformed, next: 90 };
     let bytes = found.to_bytes();
     assert_eq!(Found::from_bytes(&bytes), Ok(found.clone()));
-    // An error that no decoder gives is told as a field that is not allowed.
+    // An error that no decoder returns is encoded as an invalid field.
     let malformed = |error| Found { malformed: vec![Malformed { height: 0, error }], ..found.clone() };
     let told = Found::from_bytes(&malformed(Error::Cancelled).to_bytes());
     assert_eq!(told, Ok(malformed(Error::InvalidField)));
-    // Heights that repeat, or lie beyond the end.
+    // Heights that repeat, or are beyond the end.
     let read = |hits, next| Found::from_bytes(&Found { hits, malformed: vec![], next }.to_bytes()).map(drop);
     assert_eq!(read(vec![place(5), place(5)], 9), Err(Error::NotSorted));
     assert_eq!(read(vec![place(5), place(9)], 9), Err(Error::OutOfRange));

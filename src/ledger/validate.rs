@@ -1,4 +1,4 @@
-//! What every node checks before it accepts an entry.
+//! The checks of every node before it accepts an entry.
 
 use core::ops::Deref;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::ledger::charters::Charters;
 use crate::ledger::entry::{Entry, signing_context};
 use crate::threads::{self, Threads};
 
-/// An entry that a node may append: it was validated under a charter. Only [`validate`] and
+/// An entry that was validated under a charter, and that a node may append. Only [`validate`] and
 /// [`validate_all`] make one.
 #[derive(Clone, Debug)]
 pub struct Validated {
@@ -21,20 +21,20 @@ pub struct Validated {
 }
 
 impl Validated {
-    /// The entry, to be shared.
+    /// Returns the entry, to be shared.
     #[must_use]
     pub fn entry(&self) -> &Arc<Entry> {
         &self.entry
     }
 
-    /// The charter under which it was validated. A ledger on which another is current by now
-    /// refuses it, with [`Error::EraPassed`].
+    /// Returns the hash of the charter under which the entry was validated. A ledger with a newer
+    /// charter rejects the entry with [`Error::EraPassed`].
     #[must_use]
     pub fn charter(&self) -> CharterHash {
         self.charter
     }
 
-    /// The charter is still the current one of this ledger.
+    /// Checks that the charter is still the current one of this ledger.
     #[cfg(feature = "memory-ledger")]
     pub(super) fn check_era(&self, charters: &Charters) -> Result<(), Error> {
         charters.check_current(self.entry.statement().charter, Some(self.charter)).map(drop)
@@ -49,13 +49,19 @@ impl Deref for Validated {
     }
 }
 
-/// Validates an entry or says why not. In this order: the charter that it names is the current one;
-/// its claim policy; its members' epoch; one access policy for the wrapped key and the index; the
-/// signature; and every element of both, also those that the decoder leaves for later. Elements are
-/// checked last: they cost most, and only an entitled signer gets that far.
+/// Validates an entry. Checks, in this order:
 ///
-/// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds
-/// out, by the `aad`), that the sealed record is at its address, and that the time is right.
+/// 1. The charter that it names is the current one.
+/// 2. The claim policy is the charter's.
+/// 3. The members' epoch is the charter's.
+/// 4. The wrapped key and the index have one access policy.
+/// 5. The signature verifies.
+/// 6. Every element of the wrapped key and the index is a valid point, including those that
+///    decoding leaves for later. Elements come last: they cost most, and only an entitled
+///    signer gets that far.
+///
+/// A node cannot check that the wrapped key opens the record (the reader detects this through the
+/// `aad`), that the sealed record is at its address, or that the time is right.
 ///
 /// # Errors
 /// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`],
@@ -70,20 +76,20 @@ pub fn validate(entry: impl Into<Arc<Entry>>, charters: &Charters) -> Result<Val
     Ok(Validated { entry, charter: charter.hash() })
 }
 
-/// The first of several entries that is refused, and why.
+/// The first of several entries that is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Its position among them, from zero.
+    /// Its position in the list, from zero.
     pub position: usize,
-    /// Why it is refused.
+    /// Why it is rejected.
     pub error: Error,
 }
 
-/// Validates many entries as [`validate`] does each, their signatures in one batch, which is
-/// faster, and on up to `threads` threads.
+/// Validates many entries, each as [`validate`] does. Verifies their signatures in one batch, which
+/// is faster, on up to `threads` threads.
 ///
 /// # Errors
-/// [`Refusal`] names the first entry that is refused.
+/// A [`Refusal`] with the position of the first entry that is rejected.
 pub fn validate_all<E: Into<Arc<Entry>>>(
     entries: impl IntoIterator<Item = E>,
     charters: &Charters,
@@ -97,14 +103,15 @@ pub fn validate_all<E: Into<Arc<Entry>>>(
     Ok(entries.into_iter().map(|entry| Validated { entry, charter }).collect())
 }
 
-/// Checks each entry under the charter beside it, or says that it has none.
+/// Checks each entry under the charter beside it. An entry without a charter gets
+/// the error beside it.
 pub(super) fn check_all<'c>(
     entries: &[Arc<Entry>],
     eras: impl Iterator<Item = Result<&'c Charter, Error>>,
     ledger: &LedgerId,
     threads: Threads,
 ) -> Result<(), Refusal> {
-    // Each check goes as far as the one before it found nothing.
+    // Each step covers only the entries before the first one that an earlier step rejected.
     let (mut charters, mut refused) = (Vec::with_capacity(entries.len()), None);
     for (position, (entry, era)) in entries.iter().zip(eras).enumerate() {
         match era.and_then(|charter| check_policies(entry, charter).map(|()| charter)) {
