@@ -1,8 +1,8 @@
-//! The attribute authority: one set of master keys, one set of public parameters, one set
-//! of keys for each member.
+//! The attribute authority: one set of master keys, one set of public parameters, and one set of
+//! keys for each member.
 //!
-//! It stands below the ledger, since a ledger's [charter](crate::ledger::Charter) names the
-//! public parameters that hold.
+//! The module is below the ledger, because a ledger's [charter](crate::ledger::Charter) contains
+//! the public parameters.
 
 mod keys;
 

@@ -1,9 +1,12 @@
-//! The members' key: what all members of a consortium share, over what their attributes protect.
+//! The members' key: a second protection beside attributes, which all members of a consortium
+//! share.
 //!
-//! Pairings fall to a quantum computer, and entries stay on a ledger for ever. So a record's key,
-//! and an identity envelope that stands on the ledger, can be sealed under two things: the scheme's
-//! own key *and* 32 bytes that only members hold. An outsider who keeps the ledger and breaks the
-//! pairing one day has half of it; a member without the attributes has the other half.
+//! # Why is it needed?
+//! Quantum computers break pairings, and entries stay on a ledger forever. A record's key, and
+//! an identity envelope on the ledger, can therefore be sealed under two things: the scheme's
+//! own key *and* 32 bytes that only members hold. An outsider who stores the ledger and later
+//! breaks the pairing still lacks the members' key. A member without the attributes still
+//! lacks the scheme's key.
 //!
 //! ```text
 //! k     = kdf(k_out || key, label, epoch || context)      in place of k_out; epoch 0: none, then k = k_out
@@ -11,21 +14,24 @@
 //! ```
 //!
 //! # What is an epoch?
-//! A number from 1 on, with one key. A new one begins when a member leaves, who then cannot
-//! open what comes later even with attributes, or by the calendar. [`MembersKeys`] holds the
+//! A number from 1 on, with one key. A new epoch starts when a member leaves, or by the calendar. A
+//! former member cannot open later records, even with the attributes. [`MembersKeys`] holds the
 //! epochs that a member has.
 //!
-//! A lost key loses every record of its epoch, and a publisher with a wrong one would lose
-//! records for good without a sign. So an [`EpochCommitment`] comes from
-//! [`begin_epoch`](crate::share::begin_epoch) alone, which asks for three restored backups;
-//! a key is [checked](MembersKey::check) against it before anything is sealed; a second key
-//! for one epoch is refused; and a key can be [split](MembersKey::split) among holders who
-//! keep their shares offline.
+//! # What if the key is lost?
+//! Every record of its epoch is lost, and publishing under a wrong key would lose records without
+//! a warning. Therefore:
 //!
-//! # What it does not do
-//! It replaces no attributes: one member who leaks it takes this second protection
-//! away, and nothing else. It does not cover keyword indexes: a quantum computer sees
-//! which of them share a keyword.
+//! - An [`EpochCommitment`] comes only from [`begin_epoch`](crate::share::begin_epoch), which
+//!   requires three restored backups.
+//! - A key is [checked](MembersKey::check) against the commitment before anything is sealed.
+//! - A second key for one epoch is rejected.
+//! - A key can be [split](MembersKey::split) among holders who keep their shares offline.
+//!
+//! # What does it not protect?
+//! It does not replace attributes. If one member leaks it, this second protection is gone,
+//! and nothing else. It does not cover keyword indexes: a quantum computer sees which of
+//! them share a keyword.
 
 mod commitment;
 mod key;

@@ -1,12 +1,14 @@
-//! The whole flow: an owner publishes a record, a user finds and opens it
+//! The whole flow: an owner publishes a record, and a user finds and opens it
 //! (section 3.4 of the model).
 //!
-//! **Who takes part.** The [`Authority`] issues [`MemberKeys`] for attributes. A *data owner* (a
-//! patient, or the hospital for them) [publishes](Consortium::publish): the sealed record goes to
-//! an [`ObjectStore`], the entry about it to a [`Ledger`](crate::ledger::Ledger). A *data user*
+//! # Who takes part?
+//! The [`Authority`] issues [`MemberKeys`] for attributes. A *data owner* (a patient, or the
+//! hospital for them) [publishes](Consortium::publish) a record: the sealed record goes to an
+//! [`ObjectStore`], and an entry about it to a [`Ledger`](crate::ledger::Ledger). A *data user*
 //! [finds](Consortium::find) entries by keyword and [opens](Consortium::open) records. Neither
 //! store nor ledger holds a secret.
 //!
+//! # What are the steps?
 //! | step | what happens | section |
 //! |---|---|---|
 //! | seal | AES-256-CTR and HMAC under a fresh record key, straight into the store's upload | 3.4 (3) |
@@ -14,28 +16,32 @@
 //! | wrap | the record key under the access policy, tied to the record's digest | 3.4 (3) |
 //! | index | the keywords under the same policy | 3.4 (3) |
 //! | envelope | keyed summary, database digest and location, to the hospital's identity | 3.2 |
-//! | sign | by somebody whose attributes satisfy the claim policy | 1, 5 |
+//! | sign | by a member whose attributes satisfy the claim policy | 1, 5 |
 //! | store | the upload is committed at the address | 3.4 (3) |
 //! | append | the entry is appended to the ledger | 3.4 (3) |
 //! | find | trapdoor, match | 3.4 (4) |
 //! | open | entry, object, unwrap, decrypt, with the digest checked while reading | 3.4 (5) |
 //!
-//! Without ledger and store, [`seal_and_wrap`] and [`unwrap_and_open`] are one call each.
+//! Without a ledger and a store, [`seal_and_wrap`] and [`unwrap_and_open`] are one call each.
 //!
-//! **What is promised.** Publishing that fails names the step, and leaves nothing without an owner:
-//! if the object or the entry may be where it belongs, the caller has a [`Prepared`] publication to
-//! [finish](Consortium::finish), which makes one entry however often it is tried. A caller who must
-//! survive a crash at any moment goes through the stages one by one and keeps each before the next:
-//! [`Draft`], [`Sealed`], [`Prepared`]. Each has a byte form and holds the record key. What is
-//! opened without an error is what was sealed for an entry that an entitled member signed in its
-//! time, and that stands on the ledger under the head that the reader trusts; no byte is written
-//! that was not sealed under the record key. After an error what was written is worth nothing.
+//! # What if something fails?
+//! A failed publication names the step, and leaves nothing without an owner. If the object may be
+//! stored or the entry appended, the caller has a [`Prepared`] publication to
+//! [finish](Consortium::finish). Finishing makes exactly one entry, even if it is repeated. To
+//! survive a crash at any moment, call the stages one by one, and store each before the next:
+//! [`Draft`], [`Sealed`], [`Prepared`]. Each has a byte form and contains the record key.
 //!
-//! **Time and revocation.** Nothing is revoked in a ciphertext that is out. Policies carry a date
-//! instead (`role=doctor and valid_until >= 2027-01-31`), the authority issues keys with a
-//! `valid_until` not far off and issues them anew, and hospitals are revoked in the super node's
-//! registry, at the next handshake. To shut out somebody who could open a record, publish it anew
-//! under a new record key; [`Consortium::rewrap`] lets further users in.
+//! # What does opening guarantee?
+//! A record that opens without an error was sealed for an entry that an entitled member signed in
+//! its time, and that the reader's trusted head covers. Every byte of output was sealed under the
+//! record key. After an error, discard the output.
+//!
+//! # How is access revoked?
+//! Published ciphertexts cannot be revoked. Put a date in the policy instead (`role=doctor and
+//! valid_until >= 2027-01-31`): the authority issues keys with a `valid_until` in the near future,
+//! and issues them again in time. Hospitals are revoked in the super node's registry, from the next
+//! handshake on. To exclude a user who can open a record, publish it again under a new record key.
+//! [`Consortium::rewrap`] gives more users access.
 //!
 //! ```
 //! # #[cfg(feature = "memory-ledger")] {
@@ -60,7 +66,7 @@
 //! let charter = super_node.sign_charter(CharterDraft::first(terms, None))?;
 //! let (ledger, store) = (MemoryLedger::new(charter, &super_node.public_key())?, MemoryStore::new());
 //!
-//! // What a member trusts: the charters, and a head of the ledger that is not older than an hour.
+//! A member trusts the charters, and a head of the ledger that is at most an hour old.
 //! let charters = ledger.charters()?;
 //! let now_ms = 1_795_000_000_000;
 //! let head_now = || TrustedHead::new(ledger.head()?, now_ms, now_ms, 3_600_000);
@@ -85,7 +91,7 @@
 //! let record = b"HbA1c 7.2 %";
 //! consortium.publish(&record[..], &publication, None, &mut OsRng, |_, _| ControlFlow::Continue(()))?;
 //!
-//! // A doctor, who trusts a newer head, finds and opens it.
+//! A doctor with a newer trusted head finds and opens it.
 //! let consortium = Consortium { head: head_now()?, ..consortium };
 //! let go_on = |_| ControlFlow::Continue(());
 //! let search = Search {
@@ -100,7 +106,7 @@
 //! consortium.open(&found.hits[0].id, &doctor.decryption, &mut opened, go_on)?;
 //! assert_eq!(opened, record);
 //!
-//! // To survive a crash at any moment: stage by stage, each kept before the next.
+//! To survive a crash at any moment, store each stage before the next.
 //! let keep = |secret: &[u8]| assert!(!secret.is_empty()); // on a disk, encrypted
 //! let go_on = |_, _| ControlFlow::Continue(());
 //! let draft = Draft::new(&mut OsRng)?;

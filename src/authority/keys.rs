@@ -1,12 +1,12 @@
-//! The single authority, which holds all master keys, and what it gives out.
+//! The single authority, which holds all master keys, and the keys that it issues.
 //!
 //! ```text
 //! authority         = "MS" version 0x48 || CP-ABE master key || ABS master key || search master key || keyword key
 //! public parameters = "MS" version 0x49 || CP-ABE public key || ABS public key || search public key || com (32)
 //! member keys       = "MS" version 0x4a || decryption key || signing key || search key
 //! ```
-//! `com` is the commitment to the keyword key. The three schemes have master keys of their own: a
-//! key for searching opens no record, a key for signing finds none.
+//! `com` is the commitment to the keyword key. The three schemes have separate master keys: a
+//! search key opens no record, and a signing key finds none.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::policy::Attributes;
 use crate::search::{self, KeywordCommitment, KeywordKey};
 
-/// The attribute authority (CA, AA): all of its master keys. Anyone who holds them can read,
+/// The attribute authority (CA, AA) with all of its master keys. Anyone who holds them can read,
 /// find and sign everything.
 #[derive(Debug)]
 pub struct Authority {
@@ -27,7 +27,7 @@ pub struct Authority {
     keyword: KeywordKey,
 }
 
-/// What everybody knows of the authority, and has to have from a trusted source.
+/// The authority's public keys. Obtain them from a trusted source.
 #[derive(Clone, Debug)]
 pub struct PublicParameters {
     /// For wrapping keys.
@@ -36,7 +36,7 @@ pub struct PublicParameters {
     pub abs: abs::PublicKey,
     /// For indexing keywords.
     pub search: search::PublicKey,
-    /// Commits to the members' keyword key.
+    /// The commitment to the members' keyword key.
     pub keyword: KeywordCommitment,
 }
 
@@ -47,12 +47,12 @@ pub struct MemberKeys {
     pub decryption: abe::DecryptionKey,
     /// Signs entries.
     pub signing: abs::SigningKey,
-    /// Makes trapdoors; it carries the members' keyword key.
+    /// Makes trapdoors. It contains the members' keyword key.
     pub search: search::SearchKey,
 }
 
 impl Authority {
-    /// Makes all master keys.
+    /// Generates all master keys.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -65,7 +65,7 @@ impl Authority {
         })
     }
 
-    /// What belongs to these master keys in public. It costs a pairing; keep it.
+    /// Returns the public parameters of these master keys. This costs a pairing: keep the result.
     #[must_use]
     pub fn public_parameters(&self) -> PublicParameters {
         PublicParameters {
@@ -76,8 +76,8 @@ impl Authority {
         }
     }
 
-    /// Issues a member's keys, to be sent over a secure channel. Whether the member has these
-    /// attributes is for the authority to know.
+    /// Issues a member's keys, to be sent over a secure channel. The authority must verify
+    /// beforehand that the member has these attributes.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -93,23 +93,23 @@ impl Authority {
         })
     }
 
-    /// Draws another keyword key, for when a member or an owner did not keep the one that they had.
+    /// Generates a new keyword key, for when a member or an owner leaked the old one.
     ///
-    /// Save the authority again, distribute the new public parameters, which commit to the new
-    /// keyword key, give the keyword key to those who index, and issue every member's keys anew:
-    /// under the new parameters the old ones are refused. Old search keys go on searching old
-    /// indexes; new ones find what is indexed under the new keyword key, that is, new records and
-    /// those whose entries are published again. The public keys in the parameters, decryption keys
-    /// and signing keys stay as they are.
+    /// Then save the authority again and distribute the new public parameters, which commit to the
+    /// new keyword key. Give the keyword key to those who index, and issue every member's keys
+    /// again: they do not verify under the new parameters. Old search keys still search old
+    /// indexes. New ones find only what is indexed under the new keyword key: new records, and
+    /// records whose entries are published again. The public keys in the parameters, decryption
+    /// keys and signing keys stay the same.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`]; the keyword key then stays.
+    /// [`Error::RandomnessUnavailable`]; the keyword key then stays the same.
     pub fn renew_keyword_key(&mut self, rng: &mut (impl CryptoRng + RngCore)) -> Result<(), Error> {
         self.keyword = KeywordKey::generate(rng)?;
         Ok(())
     }
 
-    /// The members' keyword key: for those who index keywords and search for none.
+    /// Returns the members' keyword key, for members who only index keywords.
     /// Nodes must not have it.
     #[must_use]
     pub fn keyword_key(&self) -> &KeywordKey {
@@ -118,14 +118,14 @@ impl Authority {
 }
 
 impl MemberKeys {
-    /// The attributes that the keys stand for.
+    /// Returns the attributes of the keys.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         self.decryption.attributes()
     }
 
-    /// Checks keys that were received: each was issued by this authority, all for the same
-    /// attributes, and the search key carries the members' keyword key.
+    /// Checks received keys: this authority issued each of them, all have the same attributes, and
+    /// the search key contains the members' keyword key.
     ///
     /// # Errors
     /// [`Error::InvalidKey`].

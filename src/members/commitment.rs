@@ -1,4 +1,4 @@
-//! What a consortium says of its members' key in public.
+//! The public commitment of a consortium to its members' key.
 //!
 //! ```text
 //! EpochCommitment = epoch (4) || com_e (32)
@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::secret::SecretKey;
 use crate::transcript::Transcript;
 
-/// The members' epoch that entries have to carry, and a commitment to its key: 36 bytes.
+/// The members' epoch that entries must use, and a commitment to its key: 36 bytes.
 ///
-/// Epoch 0, with a commitment of zeros, stands for none.
+/// Epoch 0, with a commitment of zeros, means none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EpochCommitment {
     epoch: u32,
@@ -21,26 +21,26 @@ pub struct EpochCommitment {
 }
 
 impl EpochCommitment {
-    /// Of the 32 bytes of an epoch's key.
+    /// Commits to the 32 bytes of an epoch's key.
     pub(super) fn new(epoch: u32, key: &SecretKey) -> Self {
         let mut t = Transcript::new();
         t.bytes("epoch", &epoch.to_be_bytes()).bytes("key", key.as_slice());
         Self { epoch, commitment: t.digest(MEMBERS_EPOCH) }
     }
 
-    /// From where it travels by value.
+    /// Makes a commitment from its decoded fields.
     pub(crate) fn from_parts(epoch: u32, commitment: [u8; 32]) -> Result<Self, Error> {
         let read = Self { epoch, commitment };
         if epoch == 0 && read != Self::default() { Err(Error::InvalidField) } else { Ok(read) }
     }
 
-    /// The number of the epoch; 0 for none.
+    /// Returns the number of the epoch; 0 for none.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
 
-    /// `com_e`; zeros for none.
+    /// Returns `com_e`; zeros for none.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.commitment

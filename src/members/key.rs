@@ -23,12 +23,11 @@ pub struct MembersKey {
 }
 
 impl MembersKey {
-    /// A fresh key for an epoch, of which one member makes one for all. It serves when the epoch
-    /// has [begun](crate::share::begin_epoch).
+    /// Generates the key of an epoch. One member makes it for all. It may be used once the epoch
+    /// has [started](crate::share::begin_epoch).
     ///
     /// # Errors
-    /// [`Error::InvalidField`] for epoch 0, which stands for none;
-    /// [`Error::RandomnessUnavailable`].
+    /// [`Error::InvalidField`] for epoch 0, which means none; [`Error::RandomnessUnavailable`].
     pub fn generate(epoch: u32, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Self::new(epoch, random_bytes(rng)?)
     }
@@ -37,14 +36,14 @@ impl MembersKey {
         if epoch == 0 { Err(Error::InvalidField) } else { Ok(Self { epoch, key }) }
     }
 
-    /// The number of its epoch, from 1 on.
+    /// Returns the number of its epoch, from 1.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
 
-    /// Checks that this is the key of the epoch that the consortium commits to. A record sealed
-    /// under another is lost.
+    /// Checks that this is the key to which the consortium commits. A record sealed under a
+    /// different key is lost.
     ///
     /// # Errors
     /// [`Error::WrongMembersKey`].
@@ -52,13 +51,13 @@ impl MembersKey {
         if self.commitment() == *demanded { Ok(()) } else { Err(Error::WrongMembersKey) }
     }
 
-    /// Not public: a commitment that a consortium demands comes from an epoch that has begun.
+    /// Not public: a consortium's commitment must come from an epoch that has started.
     pub(crate) fn commitment(&self) -> EpochCommitment {
         EpochCommitment::new(self.epoch, &self.key)
     }
 
-    /// `kdf(key, "members-backup", epoch || name)`: what only a holder of the key can say,
-    /// and says nothing of it.
+    /// Returns `kdf(key, "members-backup", epoch || name)`. Only a holder of the key can compute
+    /// it, and it reveals nothing about the key.
     pub(crate) fn backup_check(&self, name: &str) -> [u8; 32] {
         let context = [&self.epoch.to_be_bytes(), name.as_bytes()].concat();
         *kdf(self.key.as_slice(), KDF_MEMBERS_BACKUP, &context)
@@ -72,14 +71,14 @@ impl MembersKey {
         self.epoch == other.epoch && bool::from(self.key.ct_eq(&other.key))
     }
 
-    /// For C, where sets of keys never change.
+    /// For C, where sets of keys are immutable.
     #[cfg(feature = "capi")]
     pub(crate) fn duplicate(&self) -> Self {
         Self { epoch: self.epoch, key: Secret::new(*self.key) }
     }
 }
 
-/// `kdf(k || key, label, epoch || context)`, or `k` where there is no members' key.
+/// Returns `kdf(k || key, label, epoch || context)`, or `k` without a members' key.
 pub(crate) fn over(members: Option<&MembersKey>, k: SecretKey, label: Label, context: &[u8]) -> SecretKey {
     let Some(MembersKey { epoch, key }) = members else { return k };
     let mut both = Secret::<[u8; 64]>::zeroed();

@@ -12,20 +12,21 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, MEMBERS_EPOCHS};
 
-/// The members' keys of the epochs that a member holds, one for each. This is what one member hands
-/// on to another, inside a session.
+/// The members' keys of the epochs that a member holds, one for each epoch. One member sends them
+/// to another inside a session.
 #[derive(Debug, Default)]
 pub struct MembersKeys(
-    // Boxed, so that a map that grows moves pointers, and leaves no copies of keys behind.
+    // Boxed: a map that grows moves pointers, and leaves no copies of keys behind.
     BTreeMap<u32, Box<MembersKey>>,
 );
 
 impl MembersKeys {
-    /// Takes up the key of an epoch. The same key once more changes nothing.
+    /// Adds the key of an epoch. A key that is already held changes nothing.
     ///
     /// # Errors
-    /// [`Error::WrongMembersKey`] if another key of this epoch is held: one of the two is wrong,
-    /// and what is sealed under it is lost. [`Error::LimitExceeded`] beyond [`MEMBERS_EPOCHS`].
+    /// [`Error::WrongMembersKey`] if a different key of this epoch is held: one of the
+    /// two is wrong, and records sealed under it are lost. [`Error::LimitExceeded`]
+    /// beyond [`MEMBERS_EPOCHS`].
     pub fn insert(&mut self, key: MembersKey) -> Result<(), Error> {
         match self.0.get(&key.epoch()) {
             Some(held) if !held.is(&key) => return Err(Error::WrongMembersKey),
@@ -39,10 +40,10 @@ impl MembersKeys {
         Ok(())
     }
 
-    /// Takes up all keys that another member handed on, or none.
+    /// Adds all keys from another member, or none.
     ///
     /// # Errors
-    /// As [`insert`](Self::insert), for any of them.
+    /// As for [`insert`](Self::insert), for any of them.
     pub fn merge(&mut self, other: Self) -> Result<(), Error> {
         if other.0.values().any(|key| self.0.get(&key.epoch()).is_some_and(|held| !held.is(key))) {
             return Err(Error::WrongMembersKey);
@@ -55,12 +56,12 @@ impl MembersKeys {
         Ok(())
     }
 
-    /// The epochs whose keys are held, in order.
+    /// Returns the epochs whose keys are held, in order.
     pub fn epochs(&self) -> impl Iterator<Item = u32> {
         self.0.keys().copied()
     }
 
-    /// The key of an epoch.
+    /// Returns the key of an epoch.
     ///
     /// # Errors
     /// [`Error::MembersKeyMissing`], with the epoch.
@@ -68,12 +69,12 @@ impl MembersKeys {
         self.0.get(&epoch).map(Box::as_ref).ok_or(Error::MembersKeyMissing { epoch })
     }
 
-    /// The key that the consortium demands; none if it demands none. It is what a
-    /// record is sealed under.
+    /// Returns the key that the consortium requires, under which a record is sealed; `None`
+    /// if it requires none.
     ///
     /// # Errors
-    /// [`Error::MembersKeyMissing`]; [`Error::WrongMembersKey`] if the key that is held is
-    /// not the one committed to.
+    /// [`Error::MembersKeyMissing`]; [`Error::WrongMembersKey`] if the held key does not
+    /// match the commitment.
     pub fn demanded(&self, demanded: &EpochCommitment) -> Result<Option<&MembersKey>, Error> {
         if demanded.epoch() == 0 {
             return Ok(None);
@@ -83,7 +84,7 @@ impl MembersKeys {
         Ok(Some(key))
     }
 
-    /// The key that something says it is sealed under; none for epoch 0.
+    /// Returns the key of the epoch that a sealed object names; `None` for epoch 0.
     pub(crate) fn of(held: Option<&Self>, epoch: u32) -> Result<Option<&MembersKey>, Error> {
         match (epoch, held) {
             (0, _) => Ok(None),
@@ -95,7 +96,7 @@ impl MembersKeys {
 
 #[cfg(feature = "capi")]
 impl MembersKeys {
-    /// For C, where sets of keys never change.
+    /// For C, where sets of keys are immutable.
     pub(crate) fn duplicate(&self) -> Self {
         Self(self.0.iter().map(|(epoch, key)| (*epoch, Box::new(key.duplicate()))).collect())
     }

@@ -5,8 +5,8 @@
 //! KeyShare = epoch (4) || com_e (32) || t (1) || i (1) || f(i) (32) || f'(i) (32)
 //! a_0 = sum_i l_i f(i),   l_i = prod_{j != i} j / (j - i)
 //! ```
-//! Fewer than `t` shares tell nothing of the key. A wrong share gives another key, which
-//! the commitment refuses.
+//! Fewer than `t` shares reveal nothing about the key. A wrong share gives a different key, which
+//! the commitment detects.
 
 use core::borrow::Borrow;
 
@@ -22,7 +22,7 @@ use crate::secret::Secret;
 use crate::shamir::{lagrange, value_at};
 use crate::transcript::Transcript;
 
-/// One holder's share of a members' key. It is secret: `t` of them are the key.
+/// One holder's share of a members' key. It is secret: `t` shares restore the key.
 #[derive(Debug)]
 pub struct KeyShare {
     commitment: EpochCommitment,
@@ -32,26 +32,26 @@ pub struct KeyShare {
 }
 
 impl KeyShare {
-    /// For C, where a handle owns what it stands for.
+    /// For C, where a handle owns its object.
     #[cfg(feature = "capi")]
     pub(crate) fn duplicate(&self) -> Self {
         let values = self.values.each_ref().map(|value| SecretScalar::new(**value));
         Self { values, ..*self }
     }
 
-    /// The epoch whose key was split.
+    /// Returns the epoch whose key was split.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.commitment.epoch()
     }
 
-    /// How many shares restore the key.
+    /// Returns the number of shares that restore the key.
     #[must_use]
     pub fn threshold(&self) -> u8 {
         self.threshold
     }
 
-    /// Which share it is, from 1 on.
+    /// Returns the number of the share, from 1.
     #[must_use]
     pub fn index(&self) -> u8 {
         self.index
@@ -59,7 +59,8 @@ impl KeyShare {
 }
 
 impl MembersKey {
-    /// Splits the key among `holders`, of whom any `threshold` restore it. Fewer learn nothing.
+    /// Splits the key among `holders` holders. Any `threshold` of them restore it;
+    /// fewer learn nothing.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] unless `2 <= threshold <= holders`; [`Error::RandomnessUnavailable`].
@@ -88,12 +89,12 @@ impl MembersKey {
         Ok((1..=holders).map(share).collect())
     }
 
-    /// Restores a key from shares. As many are used as it was split for, the first ones.
+    /// Restores a key from the first `threshold` of the shares.
     ///
     /// # Errors
-    /// [`Error::BackupsMissing`] if there are fewer; [`Error::WrongMembersKey`] if they
-    /// are not shares of the key that the consortium commits to, if two are the same, or
-    /// one is wrong: try others.
+    /// [`Error::BackupsMissing`] if there are fewer; [`Error::WrongMembersKey`] if they are
+    /// not shares of the key to which the consortium commits, if two are the same, or if one
+    /// is wrong: try others.
     pub fn restore<S: Borrow<KeyShare>>(shares: &[S], committed: &EpochCommitment) -> Result<Self, Error> {
         let shares: Vec<&KeyShare> = shares.iter().map(Borrow::borrow).collect();
         let threshold = shares.first().map_or(2, |share| share.threshold);

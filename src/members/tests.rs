@@ -42,7 +42,7 @@ fn a_commitment_holds_for_one_key() {
     }
     assert_eq!(right.check(&EpochCommitment::default()), Err(Error::WrongMembersKey));
     assert_eq!(right.check(&committed), Ok(()));
-    // Epoch 0 stands for none: it has no commitment.
+    // Epoch 0 means none: it has no commitment.
     assert_eq!(EpochCommitment::from_parts(0, [1; 32]), Err(Error::InvalidField));
     assert_eq!(EpochCommitment::from_parts(2, *committed.as_bytes()), Ok(committed));
 }
@@ -55,7 +55,7 @@ fn refuses_a_second_key_for_one_epoch() {
     assert_eq!(held.epochs().collect::<Vec<_>>(), [1, 2]);
     assert!(held.get(2).unwrap().is(&key(2, 2)));
     assert_eq!(held.get(3).unwrap_err(), Error::MembersKeyMissing { epoch: 3 });
-    // From another member: all of it, or nothing.
+    // From another member: all keys, or none.
     assert_eq!(held.merge(set([key(2, 3), key(3, 4)])), Err(Error::WrongMembersKey));
     assert_eq!(held.epochs().collect::<Vec<_>>(), [1, 2]);
     assert_eq!(held.merge(set([key(2, 2), key(3, 4)])), Ok(()));
@@ -136,7 +136,7 @@ fn refuses_wrong_shares() {
     let restore = |shares: &[KeyShare]| MembersKey::restore(shares, &committed).map(|key| key.is(&split));
     assert_eq!(restore(&[]), Err(Error::BackupsMissing));
     assert_eq!(restore(&shares()[..2]), Err(Error::BackupsMissing));
-    // One that is damaged, of another split of this key, of another key, or there twice.
+    // A share that is damaged, of another split of this key, of a different key, or repeated.
     let with = |at: usize, share: KeyShare| {
         let mut shares = shares();
         shares[at] = share;
@@ -150,7 +150,7 @@ fn refuses_wrong_shares() {
     for wrong in [KeyShare::from_bytes(&damaged).unwrap(), again, foreign, lower, shares().remove(0)] {
         assert_eq!(with(1, wrong), Err(Error::WrongMembersKey));
     }
-    // Shares of another key are not shares of this one, however many.
+    // Shares of a different key do not restore this one, no matter how many.
     assert_eq!(restore(&other.split(3, 5, &mut rng(3)).unwrap()), Err(Error::WrongMembersKey));
     assert_eq!(with(4, shares().remove(3)), Ok(true), "three right ones come first");
 }

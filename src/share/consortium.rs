@@ -1,5 +1,5 @@
-//! The consortium as a member sees it. What a member does there is in `publish.rs`,
-//! `find.rs` and `open.rs`.
+//! The consortium from a member's point of view. `publish.rs`, `find.rs` and `open.rs`
+//! contain the operations.
 
 use crate::threads::Threads;
 use core::fmt;
@@ -9,33 +9,34 @@ use crate::ledger::{Charters, Ledger, Terms, TrustedHead};
 use crate::members::{MembersKey, MembersKeys};
 use crate::share::store::ObjectStore;
 
-/// What a member needs to share records, beside keys. Ledger and object store may be anybody's.
+/// What a member needs to share records, besides keys. The ledger and the object store
+/// need not be trusted.
 #[derive(Clone, Copy)]
 pub struct Consortium<'a> {
-    /// Where entries stand.
+    /// The ledger of the entries.
     pub ledger: &'a dyn Ledger,
-    /// Where sealed records are kept.
+    /// The store of the sealed records.
     pub store: &'a dyn ObjectStore,
-    /// The ledger's charters: entries are published under the current one, and what is read is
-    /// judged by the one that it names.
+    /// The ledger's charters. Entries are published under the current one, and checked under
+    /// the one that they name.
     pub charters: &'a Charters,
-    /// The head under which entries that are read have to stand. Publishing does not look at it.
+    /// The head that must cover the entries that are read. Publishing does not use it.
     pub head: TrustedHead,
-    /// The members' keys that are held. An entry is published under the key of the epoch that its
-    /// charter demands, and opened by it.
+    /// The members' keys that the member holds. An entry is published, and opened, under the key of
+    /// the epoch that its charter requires.
     pub members: Option<&'a MembersKeys>,
-    /// How many threads seal, wrap, index, open and search.
+    /// The number of threads that seal, wrap, index, open and search.
     pub threads: Threads,
 }
 
 impl Consortium<'_> {
-    /// What holds for an entry that is published now.
+    /// Returns the terms for a new entry.
     pub(super) fn terms(&self) -> &Terms {
         self.charters.current().terms()
     }
 
-    /// The members' key that these terms demand, checked against their commitment: what is sealed
-    /// under another is lost.
+    /// Returns the members' key that these terms require, after checking it against their
+    /// commitment: a record sealed under a different key is lost.
     pub(super) fn members_key(&self, terms: &Terms) -> Result<Option<&MembersKey>, Error> {
         match self.members {
             Some(held) => held.demanded(&terms.epoch),

@@ -1,4 +1,4 @@
-//! A hospital's list of records: the paper's *database*, of which the ledger sees nothing.
+//! A hospital's list of records: the paper's *database*. The ledger does not see it.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -12,12 +12,12 @@ use crate::record::{KeyedSummary, RecordDigest};
 /// The digest over a hospital's record digests in order of upload (the paper's *H(M)*), and the
 /// identity to which envelopes about its records are sealed.
 ///
-/// The digest never stands on the ledger in the clear. Record digests are public there, and anyone
-/// who sees a root over some of them can find out which: entries that were signed without a name
-/// would be tied to one hospital.
+/// The digest is never in the clear on the ledger. Record digests are public there, and
+/// anyone who sees a root over some of them can find out which: it would link anonymous
+/// entries to one hospital.
 ///
-/// It holds the compact state that appending needs. A hospital that wants inclusion and consistency
-/// proofs appends the same digests to a [`merkle::Tree`](crate::merkle::Tree).
+/// A database holds the compact state that appending needs. For inclusion and consistency proofs,
+/// append the same digests to a [`merkle::Tree`](crate::merkle::Tree).
 #[derive(Clone, Debug)]
 pub struct Database {
     super_node: SuperNodePublicKey,
@@ -26,40 +26,40 @@ pub struct Database {
 }
 
 impl Database {
-    /// The empty database of the hospital with this identity.
+    /// Makes the empty database of the hospital with this identity.
     #[must_use]
     pub fn new(super_node: SuperNodePublicKey, identity: Identity) -> Self {
         Self::resume(super_node, identity, Frontier::new())
     }
 
-    /// A database that goes on from a state that [`frontier`](Self::frontier) gave.
+    /// Restores a database from a state that [`frontier`](Self::frontier) returned.
     #[must_use]
     pub fn resume(super_node: SuperNodePublicKey, identity: Identity, digests: Frontier) -> Self {
         Self { super_node, identity, digests }
     }
 
-    /// The database digest.
+    /// Returns the database digest.
     #[must_use]
     pub fn digest(&self) -> Root {
         self.digests.root()
     }
 
-    /// The state to be kept: its byte form has 32 bytes for each set bit of the number
-    /// of records, and 12 more.
+    /// Returns the state to store. Its byte form has 32 bytes for each set bit of the number of
+    /// records, and 12 more.
     #[must_use]
     pub fn frontier(&self) -> &Frontier {
         &self.digests
     }
 
-    /// The database with one more record.
+    /// Returns the database with one more record.
     pub(super) fn with(&self, record: &RecordDigest) -> Self {
         let mut next = self.clone();
         next.digests.append(record.as_bytes());
         next
     }
 
-    /// The database after a publication of this record that led to the state `next`: it is there
-    /// already, or one record before.
+    /// Returns the database after the publication of this record, with state `next`. The current
+    /// state must be that state, or the one before.
     pub(super) fn after(&self, record: &RecordDigest, next: Option<&Frontier>) -> Result<Self, Error> {
         let after = self.with(record);
         match next {
@@ -69,8 +69,7 @@ impl Database {
         }
     }
 
-    /// The envelope `Mac || H(M) || L` to the hospital, which belongs to the
-    /// record with this digest.
+    /// Seals the envelope `Mac || H(M) || L` to the hospital, for the record with this digest.
     pub(super) fn envelope(
         &self,
         record: &RecordDigest,

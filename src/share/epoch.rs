@@ -1,5 +1,5 @@
-//! Beginning an epoch of the members' key: only after three hospitals have restored
-//! it from their backups.
+//! Starting an epoch of the members' key. Three hospitals must first restore the
+//! key from their backups.
 //!
 //! ```text
 //! BackupConfirmation = epoch (4) || name || check (32)                 a length before the name
@@ -15,15 +15,14 @@ use crate::hash;
 use crate::identity::Name;
 use crate::members::{EpochCommitment, MembersKey};
 
-/// Hospitals that restore a backup of a members' key before its epoch begins.
+/// The number of hospitals that must restore a backup of a members' key before its epoch starts.
 pub const BACKUPS: usize = 3;
 
-/// A hospital says that it has a backup of an epoch's key which it can restore.
+/// A hospital's confirmation that it has a backup of an epoch's key and can restore it.
 ///
-/// It is public, and only a holder of the key can make it. That the bytes were read from
-/// the backup, and on another machine than the one that wrote it, is for the hospital to
-/// see to; that the confirmation comes from that hospital, for those who take it: let it
-/// travel inside a session.
+/// It is public, and only a holder of the key can make it. The hospital must ensure that the bytes
+/// were read from the backup, on a machine other than the one that wrote it. The receiver must
+/// ensure that the confirmation comes from that hospital: send it inside a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupConfirmation {
     epoch: u32,
@@ -32,37 +31,37 @@ pub struct BackupConfirmation {
 }
 
 impl BackupConfirmation {
-    /// Confirms a backup: `restored` is the [byte form](MembersKey::to_bytes) of the key as it was
-    /// read back, not the key that is in memory.
+    /// Confirms a backup. `restored` is the [byte form](MembersKey::to_bytes) of the key as read
+    /// from the backup, not the key in memory.
     ///
     /// # Errors
-    /// One of the decoding errors of [`Error`]: the backup is damaged.
+    /// A decoding error of [`Error`] if the backup is damaged.
     pub fn of_restored(restored: &[u8], hospital: &Name) -> Result<Self, Error> {
         let key = MembersKey::from_bytes(restored)?;
         let check = key.backup_check(hospital.as_str());
         Ok(Self { epoch: key.epoch(), hospital: hospital.clone(), check })
     }
 
-    /// The epoch whose key is backed up.
+    /// Returns the epoch whose key is backed up.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
 
-    /// The hospital that has the backup.
+    /// Returns the hospital that has the backup.
     #[must_use]
     pub fn hospital(&self) -> &Name {
         &self.hospital
     }
 }
 
-/// Begins an epoch: gives the commitment that the consortium's charter is to state. A lost members'
-/// key loses every record of its epoch, so [`BACKUPS`] different hospitals have to confirm a
-/// restored backup first.
+/// Starts an epoch: returns the commitment for the consortium's charter. If a members' key is
+/// lost, every record of its epoch is lost. Therefore [`BACKUPS`] different hospitals must first
+/// confirm a restored backup.
 ///
 /// # Errors
-/// [`Error::WrongMembersKey`] if a confirmation is of another key or epoch, and
-/// [`Error::BackupsMissing`] if they come from fewer hospitals.
+/// [`Error::WrongMembersKey`] if a confirmation is of a different key or epoch;
+/// [`Error::BackupsMissing`] if the confirmations come from fewer hospitals.
 pub fn begin_epoch<C: Borrow<BackupConfirmation>>(
     key: &MembersKey,
     confirmations: &[C],
@@ -112,8 +111,8 @@ mod tests {
         assert_eq!(begin(&[]), Err(Error::BackupsMissing));
         assert_eq!(begin(&[&one, &two]), Err(Error::BackupsMissing));
         assert_eq!(begin(&[&one, &two, &two, &one]), Err(Error::BackupsMissing));
-        // A backup of another key, or of another epoch's; or a hospital's
-        // under the name of another.
+        // A backup of a different key, or of a different epoch's key; or a hospital's confirmation
+        // under another's name.
         for wrong in [confirm(&other, "St. Mary"), confirm(&later, "St. Mary")] {
             assert_eq!(begin(&[&one, &two, &wrong]), Err(Error::WrongMembersKey));
         }

@@ -1,4 +1,4 @@
-//! Finding: a trapdoor for a keyword, matched against the ledger.
+//! Finding: a trapdoor for a keyword is matched against the ledger.
 
 use std::ops::ControlFlow;
 
@@ -10,39 +10,40 @@ use crate::policy::Attributes;
 use crate::search::{Hints, Keyword, Query, SearchKey};
 use crate::share::consortium::Consortium;
 
-/// What is to be found.
+/// The parameters of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct Search<'a> {
     /// The keyword.
     pub keyword: &'a Keyword,
     /// The searcher's key.
     pub key: &'a SearchKey,
-    /// The attributes that the nodes see, and that records are found by: those that the policies at
-    /// hand need, see [`Attributes::needed_by`]. [`SearchKey::attributes`] shows all of the key's,
-    /// by which a node may know its user.
+    /// The attributes that the nodes see, and under which records are found. Show only those that
+    /// the relevant policies need ([`Attributes::needed_by`]). [`SearchKey::attributes`] shows all
+    /// of the key's attributes, which may identify the user to a node.
     pub showing: &'a Attributes,
-    /// Hints for the periods that are searched, in ascending order: none, unless the whole
-    /// deployment has agreed on them.
+    /// Hints for the searched periods, in ascending order. Empty unless the whole deployment
+    /// has agreed on hints.
     pub hints: &'a [Hints],
-    /// The height to begin at: zero, or [`Found::next`] of an earlier search.
+    /// The first height to search: zero, or [`Found::next`] of an earlier search.
     pub from: u64,
 }
 
 impl Consortium<'_> {
-    /// Finds the entries from a height on that have a keyword and whose policy the
+    /// Finds the entries from a height on that have a keyword, and whose policy the
     /// shown attributes satisfy.
     ///
-    /// The ledger is believed about what it leaves out, and about what it gives no further than
-    /// that [`entry`](Self::entry) and [`open`](Self::open) check it.
+    /// The ledger can omit entries. It cannot invent entries that open: [`entry`](Self::entry) and
+    /// [`open`](Self::open) check each.
     ///
-    /// For several keywords make a [`Query`] and hand it to
-    /// [`Ledger::search`](crate::ledger::Ledger::search). `progress` is told how many entries are
-    /// done, and breaks to cancel. A later search from [`Found::next`] sees only what is new.
+    /// For several keywords, make a [`Query`] and pass it to
+    /// [`Ledger::search`](crate::ledger::Ledger::search). `progress` receives the number of
+    /// entries done, and returns `Break` to cancel. A later search from [`Found::next`]
+    /// reads only new items.
     ///
     /// # Errors
-    /// [`Error::UnknownAttribute`] if the key was not issued for what is shown,
+    /// [`Error::UnknownAttribute`] if the key was not issued for a shown attribute,
     /// [`Error::NotSorted`] or [`Error::LimitExceeded`] for the hints,
-    /// [`Error::RandomnessUnavailable`], [`Error::Cancelled`];
+    /// [`Error::RandomnessUnavailable`], [`Error::Cancelled`], [`Error::HeightMissing`];
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn find(
         &self,

@@ -1,4 +1,4 @@
-//! Opening: entry, object, unwrapped key, record.
+//! Opening: get the entry and the object, unwrap the key, decrypt the record.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -10,17 +10,19 @@ use crate::record::{OpenOptions, Receipt, RecordKey};
 use crate::share::consortium::Consortium;
 
 impl Consortium<'_> {
-    /// Returns the entry of an id. The ledger is not believed. The id must be the hash of the
-    /// entry. The entry must be signed, for this ledger, by somebody who satisfies the claim policy
-    /// of the charter that it names. It must stand under the head that the reader trusts. Without
-    /// these checks a node could make up entries, since anybody with the public keys can wrap their
-    /// own record; and a key that is no longer valid could sign into its past.
+    /// Returns the entry with this id, and does not trust the ledger. The id must be the hash of
+    /// the entry. A signer who satisfies the claim policy of the named charter must have signed it
+    /// for this ledger. The trusted head must cover it. Without these checks, a node could invent
+    /// entries, because anyone with the public keys can wrap a record of their own; and an expired
+    /// key could sign entries for the past.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`], [`Error::AfterTrustedHead`] if the entry is newer than the head;
-    /// [`Error::DigestMismatch`] if the ledger gives another; [`Error::UnknownCharter`],
-    /// [`Error::ClaimPolicyRefused`], [`Error::InvalidSignature`], [`Error::InvalidProof`] if no
-    /// ledger should have accepted it; [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::UnknownEntry`]; [`Error::AfterTrustedHead`] if the entry is newer than the head;
+    /// [`Error::DigestMismatch`] if the ledger returns a different entry;
+    /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`],
+    /// [`Error::InvalidSignature`], [`Error::InvalidProof`] if no ledger should have accepted it;
+    /// [`Error::OutOfRange`] if the ledger has fewer items than the head;
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn entry(&self, id: &EntryId) -> Result<CheckedEntry, Error> {
         let entry = self.ledger.get(id)?;
         if entry.id() != *id {
@@ -30,14 +32,14 @@ impl Consortium<'_> {
         CheckedEntry::new(entry, self.charters, &proof, &self.head)
     }
 
-    /// Unwraps the key of the record that an entry is about.
+    /// Unwraps the record key of an entry.
     ///
     /// # Errors
-    /// [`Error::MembersKeyMissing`] if the members' key of the entry's epoch is not held,
-    /// [`Error::WrongMembersKey`] if the one that is held is not what its charter commits
-    /// to; [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the entry's
-    /// policy, [`Error::DecryptionFailed`] if the wrapped key is not for this key or was
-    /// made for another record.
+    /// [`Error::MembersKeyMissing`] if the members' key of the entry's epoch is missing;
+    /// [`Error::WrongMembersKey`] if the held key does not match the charter's commitment;
+    /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the entry's
+    /// policy; [`Error::DecryptionFailed`] if the wrapped key is not for this key, or was made
+    /// for a different record.
     pub fn record_key(&self, entry: &CheckedEntry, key: &DecryptionKey) -> Result<RecordKey, Error> {
         let statement = entry.statement();
         self.members_key(self.charters.get(statement.charter)?.terms())?;
@@ -45,19 +47,19 @@ impl Consortium<'_> {
         RecordKey::from_bytes(&unwrapped).map_err(|_| Error::DecryptionFailed)
     }
 
-    /// Opens the record of an entry to a writer, in constant memory.
+    /// Decrypts the record of an entry to a writer, in constant memory.
     ///
-    /// Each chunk is verified under the record key before any of it is written, and the digest
-    /// before the last ones are. After an error the output is to be thrown away: it may hold a
-    /// beginning of the record, or, if the store and somebody who has the record key work
-    /// together, a beginning of what they made up. `progress` is told how many bytes of the record
-    /// are done, and breaks to cancel.
+    /// Each chunk is verified under the record key before it is written, and the digest before
+    /// the last chunks are written. After an error, discard the output: it may be the beginning
+    /// of the record. If the store colludes with a holder of the record key, it may be the
+    /// beginning of forged data. `progress` receives the number of bytes of the record done, and
+    /// returns `Break` to cancel.
     ///
     /// # Errors
-    /// Those of [`entry`](Self::entry) and [`record_key`](Self::record_key);
-    /// [`Error::UnknownObject`] if the store does not have the sealed record;
-    /// [`Error::DecryptionFailed`], [`Error::DigestMismatch`] or a decoding error if what it has is
-    /// not the record that the entry is about; [`Error::Io`], [`Error::Cancelled`].
+    /// As for [`entry`](Self::entry) and [`record_key`](Self::record_key); [`Error::UnknownObject`]
+    /// if the store does not have the sealed record; [`Error::DecryptionFailed`],
+    /// [`Error::DigestMismatch`] or a decoding error if the object is not the entry's record;
+    /// [`Error::Io`], [`Error::Cancelled`].
     pub fn open(
         &self,
         id: &EntryId,

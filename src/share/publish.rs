@@ -1,4 +1,4 @@
-//! Publishing: a record goes into the store, and an entry about it onto the ledger.
+//! Publishing: a record goes to the store, and an entry about it to the ledger.
 
 use core::fmt;
 use std::io::{self, Read, Write};
@@ -19,32 +19,31 @@ use crate::share::consortium::Consortium;
 use crate::share::database::Database;
 use crate::share::stages::{Draft, Prepared, Sealed, Uploaded};
 
-/// How a record is to be shared.
+/// How to share a record.
 #[derive(Clone, Copy, Debug)]
 pub struct Publication<'a> {
     /// Who may find and open it.
     pub access: &'a Policy,
-    /// By which keywords it is found; at most 256.
+    /// The keywords by which it is found; at most 256.
     pub keywords: &'a [Keyword],
     /// The members' keyword key.
     pub keyword_key: &'a KeywordKey,
-    /// Hints, which make a search cheaper and tell something of the keywords: none, unless the
-    /// whole deployment has agreed on them.
+    /// Hints make a search cheaper and reveal something about the keywords. `None` unless the whole
+    /// deployment has agreed on them.
     pub hints: Option<Hints>,
-    /// Signs the entry, without telling whose key it is. It satisfies the
-    /// consortium's claim policy.
+    /// The key that signs the entry anonymously. Its attributes satisfy the claim
+    /// policy of the charter.
     pub signing_key: &'a SigningKey,
-    /// The time by the uploader's clock, in Unix milliseconds. The ledger's readers see it.
+    /// The time by the uploader's clock, in Unix milliseconds. It is public on the ledger.
     pub time_ms: u64,
 }
 
-/// What publishing gives.
+/// The result of publishing.
 #[derive(Debug)]
 pub struct Published {
-    /// Where its entry stands.
+    /// Where the entry is.
     pub place: Place,
-    /// Whether the entry was appended now. If not it stood there already: an attempt
-    /// before this one got through.
+    /// Whether this call appended the entry. If false, an earlier attempt had already appended it.
     pub new: bool,
     /// The record's id.
     pub record: RecordId,
@@ -52,18 +51,18 @@ pub struct Published {
     pub digest: RecordDigest,
     /// Where the sealed record is.
     pub address: Address,
-    /// Bytes of the record.
+    /// Length of the record in bytes.
     pub length: u64,
-    /// Bytes of the sealed record.
+    /// Length of the sealed record in bytes.
     pub sealed_length: u64,
-    /// The record's keyed summary, which only those who can open the record can make or check.
+    /// The record's keyed summary. Only users who can open the record can make or check it.
     pub summary: KeyedSummary,
-    /// The record key. An owner who keeps it can share the record under another policy later, see
-    /// [`Consortium::rewrap`].
+    /// The record key. An owner who keeps it can share the record under a different policy later;
+    /// see [`Consortium::rewrap`].
     pub key: RecordKey,
 }
 
-/// A step of publishing, in their order.
+/// The steps of publishing, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Step {
@@ -105,11 +104,11 @@ impl fmt::Display for Step {
 pub struct PublishError {
     /// The step that failed.
     pub step: Step,
-    /// Why.
+    /// The cause.
     pub error: Error,
-    /// What to go on from, with [`Consortium::finish`], where the object may be stored or the entry
-    /// appended. It is the only owner of both: keep its byte form unless you finish at once. `None`
-    /// where neither can be, and where the caller holds the stage already.
+    /// The publication to continue with [`Consortium::finish`], if the object may be stored or the
+    /// entry appended. Nothing else refers to them: store its byte form unless you finish at once.
+    /// `None` if neither can have happened, or if the caller already holds the stage.
     pub resume: Option<Box<Prepared>>,
 }
 
@@ -125,7 +124,7 @@ impl std::error::Error for PublishError {
     }
 }
 
-/// Names the step in which an error happened.
+/// Adds the step to an error.
 pub(super) trait At<T> {
     fn at(self, step: Step) -> Result<T, PublishError>;
 }
@@ -137,23 +136,23 @@ impl<T> At<T> for Result<T, Error> {
 }
 
 impl<'a> Consortium<'a> {
-    /// Publishes a record: it is sealed into the store as it is read, and an entry about
-    /// it goes onto the ledger.
+    /// Publishes a record: seals it into the store while reading it, and appends an entry
+    /// about it to the ledger.
     ///
-    /// With a `database` the entry carries an envelope to its hospital, and its digest covers the
-    /// record once that is published. `progress` receives the current step and how many bytes of
-    /// the record were read so far; it breaks to cancel. Memory does not grow with the record.
+    /// With a `database`, the entry carries an envelope to its hospital, and the database
+    /// includes the record once it is published. `progress` receives the current step and the
+    /// number of bytes of the record read so far, and returns `Break` to cancel. Memory use does
+    /// not grow with the record.
     ///
-    /// This is the short way through the stages, for a caller who need not survive
-    /// a crash in the middle:
+    /// This calls all stages, for a caller that need not survive a crash in between:
     ///
-    /// | stage | made by | what to keep before going on |
+    /// | stage | made by | what to store before continuing |
     /// |---|---|---|
     /// | [`Draft`] | [`Draft::new`] | its bytes, before the record is read |
     /// | [`Sealed`] | [`upload`](Self::upload) | its bytes, before [`Uploaded::commit`] |
     /// | [`Prepared`] | [`prepare`](Self::prepare) | its bytes, before [`finish`](Self::finish), and before the object is committed |
     ///
-    /// Many records are published fastest on threads of the caller's, one record each:
+    /// To publish many records fast, use several threads, one record each:
     ///
     /// ```
     /// # use std::ops::ControlFlow;
@@ -173,12 +172,11 @@ impl<'a> Consortium<'a> {
     ///         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     ///     })
     /// }
-    /// ```
-    ///
     /// # Errors
-    /// [`PublishError`] names the step that failed, and why; errors in the publication itself show
-    /// before the record is read. `database` is as it was. If the object or the entry may be where
-    /// it belongs, the error carries what to [`finish`](Self::finish) from; otherwise nothing is
+    /// [`PublishError`] contains the step that failed, and the cause. Errors in the publication
+    /// itself are found before the record is read. `database` is unchanged. If the object may be
+    /// stored or the entry appended, the error contains a publication to [`finish`](Self::finish).
+    /// Otherwise nothing is stored, there is no entry, and the record can be published again.
     /// stored, there is no entry, and the record can be published anew.
     pub fn publish(
         &self,
@@ -199,15 +197,15 @@ impl<'a> Consortium<'a> {
         published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
     }
 
-    /// Seals a record into an upload to the store, which then says at which address it will be.
-    /// Nothing is kept in the store until [`Uploaded::commit`].
+    /// Seals a record into an upload to the store, which then returns the object's address. The
+    /// store keeps nothing until [`Uploaded::commit`].
     ///
-    /// An upload that died is not gone on with: call this again with the same draft and the record.
-    /// That gives another sealed record, under the same record id and key, at another address.
+    /// An interrupted upload cannot be resumed: call this again with the same draft and record. The
+    /// new sealed record has the same record id and key, but a different address.
     ///
     /// # Errors
-    /// [`PublishError`] with [`Step::Seal`] or [`Step::Store`]: the reader or the store failed, the
-    /// generator, or `progress` broke. Nothing is stored then.
+    /// [`PublishError`] with [`Step::Seal`] or [`Step::Store`] if the reader, the store or the
+    /// generator fails, or `progress` returns `Break`. Nothing is then stored.
     pub fn upload(
         &self,
         draft: &Draft,
@@ -230,11 +228,11 @@ impl<'a> Consortium<'a> {
     /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
     /// envelope to the hospital of the `database`, if there is one, and signs.
     ///
-    /// It changes nothing and tells nobody. Do not prepare two records from one state of a
-    /// database: finish the first, and go on from the state that it leaves.
+    /// It changes nothing and sends nothing. Do not prepare two records from one state of a
+    /// database: finish the first, and continue from the resulting state.
     ///
     /// # Errors
-    /// [`PublishError`]: those of a [`publish`](Self::publish) from [`Step::Wrap`] to [`Step::Sign`].
+    /// [`PublishError`], as for [`publish`](Self::publish) from [`Step::Wrap`] to [`Step::Sign`].
     pub fn prepare(
         &self,
         sealed: &Sealed,
@@ -284,21 +282,24 @@ impl<'a> Consortium<'a> {
         Ok(Prepared { key: key.duplicate(), length, sealed_length, database, entry })
     }
 
-    /// Ends a publication, also one that was begun in another process: sees that the object is in
-    /// the store, and appends the entry unless it is on the ledger already. It may be called any
-    /// number of times: there is one entry.
+    /// Finishes a publication, even one that another process started. Confirms that the object
+    /// is in the store, and appends the entry unless it is already on the ledger. Repeating it
+    /// makes no second entry.
     ///
-    /// Give it the `database` that the publication was prepared with, in the state before it or
-    /// after it; it is in the state after it when this returns. Without it the caller keeps
+    /// Pass the `database` with which the publication was prepared, in its state before or after
+    /// the publication. On success it is in the state after. Without it, the caller stores
     /// [`Prepared::database`].
     ///
     /// # Errors
-    /// [`PublishError`]: [`Error::UnknownObject`] at [`Step::Store`] if the object is not in the store: it was never
-    /// committed, or is gone. Then the entry is not appended; upload the record again from
-    /// [`Prepared::draft`], and throw this stage away. [`Error::EraPassed`] at [`Step::Append`] if
-    /// the charter has changed and the entry is not on the ledger: prepare it anew.
-    /// [`Error::DigestMismatch`] at [`Step::Append`] if the database is in another state. Errors of
-    /// the store and the ledger.
+    /// [`PublishError`]:
+    ///
+    /// - [`Error::UnknownObject`] at [`Step::Store`] if the object is not in the store: it was
+    ///   never committed, or was deleted. The entry is not appended. Upload the record again from
+    ///   [`Prepared::draft`], and discard this stage.
+    /// - [`Error::EraPassed`] at [`Step::Append`] if the charter has changed and the entry is not
+    ///   on the ledger: prepare it again.
+    /// - [`Error::DigestMismatch`] at [`Step::Append`] if the database is in a different state.
+    /// - Errors of the store and the ledger.
     pub fn finish(
         &self,
         prepared: &Prepared,
@@ -310,7 +311,7 @@ impl<'a> Consortium<'a> {
         self.append(prepared, database, &mut progress)
     }
 
-    /// Appends the entry about an object that is in the store, and brings the database in line.
+    /// Appends the entry about a stored object, and updates the database.
     fn append(
         &self,
         prepared: &Prepared,
@@ -341,8 +342,8 @@ impl<'a> Consortium<'a> {
         })
     }
 
-    /// Appends an entry of the present era. One of an earlier era may be there
-    /// since an earlier attempt.
+    /// Appends an entry under the current charter. An entry of an earlier era may already be there
+    /// from an earlier attempt.
     fn append_entry(&self, entry: &Entry) -> Result<Appended, Error> {
         let appended = validate(entry.clone(), self.charters).and_then(|entry| self.ledger.append(entry));
         if appended != Err(Error::EraPassed) {
@@ -355,13 +356,13 @@ impl<'a> Consortium<'a> {
         }
     }
 
-    /// Shares a published record under another policy, or by other keywords: appends a new entry
-    /// about the same sealed record. For an owner, who holds the record key. The old entry stays,
-    /// and everyone who could open the record still can. The sealed record is read once, to see
-    /// that it is there and that this is its key.
+    /// Shares a published record under a different policy or with different keywords: appends a new
+    /// entry about the same sealed record. Only an owner, who holds the record key, can do this.
+    /// The old entry remains, and everyone who could open the record still can. Reads the sealed
+    /// record once, to check that it is there and that this is its key.
     ///
     /// # Errors
-    /// [`PublishError`], as for [`publish`](Self::publish): with [`Step::Digest`] if there is no
+    /// [`PublishError`], as for [`publish`](Self::publish); with [`Step::Digest`] if there is no
     /// such entry, the store does not have the record, or this is not its key.
     pub fn rewrap(
         &self,
@@ -387,8 +388,7 @@ impl<'a> Consortium<'a> {
         published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
     }
 
-    /// What would fail in a later step whatever the record is, so that it fails
-    /// before the record is read.
+    /// Finds the errors of later steps that do not depend on the record, before the record is read.
     fn check(&self, publication: &Publication<'_>) -> Result<(), PublishError> {
         if publication.keywords.len() > KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
@@ -403,7 +403,7 @@ impl<'a> Consortium<'a> {
     }
 }
 
-/// A writer that remembers whether it was the one that failed.
+/// A writer that remembers whether it failed.
 struct Noting<W> {
     writer: W,
     failed: bool,

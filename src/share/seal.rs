@@ -1,4 +1,4 @@
-//! The main job without a ledger: seal and wrap, unwrap and open.
+//! Sealing and opening without a ledger: seal and wrap, unwrap and open.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -9,12 +9,12 @@ use crate::members::{MembersKey, MembersKeys};
 use crate::policy::Policy;
 use crate::record::{OpenOptions, OpenedRecord, RecordDigest, RecordKey, SealOptions};
 
-/// Seals a record under a fresh key and wraps that key under a policy, tied to the sealed record as
-/// publishing ties it. Store or send both parts; they need no protection. With a members' key,
-/// opening needs that as well.
+/// Seals a record under a fresh key and wraps that key under a policy. As in publishing, the
+/// wrapped key is tied to the sealed record. Neither part needs protection in storage or transit.
+/// With a members' key, opening needs that key as well.
 ///
 /// # Errors
-/// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`].
+/// [`Error::RandomnessUnavailable`], [`Error::OutOfMemory`].
 pub fn seal_and_wrap(
     public_key: &PublicKey,
     policy: &Policy,
@@ -28,12 +28,12 @@ pub fn seal_and_wrap(
     Ok((sealed, wrapped))
 }
 
-/// Unwraps the key of a sealed record and opens the record. Nothing is released unless both parts
-/// belong together and are as they were made.
+/// Unwraps the key of a sealed record and opens the record. Returns nothing unless both parts
+/// belong together and are unchanged.
 ///
 /// # Errors
 /// [`Error::PolicyNotSatisfied`]; [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if the
-/// key is another's, or a part was changed or exchanged; a decoding error if this is no sealed
+/// key is wrong, or a part was changed or replaced; a decoding error if the input is not a sealed
 /// record; [`Error::OutOfMemory`].
 pub fn unwrap_and_open(
     key: &DecryptionKey,

@@ -1,5 +1,5 @@
-//! The stages of a publication. Each has a byte form, from which the publication goes on
-//! after whatever happened.
+//! The stages of a publication. Each has a byte form, from which the publication continues
+//! after any interruption.
 //!
 //! ```text
 //! draft    = "MS" version 0x4c || record id (16) || record key (32)
@@ -8,8 +8,8 @@
 //! prepared = "MS" version 0x4e || record key (32) || u64 length || u64 sealed length
 //!            || has database (0 or 1) || [frontier] || entry
 //! ```
-//! An address is preceded by its length (4). All three hold the record key: keep them
-//! as secret as the record.
+//! An address is preceded by its length (4). All three contain the record key: keep them as
+//! secret as the record.
 
 use core::fmt;
 
@@ -22,12 +22,11 @@ use crate::merkle::Frontier;
 use crate::record::{Receipt, RecordDigest, RecordKey};
 use crate::share::store::Upload;
 
-/// What a publication begins with, before a byte leaves the process: the record's id and its key.
+/// The first stage of a publication, before a byte leaves the process: the record's id and its key.
 ///
-/// A draft can be uploaded any number of times. Each time the record is sealed under a fresh salt,
-/// so that no keystream serves twice, also if the record has changed in the meantime; the sealed
-/// bytes, and with them digest and address, are other ones each time. Go on from one upload, and
-/// throw away the later stages of those before it.
+/// A draft can be uploaded any number of times. Each upload uses a fresh salt: no keystream is used
+/// twice, even if the record has changed. The sealed bytes, the digest and the address differ each
+/// time. Continue from one upload, and discard the later stages of earlier ones.
 #[derive(Debug)]
 pub struct Draft {
     pub(super) record: RecordId,
@@ -35,7 +34,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// A draft with a random record id.
+    /// Makes a draft with a random record id.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -43,8 +42,8 @@ impl Draft {
         Self::of(RecordId::generate(rng)?, rng)
     }
 
-    /// A draft for a record whose id is chosen. All who read the ledger see
-    /// the id: see [`RecordId`].
+    /// Makes a draft with a chosen record id. Everyone who reads the ledger sees the
+    /// id: see [`RecordId`].
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -52,13 +51,13 @@ impl Draft {
         Ok(Self { record, key: RecordKey::generate(rng)? })
     }
 
-    /// The record's id.
+    /// Returns the record's id.
     #[must_use]
     pub fn record(&self) -> RecordId {
         self.record
     }
 
-    /// The record key.
+    /// Returns the record key.
     #[must_use]
     pub fn key(&self) -> &RecordKey {
         &self.key
@@ -69,8 +68,8 @@ impl Draft {
     }
 }
 
-/// A record that is sealed and has an address: what
-/// [`Consortium::prepare`](super::Consortium::prepare) makes an entry of.
+/// A record that is sealed and has an address. [`Consortium::prepare`](super::Consortium::prepare)
+/// makes an entry about it.
 #[derive(Debug)]
 pub struct Sealed {
     pub(super) draft: Draft,
@@ -79,26 +78,26 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// The draft, for uploading the record again if the object is gone.
+    /// Returns the draft, for uploading the record again if the object is gone.
     #[must_use]
     pub fn draft(&self) -> &Draft {
         &self.draft
     }
 
-    /// Digest and lengths.
+    /// Returns the digest and the lengths.
     #[must_use]
     pub fn receipt(&self) -> &Receipt {
         &self.receipt
     }
 
-    /// Where the sealed record is, once it is committed.
+    /// Returns the address of the sealed record once it is committed.
     #[must_use]
     pub fn address(&self) -> &Address {
         &self.address
     }
 }
 
-/// A sealed record on its way into the store. It is discarded when this is dropped.
+/// A sealed record that is not yet committed to the store. Dropping it discards the upload.
 #[must_use = "what is not committed is discarded"]
 pub struct Uploaded<'s> {
     pub(super) sealed: Sealed,
@@ -106,7 +105,8 @@ pub struct Uploaded<'s> {
 }
 
 impl Uploaded<'_> {
-    /// What to keep before the object is committed, so that it has an owner whatever happens.
+    /// Returns the stage. Store it before the object is committed: otherwise a crash could leave an
+    /// object without an owner.
     #[must_use]
     pub fn sealed(&self) -> &Sealed {
         &self.sealed
@@ -115,7 +115,7 @@ impl Uploaded<'_> {
     /// Commits the object at its address.
     ///
     /// # Errors
-    /// As [`Upload::commit`]. Whether the object is there is then not known:
+    /// As for [`Upload::commit`]. After an error, the object may or may not be stored:
     /// [`Consortium::finish`](super::Consortium::finish) asks the store.
     pub fn commit(self) -> Result<Sealed, Error> {
         self.upload.commit(&self.sealed.address)?;
@@ -129,39 +129,40 @@ impl fmt::Debug for Uploaded<'_> {
     }
 }
 
-/// A publication of which all is made and nothing remains but to commit the object and to append
-/// the entry, which [`Consortium::finish`](super::Consortium::finish) does as often as it is
-/// asked, with one outcome.
+/// A complete publication: only committing the object and appending the entry remain.
+/// [`Consortium::finish`](super::Consortium::finish) does this, any number of times,
+/// with the same result.
 #[derive(Debug)]
 pub struct Prepared {
     pub(super) key: RecordKey,
     pub(super) length: u64,
     pub(super) sealed_length: u64,
-    /// The state of the hospital's database that holds the record.
+    /// The state of the hospital's database that includes the record.
     pub(super) database: Option<Frontier>,
     pub(super) entry: Entry,
 }
 
 impl Prepared {
-    /// The signed entry.
+    /// Returns the signed entry.
     #[must_use]
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
 
-    /// The record key.
+    /// Returns the record key.
     #[must_use]
     pub fn key(&self) -> &RecordKey {
         &self.key
     }
 
-    /// The state of the hospital's database with this record, if the entry has an envelope to it.
+    /// Returns the state of the hospital's database with this record, if the entry
+    /// has an envelope to it.
     #[must_use]
     pub fn database(&self) -> Option<&Frontier> {
         self.database.as_ref()
     }
 
-    /// The draft, for uploading the record again if the object is gone.
+    /// Returns the draft, for uploading the record again if the object is gone.
     #[must_use]
     pub fn draft(&self) -> Draft {
         Draft { record: self.entry.statement().record, key: self.key.duplicate() }
@@ -219,7 +220,7 @@ impl Object for Prepared {
         let key = RecordKey::read(r)?;
         let (length, sealed_length) = read_lengths(r)?;
         let database = r.flag()?.then(|| Frontier::read(r)).transpose()?;
-        // It holds this record.
+        // It includes this record.
         if database.as_ref().is_some_and(|database| database.size() == 0) {
             return Err(Error::InvalidField);
         }
@@ -227,7 +228,7 @@ impl Object for Prepared {
     }
 }
 
-/// The length of a record, and that of the sealed record, which is longer.
+/// Reads the length of a record and that of the sealed record, which must be greater.
 fn read_lengths(r: &mut Reader<'_>) -> Result<(u64, u64), Error> {
     let lengths = (r.u64()?, r.u64()?);
     if lengths.0 < lengths.1 { Ok(lengths) } else { Err(Error::InvalidField) }

@@ -1,8 +1,8 @@
-//! Object stores: they keep sealed records at an address, and are trusted for nothing.
+//! Object stores: they keep sealed records at an address, and need not be trusted.
 //!
-//! A store never sees a key and never has to be believed: anyone who opens a record checks what
-//! came back against the digest in the ledger. What a store promises is availability, and that
-//! [`Upload::commit`] is all or nothing; `docs/ledger.md` has the details.
+//! A store never sees a key. Anyone who opens a record checks the returned bytes against the digest
+//! on the ledger. A store must only guarantee availability, and that [`Upload::commit`] is atomic;
+//! `docs/ledger.md` has the details.
 
 use core::fmt;
 use std::collections::HashMap;
@@ -16,40 +16,38 @@ use crate::files::{NewFile, directory_of, sync_directory};
 use crate::ledger::Address;
 use crate::record::RecordDigest;
 
-/// Keeps bytes at an address. A hospital implements it over the store it runs
-/// (IPFS, S3, a file share).
+/// Stores bytes at an address. A hospital implements it for its own store (IPFS, S3, a file share).
 ///
-/// A store is `Send + Sync` and its methods take `&self`: many threads may use
-/// one at once. They block.
+/// A store is `Send + Sync` and its methods take `&self`: many threads may use one at
+/// once. The methods block.
 pub trait ObjectStore: Send + Sync {
     /// Starts an upload. The address of a record is known only after its last byte.
     ///
     /// # Errors
-    /// [`Error::Io`] if the store cannot take an object.
+    /// [`Error::Io`] if the store cannot accept an object.
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error>;
 
-    /// A reader over the object at the address, from its first byte.
+    /// Returns a reader of the object at the address, from its first byte.
     ///
     /// # Errors
     /// [`Error::UnknownObject`] if there is none, [`Error::Io`] if the store fails.
     fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error>;
 
-    /// Sees that an object stands at the address, and durably: what [`Upload::commit`]
-    /// promises, asked again by one who did not hear its answer. Unless implemented,
-    /// [`get`](Self::get) answers it.
+    /// Confirms that an object is durably stored at the address, for a caller that missed the
+    /// answer of [`Upload::commit`]. By default it calls [`get`](Self::get).
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// As for [`get`](Self::get).
     fn confirm(&self, address: &Address) -> Result<(), Error> {
         self.get(address).map(drop)
     }
 }
 
-/// An object on its way into a store. What was written is discarded when the upload is dropped.
+/// An upload to a store. Dropping it before the commit discards the bytes.
 pub trait Upload: Write + Send {
-    /// Says at which address the object will be, after its last byte and before anything is signed
-    /// about it. Unless implemented, it is the digest's. A store that names its objects itself
-    /// answers with its own name for what was written; different content has different addresses.
+    /// Returns the address of the object, after its last byte and before the entry is signed. The
+    /// default is the digest. A store that names its objects itself returns its own name; different
+    /// content must have different addresses.
     ///
     /// # Errors
     /// [`Error::Io`] if the store fails.
@@ -57,13 +55,13 @@ pub trait Upload: Write + Send {
         Ok(Address::of(digest))
     }
 
-    /// Keeps what was written at the address, durably, and all of it or nothing. An object that is
-    /// there already is left as it is.
+    /// Stores the bytes at the address, atomically and durably. If the same content is
+    /// already there, it stays.
     ///
     /// # Errors
-    /// [`Error::DigestMismatch`] if other content stands at the address, [`Error::Io`] if the store
-    /// fails (the whole object may then have its address already, and not durably),
-    /// [`Error::InvalidField`] if the store has no such addresses.
+    /// [`Error::DigestMismatch`] if other content is at the address; [`Error::Io`] if the store
+    /// fails (the whole object may then be at its address, but not durably);
+    /// [`Error::InvalidField`] if the store does not support such an address.
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error>;
 }
 
@@ -76,19 +74,19 @@ pub trait Upload: Write + Send {
 pub struct MemoryStore(RwLock<HashMap<Address, Arc<[u8]>>>);
 
 impl MemoryStore {
-    /// An empty store.
+    /// Makes an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many objects it holds.
+    /// Returns the number of objects.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Whether it holds nothing.
+    /// Returns true if there are no objects.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -147,40 +145,42 @@ impl Upload for MemoryUpload<'_> {
 
 /// An object store in a directory: one file per object, named by its address.
 ///
-/// An upload goes to a file `.medseal-*` in the same directory, which is synced and then linked to
-/// its address, and the directory is synced after that: a crash leaves the whole object or none,
-/// and at worst a stray `.medseal-*` that can be deleted. Only addresses made by [`Address::of`]
-/// are taken, so that none can name a file elsewhere. Several threads and processes may use one
-/// directory: a link never replaces a file. Where the file system has no hard links, uploads are
-/// renamed instead; then an object that another process stores at the same address at the same
-/// moment is replaced, which loses nothing if both uploaded what the address was made of.
+/// An upload writes a file `.medseal-*` in the same directory, syncs it, links it to its address,
+/// and syncs the directory. A crash leaves the whole object or none, and at worst a stray
+/// `.medseal-*` file that can be deleted. Only addresses made by [`Address::of`] are allowed, which
+/// prevents naming a file elsewhere.
+///
+/// Several threads and processes may use one directory: a link never replaces a file. On a file
+/// system without hard links, the upload is renamed instead. This can replace an object that
+/// another process stores at the same address at the same moment, which loses nothing if the
+/// address was made of the contents of both.
 #[derive(Debug)]
 pub struct DirectoryStore {
     directory: PathBuf,
 }
 
 impl DirectoryStore {
-    /// The store in this directory, which is made if it is missing.
+    /// Opens the store in this directory, and creates the directory if it is missing.
     ///
     /// # Errors
-    /// [`Error::Io`] if the directory can neither be found nor made durably.
+    /// [`Error::Io`] if the directory cannot be found, or cannot be created durably.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, Error> {
         let directory = directory.into();
         let missing = directory.ancestors().take_while(|path| !path.exists()).collect::<Vec<_>>();
         fs::create_dir_all(&directory)?;
-        // Each has its name in the one above.
+        // The name of each new directory is in its parent.
         missing.into_iter().map(directory_of).try_for_each(sync_directory)?;
         Ok(Self { directory })
     }
 
-    /// The directory.
+    /// Returns the directory.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// The only way from an address to a path: 64 lower-case hexadecimal digits, hence
-    /// no separator and no dot.
+    /// The only conversion from an address to a path: 64 lower-case hexadecimal digits, so no
+    /// separator and no dot.
     fn path(&self, address: &Address) -> Option<PathBuf> {
         let name = address.as_str();
         let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
@@ -204,7 +204,7 @@ impl ObjectStore for DirectoryStore {
 
     fn confirm(&self, address: &Address) -> Result<(), Error> {
         self.get(address)?;
-        // The object was synced before it got its name; whether the name was is not known.
+        // The object was synced before it got its name, but the name may not be durable.
         Ok(sync_directory(&self.directory)?)
     }
 }
@@ -232,7 +232,7 @@ impl Upload for DirectoryUpload<'_> {
                 if !self.new.is_same_as(&path)? {
                     return Err(Error::DigestMismatch);
                 }
-                // The process that put it there may not have made its name durable yet.
+                // The process that stored it may not have made its name durable yet.
                 Ok(sync_directory(&self.store.directory)?)
             }
             result => Ok(result?),
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(unix)] // elsewhere a file in the place of a folder has another name
+    #[cfg(unix)] // other systems report a different error kind
     fn a_failing_store_does_not_claim_absence() {
         let directory = tempfile::tempdir().unwrap();
         let elsewhere = directory.path().join("elsewhere");
@@ -345,7 +345,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("store");
 
-        // A file where the directory should be.
+        // A file has the directory's name.
         fs::write(&path, b"").unwrap();
         assert!(matches!(DirectoryStore::open(&path), Err(Error::Io(_))));
         fs::remove_file(&path).unwrap();
@@ -362,7 +362,7 @@ mod tests {
         fs::create_dir(&path).unwrap();
         assert!(names(&path).is_empty());
 
-        // A directory stands where the object should go.
+        // A directory has the object's name.
         fs::create_dir(path.join(address('a').as_str())).unwrap();
         assert!(put(&store, b"x", &address('a')).is_err());
         assert_eq!(names(&path), [address('a').as_str()]);
@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn concurrent_contents_at_one_address_conflict() {
         let directory = tempfile::tempdir().unwrap();
-        // Two stores on one directory share nothing else, as two processes would not.
+        // Two stores on one directory share nothing else, like two processes.
         let stores = [0, 1].map(|_| DirectoryStore::open(directory.path()).unwrap());
         for digit in ('0'..='9').chain('a'..='f') {
             let outcomes = std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Charters: what is signed and what is not, and what a chain of them refuses.
+//! Charters: what may be signed, and what a chain of charters rejects.
 
 use super::*;
 use crate::identity::{MainNode, Role};
@@ -22,7 +22,7 @@ fn node(name: &str) -> MainNode {
     MainNode::generate(Name::new(name).unwrap(), Role::MainNode, &WORLD.super_node.public_key(), rng).unwrap()
 }
 
-/// A chain of three.
+/// Makes a chain of three charters.
 fn chain() -> Charters {
     let mut charters = WORLD.charters.clone();
     for claim in ["hospital", "accredited"] {
@@ -54,7 +54,7 @@ fn the_ledger_id_is_a_hash() {
     for number in [0, 4, u32::MAX] {
         assert_eq!(chain.get(number).err(), Some(Error::UnknownCharter));
     }
-    // Another name, another ledger. One that continues another ledger is another, too.
+    // A different name makes a different ledger. So does continuing another ledger.
     let mut renamed = terms();
     renamed.name = Name::new("other").unwrap();
     assert_ne!(signed(CharterDraft::first(renamed, None)).ledger(), chain.ledger());
@@ -72,13 +72,13 @@ fn a_chain_takes_charters_in_turn() {
     assert_eq!(charters.push(&three), Err(Error::CharterOutOfOrder));
     charters.push(&two).unwrap();
     charters.push(&three).unwrap();
-    // What is known changes nothing, the newest or an older one.
+    // A known charter changes nothing, whether it is the newest or an older one.
     for known in [&one, &two, &three] {
         charters.push(known).unwrap();
     }
     assert_eq!(charters.to_bytes(), whole.to_bytes());
 
-    // Another one of each number.
+    // A different charter for each number.
     let mut other = WORLD.charters.clone();
     for number in 2..=3 {
         let another = signed(other.draft(terms(), head(7)));
@@ -88,10 +88,10 @@ fn a_chain_takes_charters_in_turn() {
     }
     let another_first = signed(CharterDraft::first(terms(), Some(head(9))));
     assert_eq!(charters.push(&another_first), Err(Error::CharterOutOfOrder));
-    // The right number, and another predecessor.
+    // The right number, but a different predecessor.
     let foreign = signed(other.draft(terms(), head(8)));
     assert_eq!((foreign.number(), charters.push(&foreign)), (4, Err(Error::CharterOutOfOrder)));
-    // The right number and predecessor, and another ledger.
+    // The right number and predecessor, but a different ledger.
     let mut elsewhere = charters.draft(terms(), head(8));
     elsewhere.ledger = Some(another_first.ledger());
     assert_eq!(charters.push(&signed(elsewhere)), Err(Error::CharterOutOfOrder));
@@ -147,12 +147,12 @@ fn validators_stand_for_one_ledger() {
     let long = vec![0; crate::limits::ENGINE_KEY_BYTES + 1];
     assert!(matches!(node("a").validator(None, &long, b""), Err(Error::LimitExceeded(_))));
     assert!(matches!(node("a").validator(None, b"", &long), Err(Error::LimitExceeded(_))));
-    // In a first charter they stand for no ledger.
+    // In a first charter, validators sign for no ledger.
     let first = Terms { validators: vec![stand("a", None, b"1")], ..terms() };
     Charters::new(signed(CharterDraft::first(first, None)), &WORLD.super_node.public_key()).unwrap();
 }
 
-/// Authorities that sign a charter without looking at its validators: nobody takes it.
+/// Even if authorities sign a charter without checking its validators, nobody accepts it.
 #[test]
 fn readers_check_validators_for_themselves() {
     let ledger = WORLD.charters.ledger();
@@ -164,14 +164,14 @@ fn readers_check_validators_for_themselves() {
     };
     let (a, bb) = (stand("a", Some(&ledger), b"1"), stand("bb", Some(&ledger), b"2"));
     assert_eq!(pushed(vec![bb.clone(), a.clone()]), Err(Error::NotSorted));
-    // One engine's key twice; one node's key under two names, for names of one length have one
-    // here.
+    // One engine key twice, and one node's key under two names. Only names of one
+    // length share a key here.
     for same_key in [stand("bb", Some(&ledger), b"1"), stand("b", Some(&ledger), b"2")] {
         assert_eq!(pushed(vec![a.clone(), same_key]), Err(Error::InvalidField));
     }
-    // One that did not sign, or not for this ledger.
+    // A validator that did not sign, or signed for a different ledger.
     let mut forged = a.to_bytes();
-    // Kind, name, Q_MN and a length go before the engine's key.
+    // Kind, name, Q_MN and a length precede the engine key.
     forged[4 + 5 + 48 + 4] = b'3';
     for false_one in [Validator::from_bytes(&forged).unwrap(), stand("a", None, b"1")] {
         assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
@@ -179,7 +179,7 @@ fn readers_check_validators_for_themselves() {
     assert_eq!(pushed(vec![a, bb]), Ok(()));
 }
 
-/// Authorities that have signed different bodies under one number give it up.
+/// If authorities have signed different bodies under one number, they give it up.
 #[test]
 fn numbers_may_be_given_up() {
     let mut charters = chain();
@@ -190,7 +190,7 @@ fn numbers_may_be_given_up() {
     };
     let late = signed(draft(&charters, 5));
     charters.push(&signed(draft(&charters, 6))).unwrap();
-    // Of a number that was given up nothing comes any more.
+    // A charter with a number that was given up is rejected.
     assert_eq!(charters.push(&late), Err(Error::CharterOutOfOrder));
     assert_eq!(charters.push(&signed(draft(&charters, 5))), Err(Error::CharterOutOfOrder));
     assert_eq!(charters.current().number(), 6);
@@ -202,7 +202,7 @@ fn numbers_may_be_given_up() {
     charters.push(&signed(draft(&charters, 7))).unwrap();
     let again = Charters::from_bytes(&charters.to_bytes(), &WORLD.super_node.public_key()).unwrap();
     assert_eq!([3, 6, 7].map(|n| again.get(n).unwrap().number()), [3, 6, 7]);
-    // The first charter has the first number.
+    // The first charter has number 1.
     let mut first = CharterDraft::first(terms(), None);
     first.renumber(2);
     assert_eq!(WORLD.super_node.sign_charter(first).err(), Some(Error::InvalidField));

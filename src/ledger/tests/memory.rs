@@ -1,5 +1,4 @@
-//! The ledger in memory: what it refuses, what it proves, and what it finds out about a chain
-//! that was tampered with.
+//! The ledger in memory: what it rejects and proves, and how it detects tampering with its chain.
 
 use crate::threads::Threads;
 use std::ops::ControlFlow;
@@ -9,7 +8,7 @@ use super::*;
 use crate::merkle::{Head, InclusionProof};
 use crate::search::{PublicKey, Query, RecordIndex, SearchKey};
 
-/// A key for searching.
+/// Issues a search key.
 fn key(attributes: &str) -> SearchKey {
     let rng = &mut ChaCha20Rng::seed_from_u64(6);
     WORLD.search.issue(&Attributes::parse(attributes).unwrap(), &WORLD.keyword, rng).unwrap()
@@ -19,20 +18,20 @@ fn authority() -> PublicKey {
     WORLD.search.public_key()
 }
 
-/// A query that shows all that a key has.
+/// Makes a query that shows all attributes of a key.
 fn query(key: &SearchKey, word: &str) -> Query {
     let rng = &mut ChaCha20Rng::seed_from_u64(5);
     let trapdoor = key.trapdoor(&Keyword::new(word).unwrap(), key.attributes(), rng).unwrap();
     Query::new(trapdoor, &authority())
 }
 
-/// The first charter alone.
+/// Makes a ledger with only the first charter.
 fn empty() -> MemoryLedger {
     let first = Charter::clone(WORLD.charters.current());
     MemoryLedger::new(first, &WORLD.super_node.public_key()).unwrap()
 }
 
-/// Four blocks: the charter; entry 1; entries 2 and 3; entry 4.
+/// Makes four blocks: the charter; entry 1; entries 2 and 3; entry 4.
 fn ledger() -> MemoryLedger {
     let ledger = empty();
     assert_eq!(append(&ledger, entry(1)), Ok((1, false)));
@@ -41,7 +40,7 @@ fn ledger() -> MemoryLedger {
     ledger
 }
 
-/// Height, and whether it was there.
+/// Returns the height, and whether the entry was there.
 fn append(ledger: &MemoryLedger, entry: Entry) -> Result<(u64, bool), Error> {
     ledger.append(validate(entry, &WORLD.charters)?).map(|appended| (appended.height, appended.was_there))
 }
@@ -118,12 +117,12 @@ fn appending_again_returns_the_same_place() {
     let ledger = ledger();
     let head = ledger.head().unwrap();
     assert_eq!(append(&ledger, entry(1)), Ok((1, true)));
-    // The same statement, signed anew, is the same entry.
+    // The same statement with a new signature is the same entry.
     let rng = &mut ChaCha20Rng::seed_from_u64(100);
     let resigned = statement(1).sign(&WORLD.charters.ledger(), &WORLD.signing, rng).unwrap();
     assert_eq!(append(&ledger, resigned), Ok((1, true)));
     assert_eq!(ledger.head().unwrap(), head);
-    // Also when its era has passed: who did not hear the answer asks again.
+    // Even under a newer charter: a caller that missed the answer asks again.
     let next = next_charter(&ledger, |_| ());
     ledger.append_charter(&next).unwrap();
     assert_eq!(append(&ledger, entry(1)), Ok((1, true)));
@@ -155,7 +154,7 @@ fn the_head_depends_on_everything() {
         assert!(heads[i + 1..].iter().all(|b| a != b), "{i}");
     }
     assert_eq!(ledger().head().unwrap(), heads[0]);
-    // How they were grouped into blocks, it does not tell: the next block's header does.
+    // The head does not show how items are grouped into blocks; the next block's header does.
     assert_eq!(two(&[&[1], &[2]]), heads[3]);
 }
 
@@ -179,13 +178,13 @@ fn a_snapshot_restores_the_same_chain() {
     assert_eq!(restored.to_bytes(), charters.to_bytes());
     assert_eq!(restore(&empty().snapshot().unwrap()).unwrap().head(), empty().head());
     assert_eq!(restore(&entry(1).to_bytes()).map(drop), Err(Error::WrongKind));
-    // Another super node's.
+    // A charter of a different super node.
     let other = SuperNode::generate(&mut ChaCha20Rng::seed_from_u64(7)).unwrap();
     let refused = MemoryLedger::restore(&snapshot, &other.public_key());
     assert_eq!(refused.map(drop), Err(Error::ChainBroken { height: 0 }));
 }
 
-/// The charter after the current one, with other terms.
+/// Makes the charter after the current one, with changed terms.
 fn next_charter(ledger: &MemoryLedger, change: impl FnOnce(&mut Terms)) -> Charter {
     let charters = ledger.charters().unwrap();
     let mut terms = charters.current().terms().clone();
@@ -208,7 +207,7 @@ fn the_first_charter_of_a_number_counts() {
     }
     assert_eq!(ledger.head().unwrap(), head);
     assert_eq!(ledger.charters().unwrap().current().hash(), one.hash());
-    // What the super node did not sign is no evidence.
+    // A charter that the super node did not sign is not evidence.
     let forger = SuperNode::generate(&mut ChaCha20Rng::seed_from_u64(7)).unwrap();
     let draft = WORLD.charters.draft(one.terms().clone(), head);
     let forged = forger.sign_charter(draft).unwrap();
@@ -230,7 +229,7 @@ fn rejects_a_charter_with_a_foreign_head() {
     for foreign in [other.head().unwrap(), later] {
         assert_eq!(ledger.append_charter(&sign(foreign)), Err(Error::FinalHeadRefused));
     }
-    // One that the ledger has had is as good as the newest.
+    // An earlier head of the ledger is as good as the newest.
     let earlier = ledger.block(1).unwrap().tree().to_owned();
     assert_eq!(ledger.append_charter(&sign(earlier)), Ok(5));
     ledger.verify().unwrap();
@@ -296,11 +295,11 @@ fn finds_missing_reordered_and_duplicated_blocks() {
     assert_eq!(with_items(|items| drop(items.pop())), broken(3));
     assert_eq!(with_items(|items| items[3] = items[2].clone()), broken(2));
     assert_eq!(with_items(|items| items.push(item(entry(5)))), broken(4));
-    // Another one, as good: only the root of its block tells.
+    // A different valid entry: only the root of its block differs.
     assert_eq!(with_items(|items| items[1] = item(entry(5))), broken(1));
 
-    // A chain without its end is a chain. That it is not the newest, only a head
-    // from another source shows.
+    // A chain without its end is valid. Only a head from another source shows that
+    // it is not the newest.
     assert_eq!(arranged(&[0, 1, 2]), Ok(()));
     assert_eq!(arranged(&[0, 1, 2, 3]), Ok(()));
     assert_eq!(with_items(|_| ()), Ok(()));
@@ -311,7 +310,7 @@ fn refuses_a_block_that_adds_nothing() {
     let ledger = ledger();
     let [charter, first, second] = [0, 1, 2].map(|block| ledger.block(block).unwrap());
     let items = [0, 1, 2, 3].map(|height| ledger.at(height).unwrap());
-    // A good block except for the tree: that of an earlier one.
+    // A valid block, except that its tree is an earlier one.
     let following = |before: &BlockHeader, tree: &BlockHeader| {
         let number = (before.number() + 1).to_be_bytes();
         let bytes = [&b"MS\x01\x41"[..], &number, &before.hash(), &tree.tree().to_bytes()].concat();
@@ -340,21 +339,20 @@ fn finds_inconsistent_data_beside_blocks() {
         ledger.tamper(|_, items| items.truncate(5));
         ledger.verify()
     };
-    // An id that no entry has, for which a good entry would be answered as one
-    // that is there already.
+    // An id that belongs to no entry: the ledger would report a valid new entry as already there.
     ledger.tamper_beside(|_, heights, _| {
         heights.insert(entry(5).id(), 5);
     });
     assert_eq!(ledger.verify(), broken);
     assert_eq!(restored(), Ok(()));
-    // An entry that no block has, with its id.
+    // An entry, with its id, that is in no block.
     ledger.tamper_beside(|items, heights, _| {
         heights.insert(entry(5).id(), 5);
         items.push(item(entry(5)));
     });
     assert_eq!(ledger.verify(), broken);
     assert_eq!(restored(), Ok(()));
-    // A tree, whose proofs would be of another chain.
+    // A tree whose proofs would belong to a different chain.
     ledger.tamper_beside(|_, _, tree| {
         tree.append(&entry(5).to_bytes());
     });
@@ -385,8 +383,8 @@ fn proves_an_entry_against_one_head_only() {
     assert_eq!(ledger.prove(&entry(5).id(), 5).err(), Some(Error::UnknownEntry));
     assert_eq!(ledger.prove(&entry(4).id(), 4).err(), Some(Error::AfterTrustedHead));
     assert_eq!(ledger.prove(&entry(4).id(), 6).err(), Some(Error::OutOfRange));
-    // After another entry there is still a proof under the old head, and it
-    // stands against that only.
+    // After a further entry, a proof under the old head is still available, and verifies
+    // only against that head.
     append(&ledger, entry(5)).unwrap();
     let proof = ledger.prove(&entry(1).id(), head.size).unwrap();
     assert_eq!(check(1, &proof, head), Ok(entry(1).id()));
@@ -422,7 +420,7 @@ fn search_finds_entitled_matches_and_resumes() {
     let found = search(&ledger, &doctor, "keyword 3", 0);
     assert_eq!(found.hits, [Place { height: 3, id: entry(3).id() }]);
     assert_eq!((found.next, found.malformed.len()), (5, 0));
-    // From now on with the points that the ledger kept.
+    // From here on, with the points that the ledger cached.
     assert_ne!(ledger.search_cache().unwrap().keywords(), 0);
     assert_eq!(search(&ledger, &doctor, "keyword 3", 0), found);
     assert!(search(&ledger, &doctor, "keyword 9", 0).hits.is_empty());
@@ -438,7 +436,7 @@ fn search_finds_entitled_matches_and_resumes() {
 fn a_search_names_unjudged_entries() {
     let mut damaged = statement(2);
     let mut bytes = damaged.index.to_bytes();
-    // Header, policy, no hints, number of keywords; then the first element of the only one.
+    // Header, policy, no hints, number of keywords; then the first element of the only keyword.
     let at = 4 + 4 + damaged.index.policy().canonical().len() + 1 + 4;
     bytes[at..at + 96].fill(0);
     bytes[at] = 0xc0;
@@ -452,7 +450,8 @@ fn a_search_names_unjudged_entries() {
     assert_eq!(ledger.verify(), Err(Error::ChainBroken { height: 1 }));
 }
 
-/// A ledger that gives, for a height to be read, a height that it says and one where it looks.
+/// A ledger that maps each requested height to the height that it reports and
+/// the one that it reads.
 struct Heights(MemoryLedger, fn(u64) -> Option<(u64, u64)>);
 
 impl Ledger for Heights {
@@ -490,7 +489,7 @@ fn a_search_names_a_height_left_out() {
             .search(&query, &authority(), 1, Threads::ONE, &mut |_| ControlFlow::Continue(()))
     };
     let missing = |height| Err(Error::HeightMissing { height });
-    // As after a transaction of a database that was rolled back; twice the same; back again.
+    // A gap, as after a database transaction was rolled back; a repeated height; a step back.
     assert_eq!(search(|height| (height < 5).then_some((height + height / 3, height))), missing(3));
     assert_eq!(search(|height| (height < 5).then_some((height.min(3), height))), missing(4));
     assert_eq!(
@@ -504,9 +503,9 @@ fn a_search_names_a_height_left_out() {
 
 #[test]
 fn progress_counts_entries_from_the_start() {
-    // One entry at so many heights.
+    // One entry at many heights.
     let copies = Heights(ledger(), |height| (height < 1030).then_some((height, 1)));
-    // More than are in memory at a time, for a reader whose attributes do not satisfy the
+    // More than fit in memory at a time. The reader's attributes do not satisfy the
     // policy, which is quick.
     let query = query(&key("visitor"), "keyword 1");
     for from in [0, 3] {
@@ -538,7 +537,7 @@ fn a_search_can_be_cancelled() {
 fn appending_continues_during_verification_and_snapshots() {
     let ledger = ledger();
     let snapshot = ledger.snapshot().unwrap();
-    // What both work on, from their first block to their last.
+    // Both work on this, from their first block to their last.
     let chain = ledger.present().unwrap();
     assert_eq!(append(&ledger, entry(5)), Ok((5, false)));
     assert_eq!(entry_at(&ledger, 5).id(), entry(5).id());
