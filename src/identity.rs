@@ -1,22 +1,23 @@
-//! Identity keys, certificates, and mutual authentication of hospitals and main nodes
-//! (the model's 3.2 and 3.3).
+//! Identity keys, certificates, and mutual authentication of hospitals and main nodes (the
+//! model's 3.2 and 3.3).
 //!
+//! # Who takes part?
 //! | who | holds | does |
 //! |---|---|---|
 //! | [`SuperNode`] | the master secret `s` | registers hospitals, certifies main nodes, revokes both |
 //! | [`MainNode`] | its secret `s_MN`, the [`VerifiedRegistry`], a [`ReplayCache`] | authenticates hospitals, answers them |
 //! | [`Hospital`] | its identity key `S_ID` | authenticates to main nodes, opens envelopes to its identity |
 //!
-//! The paper's group `G1` with `P`, `X`, `T`, `Q_SN`, `Q_MN` is G1 of BLS12-381; its points `QID`,
-//! `SID`, `U` live in G2, so that the Diffie-Hellman multiplications of a handshake are in the
-//! cheaper group. Times are Unix milliseconds, and are always the caller's.
+//! The paper's group `G1` with `P`, `X`, `T`, `Q_SN`, `Q_MN` is G1 of BLS12-381. Its points `QID`,
+//! `SID`, `U` are in G2, because the Diffie-Hellman multiplications of a handshake are then in the
+//! cheaper group. Times are Unix milliseconds, and the caller always provides them.
 //!
-//! What travels is one type and what was verified another: a [`Certificate`] or a [`Registry`] can
-//! do nothing until it is a [`VerifiedCertificate`] or a [`VerifiedRegistry`]. The states of a
-//! handshake are types too, and each step consumes the last.
+//! Received objects and verified objects have different types. A [`Certificate`] or a [`Registry`]
+//! can be used only as a [`VerifiedCertificate`] or a [`VerifiedRegistry`]. The states of a
+//! handshake are types too, and each step consumes the one before.
 //!
-//! The paper's protocol does not hold as printed. The tests carry out each attack against a literal
-//! version of the paper, and show that it fails here.
+//! The paper's protocol is insecure as printed. The tests run each attack against a literal version
+//! of the paper, and show that it fails here.
 //!
 //! ```
 //! use medseal::identity::{
@@ -58,23 +59,22 @@
 //! # }
 //! ```
 //!
-//! # What a handshake promises
-//! - The hospital agrees with the main node named in the certificate on the whole
-//!   exchange; the main node agrees with the hospital, once for each request, as long as
-//!   the replay cache is kept.
-//! - The session's keys and the payload stay secret after `S_ID`, `s_MN` and the super node's `s`
-//!   have all leaked: they depend on `V = [x y]P1`. The leak of `S_ID` gives `[x]Q_ID` for recorded
-//!   requests, by which `V` can be recognised but not computed, so that this rests on the
+//! # What does a handshake guarantee?
+//! - The hospital agrees on the whole exchange with the main node named in the
+//!   certificate. The main node agrees with the hospital, once for each request, as long
+//!   as it keeps the replay cache.
+//! - The session's keys and the payload stay secret even if `S_ID`, `s_MN` and the super node's `s`
+//!   all leak later: they depend on `V = [x y]P1`. A leaked `S_ID` gives `[x]Q_ID` for recorded
+//!   requests, by which `V` can be recognised but not computed. Secrecy therefore rests on the
 //!   Diffie-Hellman assumption in G1 given that point (gap co-CDH), in the random oracle model.
-//! - They stay secret, too, if Diffie-Hellman falls altogether, as to a quantum computer, and
-//!   ML-KEM-768 holds; and if ML-KEM falls and Diffie-Hellman holds. Authentication rests on
-//!   pairings alone: who breaks them later forges no handshake of today.
-//! - A leaked `S_ID` lets nobody play main node towards that hospital; a leaked `s_MN`
-//!   lets nobody play hospital.
-//! - **Not** promised: a leaked `s_MN` exposes *who* asked in recorded requests, since `W`
-//!   is under `X'` alone; so does a quantum computer. The length of a reply tells the length
-//!   of the location in it.
-//!
+//! - They stay secret if only one of Diffie-Hellman and ML-KEM-768 is broken; a quantum computer
+//!   breaks Diffie-Hellman. Authentication rests on pairings alone: breaking them later forges
+//!   no handshake of today.
+//! - A leaked `S_ID` does not allow impersonating a main node to that hospital. A leaked `s_MN`
+//!   does not allow impersonating a hospital.
+//! - **Not** guaranteed: a leaked `s_MN`, or a quantum computer, reveals *who* made
+//!   recorded requests, because `W` is under `X'` alone. The length of a reply reveals the
+//!   length of the location in it.
 //! # Sizes and work
 //!
 //! | | here | the paper (4.1, 4.3) |
@@ -94,9 +94,9 @@
 //! | ML-KEM-768 | key pair | key pair and decapsulation | modulus check | encapsulation |
 //! | points decoded (with subgroup check) | | 2 in G1 | 1 in G1, 1 in G2 | |
 //!
-//! The paper counts `T_mul + T_add + T_exp + 2 T_hash` for all of it, which leaves out the pairings
-//! of its own equation. Of the multiplications, four in G1 are the Diffie-Hellman part (`X`, `X'`
-//! and `T`, `V`, and their counterparts), and the main node's other two are the envelope's.
+//! The paper counts `T_mul + T_add + T_exp + 2 T_hash` in total, which omits the pairings of its
+//! own equation. Of the multiplications, four in G1 are the Diffie-Hellman part (`X`, `X'` and `T`,
+//! `V`, and their counterparts), and the main node's other two are the envelope's.
 
 mod certificate;
 mod disclosure;

@@ -7,8 +7,8 @@
 //! proof     = [s_MN] hash_to_g2(POP,  name || role || Q_MN)
 //! signature = [s]    hash_to_g2(CERT, name || role || Q_MN || serial || not before || not after)
 //! ```
-//! The proof covers the name, so that one made for this name serves no other. The serial number is
-//! random: a counter would repeat after a fork, or when a backup is restored.
+//! The proof covers the name: it cannot be used for a different name. The serial number is random,
+//! because a counter would repeat after a fork, or when a backup is restored.
 
 use core::ops::RangeInclusive;
 
@@ -25,13 +25,13 @@ use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::signature::{self, Body};
 
-/// What a certified key may be used for.
+/// The purpose of a certified key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Role {
     /// Authenticates hospitals and answers them.
     MainNode = 1,
-    /// A member, as the responder to other members: it hands on what members share.
+    /// A member that answers other members, and sends them what members share.
     Member = 2,
 }
 
@@ -51,8 +51,8 @@ id! {
 }
 
 impl CertificateSerial {
-    /// A new one. The super node draws it by itself; several authorities are all given the one
-    /// that was drawn for them.
+    /// Draws a serial number. A super node draws it itself; several authorities must all
+    /// receive the same one.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -61,7 +61,7 @@ impl CertificateSerial {
     }
 }
 
-/// Whose key it is, and what for.
+/// The owner of a key, and its purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Subject {
     name: Name,
@@ -70,7 +70,7 @@ struct Subject {
 }
 
 impl Subject {
-    /// The point under which possession is proved.
+    /// Returns the point under which possession is proved.
     fn possession_point(&self) -> G2Affine {
         let mut w = Writer::new();
         self.write(&mut w);
@@ -89,7 +89,7 @@ impl Subject {
     }
 }
 
-/// A main node's or member's request to be certified, with the proof that it holds
+/// A request by a main node or a member for a certificate, with the proof that it holds
 /// the secret of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateRequest {
@@ -104,19 +104,20 @@ impl CertificateRequest {
         Self { subject, proof }
     }
 
-    /// The name to be certified.
+    /// Returns the name to be certified.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.subject.name
     }
 
-    /// What the key is to be certified for.
+    /// Returns the role to be certified.
     #[must_use]
     pub fn role(&self) -> Role {
         self.subject.role
     }
 
-    /// What the super node certifies, if the proof verifies and the period is not empty.
+    /// Returns the statement for the super node to sign, if the proof verifies and the
+    /// period is not empty.
     pub(crate) fn certifiable(
         &self,
         serial: CertificateSerial,
@@ -146,7 +147,7 @@ impl Object for CertificateRequest {
         Ok(Self { subject: Subject::read(r)?, proof: r.g2()? })
     }
 }
-/// What a certificate states.
+/// The statement of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Statement {
     subject: Subject,
@@ -156,7 +157,7 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    /// What the super node signs.
+    /// Returns the fields that the super node signs.
     pub(crate) fn body(&self) -> Body {
         let mut w = Writer::new();
         self.write(&mut w);
@@ -180,7 +181,7 @@ impl Statement {
     }
 }
 
-/// A certificate as it travels. It says nothing until it is [verified](Certificate::verify).
+/// A certificate that is not verified yet. Use it only after [`verify`](Certificate::verify).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     statement: Statement,
@@ -197,14 +198,14 @@ impl Certificate {
         Self { statement, signature }
     }
 
-    /// Its serial number, under which it can be revoked.
+    /// Returns the serial number, under which it can be revoked.
     #[must_use]
     pub fn serial(&self) -> CertificateSerial {
         self.statement.serial
     }
 
-    /// Verifies the super node's signature, and that the certificate is for the role that its
-    /// holder is asked to play. Period and revocation are checked at each handshake.
+    /// Verifies the super node's signature, and that the certificate is for the expected role. Each
+    /// handshake checks the period and the revocation.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`]; [`Error::CertificateRole`]
@@ -237,8 +238,8 @@ impl Object for Certificate {
         Ok(Self { statement: Statement::read(r)?, signature: r.g2()? })
     }
 }
-/// A certificate that was verified for a role: a main node, or a member, that a hospital can
-/// [talk to](super::Hospital::start).
+/// A certificate that was verified for a role. A hospital can [start](super::Hospital::start) a
+/// handshake with its main node or member.
 #[derive(Clone, Debug)]
 pub struct VerifiedCertificate {
     node: Node,
@@ -247,31 +248,32 @@ pub struct VerifiedCertificate {
 }
 
 impl VerifiedCertificate {
-    /// The name of the main node or member.
+    /// Returns the name of the main node or member.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.node.name
     }
 
-    /// The role that it was verified for.
+    /// Returns the role for which it was verified.
     #[must_use]
     pub fn role(&self) -> Role {
         self.node.role
     }
 
-    /// Its serial number, under which it can be revoked.
+    /// Returns the serial number, under which it can be revoked.
     #[must_use]
     pub fn serial(&self) -> CertificateSerial {
         self.serial
     }
 
-    /// The period in which it is valid, in Unix milliseconds.
+    /// Returns the period in which it is valid, in Unix milliseconds.
     #[must_use]
     pub fn validity(&self) -> &RangeInclusive<u64> {
         &self.validity
     }
 
-    /// The main node, if it was certified by this super node and the certificate stands now.
+    /// Returns the main node, if this super node certified it and the certificate
+    /// is valid at this time.
     pub(super) fn node_at(
         &self,
         now_ms: u64,

@@ -1,4 +1,4 @@
-//! What a main node discloses of a record to a hospital that it has authenticated.
+//! What a main node discloses about a record to an authenticated hospital.
 //!
 //! ```text
 //! Disclosure = location || database digest (32) || keyed summary (32)  a length before each
@@ -13,12 +13,12 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{ADDRESS_BYTES, Limit};
 
-/// Where a record lies, the digest of the database that holds it, and the record's keyed summary:
-/// the paper's `L`, `H(M)` and `Mac`.
+/// The location of a record, the digest of the database that contains it, and the record's keyed
+/// summary: the paper's `L`, `H(M)` and `Mac`.
 ///
-/// It is the payload of a handshake's reply and, at upload, the contents of the identity
+/// It is the payload of a handshake's reply. At upload, it is the contents of the identity
 /// envelope to the hospital whose record it is. It is confidential: its bytes are wiped when
-/// dropped, and it is not printed.
+/// dropped, and never printed.
 #[derive(Clone)]
 pub struct Disclosure {
     location: Zeroizing<Vec<u8>>,
@@ -27,7 +27,7 @@ pub struct Disclosure {
 }
 
 impl Disclosure {
-    /// A disclosure of the record at this location, an address of up to 1,024 bytes.
+    /// Makes a disclosure of the record at this location, an address of up to 1,024 bytes.
     ///
     /// # Errors
     /// [`Error::LimitExceeded`] if the location is longer.
@@ -38,33 +38,32 @@ impl Disclosure {
         Ok(Self { location: Zeroizing::new(location.to_vec()), database_digest, summary })
     }
 
-    /// A disclosure of nothing: what a member replies who hands on the
-    /// members' keys in the session.
+    /// Makes an empty disclosure, for a member who sends the members' keys in the session.
     #[must_use]
     pub fn nothing() -> Self {
         Self { location: Zeroizing::default(), database_digest: [0; 32], summary: [0; 32] }
     }
 
-    /// Where the record lies.
+    /// Returns the location of the record.
     #[must_use]
     pub fn location(&self) -> &[u8] {
         &self.location
     }
 
-    /// The digest of the database that holds the record.
+    /// Returns the digest of the database that contains the record.
     #[must_use]
     pub fn database_digest(&self) -> &[u8; 32] {
         &self.database_digest
     }
 
-    /// The record's keyed summary.
+    /// Returns the record's keyed summary.
     #[must_use]
     pub fn summary(&self) -> &[u8; 32] {
         &self.summary
     }
 }
 
-/// In constant time, but for the length of the location.
+/// In constant time, except for the length of the location.
 impl PartialEq for Disclosure {
     fn eq(&self, other: &Self) -> bool {
         (self.location.ct_eq(&other.location)

@@ -1,21 +1,21 @@
-//! Envelopes to an identity: encryption that needs a hospital's `Q_ID` and the super
-//! node's public key only.
+//! Envelopes to an identity: encryption that needs only a hospital's `Q_ID` and the
+//! super node's public key.
 //!
 //! The key encapsulation of Boneh and Franklin (CRYPTO 2001) in a type 3 group, with authenticated
-//! encryption: secure against chosen ciphertexts in the random oracle model under the gap bilinear
-//! Diffie-Hellman assumption. Anyone who holds `S_ID` opens it, at any time, and so does the super
-//! node: there is no forward secrecy.
+//! encryption. It is secure against chosen ciphertexts in the random oracle model under the gap
+//! bilinear Diffie-Hellman assumption. There is no forward secrecy: `S_ID`, or the super node's
+//! secret, opens an envelope at any time, together with the members' key if it uses one.
 //!
 //! ```text
 //! k <- Zq*;  C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)
 //! k_e = kdf(K || members' key, "members-envelope", epoch || C)         epoch 0: no members' key, k_e = K
 //! IdentityEnvelope = epoch (4) || C (48) || seal(k_e, aad, plaintext)  a length before what is sealed
 //! ```
-//! What stands on a ledger for ever takes the members' key: envelopes that were opened would tell
-//! which entries are one hospital's.
+//! Envelopes that stay on a ledger use the members' key: opened envelopes would reveal which
+//! entries belong to one hospital.
 //!
-//! Sealing takes two multiplications in G1 and a pairing, opening a pairing. It adds 88 bytes to
-//! the plaintext and 4 of header.
+//! Sealing takes two multiplications in G1 and a pairing, opening a pairing. An envelope is 88
+//! bytes longer than its plaintext, and has 4 bytes of header.
 
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -34,7 +34,7 @@ use crate::limits::{Limit, MESSAGE_BYTES};
 use crate::members::{self, MembersKey, MembersKeys};
 use crate::secret::SecretKey;
 
-/// A message that the hospital of one identity can open.
+/// A message that only the hospital with one identity can open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityEnvelope {
     epoch: u32,
@@ -43,9 +43,9 @@ pub struct IdentityEnvelope {
 }
 
 impl SuperNodePublicKey {
-    /// Seals a message to a hospital registered with this super node. `aad` is what the envelope
-    /// belongs to; it is not inside, and the hospital must know it to open. With a members' key,
-    /// the hospital needs that one too.
+    /// Seals a message to a hospital registered with this super node. `aad` is the context of the
+    /// envelope: it is not inside, and the hospital must know it to open the envelope. With a
+    /// members' key, the hospital also needs that key.
     ///
     /// # Errors
     /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`]; [`Error::RandomnessUnavailable`].
@@ -72,7 +72,7 @@ impl SuperNodePublicKey {
 }
 
 impl IdentityEnvelope {
-    /// The epoch of the members' key that opening needs; 0 for none.
+    /// Returns the epoch of the members' key that opening needs; 0 for none.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.epoch

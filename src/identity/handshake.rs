@@ -21,7 +21,7 @@
 //!                           ---- HMAC(k_conf_i) ---->        optional
 //! ```
 //!
-//! What it promises, its sizes and its work stand with [`identity`](crate::identity).
+//! [`identity`](crate::identity) documents its guarantees, sizes and work.
 
 mod initiator;
 mod messages;

@@ -29,10 +29,11 @@ pub struct Hospital {
 }
 
 impl Hospital {
-    /// Accepts the super node's answer to a registration, if it is the key of that registration.
+    /// Accepts the super node's answer to a registration. Verifies that the key belongs
+    /// to this registration.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if the key was not extracted from this request by this super node.
+    /// [`Error::InvalidKey`] if this super node did not extract the key for this request.
     pub fn accept(
         registration: RegistrationRequest,
         key: IdentityKey,
@@ -46,44 +47,43 @@ impl Hospital {
         Ok(Self { super_node: *super_node, registration, Q_ID, S_ID })
     }
 
-    /// The name under which it is registered.
+    /// Returns the name under which it is registered.
     #[must_use]
     pub fn name(&self) -> &Name {
         self.registration.name()
     }
 
-    /// Its identity, to which envelopes are sealed.
+    /// Returns its identity, to which envelopes are sealed.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.Q_ID
     }
 
-    /// The super node under which it is registered.
+    /// Returns the super node with which it is registered.
     #[must_use]
     pub fn super_node(&self) -> &SuperNodePublicKey {
         &self.super_node
     }
 
-    /// Decodes a hospital of the consortium with this super node. The key is checked against
-    /// `super_node`, which must come from a trusted source: a damaged or exchanged file shows here,
-    /// not in a failing handshake.
+    /// Decodes a hospital, and verifies its key under `super_node`. Take `super_node` from a
+    /// trusted source: this then detects a damaged or replaced file before a handshake fails.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if the key was not extracted by this super node; one of the decoding
-    /// errors of [`Error`] if the bytes are not what [`to_bytes`](Self::to_bytes) returns.
+    /// [`Error::InvalidKey`] if this super node did not extract the key; a decoding error of
+    /// [`Error`] if the bytes are not an output of [`to_bytes`](Self::to_bytes).
     pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
-        // `P_SN` and `S_ID` of the file pass the pairing check also when both are negated.
+        // The pairing check alone would accept the file's `P_SN` and `S_ID` if both are negated.
         let hospital: Self = codec::decode(bytes)?;
         if hospital.super_node == *super_node { Ok(hospital) } else { Err(Error::InvalidKey) }
     }
 
-    /// Opens an envelope that was sealed to this hospital's identity with the same `aad`. Of
-    /// `members`, it takes the key of the [epoch](IdentityEnvelope::epoch) that the envelope
-    /// names, and none for epoch 0.
+    /// Opens an envelope that was sealed to this hospital's identity with the same `aad`.
+    /// Uses the key in `members` of the [epoch](IdentityEnvelope::epoch) that the envelope
+    /// names; none for epoch 0.
     ///
     /// # Errors
-    /// [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if it was not sealed
-    /// so, or has been changed.
+    /// [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if it was sealed
+    /// differently, or was changed.
     pub fn open(
         &self,
         envelope: &IdentityEnvelope,

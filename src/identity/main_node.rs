@@ -1,4 +1,4 @@
-//! A main node, or a member who answers other members, and its static key pair.
+//! A main node, or a member that answers other members, with its static key pair.
 //!
 //! ```text
 //! MainNode = P_SN (48) || name || role (1) || s_MN (32)                a length before the name
@@ -16,10 +16,9 @@ use crate::identity::signature;
 
 /// A main node with its secret `s_MN`.
 ///
-/// It authenticates hospitals and answers them ([`MainNode::accept`]). It needs its certificate
-/// for nothing itself; hospitals do. A member who answers other members, to hand on what members
-/// share, holds one too, of
-/// [`Role::Member`]: the one who wants the keys starts the handshake.
+/// It authenticates hospitals and answers them ([`MainNode::accept`]). Hospitals need its
+/// certificate; the main node does not. A member that sends other members what they share also has
+/// one, with [`Role::Member`]. The member that wants the keys starts the handshake.
 #[derive(Debug)]
 pub struct MainNode {
     pub(super) node: Node,
@@ -27,8 +26,8 @@ pub struct MainNode {
 }
 
 impl MainNode {
-    /// A main node, or a member as such a responder, of this name in the consortium of this super
-    /// node, with a fresh key pair.
+    /// Generates a main node (or a member in this role) with this name and a fresh key pair, in the
+    /// consortium of this super node.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -47,13 +46,13 @@ impl MainNode {
         Self { node: Node { super_node, name, role, Q_MN }, s_MN }
     }
 
-    /// The name under which it is certified.
+    /// Returns the name under which it is certified.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.node.name
     }
 
-    /// What it is certified for.
+    /// Returns the role for which it is certified.
     #[must_use]
     pub fn role(&self) -> Role {
         self.node.role
@@ -64,24 +63,24 @@ impl MainNode {
         &self.node.Q_MN
     }
 
-    /// `[s_MN]H`, of what was hashed to `H` under a tag of signatures.
+    /// Returns `[s_MN]H`, where `H` was hashed under a tag of signatures.
     pub(crate) fn sign(&self, H: &G2Affine) -> G2Affine {
         *signature::sign(&self.s_MN, H)
     }
 
-    /// A request for certification, with the proof that this node holds its secret.
+    /// Returns a request for a certificate, with the proof that this node holds its secret.
     #[must_use]
     pub fn certificate_request(&self) -> CertificateRequest {
         CertificateRequest::new(&self.node, &self.s_MN)
     }
 
-    /// Decodes a main node of the consortium with this super node, whose key must come from a
-    /// trusted source: a main node with an exchanged `P_SN` would refuse every hospital, or accept
-    /// those of another super node.
+    /// Decodes a main node of the consortium with this super node. Take the key from a trusted
+    /// source: a main node with a replaced `P_SN` would reject every hospital, or accept those of a
+    /// different super node.
     ///
     /// # Errors
-    /// [`Error::InvalidKey`] if the file names another super node; one of the decoding errors of
-    /// [`Error`] if the bytes are not what [`to_bytes`](Self::to_bytes) returns.
+    /// [`Error::InvalidKey`] if the bytes name a different super node; a decoding error of
+    /// [`Error`] if the bytes are not an output of [`to_bytes`](Self::to_bytes).
     pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let main_node: Self = codec::decode(bytes)?;
         if main_node.node.super_node == *super_node { Ok(main_node) } else { Err(Error::InvalidKey) }

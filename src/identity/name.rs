@@ -7,14 +7,14 @@ use crate::error::Error;
 use crate::limits::{Limit, NAME_BYTES};
 use crate::text::is_name;
 
-/// The unique name of a hospital or of a main node, or the readable name of a ledger: 1
+/// The unique name of a hospital or a main node, or the human-readable name of a ledger: 1
 /// to 255 bytes of UTF-8.
 ///
-/// In Unicode's composed form (NFC), of characters that Unicode 16.0 assigns and that a
-/// person sees (no controls, zero-width or direction marks), and with no white space except
-/// single spaces inside, so that two names that differ in bytes differ in more than their
-/// encoding. Names that merely look alike (a Cyrillic `а` for a Latin one) are for the
-/// operator of the super node to refuse.
+/// A name is in Unicode's composed form (NFC). Its characters are visible and assigned by Unicode
+/// 16.0 (no controls, zero-width characters or direction marks). Its only white space is single
+/// spaces inside. Two names that differ in bytes therefore differ in more than their encoding.
+/// Names that only look alike (with a Cyrillic `а` for a Latin one) must be rejected by the
+/// operator of the super node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
@@ -31,7 +31,7 @@ impl Name {
         if is_name(text) { Ok(Self(text.to_owned())) } else { Err(Error::InvalidText) }
     }
 
-    /// The name's text.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -49,7 +49,7 @@ impl Name {
         Self::new(r.text(NAME_BYTES, Limit::NameLength)?)
     }
 
-    /// One byte of length and 255 bytes, zeros behind the name: every name has one length.
+    /// One byte of length, then 255 bytes padded with zeros: all names have the same length.
     pub(super) fn write_padded(&self, w: &mut Writer) {
         w.u8(self.0.len() as u8); // at most 255
         w.raw(self.as_bytes());

@@ -1,4 +1,4 @@
-//! The public sides of the super node and of a main node.
+//! The public keys of the super node and of a main node.
 //!
 //! ```text
 //! SuperNodePublicKey = P_SN (48)
@@ -11,12 +11,12 @@ use crate::identity::certificate::Role;
 use crate::identity::name::Name;
 use crate::identity::signature;
 
-/// `P_SN`: what everybody in the consortium knows of the super node.
+/// `P_SN`: the public key of the super node, known to the whole consortium.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuperNodePublicKey(pub(crate) G1Affine);
 
 impl SuperNodePublicKey {
-    /// Whether `S = [s]H`: a signature on what was hashed to `H`.
+    /// Returns whether `S = [s]H`: a signature on the message that was hashed to `H`.
     pub(crate) fn verifies(&self, H: &G2Affine, S: &G2Affine) -> bool {
         signature::verifies(&self.0, H, S)
     }
@@ -33,7 +33,8 @@ impl Object for SuperNodePublicKey {
         Ok(Self(r.g1()?))
     }
 }
-/// The public side of a main node or member that answers, as both sides of a handshake must see it.
+/// The public side of a main node or an answering member. Both sides of a
+/// handshake must have the same.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) super_node: SuperNodePublicKey,

@@ -1,4 +1,5 @@
-//! Registration: what a hospital sends to the super node, and the identity key that it gets back.
+//! Registration: the request of a hospital to the super node, and the identity
+//! key that it receives.
 //!
 //! ```text
 //! RegistrationRequest = name || R (16) || R1            lengths before name and R1
@@ -15,12 +16,11 @@ use crate::hash::{hash_to_g2, sha256};
 use crate::identity::name::Name;
 use crate::limits::{Limit, REGISTRATION_RECORD_BYTES};
 
-/// A hospital's request to be registered: its name, a random number `R` and its
+/// A hospital's request for registration: its name, a random number `R` and its
 /// registration record `R1`.
 ///
-/// The hospital keeps it: with the [`IdentityKey`] that the super node answers it becomes
-/// a [`Hospital`](super::Hospital). It is sent over a channel on which the super node
-/// knows whom it talks to.
+/// The hospital keeps it: the request and the super node's [`IdentityKey`] together make a
+/// [`Hospital`](super::Hospital). Send it over a channel on which the super node knows the sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationRequest {
     name: Name,
@@ -29,9 +29,9 @@ pub struct RegistrationRequest {
 }
 
 impl RegistrationRequest {
-    /// A request under this name, with a fresh `R`.
+    /// Makes a request with this name and a fresh `R`.
     ///
-    /// `record` is the paper's *data request record* `R1`, any bytes up to 1 KiB, for instance the
+    /// `record` is the paper's *data request record* `R1`: any bytes up to 1 KiB, for instance the
     /// agreement under which the hospital joins. Its digest becomes part of the identity.
     ///
     /// # Errors
@@ -43,19 +43,19 @@ impl RegistrationRequest {
         Ok(Self { name, R: *random_bytes(rng)?, record: record.to_vec() })
     }
 
-    /// The name to be registered.
+    /// Returns the name to be registered.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.name
     }
 
-    /// The registration record `R1`.
+    /// Returns the registration record `R1`.
     #[must_use]
     pub fn record(&self) -> &[u8] {
         &self.record
     }
 
-    /// The identity that this request registers.
+    /// Returns the identity that this request registers.
     #[must_use]
     pub fn identity(&self) -> Identity {
         self.identifiers().identity()
@@ -83,7 +83,7 @@ impl Object for RegistrationRequest {
         })
     }
 }
-/// `(ID, R, SHA-256(R1))`: what an identity is made of.
+/// `(ID, R, SHA-256(R1))`: the inputs of an identity.
 #[derive(Clone, Debug)]
 pub(super) struct Identifiers {
     pub(super) name: Name,
@@ -92,7 +92,7 @@ pub(super) struct Identifiers {
 }
 
 impl Identifiers {
-    /// The paper's `H(ID xor R xor R1)` gives many triples one identity; an injective
+    /// The paper's `H(ID xor R xor R1)` maps many triples to one identity. An injective
     /// encoding gives each its own.
     pub(super) fn identity(&self) -> Identity {
         let mut w = Writer::new();
@@ -108,8 +108,8 @@ impl Identifiers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity(pub(crate) G2Affine);
 
-/// `S_ID = [s]Q_ID`: the super node's answer to a registration. It travels over
-/// a secure channel, once.
+/// `S_ID = [s]Q_ID`: the super node's answer to a registration. Send it once,
+/// over a secure channel.
 #[derive(Debug)]
 pub struct IdentityKey(pub(crate) SecretG2);
 

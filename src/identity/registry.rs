@@ -1,4 +1,4 @@
-//! The registry: who is registered, who no longer is, and which certificates are revoked.
+//! The registry: the registered and revoked hospitals, and the revoked certificates.
 //!
 //! ```text
 //! Registry = body || signature (96)                                    a length before the body
@@ -8,8 +8,8 @@
 //! hospital = name || stands (1) || Q_ID (96) if it stands || count || revoked Q_ID (96)*
 //! signature = [s] hash_to_g2(REGISTRY, body)
 //! ```
-//! The body is parsed after its signature has been verified, and not before. The first has zeros
-//! for the hash of the body before.
+//! The body is parsed only after its signature is verified. In the first body, the hash of the
+//! preceding body is zeros.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ use crate::identity::registration::{Identity, RegistrationRequest};
 use crate::identity::signature::{self, Body};
 use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
 
-/// A registry as it travels. It says nothing until it is [verified](Registry::verify).
+/// A registry that is not verified yet. Use it only after [`verify`](Registry::verify).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registry {
     body: Vec<u8>,
@@ -45,21 +45,22 @@ impl Registry {
         Self { body: draft.body().bytes().to_vec(), signature }
     }
 
-    /// Of the signed body, which the next one carries.
+    /// Returns the digest of the signed body, which the next body contains.
     pub(super) fn digest(&self) -> [u8; 32] {
         sha256(&[&self.body])
     }
 
     /// Verifies the super node's signature, and that the registry is not older than one seen
-    /// before: for the first registry, and after a restart. If you hold a verified one, call
-    /// [`VerifiedRegistry::succeeded_by`] instead. It also refuses a second registry of one number.
+    /// before. Use this for the first registry, and after a restart. If you hold a verified
+    /// registry, call [`VerifiedRegistry::succeeded_by`] instead: it also rejects a second registry
+    /// with the same number.
     ///
     /// `last_seen` is the [sequence number](VerifiedRegistry::sequence) of the newest registry that
     /// the caller has ever verified, kept across restarts; 0 if there was none.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if its sequence
-    /// number is below `last_seen`.
+    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if its sequence number
+    /// is below `last_seen`.
     pub fn verify(&self, super_node: &SuperNodePublicKey, last_seen: u64) -> Result<VerifiedRegistry, Error> {
         if !signature::verifies(&super_node.0, &hash_to_g2(REGISTRY, &self.body), &self.signature) {
             return Err(Error::InvalidSignature);
@@ -85,10 +86,10 @@ impl Object for Registry {
         Ok(Self { body: r.var(REGISTRY_BYTES, Limit::RegistryLength)?.to_vec(), signature: r.g2()? })
     }
 }
-/// A registry whose signature was verified.
+/// A registry with a verified signature.
 ///
-/// How old it may be is for its holder to decide: one who withholds newer ones keeps a revoked
-/// hospital alive until [`time_ms`](Self::time_ms) becomes too old to be believed.
+/// Its holder must limit its age: an attacker who withholds newer registries keeps a revoked
+/// hospital valid until [`time_ms`](Self::time_ms) is too old.
 #[derive(Clone, Debug)]
 pub struct VerifiedRegistry {
     super_node: SuperNodePublicKey,
@@ -96,22 +97,22 @@ pub struct VerifiedRegistry {
     predecessor: [u8; 32],
     time_ms: u64,
     listings: Listings,
-    /// of the signed body
+    /// Of the signed body.
     digest: [u8; 32],
 }
 
 impl VerifiedRegistry {
-    /// Verifies the registry that takes this one's place: how a holder goes on to the next.
+    /// Verifies the registry that replaces this one.
     ///
-    /// This registry itself, received once more, is taken. Another one of the same sequence number
-    /// is not, nor one with the next number that follows another registry than this one: keep both
-    /// as evidence, and stop what depends on them. They come from a super node that was restored
-    /// from an older state, or from authorities of which too many signed twice.
+    /// Accepts this registry itself again. Rejects a different registry with the same sequence
+    /// number, and a registry with the next number that follows a different one. Keep both as
+    /// evidence, and stop what depends on them: either the super node was restored from an older
+    /// state, or too many authorities signed twice.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] if it is not of the same super node; [`Error::RegistryRollback`]
-    /// if its sequence number is lower, or it lacks a revocation that stands here;
-    /// [`Error::RegistryConflict`] if both cannot be of one history.
+    /// [`Error::InvalidSignature`] if it is not from the same super node;
+    /// [`Error::RegistryRollback`] if its sequence number is lower, or it lacks a revocation of
+    /// this one; [`Error::RegistryConflict`] if the two cannot belong to one history.
     pub fn succeeded_by(&self, next: &Registry) -> Result<Self, Error> {
         let next = next.verify(&self.super_node, self.sequence)?;
         let conflicts = match next.sequence - self.sequence {
@@ -129,8 +130,8 @@ impl VerifiedRegistry {
         }
     }
 
-    /// A draft of the registry after this one, at a time in Unix milliseconds: for
-    /// several authorities to sign.
+    /// Returns a draft of the registry after this one, for several authorities to sign. `now_ms` is
+    /// in Unix milliseconds.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] after the last sequence number.
@@ -149,53 +150,53 @@ impl VerifiedRegistry {
         RegistryDraft { sequence, predecessor, time_ms, listings }
     }
 
-    /// Its sequence number: the `last_seen` of a verification after a restart.
+    /// Returns the sequence number: the `last_seen` of a verification after a restart.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence
     }
 
-    /// When it was published, in Unix milliseconds.
+    /// Returns the time at which it was published, in Unix milliseconds.
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.time_ms
     }
 
-    /// The standing identity of a hospital.
+    /// Returns the current identity of a hospital.
     ///
     /// # Errors
-    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if none stands.
+    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if its registration was revoked.
     pub fn identity(&self, hospital: &Name) -> Result<&Identity, Error> {
         let listing = self.listings.hospitals.get(hospital).ok_or(Error::UnknownName)?;
         listing.standing.as_ref().ok_or(Error::HospitalRevoked)
     }
 
-    /// The names whose registration stands, sorted.
+    /// Returns the names of the registered hospitals, sorted, without revoked ones.
     pub fn hospitals(&self) -> impl Iterator<Item = &Name> {
         let standing = self.listings.hospitals.iter().filter(|(_, listing)| listing.standing.is_some());
         standing.map(|(name, _)| name)
     }
 
-    /// Whether the certificate of this serial number is revoked.
+    /// Returns whether the certificate with this serial number is revoked.
     #[must_use]
     pub fn is_certificate_revoked(&self, serial: &CertificateSerial) -> bool {
         self.listings.revoked_certificates.contains(serial)
     }
 
-    /// That it was signed by this super node and no other.
+    /// Checks that this super node signed it.
     pub(crate) fn check_signer(&self, super_node: &SuperNodePublicKey) -> Result<(), Error> {
         if self.super_node == *super_node { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 
-    /// Whether this identity once stood under this name.
+    /// Returns whether this identity of this name was revoked.
     pub(super) fn is_identity_revoked(&self, hospital: &Name, identity: &Identity) -> bool {
         self.listings.hospitals.get(hospital).is_some_and(|listing| listing.revoked.contains(identity))
     }
 }
 
-/// A registry before it is signed: what several authorities agree on and then sign.
+/// A registry before it is signed. Several authorities agree on it and then sign it.
 ///
-/// Its byte form is the header and the body that is signed.
+/// Its byte form is the header and the signed body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryDraft {
     pub(super) sequence: u64,
@@ -205,37 +206,37 @@ pub struct RegistryDraft {
 }
 
 impl RegistryDraft {
-    /// The first registry, with nobody in it, at a time in Unix milliseconds.
+    /// Makes the first, empty registry, at a time in Unix milliseconds.
     #[must_use]
     pub fn first(now_ms: u64) -> Self {
         Self { sequence: 1, predecessor: [0; 32], time_ms: now_ms, listings: Listings::default() }
     }
 
-    /// Its sequence number.
+    /// Returns the sequence number.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence
     }
 
-    /// Gives the registry another number, for when authorities have signed different bodies under
-    /// one: all then go on to a greater number.
+    /// Changes the number. This is needed if authorities have signed different bodies under one
+    /// number: all then use a greater one.
     pub fn renumber(&mut self, sequence: u64) {
         self.sequence = sequence;
     }
 
-    /// Registers a hospital. That the request comes from the hospital of that name is for each
-    /// authority to establish.
+    /// Registers a hospital. Each authority must verify that the request comes from the
+    /// hospital with that name.
     ///
     /// # Errors
-    /// Those of [`SuperNode::register`](crate::identity::SuperNode::register).
+    /// As for [`SuperNode::register`](crate::identity::SuperNode::register).
     pub fn register(&mut self, request: &RegistrationRequest) -> Result<(), Error> {
         self.listings.register(request.name(), request.identity())
     }
 
-    /// Revokes the standing registration of a hospital.
+    /// Revokes the current registration of a hospital.
     ///
     /// # Errors
-    /// Those of [`SuperNode::revoke_hospital`](crate::identity::SuperNode::revoke_hospital).
+    /// As for [`SuperNode::revoke_hospital`](crate::identity::SuperNode::revoke_hospital).
     pub fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
         self.listings.revoke_hospital(name)
     }
@@ -243,12 +244,12 @@ impl RegistryDraft {
     /// Revokes a certificate.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if 65,536 are revoked.
+    /// [`Error::LimitExceeded`] if 65,536 are already revoked.
     pub fn revoke_certificate(&mut self, serial: CertificateSerial) -> Result<(), Error> {
         self.listings.revoke_certificate(serial)
     }
 
-    /// Whether it comes after a registry, or is the first if there is none.
+    /// Returns whether it follows `newest`, or is the first if there is none.
     pub(crate) fn follows(&self, newest: Option<&VerifiedRegistry>) -> bool {
         match newest {
             None => self.predecessor == [0; 32],
@@ -283,14 +284,14 @@ impl Object for RegistryDraft {
     }
 }
 
-/// The books that the super node keeps and publishes.
+/// The registrations and revocations that the super node records and publishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Listings {
     hospitals: BTreeMap<Name, Listing>,
     revoked_certificates: BTreeSet<CertificateSerial>,
 }
 
-/// What is known of one name.
+/// The registration and revocations of one name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Listing {
     standing: Option<Identity>,
@@ -313,8 +314,8 @@ impl Listings {
         Ok(())
     }
 
-    /// Bytes of the signed body once all is revoked that can be: a hospital's identity then stands
-    /// in another place, a certificate's serial number is added.
+    /// Returns the length of the signed body once everything is revoked that can be: revoking a
+    /// hospital moves its identity, and revoking a certificate adds its serial number.
     fn body_bytes_at_most(&self) -> usize {
         let hospitals = self.hospitals.iter().map(|(name, listing)| {
             Listing::bytes(name, usize::from(listing.standing.is_some()) + listing.revoked.len())
@@ -322,7 +323,7 @@ impl Listings {
         8 + 32 + 8 + 4 + hospitals.sum::<usize>() + 4 + CertificateSerial::BYTES * REGISTRY_ITEMS
     }
 
-    /// Whether all that an earlier registry revokes is revoked here too.
+    /// Returns whether everything that an earlier registry revokes is also revoked here.
     fn keep_revocations_of(&self, earlier: &Self) -> bool {
         let keeps = |(name, earlier): (&Name, &Listing)| {
             let revoked = self.hospitals.get(name).map_or(&[][..], |listing| &listing.revoked);
@@ -345,7 +346,7 @@ impl Listings {
         Ok(())
     }
 
-    /// Makes a name with so many revoked identities.
+    /// Adds a name with this many revoked identities.
     #[cfg(test)]
     pub(super) fn stuff(&mut self, name: &Name, revoked: usize) {
         let point = Identity(<G2Affine as crate::curve::PrimeCurveAffine>::generator());
@@ -392,7 +393,7 @@ impl Listings {
 }
 
 impl Listing {
-    /// That this identity may stand here; returns the bytes that it adds.
+    /// Checks that this identity may be registered. Returns the bytes that it adds.
     fn check_registrable(&self, identity: &Identity) -> Result<usize, Error> {
         if self.standing.is_some() {
             return Err(Error::NameTaken);
@@ -403,7 +404,7 @@ impl Listing {
         Ok(G2_BYTES)
     }
 
-    /// Its bytes together with the name, when it holds so many identities.
+    /// Returns the length of the listing with its name and this many identities.
     fn bytes(name: &Name, identities: usize) -> usize {
         4 + name.as_str().len() + 1 + 4 + identities * G2_BYTES
     }

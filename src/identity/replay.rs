@@ -1,4 +1,4 @@
-//! The replay cache: which requests a main node has accepted, so that it accepts none twice.
+//! The replay cache: the requests that a main node has accepted. It accepts none twice.
 //!
 //! ```text
 //! ReplayCache = window (8) || capacity (4) || quota (4) || floor (8) || count || seen*    sorted by X
@@ -15,13 +15,14 @@ use crate::identity::name::Name;
 use crate::limits::{Limit, REPLAY_CACHE_REQUESTS};
 use crate::process::Home;
 
-/// How far a request's time may lie from the main node's by default, before or after: 30 seconds.
+/// The default maximum difference between a request's time and the main node's, in either
+/// direction: 30 seconds.
 pub const DEFAULT_WINDOW_MS: u64 = 30_000;
 
-/// A request that was authenticated.
+/// An authenticated request.
 #[derive(Clone, Copy, Debug)]
 pub struct SeenRequest<'a> {
-    /// `X`, compressed: what the cache knows a request by.
+    /// `X`, compressed: identifies the request.
     pub ephemeral: &'a [u8; 48],
     /// `tc`, in Unix milliseconds by the hospital's clock.
     pub time_ms: u64,
@@ -30,24 +31,25 @@ pub struct SeenRequest<'a> {
 }
 
 /// A memory of accepted requests. Main node instances that share a secret must share one
-/// cache, or a request is accepted once by each; implement this trait to put the memory into a
-/// store that they share.
+/// cache; otherwise each accepts a request once. For such a cache, implement this trait
+/// over a shared store.
 ///
-/// An implementation keeps these rules; [`MemoryReplayCache`] is the example.
-/// - [`remember`](Self::remember) is atomic: of two calls with one `ephemeral`, at
-///   whatever time, one succeeds.
-/// - A request is kept until its time lies more than the window in the past.
-/// - Nothing is forgotten before, whatever the pressure: when there is no room, `remember` fails.
-/// - A request no later than the latest that was ever forgotten is refused: the clock
+/// An implementation must follow these rules; [`MemoryReplayCache`] is the example.
+/// - [`remember`](Self::remember) is atomic: of two calls with one `ephemeral`, at any
+///   times, only one succeeds.
+/// - A request is kept until its time is more than the window in the past.
+/// - Nothing is forgotten earlier: if there is no room, `remember` fails.
+/// - A request that is not later than the latest forgotten one is rejected: the clock
 ///   may have been set back.
-/// - Where memory may have been lost, a request no later than the window after the start is
-///   refused.
+/// - If memory may have been lost, a request that is not later than the window after
+///   the start is rejected.
 pub trait ReplayCache {
-    /// How far a request's time may lie from the main node's, before or after, in milliseconds.
+    /// Returns the maximum difference between a request's time and the main node's, in either
+    /// direction, in milliseconds.
     fn window_ms(&self) -> u64;
 
-    /// Refuses a request that [`remember`](Self::remember) would refuse, so that replays cost
-    /// nothing. It has no effect, and may let everything pass.
+    /// Rejects a request that [`remember`](Self::remember) would reject: a replay then costs
+    /// little. It changes nothing, and may accept everything.
     ///
     /// # Errors
     /// [`Error::RequestReplayed`], [`Error::RequestOutsideWindow`], or the store's failure.
@@ -56,8 +58,8 @@ pub trait ReplayCache {
         Ok(())
     }
 
-    /// Remembers a request unless it is known: test and insertion in one step. `now_ms`
-    /// is the main node's time.
+    /// Stores a request unless it is known: test and insertion in one step. `now_ms` is
+    /// the main node's time.
     ///
     /// # Errors
     /// [`Error::RequestReplayed`] if it is known; [`Error::RequestOutsideWindow`] if it is so old
@@ -69,16 +71,17 @@ pub trait ReplayCache {
 /// The bounds of a [`MemoryReplayCache`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplayBounds {
-    /// How far a request's time may lie from the main node's, before or after, in milliseconds.
+    /// The maximum difference between a request's time and the main node's, in either
+    /// direction, in milliseconds.
     pub window_ms: u64,
-    /// Requests that are remembered at most, up to 1,048,576.
+    /// The maximum number of requests, up to 1,048,576.
     pub capacity: u32,
-    /// Requests of one hospital that are remembered at most.
+    /// The maximum number of requests of one hospital.
     pub quota: u32,
 }
 
 impl Default for ReplayBounds {
-    /// 30 seconds; 65,536 requests, of which 1,024 may be one hospital's.
+    /// 30 seconds; 65,536 requests, at most 1,024 of one hospital.
     fn default() -> Self {
         Self { window_ms: DEFAULT_WINDOW_MS, capacity: 1 << 16, quota: 1 << 10 }
     }
@@ -94,12 +97,12 @@ impl ReplayBounds {
 }
 
 /// A replay cache in memory, for one main node process. Threads may share it. In a process
-/// that is forked from this one it fails with [`Error::Forked`]: each of the two would
+/// forked from this one it fails with [`Error::Forked`]: otherwise each of the two would
 /// accept a request once.
 ///
-/// A cache that was not [restored](Self::restore) refuses every request until the window after its
-/// start is over, because the process may have accepted the same request before it was restarted.
-/// (If the clock may be set back while it is down, save and restore.)
+/// A cache that was not [restored](Self::restore) rejects every request until one window after its
+/// start, because the process may have accepted the same request before it was restarted. (If the
+/// clock may be set back while it is down, save and restore.)
 #[derive(Debug)]
 pub struct MemoryReplayCache {
     bounds: ReplayBounds,
@@ -109,7 +112,7 @@ pub struct MemoryReplayCache {
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// A request whose time is no later than this is refused.
+    /// A request that is not later than this is rejected.
     floor: u64,
     seen: BTreeMap<[u8; G1_BYTES], (u64, Name)>,
     by_time: BTreeSet<(u64, [u8; G1_BYTES])>,
@@ -117,7 +120,7 @@ struct Memory {
 }
 
 impl MemoryReplayCache {
-    /// An empty cache of a process that starts at this time, in Unix milliseconds.
+    /// Makes an empty cache, for a process that starts at this time in Unix milliseconds.
     ///
     /// # Errors
     /// [`Error::InvalidField`] if the quota is zero or above the capacity; [`Error::LimitExceeded`]
@@ -128,36 +131,36 @@ impl MemoryReplayCache {
         Ok(Self { bounds, memory: Mutex::new(Memory { floor, ..Memory::default() }), home: Home::here() })
     }
 
-    /// Ends the cache and gives its state, to be restored when the main node starts again.
+    /// Returns the state, to be restored when the main node starts again.
     ///
-    /// It consumes the cache: a state from which requests are missing that were accepted later
-    /// would let them be replayed. For the same reason a state is to be restored once.
+    /// It consumes the cache: otherwise requests accepted after the save could be replayed. Restore
+    /// a state only once, for the same reason.
     #[must_use]
     pub fn save(self) -> Vec<u8> {
         codec::encode(&self)
     }
 
-    /// A cache that goes on where a saved one ended.
+    /// Restores a cache from a saved state.
     ///
     /// # Errors
-    /// One of the decoding errors of [`Error`].
+    /// A decoding error of [`Error`].
     pub fn restore(state: &[u8]) -> Result<Self, Error> {
         codec::decode(state)
     }
 
-    /// How many requests are remembered.
+    /// Returns the number of stored requests.
     #[must_use]
     pub fn len(&self) -> usize {
         self.memory().seen.len()
     }
 
-    /// Whether no request is remembered.
+    /// Returns true if there are no stored requests.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The memory, also after a thread that held it has panicked: no step of an
+    /// Locks the memory, even after a thread that held it has panicked: no step of an
     /// update can panic half way.
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
@@ -191,7 +194,8 @@ impl Memory {
         if time_ms <= self.floor { Err(Error::RequestOutsideWindow) } else { Ok(()) }
     }
 
-    /// Forgets the requests that are older than a time, and raises the floor to the latest of them.
+    /// Forgets the requests that are older than `time_ms`, and raises the floor
+    /// to the latest of them.
     fn forget_before(&mut self, time_ms: u64) {
         while let Some((tc, ephemeral)) = self.by_time.first().copied().filter(|(tc, _)| *tc < time_ms) {
             self.floor = self.floor.max(tc);

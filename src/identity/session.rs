@@ -7,9 +7,8 @@
 //!                                                       lengths before what is sealed and before aad
 //! ```
 //! Numbers start at 0 and increase by one, strictly on both sides. A message that is replayed,
-//! reordered, dropped, reflected or changed is refused, and the session goes on waiting for the
-//! right one. The last message of a direction is marked as such, so that a stream that was cut off
-//! does not look complete.
+//! reordered, dropped, reflected or changed is rejected, and the session still waits for the right
+//! one. The last message of a direction is marked: a truncated stream does not look complete.
 
 use zeroize::Zeroizing;
 
@@ -23,7 +22,7 @@ use crate::limits::{Limit, MESSAGE_BYTES};
 use crate::process::Home;
 use crate::secret::SecretKey;
 
-/// Which side of the handshake this is.
+/// The side of the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// The hospital.
@@ -32,7 +31,7 @@ pub(super) enum Side {
     Responder,
 }
 
-/// The keys that a session starts with.
+/// The initial keys of a session.
 pub(super) struct SessionKeys {
     pub(super) k_i2r: SecretKey,
     pub(super) k_r2i: SecretKey,
@@ -40,8 +39,8 @@ pub(super) struct SessionKeys {
     pub(super) session_id: [u8; 32],
 }
 
-/// An authenticated session. It lives in memory only, and in one process: its
-/// counters must not be set back.
+/// An authenticated session. It exists only in memory and in one process: its counters
+/// must not be set back.
 #[derive(Debug)]
 pub struct Session {
     id: [u8; 32],
@@ -62,24 +61,26 @@ impl Session {
         Self { id: keys.session_id, peer, k_exp: keys.k_exp, sending, receiving }
     }
 
-    /// The session's identifier: the same on both sides, different for every session, and public.
+    /// Returns the session's identifier: the same on both sides, different for every
+    /// session, and public.
     #[must_use]
     pub fn id(&self) -> &[u8; 32] {
         &self.id
     }
 
-    /// Whom it is with: the main node's name at the hospital, the hospital's at the main node.
+    /// Returns the name of the peer: the main node's at the hospital, the
+    /// hospital's at the main node.
     #[must_use]
     pub fn peer(&self) -> &Name {
         &self.peer
     }
 
-    /// Seals the next message to the peer. `aad` is authenticated with it and not sent.
+    /// Seals the next message to the peer. `aad` is authenticated but not sent.
     ///
     /// # Errors
-    /// [`Error::SessionClosed`] after the final message, or when all 2^64 - 1 numbers are used up;
-    /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`]; [`Error::Forked`] in another process than
-    /// that which made the session.
+    /// [`Error::SessionClosed`] after the final message, or when all 2^64 - 1 numbers are used;
+    /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`]; [`Error::Forked`] in a process other than
+    /// the one that made the session.
     pub fn seal(&mut self, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
         self.sending.seal(false, plaintext, aad)
     }
@@ -87,35 +88,37 @@ impl Session {
     /// Seals the last message to the peer, and closes this direction.
     ///
     /// # Errors
-    /// As [`seal`](Self::seal).
+    /// As for [`seal`](Self::seal).
     pub fn seal_final(&mut self, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
         self.sending.seal(true, plaintext, aad)
     }
 
-    /// Opens the next message from the peer. After a refusal the session still waits
+    /// Opens the next message from the peer. After an error the session still waits
     /// for the right message.
     ///
     /// # Errors
     /// [`Error::DecryptionFailed`] unless it is the peer's next message, with this `aad`;
-    /// [`Error::SessionClosed`] after the peer's final message; [`Error::Forked`] in another
-    /// process than that which made the session.
+    /// [`Error::SessionClosed`] after the peer's final message; [`Error::Forked`] in a process
+    /// other than the one that made the session.
     pub fn open(&mut self, message: &SessionMessage, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         self.receiving.open(message, aad)
     }
 
-    /// Whether the peer's final message has been opened. A connection that ends before was cut off.
+    /// Returns whether the peer's final message was opened. If the connection ends earlier, the
+    /// stream was truncated.
     #[must_use]
     pub fn is_closed_by_peer(&self) -> bool {
         self.receiving.closed
     }
 
-    /// A secret of 32 bytes for another use, the same on both sides, one for each label.
+    /// Returns a secret of 32 bytes for another purpose: the same on both sides, and
+    /// different for each label.
     #[must_use]
     pub fn export(&self, label: &[u8]) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(*kdf::<32>(self.k_exp.as_slice(), KDF_SESSION_EXPORT, label))
     }
 
-    /// Whether this process made it.
+    /// Checks that this process made it.
     pub(super) fn check_home(&self) -> Result<(), Error> {
         self.sending.home.check()
     }
@@ -127,7 +130,7 @@ impl Session {
     }
 }
 
-/// One direction of a session, at one of its ends.
+/// One direction of a session, at one end.
 #[derive(Debug)]
 struct Direction {
     from: Side,
@@ -164,7 +167,7 @@ impl Direction {
         Ok(plaintext)
     }
 
-    /// The number after the next one, unless the direction has ended.
+    /// Returns the number after the next one, unless the direction has ended.
     fn following(&self) -> Result<u64, Error> {
         self.home.check()?;
         if self.closed { None } else { self.next.checked_add(1) }.ok_or(Error::SessionClosed)
@@ -188,7 +191,7 @@ impl Direction {
     }
 }
 
-/// One message of a session. It is 49 bytes longer than the plaintext.
+/// A message of a session. It is 49 bytes longer than the plaintext.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionMessage {
     n: u64,
@@ -197,14 +200,14 @@ pub struct SessionMessage {
 }
 
 impl SessionMessage {
-    /// Its number in its direction, from 0.
+    /// Returns its number in its direction, from 0.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.n
     }
 
-    /// Whether it says that it is the last of its direction. Authenticated once the
-    /// message has been opened.
+    /// Returns whether it is marked as the last of its direction. The mark is authenticated once
+    /// the message is opened.
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.last

@@ -1,9 +1,10 @@
 //! The one operation that a secret scalar performs on a hashed message: `[s]H`.
 //!
-//! It is the signature of Boneh, Lynn and Shacham (Asiacrypt 2001), and it is the key extraction of
-//! Boneh and Franklin (CRYPTO 2001). The super node uses it to extract identity keys and to sign
-//! certificates, registries and charters. A main node uses it to prove that it holds its secret and
-//! stands as a validator. Each use hashes under its own tag: no result passes for another.
+//! It is the signature of Boneh, Lynn and Shacham (Asiacrypt 2001) and the key extraction of
+//! Boneh and Franklin (CRYPTO 2001). The super node uses it to extract identity keys and to
+//! sign certificates, registries and charters. A main node uses it to prove that it holds its
+//! secret, and to become a validator. Each use has its own hash tag: a result of one use is
+//! not valid in another.
 
 use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, SecretG2, SecretScalar, pairing_product};
 use crate::domain::G2Tag;
@@ -14,7 +15,7 @@ pub(crate) fn sign(s: &SecretScalar, H: &G2Affine) -> SecretG2 {
     SecretG2::from(H * **s)
 }
 
-/// Whether `S = [s]H` for the `s` of `P = [s]P1`.
+/// Returns whether `S = [s]H` for the `s` of `P = [s]P1`.
 pub(crate) fn verifies(P: &G1Affine, H: &G2Affine, S: &G2Affine) -> bool {
     // e(P1, S) = e(P, H)
     pairing_product(&[(-G1Affine::generator(), *S), (*P, *H)]).is_ok_and(|product| product.is_one())
@@ -35,7 +36,7 @@ impl Body {
         &self.bytes
     }
 
-    /// The point that the signature multiplies.
+    /// Returns the point that the signature multiplies.
     pub(crate) fn point(&self) -> G2Affine {
         hash_to_g2(self.tag, &self.bytes)
     }

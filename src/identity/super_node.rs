@@ -1,5 +1,5 @@
 //! The super node: registers hospitals, certifies main nodes, revokes both, and
-//! publishes what stands.
+//! publishes the registry.
 //!
 //! ```text
 //! SuperNode = s (32) || sequence number (8) || SHA-256 of the last body (32) || listings, as in a registry
@@ -19,26 +19,26 @@ use crate::identity::registration::{IdentityKey, RegistrationRequest};
 use crate::identity::registry::{Listings, Registry, RegistryDraft};
 use crate::identity::signature;
 
-/// The super node, with the identity master secret `s` and the books that it keeps.
+/// The super node, with the identity master secret `s` and its records.
 ///
-/// It can compute every identity key that it has issued: anyone who holds it can play any hospital
-/// and open every identity envelope. It cannot open recorded handshakes or sessions. Its byte form
-/// holds everything, and is to be written after each change: a super node restored from an older
-/// state would no longer know what was registered and revoked since. Main nodes refuse its
-/// registries only until their sequence numbers pass the last that was seen
+/// It can compute every identity key that it has issued: anyone who holds it can impersonate any
+/// hospital and open every identity envelope that uses no members' key. It cannot open recorded
+/// handshakes or sessions. Its byte form contains everything. Store it after each change: a super
+/// node restored from an older state lacks later registrations and revocations. Main nodes reject
+/// its registries only until their sequence numbers pass the last one seen
 /// ([`succeeded_by`](crate::identity::VerifiedRegistry::succeeded_by)).
 #[derive(Debug)]
 pub struct SuperNode {
     s: SecretScalar,
     public_key: SuperNodePublicKey,
     sequence: u64,
-    /// of the last registry's body
+    /// Of the last registry's body.
     digest: [u8; 32],
     listings: Listings,
 }
 
 impl SuperNode {
-    /// A super node with a fresh master secret, which knows nobody yet.
+    /// Generates a super node with a fresh master secret and no registrations.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -58,15 +58,15 @@ impl SuperNode {
         self.public_key
     }
 
-    /// Registers a hospital and extracts its identity key, which goes back over a secure channel.
+    /// Registers a hospital and extracts its identity key. Send the key back over a secure channel.
     ///
-    /// That the request comes from the hospital of that name is for the caller to establish. A name
-    /// whose registration was revoked may be registered again, with a fresh request.
+    /// The caller must verify that the request comes from the hospital with that name. A name whose
+    /// registration was revoked may be registered again, with a fresh request.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] if a registration of this name stands; [`Error::HospitalRevoked`] if
-    /// this very request was registered and revoked; [`Error::LimitExceeded`] if the registry is
-    /// full: room for every revocation is kept in it.
+    /// [`Error::NameTaken`] if the name is registered; [`Error::HospitalRevoked`] if this very
+    /// request was registered and revoked; [`Error::LimitExceeded`] if the registry is full: it
+    /// reserves room for every possible revocation.
     pub fn register(&mut self, request: &RegistrationRequest) -> Result<IdentityKey, Error> {
         let Q_ID = request.identity();
         self.listings.register(request.name(), Q_ID)?;
@@ -74,12 +74,12 @@ impl SuperNode {
         Ok(IdentityKey(signature::sign(&self.s, &Q_ID.0)))
     }
 
-    /// Revokes the standing registration of a hospital. It takes effect with the
+    /// Revokes the current registration of a hospital. It takes effect with the
     /// next published registry.
     ///
     /// # Errors
-    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if none stands; [`Error::LimitExceeded`]
-    /// if this name was revoked 65,536 times.
+    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if it is already revoked;
+    /// [`Error::LimitExceeded`] if this name was revoked 65,536 times.
     pub fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
         self.listings.revoke_hospital(name)
     }
@@ -87,7 +87,7 @@ impl SuperNode {
     /// Certifies a main node that proves that it holds its secret, for a period in Unix
     /// milliseconds, both ends included. The serial number is random.
     ///
-    /// That the request comes from the node of that name is for the caller to establish.
+    /// The caller must verify that the request comes from the node with that name.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`] if the proof of possession does not verify;
@@ -105,18 +105,17 @@ impl SuperNode {
     /// Revokes a certificate. It takes effect with the next published registry.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if 65,536 are revoked.
+    /// [`Error::LimitExceeded`] if 65,536 are already revoked.
     pub fn revoke_certificate(&mut self, serial: CertificateSerial) -> Result<(), Error> {
         self.listings.revoke_certificate(serial)
     }
 
-    /// Signs the registry as it stands, with the next sequence number, at a
-    /// time in Unix milliseconds.
+    /// Signs the current registry with the next sequence number. `now_ms` is in Unix milliseconds.
     ///
     /// # Errors
     /// [`Error::LimitExceeded`] if the registry is longer than
-    /// [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES), which [`register`](Self::register)
-    /// does not let it become.
+    /// [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES), which
+    /// [`register`](Self::register) prevents.
     pub fn publish(&mut self, now_ms: u64) -> Result<Registry, Error> {
         let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
         let (predecessor, listings) = (self.digest, self.listings.clone());
@@ -126,7 +125,7 @@ impl SuperNode {
         Ok(registry)
     }
 
-    /// `[s]H`, of what was hashed to `H` under a tag of signatures.
+    /// Returns `[s]H`, where `H` was hashed under a tag of signatures.
     pub(crate) fn sign(&self, H: &G2Affine) -> G2Affine {
         *signature::sign(&self.s, H)
     }

@@ -1,4 +1,4 @@
-//! A small consortium, and what holds in it. The stories stand in files of their own.
+//! A small consortium and its basic properties. The other tests are in files of their own.
 
 mod certificates;
 mod decoding;
@@ -15,7 +15,7 @@ use super::*;
 
 /// When main nodes were started, well before [`NOW`].
 pub(super) const STARTED: u64 = NOW - 3_600_000;
-/// When everything happens.
+/// The time of all tests.
 pub(super) const NOW: u64 = 1_800_000_000_000;
 
 pub(super) fn rng(seed: u64) -> ChaCha20Rng {

@@ -28,12 +28,14 @@ use crate::transcript::Transcript;
 impl Hospital {
     /// Starts a handshake with a certified main node.
     ///
-    /// The registry is the hospital's view of revoked certificates; `now_ms` is the hospital's
-    /// clock, in Unix milliseconds. The request is good for one use, within the main node's window.
+    /// The registry lists the revoked certificates that the hospital knows. `now_ms` is
+    /// the hospital's time in Unix milliseconds. The request can be used once, within
+    /// the main node's window.
     ///
     /// # Errors
     /// [`Error::CertificateExpired`] and [`Error::CertificateRevoked`]; [`Error::InvalidSignature`]
-    /// if certificate or registry are another super node's; [`Error::RandomnessUnavailable`].
+    /// if the certificate or the registry is from a different super node;
+    /// [`Error::RandomnessUnavailable`].
     pub fn start(
         &self,
         main_node: &VerifiedCertificate,
@@ -47,7 +49,7 @@ impl Hospital {
         self.request(node, now_ms, x, dk)
     }
 
-    /// The request of this hospital to this node at this time, with this `x` and this `dk`.
+    /// Makes the request of this hospital to this node at this time, with these `x` and `dk`.
     fn request(
         &self,
         node: &Node,
@@ -90,9 +92,9 @@ impl Hospital {
 
     /// `x = hash_to_scalar(32 random bytes, S_ID, main node's name, role, Q_MN, tc)`
     ///
-    /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: under a generator that
-    /// repeats itself, `x` still repeats only where `r` does. That is why everything that enters
-    /// `r` and may change from one request to the next enters here, name and role included.
+    /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: if the generator repeats
+    /// itself, `x` repeats only where `r` does. Therefore everything that enters `r` and may change
+    /// between requests also enters here, including name and role.
     fn hedged_nonce(
         &self,
         node: &Node,
@@ -103,7 +105,7 @@ impl Hospital {
     }
 
     /// `d || z = kdf(32 random bytes, S_ID, main node's name, role, Q_MN, tc;
-    /// "auth-kem-seed")`, hedged as `x` is.
+    /// "auth-kem-seed")`, hedged like `x`.
     fn hedged_kem_key(
         &self,
         node: &Node,
@@ -130,7 +132,7 @@ impl Hospital {
     }
 }
 
-/// A hospital between its request and the main node's reply. [`finish`](Self::finish) consumes it.
+/// A hospital that waits for the main node's reply. [`finish`](Self::finish) consumes it.
 #[derive(Debug)]
 pub struct AwaitingReply {
     node: Node,
@@ -144,25 +146,25 @@ pub struct AwaitingReply {
     home: Home,
 }
 
-/// What a hospital has after a handshake.
+/// The result of a handshake for the hospital.
 #[derive(Debug)]
 pub struct Established {
     /// The session with the main node.
     pub session: Session,
-    /// What the main node disclosed.
+    /// The disclosure from the main node.
     pub disclosure: Disclosure,
-    /// The third message, for a main node that asks for it.
+    /// The third message, for a main node that requires it.
     pub confirmation: AuthConfirmation,
 }
 
 impl AwaitingReply {
-    /// Finishes the handshake: the reply came from the certified main node,
-    /// and answers this request.
+    /// Finishes the handshake. Verifies that the reply comes from the certified main node and
+    /// answers this request.
     ///
     /// # Errors
-    /// [`Error::AuthenticationFailed`], whichever check failed. The handshake is over; start
-    /// another. [`Error::Forked`] in another process than that which started it, where there would
-    /// be two sessions of one key.
+    /// [`Error::AuthenticationFailed`] for every failed check; start a new handshake.
+    /// [`Error::Forked`] in a process other than the one that started the handshake: otherwise two
+    /// sessions could share one key.
     pub fn finish(self, reply: &AuthReply) -> Result<Established, Error> {
         self.home.check()?;
         self.establish(reply).map_err(|_| Error::AuthenticationFailed)
@@ -172,7 +174,7 @@ impl AwaitingReply {
         let AuthReply { T, ct, AK, M } = reply;
         // V = [x]T
         let V = SecretG1::from(T * *self.x);
-        // ss = Decaps(dk, ct). What was not made for ek gives another ss, and fails at AK.
+        // ss = Decaps(dk, ct). A ct that was not made for ek gives a different ss, and fails at AK.
         let ss = self.dk.decapsulate(ct);
         let secrets = SharedSecrets::new(&self.shared, &V, &ss);
         let th = transcript_hash(&self.request, T, ct, M, &self.node);
@@ -188,7 +190,7 @@ impl AwaitingReply {
         Ok(Established { session, disclosure, confirmation })
     }
 
-    /// Opens the envelope and checks that the `R` inside is this hospital's.
+    /// Opens the envelope and checks that it contains this hospital's `R`.
     fn open_payload(&self, envelope: &[u8], aad: &[u8]) -> Result<Disclosure, Error> {
         let mut r = Reader::new(envelope);
         let envelope = IdentityEnvelope::read(&mut r)?;

@@ -19,14 +19,14 @@ use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
 /// Bytes of `W`.
 const W_BYTES: usize = 1 + NAME_BYTES + 16 + 32 + G2_BYTES + aead::OVERHEAD;
 
-/// Bytes of `M`, at most: a disclosure with `R`, in an envelope, sealed.
+/// Maximum bytes of `M`: a disclosure with `R`, in an envelope, sealed.
 const M_BYTES: usize = 96 + ADDRESS_BYTES + 4 + G1_BYTES + 4 + 2 * aead::OVERHEAD;
 
-/// The first message, from the hospital to the main node. 1,676 bytes, whichever hospital sends it.
+/// The first message, from the hospital to the main node: 1,676 bytes for every hospital.
 ///
-/// Decoding checks `X` and `ek`, so a main node is never given unreduced coefficients.
+/// Decoding checks `X` and `ek`: a main node never receives unreduced coefficients.
 ///
-/// Nothing in it tells two hospitals apart, or two requests of one from requests of two.
+/// Requests of two hospitals are indistinguishable from two requests of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthRequest {
     pub(super) X: G1Affine,
@@ -36,14 +36,14 @@ pub struct AuthRequest {
 }
 
 impl AuthRequest {
-    /// When the hospital made it, in Unix milliseconds by its clock. Authenticated once
-    /// the request is accepted.
+    /// Returns the time at which the hospital made it, in Unix milliseconds by its clock. It is
+    /// authenticated once the request is accepted.
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.tc
     }
 
-    /// The canonical bytes, which both sides hash.
+    /// Returns the canonical bytes, which both sides hash.
     pub(super) fn bytes(&self) -> Vec<u8> {
         codec::encode(self)
     }
@@ -64,7 +64,7 @@ impl Object for AuthRequest {
         Ok(Self { X: decode_g1(&X)?, tc, ek: EncapsulationKey::from_bytes(&ek)?, W })
     }
 }
-/// The second message, from the main node to the hospital. 1,392 bytes and the location's.
+/// The second message, from the main node to the hospital: 1,392 bytes plus the location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthReply {
     pub(super) T: G1Affine,
@@ -89,8 +89,8 @@ impl Object for AuthReply {
         Ok(Self { T: decode_g1(&T)?, ct, AK, M })
     }
 }
-/// The third message, from the hospital to the main node. 36 bytes. Optional: it tells the main
-/// node that the hospital holds the session's keys.
+/// The third message, from the hospital to the main node: 36 bytes. It is optional, and proves to
+/// the main node that the hospital holds the session's keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthConfirmation(pub(super) [u8; 32]);
 

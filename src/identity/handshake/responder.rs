@@ -30,18 +30,18 @@ use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
 impl MainNode {
-    /// Authenticates a hospital's request, at the main node's own time in Unix milliseconds.
+    /// Authenticates a hospital's request. `now_ms` is the main node's time in Unix milliseconds.
     ///
     /// The window around `now_ms` is the [replay cache's](ReplayCache::window_ms). Cheap checks
-    /// come first; the cache remembers the request when all the others have passed, so that only
-    /// the hospital itself can use up its share.
+    /// come first. The cache stores the request only after all other checks have passed: only the
+    /// hospital itself can use up its share.
     ///
     /// # Errors
     /// - [`Error::RequestOutsideWindow`], [`Error::RequestReplayed`], [`Error::ReplayCacheFull`],
     ///   [`Error::ReplayQuotaExceeded`];
-    /// - [`Error::UnknownName`] and [`Error::HospitalRevoked`]: for the log; the sender, who has
-    ///   proved nothing yet, need not be told;
-    /// - [`Error::InvalidSignature`] if the registry is another super node's;
+    /// - [`Error::UnknownName`] and [`Error::HospitalRevoked`], for the log: do not report them to
+    ///   the sender, who has proved nothing yet;
+    /// - [`Error::InvalidSignature`] if the registry is from a different super node;
     /// - [`Error::AuthenticationFailed`] in every other case.
     pub fn accept(
         &self,
@@ -98,8 +98,8 @@ impl MainNode {
         })
     }
 
-    /// What `y` and `m` are hedged with: a key that depends on `s_MN` and on the request, so that
-    /// the state of one handshake need not carry `s_MN` itself.
+    /// Returns the key that hedges `y` and `m`. It depends on `s_MN` and on the request: the state
+    /// of a handshake need not contain `s_MN` itself.
     fn hedge(&self, request: &[u8]) -> SecretKey {
         kdf(Secret::new(self.s_MN.to_bytes_be()).as_slice(), KDF_AUTH_HEDGE, request)
     }
@@ -115,8 +115,8 @@ fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
     Ok((hospital, U))
 }
 
-/// A main node that has authenticated a request and not yet replied: now it knows who asks, and can
-/// look up what to disclose. Drop it to refuse.
+/// A main node that has authenticated a request and not yet replied. It now knows the hospital and
+/// can look up what to disclose. Drop it to reject the request.
 #[derive(Debug)]
 pub struct AcceptedRequest {
     node: Node,
@@ -131,17 +131,17 @@ pub struct AcceptedRequest {
 }
 
 impl AcceptedRequest {
-    /// The hospital that asks.
+    /// Returns the hospital that made the request.
     #[must_use]
     pub fn hospital(&self) -> &Name {
         &self.hospital.name
     }
 
-    /// The reply with what is disclosed, and the session in waiting.
+    /// Returns the reply with the disclosure, and the pending session.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`]; [`Error::Forked`] in another process than that
-    /// which accepted the request.
+    /// [`Error::RandomnessUnavailable`]; [`Error::Forked`] in a process other than the one that
+    /// accepted the request.
     pub fn reply(
         self,
         disclosure: &Disclosure,
@@ -178,9 +178,9 @@ impl AcceptedRequest {
         Ok((AuthReply { T, ct, AK, M }, AwaitingConfirmation { session, confirmation }))
     }
 
-    /// `y = hash_to_scalar(32 random bytes, kdf(s_MN, "hedge", request), disclosure)`: also a
-    /// node set back together with its generator and its replay cache seals one payload under a
-    /// key, and not a second one.
+    /// `y = hash_to_scalar(32 random bytes, kdf(s_MN, "hedge", request), disclosure)`: even a
+    /// node that is set back together with its generator and its replay cache never seals two
+    /// payloads under one key.
     fn hedged_nonce(
         &self,
         disclosed: &[u8],
@@ -189,8 +189,8 @@ impl AcceptedRequest {
         Ok(SecretScalar::new(self.hedged(disclosed, rng)?.challenge(AUTH_REPLY_NONCE)))
     }
 
-    /// `m = kdf(32 random bytes, kdf(s_MN, "hedge", request), disclosure;
-    /// "auth-kem-message")`, in the same way.
+    /// `m = kdf(32 random bytes, kdf(s_MN, "hedge", request), disclosure; "auth-kem-message")`,
+    /// for the same reason.
     fn hedged_message(
         &self,
         disclosed: &[u8],
@@ -208,8 +208,8 @@ impl AcceptedRequest {
     }
 }
 
-/// A main node that has replied. The hospital is authenticated already, by its request; the third
-/// message tells in addition that it has received the reply and holds the session's keys.
+/// A main node that has replied. The request has already authenticated the hospital. The third
+/// message also proves that the hospital received the reply and holds the session's keys.
 #[derive(Debug)]
 pub struct AwaitingConfirmation {
     session: Session,
@@ -217,11 +217,11 @@ pub struct AwaitingConfirmation {
 }
 
 impl AwaitingConfirmation {
-    /// The session, once the hospital has confirmed it.
+    /// Returns the session, after verifying the hospital's confirmation.
     ///
     /// # Errors
-    /// [`Error::AuthenticationFailed`]; [`Error::Forked`] in another process
-    /// than that which replied.
+    /// [`Error::AuthenticationFailed`]; [`Error::Forked`] in a process other than
+    /// the one that replied.
     pub fn confirm(self, confirmation: &AuthConfirmation) -> Result<Session, Error> {
         self.session.check_home()?;
         if hash::equal(&self.confirmation, &confirmation.0) {
@@ -231,8 +231,8 @@ impl AwaitingConfirmation {
         }
     }
 
-    /// The session without a confirmation: the first message from the hospital that opens is one.
-    /// The session works in the process that replied.
+    /// Returns the session without a confirmation. The first message from the hospital that opens
+    /// confirms it. The session works only in the process that replied.
     #[must_use]
     pub fn into_session(self) -> Session {
         self.session

@@ -1,4 +1,4 @@
-//! What both sides compute alike: keys, the authenticator's scalar, the transcript hash.
+//! The computations of both sides: keys, the authenticator's scalar, the transcript hash.
 
 use crate::codec::Writer;
 use crate::curve::{G1Affine, SecretG1, SecretScalar};
@@ -33,12 +33,12 @@ pub(super) fn identity_key(shared: &SecretG1, node: &Node, identity_aad: &[u8]) 
     kdf(Secret::new(shared.to_compressed()).as_slice(), KDF_AUTH_IDENTITY, context.as_slice())
 }
 
-/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, role, Q_MN, X, X', tc,
-/// ek)`
+/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, role,
+/// Q_MN, X, X', tc, ek)`
 ///
-/// The paper leaves out the main node's name, so that a node certified on another's key could pass
-/// a request on and the hospital would agree with the wrong name. The role is there so that a key
-/// certified for two serves each only where it is asked to.
+/// The paper omits the main node's name. A node certified for another node's key could then forward
+/// a request, and the hospital would agree on the wrong name. The role keeps a key that is
+/// certified for two roles from serving in the wrong one.
 pub(super) fn authenticator_scalar(
     hospital: &Identifiers,
     Q_ID: &Identity,
@@ -73,10 +73,10 @@ pub(super) fn reply_aad(request: &[u8], T: &G1Affine, ct: &Ciphertext) -> Vec<u8
     w.into_vec()
 }
 
-/// `X' || V || ss`: the static and the ephemeral Diffie-Hellman secret, and the one of ML-KEM.
+/// `X' || V || ss`: the static and the ephemeral Diffie-Hellman secret, and the ML-KEM secret.
 ///
-/// Who lacks one of them lacks every key. `ek` and `ct` are in the context of each key, so it does
-/// not matter that ML-KEM by itself binds `ss` to neither.
+/// Every key needs all three. `ek` and `ct` are in the context of each key, because ML-KEM alone
+/// binds `ss` to neither.
 pub(super) struct SharedSecrets(Secret<[u8; 128]>);
 
 impl SharedSecrets {
@@ -105,7 +105,7 @@ impl SharedSecrets {
     }
 }
 
-/// `th`: the digest of everything that was sent and of whom it was sent to.
+/// Returns `th`: the digest of everything that was sent, and of the intended receiver.
 pub(super) fn transcript_hash(
     request: &[u8],
     T: &G1Affine,
@@ -125,7 +125,7 @@ pub(super) fn transcript_hash(
     t.digest(AUTH_TRANSCRIPT)
 }
 
-/// The session's keys and those that confirm them.
+/// The session's keys, and the keys that confirm them.
 pub(super) struct HandshakeKeys {
     pub(super) session: SessionKeys,
     k_conf_r: SecretKey,

@@ -1,4 +1,4 @@
-//! Certificates: who gets one, and which are refused.
+//! Certificates: which requests are certified, and which certificates are rejected.
 
 use super::*;
 use crate::Error;
@@ -10,7 +10,7 @@ fn rejects_empty_periods_and_draws_serials() {
     #[expect(clippy::reversed_empty_ranges, reason = "the empty period is what is refused")]
     let backwards = c.super_node.certify(&request, 2..=1, &mut rng(15));
     assert_eq!(backwards.unwrap_err(), Error::InvalidField);
-    // A restored backup draws other serial numbers; a counter would give these twice.
+    // A restored backup draws different serial numbers; a counter would give these twice.
     let restored = SuperNode::from_bytes(&c.super_node.to_bytes()).unwrap();
     let mut draws = rng(2);
     let serials = [&c.super_node, &restored, &c.super_node]
@@ -95,7 +95,7 @@ fn a_certificate_is_refused_for_another_role() {
 
 #[test]
 fn one_key_keeps_its_roles_apart() {
-    // One name and one key, certified as main node and as member: whose byte form says which it is.
+    // One name and one key, certified as main node and as member: the byte form shows the role.
     let c = Consortium::new();
     let bytes = c.main_node.to_bytes();
     let at = bytes.len() - 33;

@@ -16,7 +16,7 @@ const fn identity<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// On the curve, outside the subgroup.
+/// On the curve, but outside the subgroup.
 fn outside<const N: usize>(decode: impl Fn(&[u8; N]) -> Result<(), Error>) -> [u8; N] {
     let small_x = |x: u8| {
         let mut bytes = [0; N];
@@ -26,7 +26,7 @@ fn outside<const N: usize>(decode: impl Fn(&[u8; N]) -> Result<(), Error>) -> [u
     (0..255).map(small_x).find(|bytes| decode(bytes) == Err(Error::PointNotInSubgroup)).unwrap()
 }
 
-/// Bytes of an object, with what is known about them.
+/// The bytes of an object, and facts about them.
 struct Case {
     what: &'static str,
     bytes: Vec<u8>,
@@ -59,7 +59,7 @@ fn cases() -> Vec<Case> {
     let (node_1, general, record) = ("node 1".len(), "General".len(), b"agreement of 2024".len());
     let body = registry.to_bytes().len() - 4 - 4 - 96;
     vec![
-        // s, sequence, digest, count; Clinic revoked; General and New stand
+        // s, sequence, digest, count; Clinic is revoked; General and New are registered
         case("super node", &c.super_node, &[], &[80 + 15, 80 + 15 + 96 + 4 + general + 1]),
         case("public key", &c.public_key, &[4], &[]),
         case("registration request", &registration, &[], &[]),
@@ -83,7 +83,7 @@ fn cases() -> Vec<Case> {
 fn decoded_objects_encode_to_equal_bytes() {
     for Case { what, bytes, decode, .. } in cases() {
         assert_eq!(decode(&bytes).unwrap(), bytes, "{what}");
-        // Whatever else decodes is canonical as well.
+        // Any other input that decodes is canonical as well.
         for i in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[i] ^= 1;
@@ -133,7 +133,7 @@ fn rejects_invalid_points_at_every_place() {
     }
 }
 
-/// The bytes with some of them replaced.
+/// Returns the bytes with some of them replaced.
 fn patched(bytes: &[u8], at: usize, with: &[u8]) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     changed[at..at + with.len()].copy_from_slice(with);
@@ -153,16 +153,16 @@ fn fields_out_of_their_range_are_refused() {
         assert_eq!(patch(what, at, &[0; 32]), Err(Error::InvalidScalar));
         assert_eq!(patch(what, at, &[0xff; 32]), Err(Error::InvalidScalar));
     }
-    // A hospital of another super node's.
+    // A hospital of a different super node.
     let stranger = SuperNode::generate(&mut rng(9)).unwrap().public_key();
     assert_eq!(patch("hospital", 4, &stranger.to_bytes()[4..]), Err(Error::InvalidKey));
-    // A listing that never stood: Clinic's flag, with its revoked identity taken away.
+    // A listing that was never registered: Clinic's flag, without its revoked identity.
     let Case { bytes, decode, .. } = case("super node");
     let flag = 80 + 4 + "Clinic".len();
     let emptied = [&bytes[..flag], &[0, 0, 0, 0, 0], &bytes[flag + 5 + 96..]].concat();
     assert_eq!(decode(&emptied), Err(Error::InvalidField));
     assert_eq!(patch("super node", flag, &[2]), Err(Error::InvalidField));
-    // Names out of order, or twice.
+    // Names that are out of order or repeated.
     assert_eq!(patch("super node", 84, b"Zlinic"), Err(Error::NotSorted));
     // A name that is too long, empty, or not text.
     for what in ["registration request", "certificate request", "certificate"] {
@@ -171,7 +171,7 @@ fn fields_out_of_their_range_are_refused() {
         assert_eq!(patch(what, 8, b" "), Err(Error::InvalidText));
         assert_eq!(patch(what, 4, &[0; 4]), Err(Error::InvalidText));
     }
-    // A role that is none, a period that is empty.
+    // An invalid role, and an empty period.
     for what in ["certificate request", "certificate"] {
         for role in [0, 3] {
             assert_eq!(patch(what, 8 + 6, &[role]), Err(Error::InvalidField));
@@ -197,7 +197,7 @@ fn fields_out_of_their_range_are_refused() {
     // The replay cache: more requests than it holds, a quota above the capacity.
     assert_eq!(patch("replay cache", 28, &huge), Err(Error::LimitExceeded(Limit::ReplayCacheRequests)));
     assert_eq!(patch("replay cache", 12, &[0; 4]), Err(Error::InvalidField));
-    // What was patched here decodes as it was.
+    // The unpatched bytes decode.
     for Case { what, bytes, decode, .. } in &cases {
         assert_eq!(decode(bytes).as_ref(), Ok(bytes), "{what}");
     }
@@ -224,7 +224,7 @@ fn rejects_unsorted_registries_and_replay_caches() {
         let changed = [&state[..32], &entries.concat()].concat();
         assert_eq!(MemoryReplayCache::restore(&changed).unwrap_err(), Error::NotSorted);
     }
-    // More of one hospital's than its quota.
+    // More requests of one hospital than its quota.
     let changed = patched(&state, 16, &1u32.to_be_bytes());
     assert_eq!(MemoryReplayCache::restore(&changed).unwrap_err(), Error::InvalidField);
     assert_eq!(MemoryReplayCache::restore(&state).unwrap().len(), 2);
@@ -245,7 +245,7 @@ fn does_not_publish_an_oversized_registry() {
     let refused = Registry::sign(&draft(listings), &s);
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::RegistryLength));
 
-    // To the last byte: header, length of what is signed, that, signature.
+    // To the last byte: header, length of the signed body, body, signature.
     let body = |registry: &Registry| registry.to_bytes().len() - (4 + 4 + 96);
     let signed = |identities: usize, name_bytes: usize| {
         let mut listings = registry::Listings::default();
@@ -264,7 +264,7 @@ fn does_not_publish_an_oversized_registry() {
 #[test]
 fn everything_registered_can_be_revoked() {
     let identity = *Consortium::new().hospital.identity();
-    // Room for the last name's listing and one identity, and for all certificates that can be
+    // Room for the last name's listing with one identity, and for all certificates that can be
     // revoked: to the last byte.
     let room = REGISTRY_BYTES - (8 + 32 + 8 + 4 + 4) - 16 * REGISTRY_ITEMS - (4 + 1 + 4 + 96);
     let mut listings = registry::Listings::default();
@@ -279,7 +279,7 @@ fn everything_registered_can_be_revoked() {
     let full = Err(Error::LimitExceeded(Limit::RegistryLength));
     assert_eq!(listings.register(&name(&format!("{last}h")), identity), full);
     listings.register(&name(&last), identity).unwrap();
-    // Nor is there room for a name that is listed.
+    // There is no room for a listed name either.
     assert_eq!(listings.register(&name("hospital 5"), identity), full);
 
     listings.revoke_hospital(&name(&last)).unwrap();

@@ -39,7 +39,7 @@ fn an_envelope_needs_the_members_key() {
     assert_eq!(open(&sealed, None), Err(Error::MembersKeyMissing { epoch: 2 }));
     assert_eq!(open(&sealed, Some(&holding([key(1, 5)]))), Err(Error::MembersKeyMissing { epoch: 2 }));
     assert_eq!(open(&sealed, Some(&holding([key(2, 6)]))), Err(Error::DecryptionFailed));
-    // Under another number, or as if there were no members' key.
+    // Under a different epoch number, or as if there were no members' key.
     let numbered = |envelope: &IdentityEnvelope, epoch: u32| {
         let bytes = envelope.to_bytes();
         IdentityEnvelope::from_bytes(&[&bytes[..4], &epoch.to_be_bytes(), &bytes[8..]].concat()).unwrap()
@@ -98,7 +98,7 @@ fn an_envelope_has_a_limit() {
     let refused =
         c.public_key.seal_to(c.hospital.identity(), &vec![0; MESSAGE_BYTES + 1], b"", None, &mut rng(1));
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
-    // The longest message arrives.
+    // The longest message opens.
     let longest = vec![7; MESSAGE_BYTES];
     let sealed = c.public_key.seal_to(c.hospital.identity(), &longest, b"", None, &mut rng(1)).unwrap();
     let received = IdentityEnvelope::from_bytes(&sealed.to_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! What the handshake gives to those who follow it. Those who do not are in `tests/attacks`.
+//! The guarantees of the handshake for honest parties. `tests/attacks` has the attacks.
 
 use proptest::prelude::*;
 
@@ -43,7 +43,7 @@ fn every_handshake_has_keys_of_its_own() {
 
 #[test]
 fn repeated_randomness_varies_y_by_disclosure() {
-    // A main node set back, with its generator and its replay cache, is given
+    // A main node that was set back, with its generator and its replay cache, receives
     // the same request again.
     let c = Consortium::new();
     let (_, request) = c.start(1);

@@ -87,7 +87,7 @@ fn a_reset_super_nodes_registry_is_refused() {
     let newest = c.super_node.publish(NOW).unwrap();
     let held = c.registry.succeeded_by(&older).unwrap().succeeded_by(&newest).unwrap();
 
-    // Its number is that of the newest, and the hospital stands in it.
+    // It has the number of the newest, and the hospital is still registered in it.
     let rolled_back = set_back.publish(NOW).unwrap();
     assert!(rolled_back.verify(&c.public_key, held.sequence()).unwrap().identity(c.hospital.name()).is_ok());
     assert_eq!(held.succeeded_by(&rolled_back).unwrap_err(), Error::RegistryConflict);
@@ -95,12 +95,12 @@ fn a_reset_super_nodes_registry_is_refused() {
     let strangers = SuperNode::generate(&mut rng(9)).unwrap().publish(NOW).unwrap();
     assert_eq!(held.succeeded_by(&strangers).unwrap_err(), Error::InvalidSignature);
 
-    // Its next one follows another registry than the one that is held, and revokes as much.
+    // Its next registry follows a different one than the held registry, and revokes as much.
     set_back.revoke_hospital(c.hospital.name()).unwrap();
     let elsewhere = set_back.publish(NOW).unwrap();
     assert_eq!(held.succeeded_by(&elsewhere).unwrap_err(), Error::RegistryConflict);
 
-    // The same once more, and the next.
+    // The same registry again, and the next.
     let again = held.succeeded_by(&Registry::from_bytes(&newest.to_bytes()).unwrap()).unwrap();
     assert_eq!(again.identity(c.hospital.name()).unwrap_err(), Error::HospitalRevoked);
     let next = again.succeeded_by(&c.super_node.publish(NOW).unwrap()).unwrap();

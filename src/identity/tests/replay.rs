@@ -1,5 +1,5 @@
-//! The replay cache: it accepts once, forgets nothing too early, and cannot be
-//! crowded out by one hospital.
+//! The replay cache: it accepts a request once, forgets nothing too early, and one
+//! hospital cannot fill it.
 
 use proptest::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::limits::{Limit, REPLAY_CACHE_REQUESTS};
 const WINDOW: u64 = 100;
 const BOUNDS: ReplayBounds = ReplayBounds { window_ms: WINDOW, capacity: 4, quota: 2 };
 
-/// A cache that started long ago.
+/// Makes a cache that started long ago.
 fn cache() -> MemoryReplayCache {
     MemoryReplayCache::new(BOUNDS, 0).unwrap()
 }
@@ -64,9 +64,9 @@ fn a_slow_clock_readmits_nothing_forgotten() {
     let (_, second) = c.hospital.start(&c.certificate, &c.registry, later, &mut rng(2)).unwrap();
     c.main_node.accept(&second, &c.registry, &c.replay_cache, later).unwrap();
     assert_eq!(c.replay_cache.len(), 1);
-    // The clock is set back: by it, the first request is fresh.
+    // The clock is set back, and the first request looks fresh.
     assert_eq!(c.accept(&request).unwrap_err(), Error::RequestOutsideWindow);
-    // What is later than all that was forgotten is still welcome.
+    // A request later than all forgotten ones is still accepted.
     let (_, third) = c.hospital.start(&c.certificate, &c.registry, NOW + 1, &mut rng(3)).unwrap();
     assert!(c.accept(&third).is_ok());
 }
@@ -186,7 +186,7 @@ fn only_an_authenticated_request_takes_up_room() {
 
 #[test]
 fn a_foreign_cache_need_not_look() {
-    /// A shared store in miniature: it implements what it must and no more.
+    /// A minimal shared store: it implements only the required methods.
     struct Store(std::sync::Mutex<std::collections::BTreeSet<[u8; 48]>>);
     impl ReplayCache for Store {
         fn window_ms(&self) -> u64 {
@@ -223,8 +223,8 @@ proptest! {
     fn accepts_no_request_twice_under_any_clock(
         steps in proptest::collection::vec((0..20u8, 0..1000u64, any::<bool>()), 1..200),
     ) {
-        // Each request has one time and one hospital; the clock jumps about; sometimes the cache is
-        // saved and restored. Beside it, a model that forgets nothing.
+        // Each request has one time and one hospital; the clock jumps; sometimes the cache is saved
+        // and restored. A model beside it forgets nothing.
         let mut cache = cache();
         let mut accepted = std::collections::BTreeMap::new();
         for (id, now, restart) in steps {

@@ -1,4 +1,4 @@
-//! Sessions: in order, once, whole, and in one direction.
+//! Sessions: in order, once, complete, and in one direction.
 
 use super::*;
 use crate::Error;
@@ -94,7 +94,7 @@ fn a_truncated_stream_looks_incomplete() {
     assert_eq!(a.seal_final(b"3", b"").unwrap_err(), Error::SessionClosed);
     b.open(&first, b"").unwrap();
     assert!(!b.is_closed_by_peer());
-    // The flag can be neither set nor cleared on the way.
+    // An attacker can neither set nor clear the flag.
     for message in [&first, &last] {
         let mut changed = message.to_bytes();
         changed[12] ^= 1;
