@@ -1,12 +1,12 @@
-//! Several authorities in place of one (the model's 3.3 (1)): any `t` of `n` issue keys, register
-//! hospitals and certify nodes; fewer can do nothing of it.
+//! Several authorities instead of one (the model's 3.3 (1)): any `t` of `n` issue keys, register
+//! hospitals and certify nodes; fewer cannot.
 //!
 //! With one [`Authority`](crate::authority::Authority) and one
-//! [`SuperNode`](crate::identity::SuperNode), the holder of their keys can read every record, sign
-//! as anybody and impersonate every hospital. Here nobody ever holds these keys. Members' keys,
-//! ciphertexts, signatures, certificates, registries and all public keys have the same form in both
-//! cases: no later step can tell the difference. `2 <= t <= n <= 255` and `2t > n`; 3 of 4 is a
-//! good beginning.
+//! [`SuperNode`](crate::identity::SuperNode), the holder of their keys can read every record,
+//! sign as any member and impersonate every hospital. Here nobody ever holds these keys.
+//! Members' keys, ciphertexts, signatures, certificates, registries and all public keys have the
+//! same form in both cases: no later step can tell the difference. `2 <= t <= n <= 255` and `2t
+//! > n`. Start with 3 of 4.
 //!
 //! # What is shared?
 //! With `f` of degree `t - 1`, authority `i` holds `f(i)`, and nobody knows `f(0)`.
@@ -19,11 +19,11 @@
 //! | `beta`: shares of zero, `f(0) = 0` | binding parts of keys to one request | `B_i = [beta_i]P2` |
 //! | the seed of search's `gamma` and `b` | search keys | **not shared**: each authority has it |
 //!
-//! Search is not shared because issuing needs `b`, and anyone who knows `b` and a member's keyword
-//! key can test guesses against every index: a share of `gamma` would promise what does not hold.
-//! So: **reading, signing and impersonating need `t` authorities; no index hides its keyword from a
-//! hospital that runs an authority and is a member.** The keyword key belongs to no authority: the
-//! founder of the consortium makes it, and members hand it on.
+//! Search is not shared, because issuing needs `b`, and anyone who knows `b` and a member's keyword
+//! key can test guesses against every index. A share of `gamma` would therefore protect nothing. In
+//! short: **reading, signing and impersonating need `t` authorities; no index hides its keyword
+//! from a hospital that runs an authority and is a member.** The authorities do not have the
+//! keyword key: the founder of the consortium makes it, and members send it to each other.
 //!
 //! # What does an authority answer?
 //! ```text
@@ -33,40 +33,39 @@
 //! combine  sum [l_i] of each element, with Lagrange's l_i at zero:
 //!          sum l_i alpha_i = alpha      sum l_i beta_i = 0      r = sum l_i r_i
 //! ```
-//! The sum is an ordinary key. Without `[beta_i]G`, parts that different authorities gave different
-//! users, or one user at different times, would fit together; with it parts of different requests
-//! do not (`docs/proofs.md`, section 6).
+//! The sum is an ordinary key. `[beta_i]G` binds each part to its request. Without it, one could
+//! combine parts that authorities gave different users, or one user at different times
+//! (`docs/proofs.md`, section 6).
 //!
-//! # What is promised?
-//! - `t - 1` authorities, with all that they know and all that was ever issued, make no key,
-//!   identity key, certificate, registry or charter: proved for keys in the generic group model,
-//!   and for signatures as for those of Boneh, Lynn and Shacham.
-//! - Who deals, answers or complains wrongly is named, by number and name, in the error
-//!   ([`Culprit`]). An authority that is silent stops a key generation and a resharing, which then
-//!   start anew without it; it stops no issuing as long as `t` others answer.
-//! - Of each number there is one registry, and of each ledger one charter, as long as fewer than
-//!   `2t - n` authorities sign two ([`Holder::sign_registry`], [`Holder::sign_charter`]): of 3 of 4
-//!   one may, of 5 of 7 two, of 2 of 3 none.
-//! - After a resharing old shares are worthless, to a thief too, if those who deal are honest and
+//! # What is guaranteed?
+//! - `t - 1` authorities, with everything that they know and everything that was ever issued,
+//!   cannot make a key, identity key, certificate, registry or charter. For keys this is proved in
+//!   the generic group model; for signatures as for those of Boneh, Lynn and Shacham.
+//! - An authority that deals, answers or complains wrongly is named, by number and name, in the
+//!   error ([`Culprit`]). A silent authority stops a key generation or a resharing, which then
+//!   starts again without it. It cannot stop issuing while `t` others answer.
+//! - There is one registry for each number, and one charter for each ledger and number, if fewer
+//!   than `2t - n` authorities sign two ([`Holder::sign_registry`], [`Holder::sign_charter`]): with
+//!   3 of 4 one may, with 5 of 7 two, with 2 of 3 none.
+//! - After a resharing, old shares are useless, even to a thief, if the dealers are honest and
 //!   old shares are deleted.
-//! - **Not** promised: that a key generation cannot be biased. The last dealer to open
-//!   cannot choose the sum, since all have committed; one that is silent in time makes
-//!   the others start anew.
+//! - **Not** guaranteed: an unbiased key generation. The last dealer to open cannot choose the sum,
+//!   because all have committed; but by staying silent it can make the others start again.
 //!
-//! # How do they come to keys?
-//! Each authority has an [`AuthorityKey`], with which it signs and receives; people compare the
-//! [fingerprints](AuthorityPublicKey::fingerprint), since nobody certifies authorities. A
-//! [`Roster`] names them, a [`Plan`] says what they are about to do: generate, reshare, or make one
-//! secret anew. Then there are two forms of the same thing:
+//! # How do I run a key generation?
+//! Each authority has an [`AuthorityKey`], with which it signs and decrypts messages. People
+//! compare the [fingerprints](AuthorityPublicKey::fingerprint), because nobody certifies
+//! authorities. A [`Roster`] names the authorities. A [`Plan`] states the task: generate, reshare,
+//! or renew one secret. There are two interfaces to the same protocol:
 //!
-//! - **step by step**, each step a type that the next consumes: [`Plan::start`],
+//! - **step by step**, where each step is a type that the next consumes: [`Plan::start`],
 //!   [`Committed::open`], [`Opened::deal`], [`Dealing::check`], [`Checked::confirm`],
 //!   [`AuthorityShare::certify`];
-//! - **fed**, for a program that gets messages in any order: [`Session`].
+//! - **fed**, for a program that receives messages in any order: [`Session`].
 //!
-//! The share is stored durably *before* the authority signs that it has it. The bytes of messages
-//! are the caller's to carry, over any channel. With share and [`Certificate`] an authority is a
-//! [`Holder`] and goes to work; what it must not forget it keeps in [`Records`].
+//! The share is stored durably *before* the authority signs that it has it. The caller transports
+//! the bytes of the messages, over any channel. An authority with a share and a [`Certificate`] is
+//! a [`Holder`], which issues and signs. It stores what it must not forget in [`Records`].
 //!
 //! ```
 //! use medseal::authorities::{AuthorityKey, Holder, MemoryRecords, PendingRequest, Plan, Roster, Session};

@@ -1,4 +1,4 @@
-//! Commitments to the four polynomials, of one dealer or of all together.
+//! Commitments to the four polynomials, of one dealer or summed over all.
 
 use super::polynomial::{Base, committed_at};
 use super::proof;
@@ -7,14 +7,14 @@ use crate::curve::{G1Affine, G2Affine, Scalar};
 use crate::error::Error;
 
 /// `[a_k]P` of every coefficient: of `alpha` and `alpha'` in G2 from the constant on, of zero in G2
-/// from the linear term on, of `s` in G1. What is not dealt has none.
+/// from the linear term on, of `s` in G1. A polynomial that is not dealt has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Commitments {
     pub(super) in_g2: [Vec<G2Affine>; 3],
     pub(super) in_g1: Vec<G1Affine>,
 }
 
-/// `A_i`, `A'_i`, `B_i` and `P_i`: what is public of one authority's shares.
+/// `A_i`, `A'_i`, `B_i` and `P_i`: the public side of one authority's shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PublicShares {
     pub(super) wrapping: G2Affine,
@@ -29,7 +29,7 @@ impl Commitments {
         [wrapping.len(), signing.len(), zero.len(), self.in_g1.len()]
     }
 
-    /// `[f(i)]P` of each polynomial.
+    /// Returns `[f(i)]P` of each polynomial.
     pub(super) fn at(&self, index: u8) -> PublicShares {
         let [wrapping, signing, zero] = &self.in_g2;
         PublicShares {
@@ -40,20 +40,20 @@ impl Commitments {
         }
     }
 
-    /// `A`, `A'` and `P_SN`.
+    /// Returns `A`, `A'` and `P_SN`.
     pub(super) fn constants(&self) -> Option<(G2Affine, G2Affine, G1Affine)> {
         let [wrapping, signing, _] = &self.in_g2;
         Some((*wrapping.first()?, *signing.first()?, *self.in_g1.first()?))
     }
 
-    /// What a dealer of a resharing has to have as constants.
+    /// Returns the constants that a dealer of a resharing must have.
     pub(super) fn constants_at(&self, dealer: u8) -> Option<(G2Affine, G2Affine, G1Affine)> {
         let PublicShares { wrapping, signing, identity, .. } = self.at(dealer);
         Some((wrapping, signing, identity))
     }
 
-    /// The sum of all dealers' commitments, with weights for each polynomial; what nobody
-    /// deals stays as it was.
+    /// Returns the weighted sum of all dealers' commitments. A polynomial that nobody deals keeps
+    /// its old commitments.
     pub(super) fn combine(dealers: &[&Self], weights: &[Vec<Scalar>; 4], old: Option<&Self>) -> Self {
         let [wrapping, signing, zero, identity] = weights;
         let in_g2 = |number: usize, weights: &[Scalar]| {
@@ -69,7 +69,7 @@ impl Commitments {
         }
     }
 
-    /// As proofs take them.
+    /// Passes the commitments in the form that proofs use.
     pub(super) fn prove<T>(&self, then: impl FnOnce(&proof::Committed<'_>) -> T) -> T {
         let in_g2 = self.in_g2.each_ref().map(Vec::as_slice);
         then(&proof::Committed { in_g2: &in_g2, in_g1: &self.in_g1 })

@@ -1,4 +1,4 @@
-//! What one dealer draws, shows and deals, and whether what it deals is what it has shown.
+//! One dealer's random values, commitments and shares, and the check that they match.
 
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ use crate::search;
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// What this authority deals.
+/// The values that this authority deals.
 #[derive(Debug)]
 pub(super) struct Deal {
     pub(super) polynomials: [Option<Polynomial>; 4],
@@ -25,7 +25,7 @@ pub(super) struct Deal {
     pub(super) opening: Opening,
 }
 
-/// What a dealer shows in round 1.
+/// The values that a dealer opens in round 1.
 #[derive(Clone, Debug)]
 pub(super) struct Opening {
     pub(super) random: [u8; 32],
@@ -34,7 +34,7 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// What a dealer commits to in round 0.
+    /// Returns the commitment that a dealer sends in round 0.
     pub(super) fn digest(&self, plan: &Plan, dealer: u8) -> [u8; 32] {
         let mut w = Writer::new();
         self.write(&mut w);
@@ -56,7 +56,7 @@ impl Opening {
     }
 }
 
-/// What a proof of coefficients is bound to.
+/// Returns the context of a proof of coefficients.
 pub(super) fn proof_context(session: &[u8; 32], dealer: u8) -> Vec<u8> {
     [session.as_slice(), &[dealer]].concat()
 }
@@ -108,7 +108,7 @@ impl Deal {
         Ok(Self { polynomials: [wrapping, signing, zero, identity], seed, opening })
     }
 
-    /// `f(j)` of each polynomial, and the seed.
+    /// Returns `f(j)` of each polynomial, and the seed.
     pub(super) fn dealt(&self, j: u8) -> Dealt {
         let values = self.polynomials.each_ref().map(|f| f.as_ref().map(|f| f.at(j)));
         Dealt { values, seed: self.seed.as_ref().map(|seed| Secret::new(**seed)) }
@@ -129,7 +129,7 @@ impl Deal {
     }
 }
 
-/// What one dealer deals to one authority.
+/// The values that one dealer deals to one authority.
 #[derive(Debug)]
 pub(super) struct Dealt {
     pub(super) values: [Option<SecretScalar>; 4],
@@ -154,7 +154,7 @@ impl Dealt {
         Ok(Self { values, seed })
     }
 
-    /// That values and seed are those that the dealer has committed to.
+    /// Returns whether the values and the seed match the dealer's commitments.
     pub(super) fn fits(&self, plan: &Plan, opening: &Opening, j: u8) -> bool {
         let [wrapping, signing, zero] = &opening.commitments.in_g2;
         let in_g2 = self.values.iter().zip([(wrapping, 0), (signing, 0), (zero, 1)]);
@@ -170,7 +170,7 @@ impl Dealt {
         fits &= identity.as_ref().is_none_or(|f_j| G1Affine::commit(f_j) == committed_at(C, 0, j));
         if let Some(seed) = &self.seed {
             fits &= seed_commitment(seed) == opening.seed;
-            // In a resharing the seed is that of the search key that stays.
+            // In a resharing, the seed is that of the search key, which stays the same.
             fits &= plan.old().is_none_or(|old| {
                 search::MasterKey::from_seed(seed).is_ok_and(|master| master.public_key() == *old.search())
             });

@@ -1,4 +1,5 @@
-//! Disputes: what everybody has seen of a session, the complaints about it, and who is at fault.
+//! Disputes: the public messages of a session, the complaints about it, and the
+//! authorities at fault.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use crate::error::Error;
 use crate::limits::{Limit, MESSAGE_BYTES};
 use crate::secret::Secret;
 
-/// What everybody has seen of a session: by it complaints are judged.
+/// The public messages of a session, by which complaints are judged.
 #[derive(Clone, Debug)]
 pub struct Proceedings {
     pub(super) plan: Plan,
@@ -24,14 +25,14 @@ pub struct Proceedings {
     pub(super) openings: BTreeMap<u8, Opening>,
 }
 
-/// What this authority was dealt is wrong: who is at fault, and the complaints, which go to
-/// all. The session is over. The next one goes without whom all have
-/// [judged](Proceedings::judge) to be at fault.
+/// This authority received wrong values. Names the authorities at fault, and contains the
+/// complaints, which must be sent to all. The session is over. Start the next one without the
+/// authorities that all have [judged](Proceedings::judge) to be at fault.
 #[derive(Debug)]
 pub struct Dispute {
-    /// Who is at fault, or what else failed.
+    /// The authorities at fault, or another cause.
     pub failure: Failure,
-    /// One complaint about each dealer whose message can be shown to be wrong.
+    /// One complaint about each dealer whose message is provably wrong.
     pub complaints: Vec<Message>,
 }
 
@@ -54,8 +55,8 @@ impl Proceedings {
         self.plan.blame_dealer(Round::Deal, message.from(), fault)
     }
 
-    /// Opens a message of round 2 with the receiver's key; the sealed part if what is in it is
-    /// wrong, none if there is no sealed part that its sender could have made.
+    /// Opens a message of round 2 with the receiver's key. If the contents are wrong, the error has
+    /// the sealed part; it has none if the sender cannot have made the sealed part.
     pub(super) fn open<'m>(
         &self,
         message: &'m Message,
@@ -70,7 +71,7 @@ impl Proceedings {
         }
     }
 
-    /// What a message of round 2 deals, if it is right.
+    /// Returns the dealt values of a message of round 2, if they are correct.
     fn dealt(&self, message: &Message, sealed: &Sealed<'_>, D: &SecretG1, K: &G1Affine) -> Option<Dealt> {
         let plaintext = sealed.open(D, K, &message.header().to_bytes()).ok()?;
         let dealt = Dealt::read(&plaintext, &self.plan).ok()?;
@@ -99,12 +100,12 @@ impl Proceedings {
         Ok(Message::sign(key, header, w.into_vec()))
     }
 
-    /// Judges a complaint: who is at fault, the dealer whom it is about or the authority that
-    /// complains. Everybody who saw the session judges alike.
+    /// Judges a complaint: returns the authority at fault, either the accused dealer or the
+    /// complaining authority. Everyone who saw the session reaches the same verdict.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] if the message is no complaint of an authority in this session:
-    /// it then proves nothing.
+    /// [`Failure::Culprits`] if the message is not a complaint by an authority of this session: it
+    /// then proves nothing.
     pub fn judge(&self, complaint: &Message) -> Result<Culprit, Failure> {
         let roster = &self.plan.roster;
         let (session, senders) = (self.session, roster.indices().collect());
@@ -114,7 +115,7 @@ impl Proceedings {
         Ok(self.founded(complaint).unwrap_or(unfounded))
     }
 
-    /// The dealer whom a complaint shows to be at fault.
+    /// Returns the dealer that a complaint proves to be at fault.
     fn founded(&self, complaint: &Message) -> Option<Culprit> {
         let mut r = Reader::new(&complaint.body);
         let accused: Message = decode(r.var(MESSAGE_BYTES, Limit::MessageLength).ok()?).ok()?;
@@ -123,7 +124,8 @@ impl Proceedings {
             false => None,
         };
         r.finish().ok()?;
-        // It is a message of this session, from a dealer to the one who complains.
+        // The accused message belongs to this session, and a dealer sent it to the
+        // complaining authority.
         self.plan.of_dealers(self.session, Round::Deal, complaint.from(), None).check(&accused).ok()?;
         let wrong = self.blame(&accused, Fault::WrongValue);
         let context = accused.header().to_bytes();

@@ -1,21 +1,21 @@
-//! What goes wrong between authorities, and who is to blame.
+//! Failures between authorities, and the authorities at fault.
 
 use core::fmt;
 
 use crate::error::Error;
 
-/// A step of the protocols between authorities: of a key generation from [`Commit`](Self::Commit)
-/// to [`Confirm`](Self::Confirm), or an answer to a request.
+/// A step of the protocols between authorities: a round of a key generation, from
+/// [`Commit`](Self::Commit) to [`Confirm`](Self::Confirm), or an answer to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Round {
-    /// Each dealer commits to its commitments.
+    /// Each dealer sends a digest of its commitments.
     Commit = 0,
-    /// Each dealer shows them, with a proof.
+    /// Each dealer opens its commitments, with a proof.
     Open = 1,
     /// Each dealer sends each authority its values, sealed.
     Deal = 2,
-    /// An authority publishes what it was dealt, because it is wrong.
+    /// An authority publishes a wrong message that it received.
     Complain = 3,
     /// An authority has stored its share, and signs the public keys.
     Confirm = 4,
@@ -64,7 +64,7 @@ impl Round {
     }
 }
 
-/// What is wrong with what an authority sent, or did not send.
+/// What an authority did wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -74,34 +74,34 @@ pub enum Fault {
     Twice,
     /// It takes no part in this step, or is the receiver itself.
     Surplus,
-    /// Its message is of another session or generation, or was made for another
-    /// threshold or other authorities.
+    /// Its message is of a different session or generation, or was made for a different threshold
+    /// or different authorities.
     WrongSession,
-    /// Its message is of another round.
+    /// Its message is of a different round.
     WrongRound,
-    /// Its message is for another receiver.
+    /// Its message is for a different receiver.
     WrongReceiver,
-    /// The message does not carry its signature; so it may be somebody else's.
+    /// The message does not have the sender's valid signature. Someone else may have sent it.
     InvalidSignature,
     /// The message's contents do not decode.
     Malformed(Error),
-    /// There are more or fewer commitments than the threshold asks for.
+    /// There are more or fewer commitments than the threshold requires.
     WrongThreshold,
-    /// What it opens is not what it committed to.
+    /// It opened something other than what it committed to.
     DoesNotOpen,
     /// Its proof is not valid.
     InvalidProof,
-    /// It deals another share than its own of the generation before.
+    /// It dealt a share other than its own of the previous generation.
     WrongConstant,
-    /// A value that it dealt does not fit its commitments.
+    /// It dealt a value that does not match its commitments.
     WrongValue,
-    /// It complains about what is right.
+    /// It complained about a correct value.
     FalseComplaint,
-    /// It confirms other public keys.
+    /// It confirmed different public keys.
     WrongGeneration,
-    /// It answers another request.
+    /// It answered a different request.
     WrongRequest,
-    /// Its part of a key or signature is wrong.
+    /// Its part of a key or a signature is wrong.
     WrongPart,
 }
 
@@ -132,13 +132,13 @@ impl fmt::Display for Fault {
 /// An authority that is at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Culprit {
-    /// The step in which it is.
+    /// The step in which it failed.
     pub round: Round,
-    /// Its number, which counts from 1; 0 if the message names none.
+    /// Its number, from 1; 0 if the message names none.
     pub index: u8,
-    /// Its name; empty if nobody has this number.
+    /// Its name; empty if no authority has this number.
     pub name: String,
-    /// What is wrong.
+    /// What it did wrong.
     pub fault: Fault,
 }
 
@@ -149,44 +149,44 @@ impl fmt::Display for Culprit {
     }
 }
 
-/// Why a step between authorities did not succeed.
+/// Why a step between authorities failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
-    /// These authorities are at fault, or somebody who poses as them.
+    /// These authorities, or someone impersonating them, are at fault.
     Culprits(Vec<Culprit>),
-    /// Fewer authorities answered rightly than the threshold asks for.
+    /// Fewer authorities answered correctly than the threshold requires.
     TooFew {
         /// The threshold.
         needed: u8,
-        /// How many did.
+        /// The number of correct answers.
         given: usize,
-        /// Whose answers are wrong.
+        /// The authorities whose answers are wrong.
         culprits: Vec<Culprit>,
     },
-    /// Another body was signed under this number, or a greater number: it stands
-    /// in the durable record.
+    /// The durable record shows that a different body was signed with this number, or one
+    /// with a greater number.
     AlreadySigned {
         /// The greatest number that was signed.
         number: u64,
     },
-    /// The body does not follow the newest one that is known.
+    /// The body does not follow the newest known one.
     WrongPredecessor,
     /// The body lacks a revocation that was signed or seen before.
     LosesRevocation,
-    /// Another resharing of this generation was confirmed: it stands in the durable record.
+    /// The durable record shows that a different resharing of this generation was confirmed.
     AlreadyConfirmed {
         /// The generation that is reshared.
         generation: u32,
     },
-    /// This authority has no part in the step: it deals nothing, or gets no share.
+    /// This authority takes no part in the step: it deals nothing, or receives no share.
     NoPart,
-    /// Something else failed.
+    /// Any other cause.
     Error(Error),
 }
 
 impl Failure {
-    /// Who is at fault.
+    /// Returns the authorities at fault.
     #[must_use]
     pub fn culprits(&self) -> &[Culprit] {
         match self {
@@ -220,7 +220,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// One who is at fault.
+/// A failure with one authority at fault.
 pub(super) fn blamed(culprit: Culprit) -> Failure {
     Failure::Culprits(vec![culprit])
 }

@@ -1,5 +1,5 @@
-//! A session that is fed with messages as they arrive, in any order: the steps of
-//! [`session`](super::session), taken when all messages for the next one are there.
+//! A session that takes messages as they arrive, in any order. It runs each step of
+//! [`session`](super::session) when all messages for it are there.
 
 use std::collections::VecDeque;
 
@@ -15,16 +15,16 @@ use super::session::{Checked, Committed, Dealing, Opened};
 
 /// One authority's side of a key generation or resharing.
 ///
-/// Feed it with every message that arrives ([`receive`](Self::receive)), send every
-/// message that it [has](Self::next_message), and call [`confirm`](Self::confirm) when it
-/// [is checked](Self::is_checked). [`finish`](Self::finish) returns share and certificate
-/// when all have confirmed.
+/// Pass every message that arrives to [`receive`](Self::receive). Send every message that
+/// [`next_message`](Self::next_message) returns. Call [`confirm`](Self::confirm) when
+/// [`is_checked`](Self::is_checked) is true. [`finish`](Self::finish) returns the share and the
+/// certificate when all have confirmed.
 #[derive(Debug)]
 pub struct Session {
     plan: Plan,
     dealer: Option<u8>,
     state: State,
-    /// Messages that were checked for the step at hand.
+    /// Messages that were checked for the current step.
     inbox: Vec<Message>,
     /// Signed messages of later steps.
     early: Vec<Message>,
@@ -38,15 +38,15 @@ enum State {
     Dealing(Dealing),
     Checked(Checked),
     Confirmed(AuthorityShare),
-    /// It failed, or this authority has dealt and gets no share.
+    /// It failed, or this authority has dealt and receives no share.
     Over,
 }
 
 impl Session {
-    /// Begins. `share` is that of the generation before, for those who deal in a resharing.
+    /// Starts a session. `share` is the dealer's share of the previous generation in a resharing.
     ///
     /// # Errors
-    /// Those of [`Plan::start`].
+    /// As for [`Plan::start`].
     pub fn start(
         plan: Plan,
         key: &AuthorityKey,
@@ -60,32 +60,33 @@ impl Session {
         Ok(Self { plan, dealer, state: State::Committed(committed), inbox, early, outbox })
     }
 
-    /// The next message to be sent: to all who take part, or to the one that
-    /// it [names](Message::to).
+    /// Returns the next message to send: to all who take part, or to its [receiver](Message::to).
     pub fn next_message(&mut self) -> Option<Message> {
         self.outbox.pop_front()
     }
 
-    /// Whether all that this authority was dealt is right, so that it can [confirm](Self::confirm).
+    /// Returns whether every value that this authority received is correct. It can then
+    /// [confirm](Self::confirm).
     #[must_use]
     pub fn is_checked(&self) -> bool {
         matches!(self.state, State::Checked(_))
     }
 
-    /// Whether nothing more comes of it: it failed, or this authority has dealt and gets no share.
+    /// Returns whether the session has ended: it failed, or this authority has dealt
+    /// and receives no share.
     #[must_use]
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Over)
     }
 
-    /// Takes a message, and every step that it makes possible. A message that came before is taken
-    /// once more without effect, and so are this authority's own. A message that does not belong
-    /// here is refused, and the session goes on.
+    /// Takes a message, and runs every step for which it is the last message. Known messages, and
+    /// this authority's own, have no effect. A message that does not belong to the session is
+    /// rejected, and the session continues.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names who is at fault. If the session [is
-    /// over](Self::is_over) afterwards, it starts anew without them; the complaints, if
-    /// there are any, are to be sent before.
+    /// [`Failure::Culprits`] names the authorities at fault. If the session then [is
+    /// over](Self::is_over), first send the complaints, if there are any, and start again
+    /// without those authorities.
     pub fn receive(
         &mut self,
         key: &AuthorityKey,
@@ -112,13 +113,13 @@ impl Session {
         self.go_on(key, rng)
     }
 
-    /// The round whose messages are waited for.
+    /// Returns the round of the messages that the session waits for.
     fn round(&self) -> Option<Round> {
         match self.state {
             State::Committed(_) => Some(Round::Commit),
             State::Opened(_) => Some(Round::Open),
             State::Dealing(_) => Some(Round::Deal),
-            // Nothing is waited for; confirmations may come.
+            // It waits for nothing, but confirmations may arrive.
             State::Checked(_) => Some(Round::Complain),
             State::Confirmed(_) => Some(Round::Confirm),
             State::Over => None,
@@ -157,8 +158,8 @@ impl Session {
         }
     }
 
-    /// One message of each session, round and sender, if the sender signed it. It is checked
-    /// when its step has come.
+    /// Keeps one message for each session, round and sender, if the sender signed
+    /// it. Its step checks it.
     fn keep_early(&mut self, message: &Message) -> Result<(), Failure> {
         const SESSIONS: usize = 4;
         let roster =
@@ -182,8 +183,8 @@ impl Session {
         let proceedings = match &self.state {
             State::Dealing(state) => state.proceedings(),
             State::Checked(state) => state.proceedings(),
-            // A share that was confirmed is kept; who complains did not confirm, so that no
-            // certificate comes of it.
+            // A confirmed share is kept. The complaining authority has not confirmed, so there
+            // will be no certificate.
             _ => return Ok(()),
         };
         let culprit = proceedings.judge(complaint)?;
@@ -191,7 +192,7 @@ impl Session {
         Err(blamed(culprit))
     }
 
-    /// Takes every step for which all messages are there.
+    /// Runs every step for which all messages are there.
     fn go_on(&mut self, key: &AuthorityKey, rng: &mut (impl CryptoRng + RngCore)) -> Result<(), Failure> {
         loop {
             self.take_early()?;
@@ -231,8 +232,8 @@ impl Session {
     /// Stores the share durably, and only then signs: see [`Checked::confirm`].
     ///
     /// # Errors
-    /// [`Failure::NoPart`] before the session [is checked](Self::is_checked); those
-    /// of [`Checked::confirm`].
+    /// [`Failure::NoPart`] before [`is_checked`](Self::is_checked) is true; those of
+    /// [`Checked::confirm`].
     pub fn confirm(&mut self, key: &AuthorityKey, records: &mut dyn Records) -> Result<(), Failure> {
         let checked = match core::mem::replace(&mut self.state, State::Over) {
             State::Checked(checked) => checked,
@@ -248,7 +249,7 @@ impl Session {
         self.take_early()
     }
 
-    /// Takes those early messages whose step has come; what does not belong to it is dropped.
+    /// Takes the early messages of the current step, and drops those that do not belong to it.
     fn take_early(&mut self) -> Result<(), Failure> {
         let round = self.round();
         let (now, later): (Vec<_>, _) =
@@ -258,10 +259,10 @@ impl Session {
         right.iter().try_for_each(|message| self.keep(message))
     }
 
-    /// Share and certificate, once all authorities have confirmed; before that, the session itself.
+    /// Returns the share and the certificate, once all authorities have confirmed.
     ///
     /// # Errors
-    /// The session goes back unless it is complete.
+    /// The session itself, unless it is complete.
     pub fn finish(self) -> Result<(AuthorityShare, Certificate), Box<Self>> {
         match &self.state {
             State::Confirmed(share) if self.inbox.len() == usize::from(self.plan.roster.size()) => {
@@ -275,7 +276,7 @@ impl Session {
         }
     }
 
-    /// Whose messages are waited for.
+    /// Returns the authorities whose messages are missing.
     #[must_use]
     pub fn missing(&self) -> Vec<Culprit> {
         let Some(round) = self.round() else { return Vec::new() };
@@ -294,7 +295,7 @@ impl Session {
         }
     }
 
-    /// The plan.
+    /// Returns the plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan

@@ -1,5 +1,5 @@
-//! A generation: the public keys that authorities have made together, one authority's
-//! share, and the certificate.
+//! A generation: the public keys that authorities have made together, one authority's share,
+//! and the certificate.
 //!
 //! ```text
 //! Generation     = number (4) || session (32) || roster || commitments || search public key
@@ -8,7 +8,7 @@
 //! Certificate    = Generation || (pop_i (48) || pop'_i (48) || signature (96)) for each authority
 //! pop_i          = [alpha_i] hash_to_g1(ABE-POP, A)      pop'_i = [alpha'_i] hash_to_g1(ABS-POP, A')
 //! ```
-//! The commitments are those to the sums of all dealers' polynomials. They tell `A` and
+//! The commitments are to the sums of all dealers' polynomials. They determine `A` and
 //! every `A_i = [f(i)]P2`.
 
 use super::commitments::{Commitments, PublicShares};
@@ -59,51 +59,51 @@ impl Generation {
         Ok(Self { number, session, roster, commitments, abe, abs, search, super_node })
     }
 
-    /// Its number, which counts from 1.
+    /// Returns its number, from 1.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// Who the authorities are.
+    /// Returns the authorities and the threshold.
     #[must_use]
     pub fn roster(&self) -> &Roster {
         &self.roster
     }
 
-    /// For wrapping keys.
+    /// Returns the public key for wrapping keys.
     #[must_use]
     pub fn abe(&self) -> &abe::PublicKey {
         &self.abe
     }
 
-    /// For verifying signatures.
+    /// Returns the public key for verifying signatures.
     #[must_use]
     pub fn abs(&self) -> &abs::PublicKey {
         &self.abs
     }
 
-    /// For indexing keywords.
+    /// Returns the public key for indexing keywords.
     #[must_use]
     pub fn search(&self) -> &search::PublicKey {
         &self.search
     }
 
-    /// The super node's public key.
+    /// Returns the super node's public key.
     #[must_use]
     pub fn super_node(&self) -> &SuperNodePublicKey {
         &self.super_node
     }
 
-    /// The consortium's public parameters, for a charter, with the commitment to
-    /// the members' keyword key.
+    /// Returns the consortium's public parameters for a charter, with the commitment to the
+    /// members' keyword key.
     #[must_use]
     pub fn public_parameters(&self, keyword: KeywordCommitment) -> PublicParameters {
         let Self { abe, abs, search, .. } = self.clone();
         PublicParameters { abe, abs, search, keyword }
     }
 
-    /// Stands for all of it.
+    /// Returns the digest of the generation.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let mut w = Writer::new();
@@ -120,7 +120,7 @@ impl Generation {
         [self.abe.possession_point(), self.abs.possession_point()]
     }
 
-    /// Messages of all authorities.
+    /// Expects messages of all authorities.
     pub(super) fn expected(&self, round: Round) -> Expected<'_> {
         let (roster, senders) = (&self.roster, self.roster.indices().collect());
         Expected { session: self.session, round, to: 0, roster, senders }
@@ -148,11 +148,11 @@ impl PartialEq for Generation {
 
 impl Eq for Generation {}
 
-/// One authority's share of all master secrets, and the public keys of its generation. It does
-/// nothing until the generation is certified: see [`Holder`](super::Holder).
+/// One authority's share of all master secrets, and the public keys of its generation. It is usable
+/// only once the generation is certified: see [`Holder`](super::Holder).
 ///
-/// Its byte form is what an authority stores, durably and in one place, and backs up as it does a
-/// master key. After a resharing old shares and their backups are deleted.
+/// An authority stores its byte form durably and in one place, and backs it up like a master key.
+/// After a resharing, delete old shares and their backups.
 #[derive(Debug)]
 pub struct AuthorityShare {
     pub(super) index: u8,
@@ -183,7 +183,7 @@ impl ShareSecrets {
 }
 
 impl AuthorityShare {
-    /// Refuses secrets that are not those of the public keys.
+    /// Checks that the secrets belong to the public keys.
     pub(super) fn new(index: u8, secrets: ShareSecrets, generation: Generation) -> Result<Self, Error> {
         let ShareSecrets { wrapping, signing, zero, identity, seed } = &secrets;
         let own = PublicShares {
@@ -198,26 +198,26 @@ impl AuthorityShare {
         if fits { Ok(Self { index, secrets, generation }) } else { Err(Error::InvalidKey) }
     }
 
-    /// A copy, for a second handle of C.
+    /// Copies the share, for a second handle of C.
     #[cfg(feature = "capi")]
     pub(crate) fn duplicate(&self) -> Self {
         let (secrets, generation) = (self.secrets.duplicate(), self.generation.clone());
         Self { index: self.index, secrets, generation }
     }
 
-    /// The authority's number.
+    /// Returns the authority's number.
     #[must_use]
     pub fn index(&self) -> u8 {
         self.index
     }
 
-    /// The public keys that the share is of.
+    /// Returns the public keys of the share.
     #[must_use]
     pub fn generation(&self) -> &Generation {
         &self.generation
     }
 
-    /// The confirmation that the share is stored: to all authorities, and again
+    /// Returns the confirmation that the share is stored. Send it to all authorities, and again
     /// whenever one asks for it.
     ///
     /// # Errors
@@ -235,10 +235,10 @@ impl AuthorityShare {
         Ok(Message::sign(key, confirmation_header(generation, *index), w.into_vec()))
     }
 
-    /// The certificate, from the confirmations of all authorities.
+    /// Makes the certificate from the confirmations of all authorities.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names who is missing or confirms something else.
+    /// [`Failure::Culprits`] names the authorities whose confirmation is missing or differs.
     pub fn certify(&self, confirmations: &[Message]) -> Result<Certificate, Failure> {
         Certificate::new(self.generation.clone(), confirmations)
     }
@@ -268,7 +268,7 @@ impl Object for AuthorityShare {
 }
 
 /// All authorities' signatures on a generation, with their parts of the proofs of possession of
-/// `alpha` and `alpha'`. Without it no key of the generation is used.
+/// `alpha` and `alpha'`. The keys of a generation must not be used without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     generation: Generation,
@@ -299,12 +299,12 @@ impl Certificate {
         }
     }
 
-    /// Verifies all signatures and proofs, and returns the public keys. That the roster is the
-    /// right one is for the caller to know: compare its [digest](Roster::digest), or its keys'
-    /// fingerprints, with what the authorities say.
+    /// Verifies all signatures and proofs, and returns the public keys. The caller must know that
+    /// the roster is the right one: compare its [digest](Roster::digest), or its keys'
+    /// fingerprints, with those that the authorities announce.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names whose signature or proof is not valid.
+    /// [`Failure::Culprits`] names the authorities whose signature or proof is invalid.
     pub fn verify(&self, roster: &Roster) -> Result<&Generation, Failure> {
         if self.generation.roster != *roster {
             return Err(Error::InvalidKey.into());
@@ -315,14 +315,14 @@ impl Certificate {
         Ok(&self.generation)
     }
 
-    /// The generation, as the certificate says; [`verify`](Self::verify) checks it.
+    /// Returns the unverified generation. [`verify`](Self::verify) verifies it.
     #[must_use]
     pub fn claimed(&self) -> &Generation {
         &self.generation
     }
 
-    /// `[alpha]hash_to_g1(ABE-POP, A)` and `[alpha']hash_to_g1(ABS-POP, A')`: that somebody has the
-    /// secrets of the public keys.
+    /// Returns `[alpha]hash_to_g1(ABE-POP, A)` and `[alpha']hash_to_g1(ABS-POP, A')`: proofs that
+    /// someone has the secrets of the public keys.
     #[must_use]
     pub fn proofs_of_possession(&self) -> [[u8; 48]; 2] {
         let t = usize::from(self.generation.roster.threshold());

@@ -1,5 +1,5 @@
-//! An authority with a share of a certified generation: what it does, alone no more
-//! than a part of anything.
+//! An authority with a share of a certified generation. Each of its outputs is only a part of
+//! a key or a signature.
 
 use core::ops::RangeInclusive;
 
@@ -24,7 +24,7 @@ use crate::identity::{
 use crate::secret::Secret;
 use crate::{identity, search};
 
-/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates,
+/// An authority in operation: it issues parts of keys, and signs its part of certificates,
 /// registries and charters.
 #[derive(Debug)]
 pub struct Holder {
@@ -34,11 +34,12 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// An authority with its share, which a certificate makes usable.
+    /// Makes a holder of an authority's key, its share, and the certificate that
+    /// makes the share usable.
     ///
     /// # Errors
     /// [`Error::InvalidKey`] if key, share and certificate do not belong together;
-    /// [`Failure::Culprits`] if a signature in the certificate is not valid.
+    /// [`Failure::Culprits`] if a signature in the certificate is invalid.
     pub fn new(key: AuthorityKey, share: AuthorityShare, certificate: &Certificate) -> Result<Self, Failure> {
         let generation = &share.generation;
         let belongs = *certificate.verify(generation.roster())? == *generation
@@ -50,25 +51,25 @@ impl Holder {
         Ok(Self { key, share, search })
     }
 
-    /// The public keys.
+    /// Returns the public keys.
     #[must_use]
     pub fn generation(&self) -> &Generation {
         &self.share.generation
     }
 
-    /// Its number among the authorities.
+    /// Returns the authority's number.
     #[must_use]
     pub fn index(&self) -> u8 {
         self.share.index
     }
 
-    /// The static key.
+    /// Returns the static key.
     #[must_use]
     pub fn key(&self) -> &AuthorityKey {
         &self.key
     }
 
-    /// The share, which a resharing takes.
+    /// Returns the share, which a resharing needs.
     #[must_use]
     pub fn share(&self) -> &AuthorityShare {
         &self.share
@@ -78,11 +79,13 @@ impl Holder {
         Header { session: self.generation().session, round, from: self.share.index, to: 0 }
     }
 
-    /// Answers a request for keys with parts of them. That the member has these attributes is for
-    /// each authority to know. It keeps no state; answering a request twice does no harm.
+    /// Answers a request for keys with parts of them. Each authority must verify beforehand
+    /// that the member has these attributes. Issuing keeps no state, and answering a
+    /// request twice does no harm.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if something else is requested; [`Error::RandomnessUnavailable`].
+    /// [`Error::InvalidField`] if the request asks for something else;
+    /// [`Error::RandomnessUnavailable`].
     pub fn issue(&self, request: &Request, rng: &mut (impl CryptoRng + RngCore)) -> Result<Message, Error> {
         let attributes = request.attributes().ok_or(Error::InvalidField)?;
         let (generation, secrets) = (self.generation(), &self.share.secrets);
@@ -97,13 +100,14 @@ impl Holder {
         self.answer(Round::Keys, request, &Zeroizing::new(w.into_vec()), rng)
     }
 
-    /// Answers a request for an identity key with a part of it, if exactly this
-    /// registration stands in a registry.
+    /// Answers a request for an identity key with a part of it, if a registry contains
+    /// exactly this registration.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] for a registry of another super node; [`Error::UnknownName`] or
-    /// [`Error::HospitalRevoked`] if the registration does not stand in it; [`Error::InvalidField`]
-    /// if something else is requested; [`Error::RandomnessUnavailable`].
+    /// [`Error::InvalidSignature`] for a registry of a different super node; [`Error::UnknownName`]
+    /// or [`Error::HospitalRevoked`] if it does not contain the registration;
+    /// [`Error::InvalidField`] if the request asks for something else;
+    /// [`Error::RandomnessUnavailable`].
     pub fn extract(
         &self,
         request: &Request,
@@ -134,11 +138,11 @@ impl Holder {
     }
 
     /// Signs its part of a main node's certificate, if the node proves that it holds its secret.
-    /// All authorities are given the same serial number, of 16 random bytes, and the same period,
-    /// in Unix milliseconds, both ends included.
+    /// All authorities must receive the same serial number (16 random bytes) and the same period
+    /// (in Unix milliseconds, both ends included).
     ///
     /// # Errors
-    /// Those of [`SuperNode::certify`](identity::SuperNode::certify).
+    /// As for [`SuperNode::certify`](identity::SuperNode::certify).
     pub fn certify(
         &self,
         request: &CertificateRequest,
@@ -148,12 +152,13 @@ impl Holder {
         Ok(self.sign(Round::Certificate, &request.certifiable(serial, validity)?.body()))
     }
 
-    /// Takes note of a complete registry: what this holder signs from now on follows it.
+    /// Records a complete registry. What this holder signs next must follow it.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if it is older than what is known,
-    /// or loses a revocation; [`Error::RegistryConflict`] if it contradicts one that is known: both
-    /// are kept in the records, and this holder signs no more; [`Error::Io`] if the records fail.
+    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if it is older than the newest
+    /// known one, or lacks one of its revocations; [`Error::RegistryConflict`] if it
+    /// contradicts a known one: both stay in the records, and this holder signs no more;
+    /// [`Error::Io`] if the records fail.
     pub fn saw_registry(
         &self,
         registry: &Registry,
@@ -162,14 +167,15 @@ impl Holder {
         self.saw_numbered::<RegistryDraft>(registry, records)
     }
 
-    /// Signs its part of a registry: one body for each number, recorded durably before it signs.
+    /// Signs its part of a registry: one body for each number, recorded durably before signing.
     ///
     /// # Errors
-    /// [`Failure::AlreadySigned`] if another body was signed under this number or a greater one;
-    /// [`Failure::WrongPredecessor`] if it does not follow the newest complete registry that this
-    /// holder has [seen](Self::saw_registry); [`Failure::LosesRevocation`] if it lacks one that
-    /// this holder has signed or seen; [`Error::RegistryConflict`] after two registries of one
-    /// number were seen; [`Error::Io`] if the records fail.
+    /// [`Failure::AlreadySigned`] if this holder signed a different body with this number, or one
+    /// with a greater number; [`Failure::WrongPredecessor`] if the draft does not follow the newest
+    /// complete registry that this holder has [seen](Self::saw_registry);
+    /// [`Failure::LosesRevocation`] if it lacks a revocation that this holder has signed or seen;
+    /// [`Error::RegistryConflict`] if the holder has seen two registries with one number;
+    /// [`Error::Io`] if the records fail.
     pub fn sign_registry(
         &self,
         draft: &RegistryDraft,
@@ -206,12 +212,12 @@ impl Holder {
 }
 
 impl Generation {
-    /// Puts together a main node's certificate from the parts of a threshold of authorities,
-    /// each of which is checked.
+    /// Combines the parts of a threshold of authorities into a main node's
+    /// certificate. Verifies each part.
     ///
     /// # Errors
-    /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not. Those of
-    /// [`SuperNode::certify`](identity::SuperNode::certify).
+    /// [`Failure::TooFew`] if too few parts are correct; it names the authorities whose parts are
+    /// wrong. As for [`SuperNode::certify`](identity::SuperNode::certify).
     pub fn combine_certificate(
         &self,
         request: &CertificateRequest,
@@ -224,11 +230,11 @@ impl Generation {
         Ok(Combined { value: identity::Certificate::new(statement, signature), culprits })
     }
 
-    /// Puts together a registry from the parts of a threshold of authorities,
-    /// each of which is checked.
+    /// Combines the parts of a threshold of authorities into a registry. Verifies each part.
     ///
     /// # Errors
-    /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not.
+    /// [`Failure::TooFew`] if too few parts are correct; it names the authorities
+    /// whose parts are wrong.
     pub fn combine_registry(
         &self,
         draft: &RegistryDraft,
@@ -238,7 +244,7 @@ impl Generation {
         Ok(Combined { value: Registry::new(draft, signature), culprits })
     }
 
-    /// `sum [l_i][s_i]H = [s]H`, for a body that is hashed to `H` under its tag.
+    /// Returns `sum [l_i][s_i]H = [s]H`, for a body that is hashed to `H` under its tag.
     pub(crate) fn combine_signature(
         &self,
         round: Round,

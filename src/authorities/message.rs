@@ -1,4 +1,4 @@
-//! What authorities send: signed, and sealed if it is for one receiver.
+//! Messages of authorities: signed, and sealed if they are for one receiver.
 //!
 //! ```text
 //! Message   = session (32) || round (1) || from (1) || to (1, 0 for all) || body || signature (96)       a length before body
@@ -6,9 +6,9 @@
 //! sealed    = C (48) || proof (64) || seal(kdf(D, "authority-message", C || K || aad), aad, plaintext)
 //! C = [k]P1      D = [k]K of the receiver's key K
 //! ```
-//! The sealed part's proof shows that the sender knows `k`, for this context and no other. So
-//! nobody can repeat the `C` of another sender's message and let a complaint about the
-//! repetition open the original.
+//! The sealed part's proof shows that the sender knows `k`, for this context only.
+//! Otherwise a sender could repeat the `C` of another's message, and a complaint about the
+//! copy would open the original.
 
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -30,7 +30,7 @@ use crate::limits::{Limit, MESSAGE_BYTES};
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// A signed message of an authority. The caller carries its bytes to the
+/// A signed message of an authority. The caller transports its bytes to the
 /// receivers, over any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -39,7 +39,7 @@ pub struct Message {
     signature: G2Affine,
 }
 
-/// Where a message belongs.
+/// The session, round, sender and receiver of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) session: [u8; 32],
@@ -63,25 +63,25 @@ impl Message {
         Self { header, body, signature }
     }
 
-    /// The session, or the generation that the answer is given under.
+    /// Returns the session. For an answer, this is the session that made the generation.
     #[must_use]
     pub fn session(&self) -> &[u8; 32] {
         &self.header.session
     }
 
-    /// The step that the message belongs to.
+    /// Returns the step to which the message belongs.
     #[must_use]
     pub fn round(&self) -> Round {
         self.header.round
     }
 
-    /// The number of the authority that sends it: of a dealer, its number among those who deal.
+    /// Returns the number of the sender. A dealer's number is in the roster of the dealers.
     #[must_use]
     pub fn from(&self) -> u8 {
         self.header.from
     }
 
-    /// The number of the authority that it is for; 0 if it is for all, or for who asked.
+    /// Returns the number of the receiver; 0 if the message is for all, or for the requester.
     #[must_use]
     pub fn to(&self) -> u8 {
         self.header.to
@@ -104,7 +104,7 @@ impl Message {
     }
 }
 
-/// The point that the signature multiplies.
+/// Returns the point that the signature multiplies.
 fn point(header: &Header, body: &[u8]) -> G2Affine {
     let mut w = Writer::new();
     w.raw(&header.to_bytes());
@@ -128,18 +128,18 @@ impl Object for Message {
     }
 }
 
-/// Who may send in a round, and to whom the messages have to go.
+/// The permitted senders in a round, and the required receiver.
 pub(super) struct Expected<'e> {
     pub(super) session: [u8; 32],
     pub(super) round: Round,
     pub(super) to: u8,
-    /// Whose numbers the senders' are.
+    /// The roster of the senders' numbers.
     pub(super) roster: &'e Roster,
     pub(super) senders: Vec<u8>,
 }
 
 impl Expected<'_> {
-    /// Checks one message by itself.
+    /// Checks a single message.
     pub(super) fn check(&self, message: &Message) -> Result<(), Culprit> {
         let Header { session, round, from, to } = message.header;
         let refuse = |fault| Err(self.roster.blame(self.round, from, fault));
@@ -155,7 +155,7 @@ impl Expected<'_> {
         }
     }
 
-    /// One message of every sender, in the order of the senders.
+    /// Returns one message of every sender, in the order of the senders.
     pub(super) fn all<'m>(&self, messages: &'m [Message]) -> Result<Vec<&'m Message>, Failure> {
         let mut culprits: Vec<Culprit> =
             messages.iter().filter_map(|message| self.check(message).err()).collect();
@@ -214,7 +214,7 @@ impl<'b> Sealed<'b> {
         Ok(Self { C, ciphertext })
     }
 
-    /// Opens it with `D = [k]C`, of the receiver's secret `k` and key `K`.
+    /// Opens it with `D = [k]C`, where `k` is the receiver's secret and `K` its key.
     pub(super) fn open(
         &self,
         D: &SecretG1,

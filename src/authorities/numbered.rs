@@ -1,8 +1,8 @@
 //! One body for each number: what an authority records durably before it signs its part. Registries
-//! are numbered, and the charters of each ledger.
+//! are numbered, and so are the charters of each ledger.
 //!
-//! Two quorums share `2t - n` authorities. If fewer than that many sign two bodies of one
-//! number, there is one of each.
+//! Two quorums share at least `2t - n` authorities. If fewer than that sign two bodies with one
+//! number, there is only one complete body for each number.
 //!
 //! ```text
 //! record = 0, or 1 || the newest that is complete, with its signature || 0, or 1 || the last of which a part was signed
@@ -14,29 +14,28 @@ use crate::codec::{Object, Reader, Writer, encode};
 use crate::error::Error;
 use crate::identity::{Body, Registry, RegistryDraft, SuperNodePublicKey, VerifiedRegistry};
 
-/// A body before it is signed that carries a number and its predecessor's hash, and
-/// may carry revocations.
+/// An unsigned body with a number and its predecessor's hash. It may contain revocations.
 pub(crate) trait Numbered: Object + Clone {
-    /// With its signature.
+    /// The body with its signature.
     type Signed: Object + Clone;
-    /// With its signature verified.
+    /// The body with its signature verified.
     type Verified;
-    /// The step in which parts of it are signed.
+    /// The step in which its parts are signed.
     const ROUND: Round;
-    /// That two of them cannot be of one history.
+    /// The error for two bodies that cannot belong to one history.
     const CONFLICTING: Error;
 
-    /// The name of the record of its history, in which each number stands once.
+    /// Returns the name of the record of its history, in which each number occurs once.
     fn history(&self) -> String;
     fn history_of(signed: &Self::Signed) -> String;
     fn number(&self) -> u64;
     fn body(&self) -> Body;
-    /// Whether it comes after another one, or is the first if there is none.
+    /// Returns whether it follows `newest`, or is the first if there is none.
     fn follows(&self, newest: Option<&Self::Verified>) -> bool;
     fn keeps_revocations_of(&self, earlier: &Self) -> bool;
     fn of(verified: &Self::Verified) -> Self;
     fn verify(signed: &Self::Signed, super_node: &SuperNodePublicKey) -> Result<Self::Verified, Error>;
-    /// Verifies the one that takes the newest one's place, or is the same.
+    /// Verifies the body that replaces the newest one, or is the same.
     fn succeed(
         newest: &Self::Verified,
         next: &Self::Signed,
@@ -91,15 +90,15 @@ impl Numbered for RegistryDraft {
     }
 }
 
-/// What an authority knows of one history of numbered bodies.
+/// What an authority knows about one history of numbered bodies.
 pub(super) struct Book<B: Numbered> {
     seen: Option<B::Signed>,
     signed: Option<B>,
 }
 
 impl<B: Numbered> Book<B> {
-    /// Takes note of a complete one. One that contradicts what is known is kept beside it, and
-    /// nothing is signed any more.
+    /// Records a complete body. If it contradicts the known one, both are kept, and
+    /// nothing more is signed.
     pub(super) fn saw(
         super_node: &SuperNodePublicKey,
         next: &B::Signed,
@@ -125,8 +124,7 @@ impl<B: Numbered> Book<B> {
         Ok(verified)
     }
 
-    /// Records that a body is about to be signed, unless what stands in the
-    /// records speaks against it.
+    /// Records that a body is about to be signed, unless the records forbid it.
     pub(super) fn record(
         super_node: &SuperNodePublicKey,
         body: &B,
@@ -178,7 +176,7 @@ impl<B: Numbered> Book<B> {
     }
 }
 
-/// The name of the record of two that contradict each other.
+/// Returns the name of the record of two contradicting bodies.
 fn conflict(history: &str) -> String {
     format!("{history}-conflict")
 }

@@ -1,4 +1,4 @@
-//! What a session between authorities is for: who deals what to whom.
+//! The task of a session between authorities: who deals what to whom.
 
 use super::commitments::Commitments;
 use super::failure::{Culprit, Fault, Round};
@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 
-/// What a session is for. All who take part have to have the same plan: its
-/// digest enters every message.
+/// The task of a session. All participants must have the same plan: its digest
+/// enters every message.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) roster: Roster,
@@ -26,39 +26,40 @@ pub(super) enum Task {
     Renew { old: Box<Generation>, secret: MasterSecret },
 }
 
-/// A master secret that can be made anew by itself.
+/// A master secret that can be renewed by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MasterSecret {
-    /// `alpha` of key wrapping: owners wrap again.
+    /// `alpha` of key wrapping. Owners must wrap again.
     KeyWrapping = 1,
-    /// `alpha'` of signatures: the ledger gets a new key to verify by.
+    /// `alpha'` of signatures. The ledger gets a new public key for verification.
     Signatures = 2,
 }
 
-/// Where a secret's constant comes from.
+/// The source of a secret's constant.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     Fresh,
-    /// The dealer's share of the generation before.
+    /// The dealer's share of the previous generation.
     OldShare,
-    /// Nobody deals it: all keep what they have.
+    /// Nobody deals it: all keep their shares.
     Kept,
 }
 
 impl Plan {
-    /// All keys, made by these authorities together: generation 1.
+    /// Makes generation 1: all keys, by these authorities together.
     #[must_use]
     pub fn generate(roster: Roster) -> Self {
         Self { roster, task: Task::Generate }
     }
 
-    /// The same master secrets, shared anew among a new roster, which may be the old one. Exactly a
-    /// threshold of old authorities deal, `quorum`, by their numbers in ascending order. Old shares
-    /// do not fit the new ones.
+    /// Shares the same master secrets again among a new roster, which may be the old one. Exactly a
+    /// threshold of old authorities deal: `quorum` is their numbers in ascending order. Old and new
+    /// shares cannot be combined.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if the quorum is another number of authorities, or not sorted;
-    /// [`Error::OutOfRange`] if one is not in the old roster, or there are no more generations.
+    /// [`Error::InvalidField`] if the quorum has a different number of authorities, or
+    /// is not sorted; [`Error::OutOfRange`] if one is not in the old roster, or there
+    /// are no more generations.
     pub fn reshare(old: &Generation, quorum: &[u8], roster: Roster) -> Result<Self, Error> {
         if quorum.len() != usize::from(old.roster.threshold()) || !quorum.is_sorted_by(|a, b| a < b) {
             return Err(Error::InvalidField);
@@ -69,8 +70,9 @@ impl Plan {
         Ok(Self { roster, task: Task::Reshare { old: Box::new(old.clone()), quorum: quorum.to_vec() } })
     }
 
-    /// One master secret made anew by all authorities of a generation, with fresh shares of zero:
-    /// after `t` of its shares leaked, or when fewer than `t` are left. All other secrets stay.
+    /// Renews one master secret by all authorities of a generation, with fresh shares of
+    /// zero: after `t` of its shares leaked, or when fewer than `t` are left. All other
+    /// secrets stay the same.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if there are no more generations.
@@ -81,19 +83,19 @@ impl Plan {
         Ok(Self { roster: old.roster.clone(), task: Task::Renew { old: Box::new(old.clone()), secret } })
     }
 
-    /// The roster of those who get shares.
+    /// Returns the roster of the authorities that receive shares.
     #[must_use]
     pub fn roster(&self) -> &Roster {
         &self.roster
     }
 
-    /// The number of the generation that comes of it.
+    /// Returns the number of the resulting generation.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.old().map_or(1, |old| old.number + 1)
     }
 
-    /// What authorities compare before they begin.
+    /// Returns the digest that authorities compare before they start.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let mut transcript = Transcript::new();
@@ -117,12 +119,12 @@ impl Plan {
         }
     }
 
-    /// The roster that the dealers' numbers are of.
+    /// Returns the roster of the dealers' numbers.
     pub(super) fn dealing_roster(&self) -> &Roster {
         self.old().map_or(&self.roster, |old| &old.roster)
     }
 
-    /// Their numbers, in ascending order.
+    /// Returns their numbers, in ascending order.
     pub(super) fn dealers(&self) -> Vec<u8> {
         match &self.task {
             Task::Reshare { quorum, .. } => quorum.clone(),
@@ -134,7 +136,7 @@ impl Plan {
         self.dealing_roster().index_of_key(key.K()).filter(|index| self.dealers().contains(index))
     }
 
-    /// Of `alpha`, `alpha'`, zero and `s`.
+    /// Returns the sources of `alpha`, `alpha'`, zero and `s`.
     pub(super) fn sources(&self) -> [Source; 4] {
         use Source::{Fresh, Kept, OldShare};
         match &self.task {
@@ -145,12 +147,12 @@ impl Plan {
         }
     }
 
-    /// Whether dealers send a seed for the search key: their own, or the one that is handed on.
+    /// Returns whether dealers send a seed for the search key: their own, or the existing one.
     pub(super) fn deals_seeds(&self) -> bool {
         !matches!(self.task, Task::Renew { .. })
     }
 
-    /// How many commitments each polynomial has.
+    /// Returns the number of commitments for each polynomial.
     pub(super) fn terms(&self) -> [usize; 4] {
         let t = usize::from(self.roster.threshold());
         let mut terms = self.sources().map(|source| if source == Source::Kept { 0 } else { t });
@@ -159,8 +161,8 @@ impl Plan {
         terms
     }
 
-    /// What each dealer's polynomials count for: in resharing Lagrange's coefficients, of
-    /// zero and otherwise one.
+    /// Returns the weights of the dealers' polynomials: Lagrange's coefficients for old
+    /// shares, and one otherwise.
     pub(super) fn weights(&self) -> [Vec<Scalar>; 4] {
         let dealers = self.dealers();
         self.sources().map(|source| match source {
@@ -169,7 +171,7 @@ impl Plan {
         })
     }
 
-    /// Whether the constants that a dealer of a resharing deals are its own shares.
+    /// Returns whether the constants of a dealer of a resharing are its own shares.
     pub(super) fn deals_own_constants(&self, dealer: u8, commitments: &Commitments) -> bool {
         match &self.task {
             Task::Reshare { old, .. } => commitments.constants() == old.commitments.constants_at(dealer),
@@ -181,7 +183,7 @@ impl Plan {
         self.dealing_roster().blame(round, index, fault)
     }
 
-    /// Messages of all dealers except this one.
+    /// Expects messages of all dealers except this one.
     pub(super) fn of_dealers(
         &self,
         session: [u8; 32],

@@ -11,8 +11,7 @@ use crate::error::Error;
 use crate::secret::{Secret, Wipe, collect};
 use crate::shamir::value_at;
 
-/// A secret polynomial. The lowest power that it has is 0, or 1 if it is to share zero: its
-/// constant is not there at all.
+/// A secret polynomial. Its lowest power is 0, or 1 if it shares zero: it then has no constant.
 #[derive(Debug)]
 pub(super) struct Polynomial {
     lowest: u32,
@@ -20,7 +19,7 @@ pub(super) struct Polynomial {
 }
 
 impl Polynomial {
-    /// `f` of degree `t - 1` with this constant, or a random one.
+    /// Draws `f` of degree `t - 1` with this constant, or a random one.
     pub(super) fn sharing(
         constant: Option<&SecretScalar>,
         t: u8,
@@ -29,7 +28,7 @@ impl Polynomial {
         Self::random(0, constant, usize::from(t), rng)
     }
 
-    /// `f` of degree `t - 1` with `f(0) = 0`.
+    /// Draws `f` of degree `t - 1` with `f(0) = 0`.
     pub(super) fn sharing_zero(t: u8, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Self::random(1, None, usize::from(t) - 1, rng)
     }
@@ -66,8 +65,8 @@ impl Polynomial {
     }
 }
 
-/// A group with its generator `P`: `P2` for the master secrets of attribute keys,
-/// `P1` for the super node's.
+/// A group with its generator `P`: `P2` for the master secrets of attribute keys, `P1`
+/// for the super node's.
 pub(super) trait Base: Copy + PartialEq + Wipe {
     /// `[k]P`, in constant time.
     fn commit(k: &Scalar) -> Self;
@@ -113,7 +112,7 @@ impl Base for G2Affine {
     }
 }
 
-/// `[f(x)]P = sum [x^k]C_k`, of commitments whose lowest power is `lowest`.
+/// Returns `[f(x)]P = sum [x^k]C_k`, from commitments whose lowest power is `lowest`.
 pub(super) fn committed_at<P: Base>(commitments: &[P], lowest: u64, x: u8) -> P {
     let x = Scalar::from(u64::from(x));
     let powers: Vec<Scalar> = core::iter::successors(Some(x.pow_vartime([lowest])), |power| Some(power * x))
@@ -143,7 +142,7 @@ mod tests {
                 let l = lagrange(&indices);
                 let sum: Scalar = indices.iter().zip(&l).map(|(i, l)| *f.at(*i) * l).sum();
                 assert_eq!(sum, constant);
-                // One value fewer gives something else.
+                // One value fewer gives a different result.
                 let fewer = &indices[1..];
                 let sum: Scalar = fewer.iter().zip(lagrange(fewer)).map(|(i, l)| *f.at(*i) * l).sum();
                 assert_ne!(sum, constant);

@@ -1,6 +1,6 @@
-//! Schnorr's proofs: of knowledge of all coefficients of a dealer, of the one-time secret of a
-//! sealed message, and of the equality of two logarithms. The challenge is the hash of a context,
-//! of what is claimed, and of the prover's commitments.
+//! Schnorr proofs: of knowledge of all coefficients of a dealer, of knowledge of the one-time
+//! secret of a sealed message, and of the equality of two logarithms. The challenge is the hash of
+//! a context, the claim, and the prover's commitments.
 //!
 //! ```text
 //! proof = c (32) || z (32) for each secret
@@ -26,7 +26,7 @@ pub(super) struct Proof {
     z: Vec<Scalar>,
 }
 
-/// The prover's one-time scalars `w`, hedged: with two challenges for one `w` the secret is known.
+/// Draws the prover's one-time scalars `w`, hedged: two challenges for one `w` reveal the secret.
 fn nonces<'s>(
     context: &[u8],
     secrets: impl IntoIterator<Item = &'s Scalar>,
@@ -53,7 +53,7 @@ impl Proof {
         self.z.iter().for_each(|z| w.scalar(z));
     }
 
-    /// A proof of so many secrets.
+    /// Reads a proof about this number of secrets.
     pub(super) fn read(r: &mut Reader<'_>, secrets: usize) -> Result<Self, Error> {
         let c = *r.scalar()?;
         let z = (0..secrets).map(|_| r.scalar().map(|z| *z)).collect::<Result<_, _>>()?;
@@ -67,7 +67,7 @@ pub(super) struct Committed<'c> {
     pub(super) in_g1: &'c [G1Affine],
 }
 
-/// That a dealer knows every coefficient that it commits to.
+/// Proves that a dealer knows every coefficient that it commits to.
 pub(super) fn prove_coefficients(
     context: &[u8],
     committed: &Committed<'_>,
@@ -135,8 +135,9 @@ fn coefficients_challenge(
     transcript.challenge(AUTHORITY_PROOF)
 }
 
-/// That the sender of a sealed message knows the `k` of `C = [k]P1`. Without it a sender could
-/// repeat the `C` of somebody else's message, and a complaint about its own would open that one.
+/// Proves that the sender of a sealed message knows the `k` of `C = [k]P1`. Otherwise a
+/// sender could repeat the `C` of another's message, and a complaint about the copy
+/// would open the original.
 pub(super) fn prove_sealer(
     context: &[u8],
     k: &SecretScalar,
@@ -154,7 +155,7 @@ pub(super) fn verify_sealer(context: &[u8], C: &G1Affine, proof: &Proof) -> Resu
     if proof.z.len() == 1 && c == proof.c { Ok(()) } else { Err(Error::InvalidProof) }
 }
 
-/// That `D = [k]C` for the `k` of `K = [k]P1` (Chaum and Pedersen, CRYPTO 1992).
+/// Proves that `D = [k]C` for the `k` of `K = [k]P1` (Chaum and Pedersen, CRYPTO 1992).
 pub(super) fn prove_equality(
     context: &[u8],
     k: &SecretScalar,
@@ -217,7 +218,7 @@ mod tests {
             }
             assert_eq!(verify_coefficients(b"context", &committed, &false_proof), Err(Error::InvalidProof));
         }
-        // One coefficient moved from one polynomial to the next is another claim.
+        // Moving one coefficient from one polynomial to the next makes a different claim.
         let (joined, rest) = ([f2.clone(), zero2[..1].to_vec()].concat(), zero2[1..].to_vec());
         let in_g2: [&[G2Affine]; 2] = [&joined, &rest];
         let moved = Committed { in_g2: &in_g2, in_g1: &s1 };
@@ -239,7 +240,7 @@ mod tests {
         let proof = prove_equality(b"context", &k, [&K, &C, &D], rng).unwrap();
         assert_eq!(verify_equality(b"context", [&K, &C, &O], &proof), Err(Error::InvalidProof));
         assert_eq!(verify_equality(b"other", [&K, &C, &D], &proof), Err(Error::InvalidProof));
-        // Nobody proves a false D, whatever k they use.
+        // Nobody can prove a false D, with any k.
         let false_proof = prove_equality(b"context", &k, [&K, &C, &O], rng).unwrap();
         assert_eq!(verify_equality(b"context", [&K, &C, &O], &false_proof), Err(Error::InvalidProof));
         assert_eq!(verify_equality(b"context", [&K, &C, &D], &proof), Ok(()));

@@ -1,4 +1,4 @@
-//! What an authority keeps before it signs.
+//! The durable records of an authority.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,29 +9,31 @@ use crate::files::NewFile;
 use crate::secret::Wipe;
 use zeroize::Zeroizing;
 
-/// A store of an authority's own: its shares, and what it has signed under which number. It
-/// survives a crash, nobody else reads it, and no two programs of one authority have one each.
+/// A private store of an authority: its shares, and what it has signed under which number.
+/// It must survive a crash, and nobody else may read it. Two programs of one authority
+/// must share one store.
 pub trait Records {
-    /// What stands under a name, if anything does.
+    /// Returns the bytes under a name, if there are any.
     ///
     /// # Errors
     /// Those of the store.
     fn get(&self, name: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
 
-    /// Puts bytes under a name, in place of what stands there. When it returns, they are there
-    /// after any crash; if it fails, the old ones are there, or the new ones.
+    /// Replaces the bytes under a name. When it returns, the new bytes survive a crash. If it
+    /// fails, either the old bytes are there, or the new ones.
     ///
     /// # Errors
     /// Those of the store.
     fn put(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
 }
 
-/// Records in a directory that the caller has made for its owner alone: a file for each.
+/// Records in a directory, one file for each. The caller must create the directory with
+/// access for its owner only.
 #[derive(Debug)]
 pub struct DirectoryRecords(PathBuf);
 
 impl DirectoryRecords {
-    /// Records in this directory.
+    /// Uses this directory.
     #[must_use]
     pub fn new(directory: &Path) -> Self {
         Self(directory.to_owned())
@@ -53,7 +55,7 @@ impl Records for DirectoryRecords {
     }
 }
 
-/// Records in memory, for tests and examples: they do not survive anything.
+/// Records in memory, for tests and examples. They do not survive a restart.
 #[derive(Debug, Default)]
 pub struct MemoryRecords(BTreeMap<String, Vec<u8>>);
 

@@ -1,4 +1,4 @@
-//! What a member or a hospital asks of the authorities, and how their answers become one.
+//! Requests of members and hospitals to the authorities, and how the answers are combined.
 //!
 //! ```text
 //! Request        = purpose (1) || what || serial (16) || time (8) || X (48)            X = [x]P1
@@ -34,7 +34,7 @@ use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 use crate::{abe, abs};
 
-/// A request to the authorities. Each of them makes sure who asks, and decides for itself.
+/// A request to the authorities. Each authority must verify who sent it, and decides for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     wanted: Wanted,
@@ -49,25 +49,25 @@ enum Wanted {
     Identity(RegistrationRequest),
 }
 
-/// A request with the one-time secret that opens the answers. Who asks keeps it until
-/// the answers are combined.
+/// A request with the one-time secret that opens the answers. The requester keeps it until the
+/// answers are combined.
 #[derive(Debug)]
 pub struct PendingRequest {
     x: SecretScalar,
     request: Request,
 }
 
-/// What the answers were combined into, and which authorities gave wrong ones.
+/// The combined result, and the authorities that gave wrong answers.
 #[derive(Debug)]
 pub struct Combined<T> {
-    /// What was asked for.
+    /// The requested value.
     pub value: T,
-    /// Whose answers were refused. The others were enough.
+    /// The authorities whose answers were rejected. The other answers were enough.
     pub culprits: Vec<Culprit>,
 }
 
 impl Request {
-    /// The name of the member or hospital that asks.
+    /// Returns the name of the requesting member or hospital.
     #[must_use]
     pub fn name(&self) -> &Name {
         match &self.wanted {
@@ -76,7 +76,7 @@ impl Request {
         }
     }
 
-    /// The attributes that keys are asked for; none in a request for an identity key.
+    /// Returns the attributes in a request for keys; `None` in a request for an identity key.
     #[must_use]
     pub fn attributes(&self) -> Option<&Attributes> {
         match &self.wanted {
@@ -85,7 +85,7 @@ impl Request {
         }
     }
 
-    /// The registration that an identity key is asked for; none in a request for keys.
+    /// Returns the registration in a request for an identity key; `None` in a request for keys.
     #[must_use]
     pub fn registration(&self) -> Option<&RegistrationRequest> {
         match &self.wanted {
@@ -94,7 +94,7 @@ impl Request {
         }
     }
 
-    /// When it was made, in Unix milliseconds.
+    /// Returns the time at which it was made, in Unix milliseconds.
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.time_ms
@@ -110,8 +110,8 @@ impl Request {
         Transcript::new().bytes("request", w.as_slice()).digest(AUTHORITY_REQUEST)
     }
 
-    /// `G` of key wrapping and of signatures: what binds parts of keys to this
-    /// request and this generation.
+    /// Returns `G` of key wrapping and of signatures, which bind parts of keys to this request
+    /// and this generation.
     pub(super) fn points(&self, generation: &Generation) -> [G1Affine; 2] {
         let mut w = Writer::new();
         w.u32(generation.number);
@@ -120,14 +120,14 @@ impl Request {
         [ABE_REQUEST, ABS_REQUEST].map(|tag: G1Tag| hash_to_g1(tag, w.as_slice()))
     }
 
-    /// What the answer's seal is bound to.
+    /// Returns the context of the answer's seal.
     pub(super) fn context(&self, header: &Header) -> Vec<u8> {
         [header.to_bytes().as_slice(), &self.digest()].concat()
     }
 }
 
 impl PendingRequest {
-    /// Asks for a member's keys for these attributes.
+    /// Makes a request for a member's keys for these attributes.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -140,7 +140,7 @@ impl PendingRequest {
         Self::new(Wanted::Keys { member, attributes: attributes.clone() }, now_ms, rng)
     }
 
-    /// Asks for a hospital's identity key, once its registration stands in a registry.
+    /// Makes a request for a hospital's identity key, once a registry contains its registration.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -158,17 +158,18 @@ impl PendingRequest {
         Ok(Self { x, request: Request { wanted, serial: *random_bytes(rng)?, time_ms, X } })
     }
 
-    /// The request, which goes to as many authorities as the threshold asks for, or to all.
+    /// Returns the request. Send it to at least as many authorities as the threshold.
     #[must_use]
     pub fn request(&self) -> &Request {
         &self.request
     }
 
-    /// Puts together a member's keys from the answers of a threshold of authorities, each of which
-    /// is checked. The keyword key comes from another member.
+    /// Combines the answers of a threshold of authorities into a member's keys. Verifies each
+    /// answer. The keyword key comes from another member.
     ///
     /// # Errors
-    /// [`Failure::TooFew`] if fewer answers than that are right; it names whose are not.
+    /// [`Failure::TooFew`] if too few answers are correct; it names the authorities
+    /// whose answers are wrong.
     pub fn combine_keys(
         &self,
         generation: &Generation,
@@ -190,11 +191,12 @@ impl PendingRequest {
         Ok(Combined { value: MemberKeys { decryption, signing, search }, culprits })
     }
 
-    /// Puts together a hospital's identity key from the answers of a threshold of authorities,
-    /// each of which is checked.
+    /// Combines the answers of a threshold of authorities into a hospital's identity key.
+    /// Verifies each answer.
     ///
     /// # Errors
-    /// [`Failure::TooFew`] if fewer answers than that are right; it names whose are not.
+    /// [`Failure::TooFew`] if too few answers are correct; it names the authorities
+    /// whose answers are wrong.
     pub fn combine_identity(
         &self,
         generation: &Generation,
@@ -257,14 +259,14 @@ impl KeyParts {
     }
 }
 
-/// Right answers of a threshold of authorities, with Lagrange's coefficients for them.
+/// Correct answers of a threshold of authorities, with their Lagrange coefficients.
 pub(super) struct Parts<T> {
     pub(super) l: Vec<Scalar>,
     pub(super) parts: Vec<T>,
     pub(super) culprits: Vec<Culprit>,
 }
 
-/// Goes through answers until as many as the threshold asks for are right.
+/// Checks answers until a threshold of them are correct.
 pub(super) fn collect<T>(
     generation: &Generation,
     round: Round,
@@ -273,7 +275,7 @@ pub(super) fn collect<T>(
 ) -> Result<Parts<T>, Failure> {
     let (expected, roster) = (generation.expected(round), generation.roster());
     let needed = roster.threshold();
-    // Room for all parts: a vector that grows leaves copies of them behind.
+    // Reserves room for all parts: a vector that grows leaves copies of them behind.
     let mut parts = Vec::with_capacity(usize::from(needed));
     let (mut indices, mut culprits) = (Vec::new(), Vec::new());
     for answer in answers {

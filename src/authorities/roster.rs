@@ -1,4 +1,4 @@
-//! Who the authorities are: their static keys, and how many of them are needed.
+//! The authorities, their static keys, and the threshold.
 //!
 //! ```text
 //! AuthorityKey       = name || k (32)
@@ -28,7 +28,7 @@ pub struct AuthorityKey {
 }
 
 /// The public side of an authority's static key, with the proof that the authority has the secret.
-/// Its [fingerprint](Self::fingerprint) is compared in person, since nobody certifies authorities.
+/// Compare its [fingerprint](Self::fingerprint) in person, because nobody certifies authorities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorityPublicKey {
     seat: Seat,
@@ -60,7 +60,7 @@ impl Seat {
 }
 
 impl AuthorityKey {
-    /// A fresh static key for the authority of this name.
+    /// Generates a static key for the authority with this name.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
@@ -73,13 +73,13 @@ impl AuthorityKey {
         Self { k, seat: Seat { name, K } }
     }
 
-    /// A copy, for a second handle of C.
+    /// Copies the key, for a second handle of C.
     #[cfg(feature = "capi")]
     pub(crate) fn duplicate(&self) -> Self {
         Self { k: Secret::new(*self.k), seat: self.seat.clone() }
     }
 
-    /// The public side.
+    /// Returns the public side.
     #[must_use]
     pub fn public_key(&self) -> AuthorityPublicKey {
         let proof = *signature::sign(&self.k, &self.seat.possession_point());
@@ -92,13 +92,13 @@ impl AuthorityKey {
 }
 
 impl AuthorityPublicKey {
-    /// The authority's name.
+    /// Returns the authority's name.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.seat.name
     }
 
-    /// 32 bytes that stand for name and key: what people compare.
+    /// Returns the 32-byte digest of name and key that people compare.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut w = Writer::new();
@@ -117,8 +117,8 @@ impl AuthorityPublicKey {
     }
 }
 
-/// The authorities of a consortium, numbered from 1, of which any `threshold` together can do
-/// everything and fewer nothing.
+/// The authorities of a consortium, numbered from 1. Any `threshold` of them together can do
+/// everything; fewer can do nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
     threshold: u8,
@@ -127,17 +127,17 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// A roster of authorities whose fingerprints were compared. `2 <= threshold <= n <= 255`, and
-    /// two sets of `threshold` share an authority: `2 threshold > n`. Everybody has to give the
-    /// keys in the same order.
+    /// Makes a roster of authorities whose fingerprints were compared. It requires `2 <= threshold
+    /// <= n <= 255` and `2 threshold > n`: any two sets of `threshold` authorities share one. All
+    /// must pass the keys in the same order.
     ///
-    /// `context` is what the authorities are for, for instance the consortium's name and the day.
-    /// Give each try of a key generation or resharing its own, so that no message of an earlier one
-    /// is taken for one of this.
+    /// `context` is the purpose of the roster, for instance the consortium's name and the day. Use
+    /// a different context for each attempt at a key generation or resharing: messages of an
+    /// earlier attempt are then rejected.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for another threshold; [`Error::InvalidProof`] if a key has no valid
-    /// proof of possession; [`Error::InvalidField`] if a name or key is there twice.
+    /// [`Error::OutOfRange`] for any other threshold; [`Error::InvalidProof`] if a key has no valid
+    /// proof of possession; [`Error::InvalidField`] if a name or key is repeated.
     pub fn new(threshold: u8, keys: &[AuthorityPublicKey], context: &[u8]) -> Result<Self, Error> {
         keys.iter().try_for_each(AuthorityPublicKey::verify)?;
         let seats = keys.iter().map(|key| key.seat.clone()).collect();
@@ -161,25 +161,25 @@ impl Roster {
         Ok(Self { threshold, seats, context })
     }
 
-    /// How many authorities are needed.
+    /// Returns the threshold.
     #[must_use]
     pub fn threshold(&self) -> u8 {
         self.threshold
     }
 
-    /// How many there are.
+    /// Returns the number of authorities.
     #[must_use]
     pub fn size(&self) -> u8 {
         self.seats.len() as u8 // at most 255
     }
 
-    /// The name of the authority with this number, from 1.
+    /// Returns the name of the authority with this number, from 1.
     #[must_use]
     pub fn name(&self, index: u8) -> Option<&Name> {
         self.seat(index).map(|seat| &seat.name)
     }
 
-    /// The number of the authority with this static key.
+    /// Returns the number of the authority with this static key.
     #[must_use]
     pub fn index_of(&self, key: &AuthorityPublicKey) -> Option<u8> {
         self.index_of_key(&key.seat.K)
@@ -197,8 +197,8 @@ impl Roster {
         self.seats.get(usize::from(index.checked_sub(1)?))
     }
 
-    /// Threshold, keys and context: what authorities compare before they begin,
-    /// and what a member trusts.
+    /// Returns the digest of threshold, keys and context. Authorities compare it before they start,
+    /// and a member trusts it.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let mut w = Writer::new();
@@ -206,7 +206,7 @@ impl Roster {
         Transcript::new().bytes("roster", w.as_slice()).digest(AUTHORITY_ROSTER)
     }
 
-    /// Blames the authority with this number.
+    /// Returns a culprit: the authority with this number.
     pub(super) fn blame(&self, round: Round, index: u8, fault: Fault) -> Culprit {
         let name = self.name(index).map_or_else(String::new, |name| name.as_str().to_owned());
         Culprit { round, index, name, fault }

@@ -1,7 +1,7 @@
 //! Key generation and resharing, step by step: each step is a type that the next consumes.
 //!
-//! Without a dealer (Pedersen, EUROCRYPT 1991): every dealer shares its own secret by
-//! Feldman's scheme, and shares add up. The proofs of knowledge are those of FROST (Komlo
+//! There is no trusted dealer (Pedersen, EUROCRYPT 1991): every dealer shares its own secret by
+//! Feldman's scheme, and the shares are added. The proofs of knowledge are those of FROST (Komlo
 //! and Goldberg, SAC 2020).
 //!
 //! ```text
@@ -10,11 +10,11 @@
 //! round 2  to each authority j, sealed:  f(j) of each polynomial that is dealt (32 each) || seed (32)
 //! complaint  the message of round 2 || 0, or 1 || D (48) || proof that D opens it (64)       a length before the message
 //! ```
-//! **Departures.** FROST proves knowledge of constants alone; here every coefficient is proved.
-//! Round 0 is added: without it the last `t - 1` dealers could choose their polynomials after they
-//! have seen the others', and make the sum of the shares of zero anything. A resharing is Wong,
-//! Wang and Wing's (SISW 2002): exactly `t` dealers deal the shares that they have, and the error
-//! names a dealer of another constant.
+//! **Departures.** FROST proves knowledge of constants only; here every coefficient is proved.
+//! Round 0 is added: without it, the last `t - 1` dealers could choose their polynomials after
+//! seeing the others', and so choose the sum of the shares of zero. A resharing is that of Wong,
+//! Wang and Wing (SISW 2002): exactly `t` dealers deal their existing shares, and the error names a
+//! dealer of a different constant.
 
 use std::collections::BTreeMap;
 
@@ -40,26 +40,26 @@ use crate::search;
 use crate::secret::Secret;
 use crate::transcript::Transcript;
 
-/// Who takes part here, and as what.
+/// The participant and its roles.
 #[derive(Debug)]
 pub(super) struct Party {
     plan: Plan,
     dealer: Option<u8>,
     receiver: Option<u8>,
-    /// Two processes would deal one polynomial in two sessions.
+    /// A forked process would deal one polynomial in two sessions.
     home: Home,
-    /// What this authority keeps of the generation before, when only one secret is made anew.
+    /// The kept part of the previous share, if only one secret is renewed.
     kept: Option<ShareSecrets>,
 }
 
 impl Plan {
-    /// Begins: draws what this authority deals. The message goes to all who take part; an authority
-    /// that only gets a share sends none. `share` is that of the generation before, which a plan
-    /// for key generation takes none of.
+    /// Starts a session: draws the values that this authority deals. Send the message to all who
+    /// take part; an authority that only receives a share sends none. `share` is that of the
+    /// previous generation; `None` for key generation.
     ///
     /// # Errors
-    /// [`Failure::NoPart`] for a static key that the plan does not name; [`Error::InvalidKey`]
-    /// without the share that the plan asks for, or with another; [`Error::RandomnessUnavailable`].
+    /// [`Failure::NoPart`] for a static key that the plan does not name; [`Error::InvalidKey`] if
+    /// the required share is missing, or is not the right one; [`Error::RandomnessUnavailable`].
     pub fn start(
         self,
         key: &AuthorityKey,
@@ -100,7 +100,7 @@ pub struct Committed {
     pub(super) deal: Option<Deal>,
 }
 
-/// After round 1: the session has an id, and this authority has shown its commitments.
+/// After round 1: the session has an id, and this authority has opened its commitments.
 #[derive(Debug)]
 pub struct Opened {
     party: Party,
@@ -117,7 +117,7 @@ pub struct Dealing {
     proceedings: Proceedings,
 }
 
-/// After round 3: all that this authority was dealt is right, and makes a share.
+/// After round 3: every value that this authority received is correct, and it has a share.
 #[derive(Debug)]
 pub struct Checked {
     share: AuthorityShare,
@@ -132,8 +132,7 @@ impl Committed {
         plan.of_dealers(plan.digest(), Round::Commit, 0, *dealer)
     }
 
-    /// Checks one message of round 0 by itself: that it belongs here, and that its sender signed
-    /// it.
+    /// Checks a single message of round 0: it belongs to this session, and its sender signed it.
     ///
     /// # Errors
     /// [`Failure::Culprits`]
@@ -141,12 +140,12 @@ impl Committed {
         self.expected().check(message).map_err(blamed)
     }
 
-    /// Takes the messages of round 0 from all other dealers, and shows what this
-    /// authority has committed to.
+    /// Takes the messages of round 0 from all other dealers, and opens this
+    /// authority's commitments.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names whose message is missing, wrong, or there twice: the session
-    /// then starts anew. [`Error::Forked`] in another process than that which started it.
+    /// [`Failure::Culprits`] names the authorities whose message is missing, wrong or repeated:
+    /// start the session again. [`Error::Forked`] in a process other than the one that started it.
     pub fn open(
         self,
         key: &AuthorityKey,
@@ -201,14 +200,13 @@ impl Opened {
         self.party.plan.of_dealers(self.session, Round::Open, 0, self.party.dealer)
     }
 
-    /// The session's id.
+    /// Returns the session's id.
     #[must_use]
     pub fn session(&self) -> &[u8; 32] {
         &self.session
     }
 
-    /// Checks one message of round 1 by itself: that it belongs here, and that its sender signed
-    /// it.
+    /// Checks a single message of round 1: it belongs to this session, and its sender signed it.
     ///
     /// # Errors
     /// [`Failure::Culprits`]
@@ -216,13 +214,13 @@ impl Opened {
         self.expected().check(message).map_err(blamed)
     }
 
-    /// Takes the messages of round 1 from all other dealers, and deals: one message
-    /// to each other authority.
+    /// Takes the messages of round 1 from all other dealers, and deals: returns one message to
+    /// each other authority.
     ///
     /// # Errors
-    /// [`Failure::Culprits`] names whose commitments are too many, too few, or not those of round
-    /// 0, whose proof is wrong, and, in a resharing, who deals another share than its own.
-    /// [`Error::Forked`], as in [`Committed::open`].
+    /// [`Failure::Culprits`] names the authorities with too many or too few commitments,
+    /// commitments that differ from round 0, or a wrong proof, and, in a resharing, those that deal
+    /// a share other than their own. [`Error::Forked`], as for [`Committed::open`].
     pub fn deal(
         self,
         key: &AuthorityKey,
@@ -293,27 +291,27 @@ impl Dealing {
         Ok(plan.of_dealers(self.proceedings.session, Round::Deal, to, *dealer))
     }
 
-    /// What everybody has seen of the session.
+    /// Returns the public messages of the session.
     #[must_use]
     pub fn proceedings(&self) -> &Proceedings {
         &self.proceedings
     }
 
-    /// Checks one message of round 2 by itself: that it belongs here, and that its sender signed
-    /// it.
+    /// Checks a single message of round 2: it belongs to this session, and its sender signed it.
     ///
     /// # Errors
-    /// [`Failure::Culprits`]; [`Failure::NoPart`] if this authority gets no share.
+    /// [`Failure::Culprits`]; [`Failure::NoPart`] if this authority receives no share.
     pub fn check_message(&self, message: &Message) -> Result<(), Failure> {
         self.expected()?.check(message).map_err(blamed)
     }
 
-    /// Takes the messages of round 2 from all other dealers, checks every value, and puts the share
-    /// together. A dealer that gets no share is done before.
+    /// Takes the messages of round 2 from all other dealers, checks every value, and adds up the
+    /// share. A dealer that receives no share does not need this step.
     ///
     /// # Errors
-    /// [`Dispute`]: who is at fault, with the complaints about them; in it [`Failure::NoPart`] if this authority gets no
-    /// share, or [`Error::Forked`], as in [`Committed::open`].
+    /// [`Dispute`] contains the authorities at fault, and the complaints about them; or
+    /// [`Failure::NoPart`] if this authority receives no share, or [`Error::Forked`], as for
+    /// [`Committed::open`].
     pub fn check(
         self,
         key: &AuthorityKey,
@@ -327,7 +325,7 @@ impl Dealing {
         for message in self.expected().and_then(|expected| expected.all(messages)).map_err(boxed)? {
             match self.proceedings.open(message, key) {
                 Ok(values) => {
-                    // Boxed, so that a map that grows moves pointers, and leaves no
+                    // Boxed: a map that grows moves pointers, and leaves no
                     // copies of values behind.
                     dealt.insert(message.from(), Box::new(values));
                 }
@@ -351,7 +349,7 @@ impl Dealing {
     }
 }
 
-/// Shares add up, with weights; so do commitments.
+/// Adds up the shares with their weights, and likewise the commitments.
 fn share(
     party: &Party,
     proceedings: &Proceedings,
@@ -378,7 +376,7 @@ fn share(
     };
     let kept = party.kept.as_ref();
     let seed = match &plan.task {
-        // The search key comes of all seeds.
+        // The search key is derived from all seeds.
         Task::Generate => {
             let mut transcript = Transcript::new();
             transcript.bytes("session", &proceedings.session);
@@ -407,23 +405,23 @@ fn share(
 }
 
 impl Checked {
-    /// What everybody has seen of the session.
+    /// Returns the public messages of the session.
     #[must_use]
     pub fn proceedings(&self) -> &Proceedings {
         &self.proceedings
     }
 
-    /// Stores the share durably, and only then signs: the message goes to all who get a share.
-    /// Until this returns, the authority may turn back. Afterwards it keeps the share, whatever it
-    /// waits for: others may have its signature.
+    /// Stores the share durably, and only then signs. Send the message to all who receive a share.
+    /// Until this returns, the authority may abandon the session. Afterwards it must keep the
+    /// share, because others may have its signature.
     ///
-    /// The share stands in the records under [`share_name`](Self::share_name); after a crash
-    /// [`AuthorityShare::confirmation`] makes the message again. Of one generation an authority
-    /// confirms one resharing.
+    /// The records contain the share under [`share_name`](Self::share_name). After a crash,
+    /// [`AuthorityShare::confirmation`] makes the message again. An authority confirms only one
+    /// resharing of a generation.
     ///
     /// # Errors
-    /// [`Failure::AlreadyConfirmed`] if another resharing of the generation was confirmed;
-    /// [`Error::Io`] if the records fail; [`Error::Forked`], as in [`Committed::open`].
+    /// [`Failure::AlreadyConfirmed`] if a different resharing of the generation was confirmed;
+    /// [`Error::Io`] if the records fail; [`Error::Forked`], as for [`Committed::open`].
     pub fn confirm(
         self,
         key: &AuthorityKey,
@@ -443,8 +441,9 @@ impl Checked {
         Ok((self.share, message))
     }
 
-    /// The name under which the share is stored: of generation 1 with the session's id, for a key
-    /// generation that did not come to an end is made anew; of later ones by their number alone.
+    /// Returns the name under which the share is stored. For generation 1 it contains the
+    /// session's id, because an unfinished key generation starts again; for later
+    /// generations only their number.
     #[must_use]
     pub fn share_name(&self) -> String {
         let Generation { number, session, .. } = &self.share.generation;

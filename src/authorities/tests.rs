@@ -1,5 +1,5 @@
-//! Consortia of authorities, in one process: each does what its program would do, and
-//! messages go through bytes.
+//! Consortia of authorities in one process. Each authority does what its program would do, and
+//! messages pass through bytes.
 
 mod charters;
 mod dealers;
@@ -41,20 +41,20 @@ fn roster(t: u8, keys: &[&AuthorityKey]) -> Roster {
     Roster::new(t, &public, b"tests").unwrap()
 }
 
-/// The same message, as it comes out of its bytes.
+/// Returns the message after encoding and decoding it.
 fn carried(message: &Message) -> Message {
     Message::from_bytes(&message.to_bytes()).unwrap()
 }
 
-/// What a party brings to a session.
+/// The keys of a participant.
 type Party<'p> = (&'p AuthorityKey, Option<&'p AuthorityShare>);
 
-/// Messages of everybody except one, as that one gets them.
+/// Returns all messages except a participant's own.
 fn others(messages: &[Message], own: Option<u8>) -> Vec<Message> {
     messages.iter().filter(|message| Some(message.from()) != own).map(carried).collect()
 }
 
-/// After round 0: the states, with all messages of it.
+/// Returns the states after round 0, with all of its messages.
 fn committed(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<Committed>, Vec<Message>) {
     let (mut states, mut messages) = (Vec::new(), Vec::new());
     for (key, share) in parties {
@@ -65,7 +65,7 @@ fn committed(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<
     (states, messages)
 }
 
-/// After round 1, from what [`committed`] returns.
+/// Returns the same after round 1, from the result of [`committed`].
 fn opened(
     plan: &Plan,
     parties: &[Party<'_>],
@@ -81,7 +81,7 @@ fn opened(
     (next, sent)
 }
 
-/// After round 2, from what [`opened`] returns.
+/// Returns the same after round 2, from the result of [`opened`].
 fn dealt(
     plan: &Plan,
     parties: &[Party<'_>],
@@ -97,12 +97,13 @@ fn dealt(
     (next, sent)
 }
 
-/// The messages for one receiver.
+/// Returns the messages for one receiver.
 fn for_receiver(messages: &[Message], to: u8) -> Vec<Message> {
     messages.iter().filter(|message| message.to() == to).map(carried).collect()
 }
 
-/// A whole session: the shares of those who get one, in their order, and the certificate.
+/// Runs a whole session. Returns the shares of those who receive one, in order,
+/// and the certificate.
 fn run(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<AuthorityShare>, Certificate) {
     let begun = committed(plan, parties, rng);
     let shown = opened(plan, parties, begun, rng);
@@ -124,7 +125,7 @@ fn again(key: &AuthorityKey) -> AuthorityKey {
     AuthorityKey::from_bytes(&key.to_bytes()).unwrap()
 }
 
-/// A consortium of `t` of `n`.
+/// Makes a consortium of `t` of `n`.
 fn consortium(t: u8, n: u8, rng: &mut ChaCha20Rng) -> Vec<Holder> {
     let keys: Vec<_> = (1..=n).map(|i| key(i, rng)).collect();
     let plan = Plan::generate(roster(t, &keys.iter().collect::<Vec<_>>()));
@@ -137,7 +138,7 @@ fn holders(keys: Vec<AuthorityKey>, shares: Vec<AuthorityShare>, certificate: &C
     keys.into_iter().zip(shares).map(|(key, share)| Holder::new(key, share, certificate).unwrap()).collect()
 }
 
-/// Every choice of `t` of the numbers from 1 to `n`.
+/// Returns every choice of `t` of the numbers from 1 to `n`.
 fn choices(t: u8, n: u8) -> Vec<Vec<u8>> {
     (0..1u32 << n)
         .filter(|mask| mask.count_ones() == u32::from(t))
@@ -145,7 +146,7 @@ fn choices(t: u8, n: u8) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Answers of these authorities to a request for keys.
+/// Returns the answers of these authorities to a request for keys.
 fn answers(
     holders: &[Holder],
     quorum: &[u8],
@@ -161,7 +162,7 @@ fn doctor(rng: &mut ChaCha20Rng) -> PendingRequest {
     PendingRequest::keys(name("Dr. Ada"), &attributes("role=doctor, level=3"), NOW_MS, rng).unwrap()
 }
 
-/// That keys do all that an ordinary authority's do, under these public keys.
+/// Asserts that the keys work like an ordinary authority's, under these public keys.
 fn assert_ordinary(keys: &MemberKeys, generation: &Generation, kappa: &KeywordKey, rng: &mut ChaCha20Rng) {
     keys.decryption.verify(generation.abe()).unwrap();
     keys.signing.verify(generation.abs()).unwrap();

@@ -1,11 +1,11 @@
-//! One charter of each number of a ledger.
+//! One charter for each number of a ledger.
 
 use super::*;
 use crate::Error;
 use crate::ledger::{Charter, CharterDraft, Charters, Terms};
 use crate::merkle::Head;
 
-/// What a ledger of this name demands, with the keys of several authorities.
+/// Makes the terms of a ledger with this name, with the keys of several authorities.
 pub(super) fn terms(text: &str, generation: &Generation) -> Terms {
     let keyword = KeywordKey::generate(&mut rng(99)).unwrap().commitment();
     Terms::new(name(text), Policy::parse("hospital").unwrap(), generation.public_parameters(keyword))
@@ -39,7 +39,7 @@ impl Office {
         self.holders[at].sign_charter(draft, &mut self.records[at])
     }
 
-    /// Signed by a quorum, and seen by all.
+    /// Publishes a charter that a quorum signs and all see.
     fn publish(&mut self, draft: &CharterDraft, quorum: &[u8]) -> Charter {
         let charter = self.signed(draft, quorum);
         (1..=self.holders.len()).for_each(|i| self.saw(&charter, u8::try_from(i).unwrap()).unwrap());
@@ -59,7 +59,7 @@ impl Office {
         self.holders[at].saw_charter(charter, &mut self.records[at])
     }
 
-    /// The first charter of a ledger, signed by all.
+    /// Founds a ledger: all sign and see its first charter.
     fn founded(&mut self) -> Charters {
         let (draft, all) = (self.first("clinics"), self.generation().roster().indices().collect::<Vec<_>>());
         let first = self.publish(&draft, &all);
@@ -76,7 +76,7 @@ fn a_threshold_founds_a_ledger_and_goes_on() {
     let rng = &mut rng(1);
     let mut office = Office::new(2, 3, rng);
     let draft = office.first("clinics");
-    // Whichever authorities sign, the charter is the same.
+    // The charter is the same for any signing authorities.
     let same = office.signed(&draft, &[3, 1]);
     let first = office.publish(&draft, &[1, 2]);
     assert_eq!(first.to_bytes(), same.to_bytes());
@@ -88,7 +88,7 @@ fn a_threshold_founds_a_ledger_and_goes_on() {
     charters.push(&second).unwrap();
     assert_eq!((charters.current().number(), charters.current().hash()), (2, draft.hash()));
 
-    // Fewer than a threshold, and a part of another consortium's, or of another charter.
+    // Fewer than a threshold, and a part of a different consortium's, or of a different charter.
     let third = charters.draft(charters.current().terms().clone(), head(12));
     let one = office.sign(&third, 1).unwrap();
     let combine = |parts: &[Message]| office.holders[0].generation().combine_charter(&third, parts);
@@ -132,7 +132,7 @@ fn a_split_vote_on_a_charter_goes_on() {
     assert!(office.sign(&one, 3).is_err() && office.sign(&two, 1).is_err());
     two.renumber(3);
     let third = office.publish(&two, &[1, 2, 4]);
-    // Nobody signs the lower number any more; a chain goes on with the greater one.
+    // Nobody signs the lower number any more; the chain continues with the greater one.
     assert_eq!(office.sign(&one, 1).unwrap_err(), Failure::AlreadySigned { number: 3 });
     assert_eq!(office.sign(&one, 3).unwrap_err(), Failure::AlreadySigned { number: 2 });
     charters.push(&third).unwrap();
@@ -150,7 +150,7 @@ fn signs_charters_that_follow_and_stand() {
     // Authority 3 has seen no charter of this ledger.
     assert_eq!(office.sign(&next, 3).unwrap_err(), Failure::WrongPredecessor);
     office.saw(&complete, 3).unwrap();
-    // One with the predecessor of another ledger, and one of a number that is taken.
+    // A charter with the predecessor of a different ledger, and one with a number that is taken.
     let other = office.first("others");
     let other = office.signed(&other, &[1, 2]);
     let mut elsewhere = next.to_bytes();
@@ -158,13 +158,13 @@ fn signs_charters_that_follow_and_stand() {
     elsewhere[previous..previous + 32].copy_from_slice(other.hash().as_bytes());
     let elsewhere = CharterDraft::from_bytes(&elsewhere).unwrap();
     assert_eq!(office.sign(&elsewhere, 3).unwrap_err(), Failure::WrongPredecessor);
-    // A charter that nobody would accept is not signed, nor put together.
+    // A charter that nobody would accept is neither signed nor combined.
     let mut misplaced = next.clone();
     misplaced.renumber(1);
     assert_eq!(office.sign(&misplaced, 3).unwrap_err(), Failure::Error(Error::InvalidField));
     let refused = office.generation().combine_charter(&misplaced, &[]).unwrap_err();
     assert_eq!(refused, Failure::Error(Error::InvalidField));
-    // One that does not follow the newest, or that the super node did not sign.
+    // A charter that does not follow the newest, or that the super node did not sign.
     let strangers = consortium(2, 3, rng);
     let sign = |holder: &Holder| holder.sign_charter(&first, &mut MemoryRecords::default()).unwrap();
     let parts: Vec<_> = strangers[..2].iter().map(sign).collect();
@@ -175,11 +175,11 @@ fn signs_charters_that_follow_and_stand() {
     let second = office.signed(&next, &[2, 3]);
     office.saw(&second, 3).unwrap();
     assert_eq!(office.saw(&complete, 3).unwrap_err(), Failure::Error(Error::CharterOutOfOrder));
-    // The newest once more changes nothing.
+    // Seeing the newest again changes nothing.
     office.saw(&second, 3).unwrap();
 }
 
-/// Too many authorities sign two charters of one number: both are kept, and nobody
+/// If too many authorities sign two charters with one number, both are kept, and nobody
 /// signs for that ledger.
 #[test]
 fn two_charters_of_one_number_stop_a_ledger() {
@@ -205,7 +205,7 @@ fn two_charters_of_one_number_stop_a_ledger() {
     }
     let next = charters.draft(charters.current().terms().clone(), head(9));
     assert_eq!(office.sign(&next, 3).unwrap_err(), conflict);
-    // Another ledger can be founded, and who has not seen both goes on.
+    // A different ledger can be founded, and an authority that has not seen both continues.
     let other = office.first("others");
     office.sign(&other, 3).unwrap();
     office.saw(&second, 1).unwrap();

@@ -1,4 +1,4 @@
-//! Dealers that deal wrongly, and authorities that complain wrongly.
+//! Dealers that deal wrong values, and authorities that complain wrongly.
 
 use super::*;
 use crate::authorities::message::{Header, seal};
@@ -7,7 +7,7 @@ use crate::codec::Writer;
 use crate::curve::{G2Affine, PrimeCurveAffine, Scalar};
 use crate::secret::Secret;
 
-/// 3 of 4.
+/// Makes a plan for 3 of 4.
 fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Plan) {
     let keys: Vec<_> = (1..=4).map(|i| key(i, rng)).collect();
     let plan = Plan::generate(roster(3, &keys.iter().collect::<Vec<_>>()));
@@ -22,7 +22,7 @@ fn culprits(failure: &Failure) -> Vec<(u8, Fault)> {
     failure.culprits().iter().map(|culprit| (culprit.index, culprit.fault.clone())).collect()
 }
 
-/// Everybody but the dealer itself finds a message of round 2 wrong, and everybody's
+/// Asserts that everyone except the dealer rejects its message of round 2, and that every
 /// complaint convicts it.
 fn assert_convicted(
     keys: &[AuthorityKey],
@@ -56,7 +56,7 @@ fn convicts_a_dealer_of_wrong_values() {
     for which in 0..=4 {
         let begun = committed(&plan, &parties, rng);
         let (mut states, messages) = opened(&plan, &parties, begun, rng);
-        // Dealer 2 has committed to other values than it deals.
+        // Dealer 2 commits to values other than those that it deals.
         let deal = states[1].deal.as_mut().unwrap();
         match which {
             // shares of zero that are shares of one
@@ -84,9 +84,9 @@ fn convicts_a_dealer_of_garbage() {
         |_, _, _| b"garbage".to_vec(),
         // a sealed part of the wrong length
         |header, to, rng| seal(to.K(), &header.to_bytes(), &[1; 31], rng).unwrap(),
-        // sealed to somebody else
+        // sealed to a different key
         |header, _, rng| seal(key(9, rng).K(), &header.to_bytes(), &[1; 160], rng).unwrap(),
-        // sealed for another header
+        // sealed for a different header
         |header, to, rng| {
             let other = Header { from: 3, ..header };
             seal(to.K(), &other.to_bytes(), &[1; 160], rng).unwrap()
@@ -105,7 +105,7 @@ fn convicts_a_dealer_of_garbage() {
     }
 }
 
-/// Without the proof of knowledge of `k`, a complaint about a copy would open the original:
+/// Without the proof of knowledge of `k`, a complaint about a copy would open the original, because
 /// it publishes `D = [k]C`.
 #[test]
 fn a_copied_sealed_part_opens_nothing() {
@@ -115,7 +115,7 @@ fn a_copied_sealed_part_opens_nothing() {
     let begun = committed(&plan, &parties, rng);
     let shown = opened(&plan, &parties, begun, rng);
     let (dealing, mut round_2) = dealt(&plan, &parties, shown, rng);
-    // Dealer 2 sends authority 3 what dealer 1 sent it.
+    // Dealer 2 sends authority 3 the message that dealer 1 sent it.
     let original = round_2.iter().find(|message| (message.from(), message.to()) == (1, 3)).unwrap().clone();
     let copy = round_2.iter_mut().find(|message| (message.from(), message.to()) == (2, 3)).unwrap();
     *copy = Message::sign(&keys[1], *copy.header(), original.body.clone());
@@ -125,7 +125,7 @@ fn a_copied_sealed_part_opens_nothing() {
     assert_eq!(culprits(&dispute.failure), [(2, Fault::WrongValue)]);
     let complaint = &dispute.complaints[0];
     assert_eq!(judge.judge(complaint).unwrap().index, 2);
-    // The complaint ends after the message that it is about: it shows no D.
+    // The complaint ends after the accused message: it contains no D.
     assert_eq!(complaint.body.last(), Some(&0));
 }
 
@@ -139,18 +139,18 @@ fn convicts_who_complains_without_cause() {
     let (mut dealing, round_2) = dealt(&plan, &parties, shown, rng);
     let judge = dealing[0].proceedings().clone();
     let right = round_2.iter().find(|message| (message.from(), message.to()) == (1, 3)).unwrap();
-    // Authority 3 complains about a right message, with the D that opens it.
+    // Authority 3 complains about a correct message, with the D that opens it.
     let sealed = message::Sealed::read(&right.body, &right.header().to_bytes()).unwrap();
     let unfounded = judge.complain(&keys[2], 3, right, Some(&sealed), rng).unwrap();
     let named = judge.judge(&carried(&unfounded)).unwrap();
     assert_eq!((named.index, named.fault), (3, Fault::FalseComplaint));
-    // With another D, for which there is no proof.
+    // With a different D, for which there is no proof.
     let D_at = unfounded.body.len() - 48 - 64;
     let mut body = unfounded.body.clone();
     body[D_at..D_at + 48].copy_from_slice(&keys[0].K().to_compressed());
     let lie = Message::sign(&keys[2], *unfounded.header(), body);
     assert_eq!(judge.judge(&lie).unwrap().index, 3);
-    // Without a D; about a message to somebody else; about none.
+    // Without a D; about a message to a different authority; about no message.
     for body in [unfounded.body[..D_at].to_vec(), Vec::new()] {
         let lie = Message::sign(&keys[2], *unfounded.header(), body);
         assert_eq!(judge.judge(&lie).unwrap().index, 3);
@@ -158,17 +158,17 @@ fn convicts_who_complains_without_cause() {
     let to_another =
         Message::sign(&keys[3], Header { from: 4, ..*unfounded.header() }, unfounded.body.clone());
     assert_eq!(judge.judge(&to_another).unwrap().index, 4);
-    // A complaint that nobody signed convicts nobody.
+    // An unsigned complaint convicts nobody.
     let mut w = Writer::new();
     w.raw(&unfounded.body);
     let forged = Message::sign(&keys[0], *unfounded.header(), w.into_vec());
     assert_eq!(culprits(&judge.judge(&forged).unwrap_err()), [(3, Fault::InvalidSignature)]);
-    // The session goes on: the message was right.
+    // The session continues: the message was correct.
     let state = dealing.remove(2);
     assert!(state.check(&keys[2], &for_receiver(&round_2, 3), rng).is_ok());
 }
 
-/// One who complains cannot bring a message that its dealer did not send them in this session.
+/// An authority cannot complain with a message that the dealer did not send it in this session.
 #[test]
 fn only_messages_of_the_session_convict() {
     let rng = &mut rng(17);
@@ -192,7 +192,7 @@ fn only_messages_of_the_session_convict() {
     };
     let right = from_1_to(&round_2, 3);
     for accused in [
-        // one that authority 3 made up; one of another session, round or receiver
+        // made up by authority 3; of a different session, round or receiver
         Message::sign(&keys[2], *right.header(), b"garbage".to_vec()),
         from_1_to(&earlier, 3),
         round_1[0].clone(),
@@ -200,17 +200,17 @@ fn only_messages_of_the_session_convict() {
     ] {
         assert_eq!(complain(&accused, rng), (3, Fault::FalseComplaint));
     }
-    // More than a complaint is none.
+    // A complaint with extra bytes is not a complaint.
     let garbage = Message::sign(&keys[0], *right.header(), b"garbage".to_vec());
     let complaint = judge.complain(&keys[2], 3, &garbage, None, rng).unwrap();
     let longer = [complaint.body.as_slice(), &[0]].concat();
     let longer = Message::sign(&keys[2], *complaint.header(), longer);
     assert_eq!(judge.judge(&longer).unwrap().index, 3);
-    // What the dealer signed here convicts it.
+    // The message that the dealer signed here convicts it.
     assert_eq!(complain(&garbage, rng), (1, Fault::WrongValue));
 }
 
-/// What the authorities say when dealer 2 begins with this in place of what it drew.
+/// Returns the authorities' verdict if dealer 2 starts with this instead of its own values.
 fn refused_opening(
     seed: u64,
     before: impl FnOnce(&mut deal::Deal),
@@ -280,7 +280,7 @@ fn names_whose_proof_is_wrong_or_missing() {
         },
     );
     assert_eq!(missing, [(2, Fault::Malformed(crate::Error::Truncated))]);
-    // Commitments that it does not know the logarithms of: somebody else's.
+    // Another dealer's commitments, whose logarithms it does not know.
     let stolen = Polynomial::sharing(None, 3, &mut rng(10)).unwrap().commit();
     let unknown = refused_opening(11, |deal| deal.opening.commitments.in_g2[0] = stolen, |_, _| {});
     assert_eq!(unknown, [(2, Fault::InvalidProof)]);
@@ -355,8 +355,8 @@ fn a_signature_covers_where_messages_belong() {
     assert!(signed(header, b"body"));
 }
 
-/// Commitments of an earlier try, and another dealer's, with the proof that
-/// was made for them there.
+/// Commitments of an earlier attempt, and another dealer's, with the proof that was
+/// made for them there.
 #[test]
 fn a_proof_serves_one_session_and_dealer() {
     let rng = &mut rng(19);
@@ -376,7 +376,7 @@ fn a_proof_serves_one_session_and_dealer() {
     };
     let (commit, show) = (&earlier_0[1].body, &earlier_1[1].body);
     assert_eq!(named(2, commit, show, rng), [(2, Fault::InvalidProof)]);
-    // Dealer 3 repeats what dealer 2 says.
+    // Dealer 3 repeats dealer 2's messages.
     assert_eq!(named(3, commit, show, rng), [(3, Fault::DoesNotOpen)]);
     let (states, messages) = committed(&plan, &parties, rng);
     let commit = states[1].deal.as_ref().unwrap().opening.digest(&plan, 3);
@@ -404,8 +404,8 @@ fn another_threshold_is_another_session() {
     assert_eq!(culprits(&states[0].check_message(&messages[1]).unwrap_err()), [(2, Fault::WrongSession)]);
 }
 
-/// A dealer that commits to different things before different authorities tears the session
-/// apart: no certificate.
+/// If a dealer commits to different values towards different authorities, the session
+/// gets no certificate.
 #[test]
 fn equivocation_ends_without_a_certificate() {
     let rng = &mut rng(15);
@@ -431,13 +431,13 @@ fn a_confirmation_of_other_keys_is_named() {
     let mut confirmations: Vec<_> =
         keys.iter().zip(&shares).map(|(key, share)| share.confirmation(key).unwrap()).collect();
     let right = confirmations[2].clone();
-    // From another session; then from this session, on other public keys.
+    // From a different session; then from this session, on different public keys.
     let other = other_shares[2].confirmation(&keys[2]).unwrap();
     confirmations[2] = other.clone();
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::WrongSession)]);
     confirmations[2] = Message::sign(&keys[2], *right.header(), other.body);
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::WrongGeneration)]);
-    // With a part of a proof of possession that is none.
+    // With an invalid part of a proof of possession.
     let mut body = right.body.clone();
     body[32..80].copy_from_slice(&keys[0].K().to_compressed());
     confirmations[2] = Message::sign(&keys[2], *right.header(), body);
@@ -446,7 +446,7 @@ fn a_confirmation_of_other_keys_is_named() {
     confirmations[2] = right.clone();
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(4, Fault::Missing)]);
     assert!(certificate.verify(plan.roster()).is_ok());
-    // A certificate says nothing about another session's share, or another roster.
+    // A certificate does not cover the share of a different session, or a different roster.
     let [share, ..] = &other_shares[..] else { panic!("no share") };
     let share = AuthorityShare::from_bytes(&share.to_bytes()).unwrap();
     assert!(Holder::new(again(&keys[0]), share, &certificate).is_err());

@@ -1,4 +1,4 @@
-//! Crashes before, while and after something is put into the records.
+//! Crashes before, during and after a write to the records.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use super::*;
 use crate::identity::{Registry, RegistryDraft};
 use crate::ledger::{CharterDraft, Charters};
 
-/// Records that fail when they are put: with the old bytes in place, or with the new ones.
+/// Records whose `put` fails, with the old bytes or the new ones in place.
 #[derive(Default)]
 struct Crashing {
     kept: MemoryRecords,
@@ -38,7 +38,7 @@ impl Records for Crashing {
     }
 }
 
-/// 2 of 2, up to what the first is about to confirm.
+/// Runs 2 of 2, up to the first one's confirmation.
 fn about_to_confirm(keys: &[AuthorityKey], rng: &mut ChaCha20Rng) -> Checked {
     let plan = Plan::generate(roster(2, &keys.iter().collect::<Vec<_>>()));
     let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
@@ -57,19 +57,19 @@ fn signs_only_what_is_stored() {
         let checked = about_to_confirm(&keys, rng);
         let name = checked.share_name();
         let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
-        // No signature leaves an authority whose record failed.
+        // No signature leaves an authority whose records failed.
         assert!(matches!(checked.confirm(&keys[0], &mut records), Err(Failure::Error(crate::Error::Io(_)))));
         match (kept, records.get(&name).unwrap()) {
-            // Nothing was signed: a new session.
+            // Nothing was signed: start a new session.
             (Kept::Old, stored) => assert!(stored.is_none()),
-            // Stored and not signed: the confirmation is made from what is stored.
+            // Stored but not signed: the stored share makes the confirmation.
             (Kept::New, stored) => {
                 let share = AuthorityShare::from_bytes(&stored.unwrap()).unwrap();
                 share.confirmation(&keys[0]).unwrap();
             }
         }
     }
-    // After it was stored and signed, the same message comes of what is stored.
+    // Stored and signed: the stored share makes the same message.
     let checked = about_to_confirm(&keys, rng);
     let name = checked.share_name();
     let mut records = Crashing::default();
@@ -88,15 +88,15 @@ fn numbers_are_recorded_before_they_are_signed() {
         assert!(holders[0].sign_registry(&first, &mut records).is_err());
         records.crash = None;
         match kept {
-            // It has signed nothing and is free.
+            // It has signed nothing, and may sign any body.
             Kept::Old => assert!(holders[0].sign_registry(&other, &mut records).is_ok()),
-            // It may have signed, and does not sign another.
+            // It may have signed, and does not sign a different body.
             Kept::New => {
                 let failure = holders[0].sign_registry(&other, &mut records).unwrap_err();
                 assert_eq!(failure, Failure::AlreadySigned { number: 1 });
                 let again = holders[0].sign_registry(&first, &mut records).unwrap();
                 assert_eq!(again, holders[0].sign_registry(&first, &mut records).unwrap());
-                // A greater number is free.
+                // A greater number may be signed.
                 other.renumber(2);
                 assert!(holders[0].sign_registry(&other, &mut records).is_ok());
             }
@@ -104,7 +104,7 @@ fn numbers_are_recorded_before_they_are_signed() {
     }
 }
 
-/// A registry that the first two holders sign, whatever they have signed before.
+/// Returns a registry that the first two holders sign, regardless of what they have signed before.
 fn published(holders: &[Holder], draft: &RegistryDraft) -> Registry {
     let sign = |holder: &Holder| holder.sign_registry(draft, &mut MemoryRecords::default()).unwrap();
     let parts: Vec<_> = holders[..2].iter().map(sign).collect();
@@ -125,7 +125,7 @@ fn a_registry_counts_once_recorded() {
         let next = next.draft_next(NOW_MS + 1).unwrap();
         let signed = holders[2].sign_registry(&next, &mut records);
         match kept {
-            // It knows of no registry, and signs what follows one when it has seen it.
+            // It knows no registry. After seeing one, it signs the next.
             Kept::Old => {
                 assert_eq!(signed.unwrap_err(), Failure::WrongPredecessor);
                 holders[2].saw_registry(&first, &mut records).unwrap();
@@ -149,7 +149,7 @@ fn a_conflict_is_recorded_or_found_again() {
         let failure = holders[2].saw_registry(&second, &mut records).unwrap_err();
         assert!(matches!(failure, Failure::Error(crate::Error::Io(_))));
         records.crash = None;
-        // The first is what was seen, in any case.
+        // The first one counts as seen in both cases.
         assert_eq!(holders[2].saw_registry(&first, &mut records).unwrap().time_ms(), NOW_MS);
         if let Kept::Old = kept {
             assert_eq!(holders[2].saw_registry(&second, &mut records).unwrap_err(), conflict);
@@ -187,9 +187,9 @@ fn a_charter_is_recorded_before_it_is_signed() {
         assert!(crashed(holders[0].sign_charter(&next(5), &mut records).unwrap_err()));
         records.crash = None;
         match kept {
-            // It has signed nothing and is free.
+            // It has signed nothing, and may sign any body.
             Kept::Old => drop(holders[0].sign_charter(&next(6), &mut records).unwrap()),
-            // It may have signed, and signs the same once more, and no other.
+            // It may have signed. It signs the same again, and nothing else.
             Kept::New => {
                 let failure = holders[0].sign_charter(&next(6), &mut records).unwrap_err();
                 assert_eq!(failure, Failure::AlreadySigned { number: 2 });
@@ -222,9 +222,9 @@ fn resharing_is_recorded_before_confirmation() {
         let other = checked(rng).confirm(keys[0], &mut records);
         let stored = AuthorityShare::from_bytes(&records.get(&name).unwrap().unwrap()).unwrap();
         match kept {
-            // It has confirmed nothing: another try is as good.
+            // It has confirmed nothing, and may confirm a different attempt.
             Kept::Old => assert_eq!(other.unwrap().0.generation(), stored.generation()),
-            // It may have confirmed: it confirms this one, and no other.
+            // It may have confirmed. It confirms this one again, and no other.
             Kept::New => {
                 assert_eq!(other.unwrap_err(), Failure::AlreadyConfirmed { generation: 1 });
                 stored.confirmation(keys[0]).unwrap();

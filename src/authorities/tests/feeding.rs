@@ -1,10 +1,10 @@
-//! Sessions that are fed with messages, in whatever order they come.
+//! Sessions that receive messages in any order.
 
 use super::*;
 use rand_core::RngCore;
 
-/// Carries messages between sessions, shuffled and some of them twice, until nothing is left.
-/// Returns what was refused.
+/// Carries messages between sessions, shuffled and some of them twice, until none are left.
+/// Returns the rejections.
 fn carry(sessions: &mut [(AuthorityKey, Session)], rng: &mut ChaCha20Rng) -> Vec<Failure> {
     let (mut under_way, mut refused) = (Vec::new(), Vec::new());
     loop {
@@ -23,8 +23,8 @@ fn carry(sessions: &mut [(AuthorityKey, Session)], rng: &mut ChaCha20Rng) -> Vec
             if message.to() == 0 || Some(message.to()) == own || Some(message.from()) == own {
                 refused.extend(result.err());
             } else if !session.is_over() {
-                // What is for somebody else is refused, and is not kept in the place
-                // of what is for this one.
+                // A message for another receiver is rejected, and does not take the
+                // place of this receiver's.
                 assert_eq!(result.unwrap_err().culprits()[0].fault, Fault::WrongReceiver);
             }
         }
@@ -60,7 +60,7 @@ fn what_does_not_belong_stops_nothing() {
     let rng = &mut rng(2);
     let keys: Vec<_> = (1..=2).map(|i| key(i, rng)).collect();
     let plan = Plan::generate(roster(2, &keys.iter().collect::<Vec<_>>()));
-    // A whole session before, whose messages are replayed, in every round.
+    // An earlier session, whose messages are replayed in every round.
     let mut old = begin(&plan, &keys, rng);
     let mut replayed = Vec::new();
     for _ in 0..3 {
@@ -76,7 +76,7 @@ fn what_does_not_belong_stops_nothing() {
         for message in replayed.iter().filter(|message| message.round() != Round::Commit) {
             session.receive(key, message, rng).unwrap();
         }
-        // Somebody else's signature.
+        // A signature by a different authority.
         let mut forged = replayed.last().unwrap().clone();
         forged.body.push(0);
         if session.plan().roster().index_of(&key.public_key()) != Some(forged.from()) {

@@ -1,4 +1,4 @@
-//! Parts of keys: what they make together, and what they do not.
+//! Parts of keys: which combine, and which do not.
 
 use super::*;
 use crate::fabeo::Key;
@@ -42,7 +42,7 @@ fn names_a_wrong_part_and_goes_on() {
     let kappa = KeywordKey::generate(rng).unwrap();
     let pending = doctor(rng);
     let mut all = answers(&holders, &[1, 2, 3, 4], &pending, rng);
-    // Authority 2 issues parts under other shares, for this very request.
+    // Authority 2 issues parts under different shares, for this very request.
     let strangers = consortium(3, 4, rng);
     let request = pending.request();
     let header = *all[1].header();
@@ -81,7 +81,7 @@ fn names_a_wrong_part_and_goes_on() {
         assert_eq!((culprit.index, &culprit.fault), (2, &Fault::WrongPart));
         assert_eq!(culprit.to_string(), "issuing keys: authority 2 (hospital 2) sent an incorrect part");
         assert_ordinary(&value, generation, &kappa, rng);
-        // Without a fourth authority it is the failure that names it.
+        // Without a fourth authority, the failure names it.
         let failure = pending.combine_keys(generation, &all[..3], &kappa).unwrap_err();
         assert_eq!(failure.culprits(), culprits);
     }
@@ -110,7 +110,7 @@ fn answers_fit_their_request_alone() {
     forged.body[40] ^= 1;
     refused(&forged, Fault::InvalidSignature);
     assert!(pending.combine_keys(generation, &right, &kappa).is_ok());
-    // The secret of another request opens nothing.
+    // The secret of a different request opens nothing.
     let other = PendingRequest::from_bytes(&same_again.to_bytes()).unwrap();
     assert!(other.combine_keys(generation, &right, &kappa).is_err());
 }
@@ -155,7 +155,7 @@ fn hospitals_register_with_a_threshold() {
     let request = Request::from_bytes(&pending.request().to_bytes()).unwrap();
     let mut answers: Vec<_> =
         holders.iter().map(|holder| carried(&holder.extract(&request, &registry, rng).unwrap())).collect();
-    // Authority 1 gives a part of another identity.
+    // Authority 1 gives a part of a different identity.
     let mut body = answers[0].body.clone();
     let sealed = message::seal(
         request.X(),
@@ -173,12 +173,12 @@ fn hospitals_register_with_a_threshold() {
     assert_eq!(culprits.len(), 1);
     Hospital::accept(registration, identity_key, super_node).unwrap();
 
-    // A registration that stands in no registry gets nothing.
+    // A registration that no registry contains receives nothing.
     let other = RegistrationRequest::new(name("St. Mary"), b"member", rng).unwrap();
     let pending = PendingRequest::identity(other, NOW_MS, rng).unwrap();
     assert_eq!(holders[0].extract(pending.request(), &registry, rng).unwrap_err(), crate::Error::UnknownName);
     assert!(holders[0].issue(pending.request(), rng).is_err());
-    // Nor does one in the registry of somebody else.
+    // Nor does one in the registry of a different super node.
     let mut stranger = crate::identity::SuperNode::generate(rng).unwrap();
     stranger.register(pending.request().registration().unwrap()).unwrap();
     let theirs = stranger.publish(NOW_MS).unwrap().verify(&stranger.public_key(), 0).unwrap();
@@ -202,7 +202,7 @@ fn a_threshold_certifies_a_main_node() {
         |parts: &[Message]| generation.combine_certificate(&request, [7; 16].into(), validity.clone(), parts);
     let certificate = combine(&parts[..2]).unwrap().value;
     certificate.verify(generation.super_node(), Role::MainNode).unwrap();
-    // A part for another serial number is named; alone none is enough.
+    // A part for a different serial number is named; one correct part is not enough.
     let failure = combine(&parts[1..]).unwrap_err();
     assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (2, &Fault::WrongRequest));
     assert!(matches!(combine(&parts[..1]), Err(Failure::TooFew { needed: 2, given: 1, .. })));

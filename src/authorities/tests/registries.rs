@@ -1,4 +1,4 @@
-//! One registry of each number.
+//! One registry for each number.
 
 use super::*;
 use crate::identity::{RegistrationRequest, Registry, RegistryDraft};
@@ -45,11 +45,11 @@ fn two_quorums_sign_one_body_alone() {
     let (one, mut two) = (RegistryDraft::first(NOW_MS), RegistryDraft::first(NOW_MS));
     two.register(&hospital(1, rng)).unwrap();
     let registry = office.publish(&one, &[1, 2, 3]);
-    // Of any other quorum two authorities have signed already.
+    // In every other quorum, two authorities have already signed.
     assert_eq!(office.sign(&two, 2).unwrap_err(), Failure::AlreadySigned { number: 1 });
     assert_eq!(office.sign(&two, 3).unwrap_err(), Failure::AlreadySigned { number: 1 });
     assert!(office.sign(&two, 4).is_ok());
-    // The fourth learns which one came about, and goes on with the others.
+    // The fourth learns the complete one, and continues with the others.
     let seen = office.saw(&registry, 4).unwrap();
     for i in 1..=3 {
         office.saw(&registry, i).unwrap();
@@ -92,17 +92,17 @@ fn a_body_follows_and_loses_no_revocation() {
     let mut next = seen.draft_next(NOW_MS + 1).unwrap();
     next.revoke_hospital(mary.name()).unwrap();
     next.revoke_certificate([5; 16].into()).unwrap();
-    // One that follows something else.
+    // A registry that follows a different one.
     let mut elsewhere = RegistryDraft::first(NOW_MS);
     elsewhere.renumber(2);
     assert_eq!(office.sign(&elsewhere, 1).unwrap_err(), Failure::WrongPredecessor);
-    // Nor one that follows it with a number that is taken, by who has signed none.
+    // Nor a successor whose number is taken, even by an authority that has signed none.
     let mut low = seen.draft_next(NOW_MS + 1).unwrap();
     low.renumber(1);
     office.records[2] = MemoryRecords::default();
     office.saw(&registry, 3).unwrap();
     assert_eq!(office.sign(&low, 3).unwrap_err(), Failure::WrongPredecessor);
-    // Authority 1 has signed the revocations; no later body without them has its signature.
+    // Authority 1 has signed the revocations, and does not sign a later body without them.
     office.sign(&next, 1).unwrap();
     let mut without = seen.draft_next(NOW_MS + 2).unwrap();
     without.renumber(3);
@@ -112,7 +112,7 @@ fn a_body_follows_and_loses_no_revocation() {
     without.revoke_certificate([5; 16].into()).unwrap();
     office.sign(&without, 1).unwrap();
 
-    // What was seen counts as what was signed; nodes refuse it too.
+    // Seen revocations count like signed ones; nodes reject it too.
     office.saw(&registry, 3).unwrap();
     let second = office.publish(&next, &[2, 3]);
     let newer = seen.succeeded_by(&second).unwrap();
@@ -136,11 +136,11 @@ fn a_body_follows_and_loses_no_revocation() {
     let rolled_back = office.holders[0].generation().combine_registry(&lost, &parts).unwrap().value;
     assert_eq!(newer.succeeded_by(&rolled_back).unwrap_err(), crate::Error::RegistryRollback);
 
-    // An authority that has seen the revocations and signed none keeps them too.
+    // An authority that has seen the revocations but signed none keeps them too.
     office.records[2] = MemoryRecords::default();
     office.saw(&second, 3).unwrap();
     let right = newer.draft_next(NOW_MS + 4).unwrap();
-    // Kind and number go before the predecessor's hash.
+    // Kind and number precede the predecessor's hash.
     let mut bytes = lost.to_bytes();
     bytes[12..44].copy_from_slice(&right.to_bytes()[12..44]);
     let follows = RegistryDraft::from_bytes(&bytes).unwrap();
@@ -148,7 +148,8 @@ fn a_body_follows_and_loses_no_revocation() {
     office.sign(&right, 3).unwrap();
 }
 
-/// Too many authorities sign two bodies of one number: both are kept, and nobody signs on.
+/// If too many authorities sign two bodies with one number, both are kept, and
+/// nobody signs any more.
 #[test]
 fn two_registries_of_one_number_stop_everything() {
     let rng = &mut rng(4);
@@ -164,7 +165,7 @@ fn two_registries_of_one_number_stop_everything() {
     assert_eq!(office.saw(&second, 3).unwrap_err(), Failure::Error(crate::Error::RegistryConflict));
     let next = seen.draft_next(NOW_MS + 1).unwrap();
     assert_eq!(office.sign(&next, 3).unwrap_err(), Failure::Error(crate::Error::RegistryConflict));
-    // Who has not seen both goes on.
+    // An authority that has not seen both continues.
     office.saw(&first, 1).unwrap();
     assert!(office.sign(&next, 1).is_ok());
 }

@@ -1,11 +1,11 @@
-//! Shares anew: for the same authorities, others, more; and one secret anew.
+//! New shares: for the same authorities, for different ones, for more; and one renewed secret.
 
 use super::*;
 use crate::authorities::polynomial::Polynomial;
 use crate::curve::Scalar;
 use crate::secret::Secret;
 
-/// 3 of 4, as keys and holders.
+/// Makes 3 of 4, as keys and holders.
 fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Vec<AuthorityShare>, Generation) {
     let keys: Vec<_> = (1..=4).map(|i| key(i, rng)).collect();
     let plan = Plan::generate(roster(3, &keys.iter().collect::<Vec<_>>()));
@@ -21,8 +21,7 @@ fn reshares_to_any_set_and_threshold() {
     let (keys, shares, old) = four(rng);
     let newcomers: Vec<_> = (5..=7).map(|i| key(i, rng)).collect();
     let kappa = KeywordKey::generate(rng).unwrap();
-    // The same set; hospital 4 replaced; one more; all others, of whom only the
-    // dealers were there before.
+    // The same set; hospital 4 replaced; one more; only newcomers.
     let sets: [(u8, Vec<&AuthorityKey>); 4] = [
         (3, keys.iter().collect()),
         (3, vec![&keys[0], &keys[1], &keys[2], &newcomers[0]]),
@@ -64,7 +63,7 @@ fn old_and_new_parts_do_not_mix() {
     let pending = doctor(rng);
     let holders = holders(keys.iter().map(again).collect(), new_shares, &certificate);
     let right = answers(&holders, &[1, 2, 3], &pending, rng);
-    // An old holder's answer, made by hand: its certificate is gone.
+    // An old holder's answer, made by hand, because its certificate is gone.
     let request = pending.request();
     let attributes = request.attributes().unwrap();
     let points = request.points(&new);
@@ -87,14 +86,14 @@ fn old_and_new_parts_do_not_mix() {
         assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (4, &fault));
     }
     pending.combine_keys(&new, &right, &kappa).unwrap();
-    // The next resharing takes the new shares, and no old one.
+    // The next resharing uses the new shares, and rejects old ones.
     let next = Plan::reshare(&new, &[1, 2, 3], new.roster().clone()).unwrap();
     let refused = next.clone().start(&keys[0], Some(&shares[0]), rng).unwrap_err();
     assert_eq!(refused, Failure::Error(crate::Error::InvalidKey));
     assert!(next.start(&keys[0], Some(holders[0].share()), rng).is_ok());
 }
 
-/// A dealer of a resharing hands on another search key, to which it has committed.
+/// A dealer of a resharing sends a different search key, to which it has committed.
 #[test]
 fn convicts_a_dealer_of_another_seed() {
     let rng = &mut rng(8);
@@ -171,7 +170,7 @@ fn confirms_one_resharing_of_a_generation() {
         dealing.into_iter().next().unwrap().check(&keys[0], &for_receiver(&round_2, 1), rng).unwrap()
     };
     let mut records = MemoryRecords::default();
-    // A try that was not confirmed costs nothing.
+    // An unconfirmed attempt has no effect.
     checked(rng);
     checked(rng).confirm(&keys[0], &mut records).unwrap();
     let failure = checked(rng).confirm(&keys[0], &mut records).unwrap_err();
@@ -193,7 +192,7 @@ fn one_secret_is_made_anew() {
         let new = certificate.verify(plan.roster()).unwrap().clone();
         assert_eq!((new.abe() == old.abe(), new.abs() == old.abs()), (keeps_abe, keeps_abs));
         assert_eq!((new.search(), new.super_node()), (old.search(), old.super_node()));
-        // The shares of zero are others too.
+        // The shares of zero differ too.
         assert_ne!(new.public_shares(1).zero, old.public_shares(1).zero);
         let holders = holders(keys.iter().map(again).collect(), new_shares, &certificate);
         let pending = doctor(rng);
@@ -211,7 +210,7 @@ fn a_plan_needs_exactly_a_threshold() {
         assert!(Plan::reshare(&old, quorum, old.roster().clone()).is_err(), "{quorum:?}");
     }
     let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
-    // A dealer without its share, or with another's, does not begin; a stranger has no part.
+    // A dealer without its share, or with another's, cannot start; a stranger takes no part.
     assert!(plan.clone().start(&keys[0], None, rng).is_err());
     assert!(plan.clone().start(&keys[0], Some(&shares[1]), rng).is_err());
     assert_eq!(plan.clone().start(&key(9, rng), None, rng).unwrap_err(), Failure::NoPart);
@@ -224,8 +223,8 @@ fn a_plan_needs_exactly_a_threshold() {
     assert_eq!(Roster::new(2, &twice, b"").unwrap_err(), crate::Error::InvalidField);
 }
 
-/// A coordinator tells authorities different things about who deals: their plans differ,
-/// and so do their sessions.
+/// If a coordinator tells authorities different things about who deals, their plans differ, and
+/// so do their sessions.
 #[test]
 fn a_lie_about_who_deals_is_noticed() {
     let rng = &mut rng(7);
