@@ -1,6 +1,6 @@
-//! Sealing, opening, hashing and ranges, of records from 1 KiB to 256 MiB, beside the floor that no
-//! implementation goes below: AES-256-CTR and SHA-256 over the same bytes with the same crates.
-//! `cargo bench --bench record`; the longest take about 1.5 GB of memory.
+//! Sealing, opening, hashing and ranges of records from 1 KiB to 256 MiB, beside the floor of every
+//! implementation: AES-256-CTR and SHA-256 over the same bytes with the same crates. Run `cargo
+//! bench --bench record`. The longest records need about 1.5 GB of memory.
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ const MIB: usize = 1 << 20;
 const LENGTHS: [(&str, usize); 5] =
     [("1KiB", KIB), ("64KiB", 64 * KIB), ("1MiB", MIB), ("16MiB", 16 * MIB), ("256MiB", 256 * MIB)];
 
-/// AES-256-CTR and SHA-256 over the same bytes, taking turns on 4 KiB.
+/// Runs AES-256-CTR and SHA-256 over the same bytes, alternating every 4 KiB.
 fn floor(bytes: &mut [u8]) -> [u8; 32] {
     let mut keystream = ctr::Ctr128BE::<aes::Aes256Enc>::new(&[1; 32].into(), &[0; 16].into());
     let mut hash = Sha256::new();

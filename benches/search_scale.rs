@@ -1,16 +1,16 @@
-//! How a search grows with the ledger, what hints save, and what lanes and a cache save: records in
-//! memory, matched by one query on one thread.
+//! How search time grows with the ledger, and what hints, lanes and a cache save. One query matches
+//! records in memory, on one thread.
 //!
-//! `cargo bench --bench search_scale` takes ledgers of 1,000, 10,000 and 100,000 entries, of one
-//! keyword each, without hints in four ways (one by one or in lanes, with or without a cache), and
-//! with 8 and 12 bits of hints. It prints a table and writes `performance/search-scale.json` into
-//! cargo's target folder. An argument is the largest ledger instead: `cargo bench --bench
-//! search_scale -- 1000000`. The ways take turns on a part of the ledger after the other, so that
-//! whatever else the machine does meets all of them.
+//! `cargo bench --bench search_scale` uses ledgers of 1,000, 10,000 and 100,000 entries with one
+//! keyword each: without hints in four ways (one by one or in lanes, with or without a cache), and
+//! with 8 and 12 bits of hints. It prints a table and writes `performance/search-scale.json` in
+//! cargo's target folder. An argument sets the largest ledger instead: `cargo bench --bench
+//! search_scale -- 1000000`. The ways alternate on one part of the ledger after the other: other
+//! load on the machine then affects all of them.
 //!
-//! Every entry has its own index. Making one takes about as long as one match takes one by one:
-//! 100,000 of them need some minutes and half a gigabyte. One entry in 4,096 has the keyword
-//! that is asked for. Reading entries from a disk or a network comes on top.
+//! Every entry has its own index. Making one takes about as long as matching one by itself: 100,000
+//! of them need some minutes and half a gigabyte. One entry in 4,096 has the requested keyword.
+//! Reading entries from a disk or a network takes additional time.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -39,14 +39,14 @@ mod results;
 
 const LEDGERS: [usize; 3] = [1_000, 10_000, 100_000];
 const HINT_BITS: [u8; 3] = [0, 8, 12];
-/// Keywords, each of which one entry in as many has.
+/// The number of keywords. One entry in this many has each keyword.
 const DISTINCT: usize = 4096;
-/// The one that is asked for.
+/// The requested keyword.
 const ASKED: usize = 7;
 const POLICY: &str = "role=doctor and (department=cardiology or emergency)";
 const READER: &str = "role=doctor, department=cardiology";
 
-/// How a ledger is searched.
+/// A way to search a ledger.
 #[derive(Clone, Copy, PartialEq)]
 struct Way {
     name: &'static str,
@@ -90,7 +90,7 @@ fn main() {
         if let (Some(before), Some(now)) = (before_indexes, resident()) {
             println!("{bits:>5} {largest:>9} indexes in {} MB", (now - before) >> 20);
         }
-        // Hints leave so little to match that it does not matter how.
+        // With hints, so little is left to match that the way does not matter.
         let ways = if bits == 0 { &WAYS[..] } else { &WAYS[2..3] };
         for entries in &ledgers {
             for row in search(&world.query(bits), &records[..*entries], bits, ways) {
@@ -120,8 +120,8 @@ fn main() {
     }
 }
 
-/// A search over all records in each of the ways, in turns on one part after the other, and again
-/// as long as it takes little: the least time. A cache was filled before.
+/// Searches all records in each of the ways, alternating on one part after the other, and repeats
+/// short searches: the least time counts. A cache is filled beforehand.
 fn search(query: &PreparedQuery, records: &[RecordIndex], bits: u8, ways: &[Way]) -> Vec<Value> {
     const PART: usize = 1024;
     let cache = SearchIndexCache::new(usize::MAX);
@@ -167,7 +167,7 @@ fn search(query: &PreparedQuery, records: &[RecordIndex], bits: u8, ways: &[Way]
         .collect()
 }
 
-/// The memory of this process, where it can be asked.
+/// Returns the resident memory of this process, where it is known.
 fn resident() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -33,17 +33,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Each side checks what the super node signed.
     let certificate = certificate.verify(&trusted, Role::MainNode)?;
     let registry = registry.verify(&trusted, 0)?;
-    // A main node that has just started refuses what may have been sent before; this one
-    // has been up for an hour.
+    // A main node that has just started rejects requests that may be replays. This one has
+    // been up for an hour.
     let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms.saturating_sub(3_600_000))?;
 
-    // 1. The hospital's request. Nobody who sees it can tell who sends it.
+    // 1. The hospital's request. An observer cannot tell who sent it.
     let (awaiting, request) = hospital.start(&certificate, &registry, now_ms, &mut OsRng)?;
     let request = request.to_bytes();
 
-    // 2. The main node's reply, with what it discloses of a record.
+    // 2. The main node's reply, with a disclosure about a record.
     let accepted = main_node.accept(&AuthRequest::from_bytes(&request)?, &registry, &cache, now_ms)?;
-    println!("the main node talks to  {}", accepted.hospital());
+    println!("the main node's peer     {}", accepted.hospital());
     let disclosure = Disclosure::new(b"objects/2d09bb97", [1; 32], [2; 32])?;
     let (reply, confirming) = accepted.reply(&disclosure, &mut OsRng)?;
     let reply = reply.to_bytes();
@@ -51,19 +51,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // 3. The hospital's confirmation.
     let established = awaiting.finish(&AuthReply::from_bytes(&reply)?)?;
     let (mut at_hospital, disclosed) = (established.session, established.disclosure);
-    println!("the hospital talks to   {}", at_hospital.peer());
-    println!("and learns the location {}", String::from_utf8_lossy(disclosed.location()));
+    println!("the hospital's peer      {}", at_hospital.peer());
+    println!("disclosed location       {}", String::from_utf8_lossy(disclosed.location()));
     let confirmation = established.confirmation.to_bytes();
     let mut at_main_node = confirming.confirm(&AuthConfirmation::from_bytes(&confirmation)?)?;
-    println!("messages of             {}, {}, {} bytes", request.len(), reply.len(), confirmation.len());
+    println!("lengths of the messages  {}, {}, {} bytes", request.len(), reply.len(), confirmation.len());
 
-    // Now both seal and open messages.
-    let message = at_hospital.seal(b"where is the MRI of last week?", b"")?.to_bytes();
+    // Both sides can now seal and open messages.
+    let message = at_hospital.seal(b"where is last week's MRI?", b"")?.to_bytes();
     let opened = at_main_node.open(&SessionMessage::from_bytes(&message)?, b"")?;
-    println!("in the session          {}", String::from_utf8_lossy(&opened));
+    println!("in the session           {}", String::from_utf8_lossy(&opened));
 
-    // The same request a second time is refused.
+    // The main node rejects the same request a second time.
     let replayed = main_node.accept(&AuthRequest::from_bytes(&request)?, &registry, &cache, now_ms);
-    println!("a replay                {}", replayed.err().map_or("was accepted".into(), |e| e.to_string()));
+    println!("a replay                 {}", replayed.err().map_or("was accepted".into(), |e| e.to_string()));
     Ok(())
 }

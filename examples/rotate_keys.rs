@@ -1,7 +1,7 @@
-//! Keys that expire, and a member who leaves. Every key says until when it serves; every record
-//! asks for a key that serves on the day on which the record is published. The authority issues
-//! keys anew each quarter, to those who are still there. When a hospital leaves before its keys
-//! have expired, a new epoch of the members' key begins.
+//! Keys that expire, and a hospital that leaves. Every key states its last valid day. Every record
+//! requires a key that is valid on the day of publication. Each quarter, the authority issues new
+//! keys to the current members. If a hospital leaves before its keys have expired, a new epoch of
+//! the members' key starts.
 //!
 //! ```text
 //! cargo run --example rotate_keys
@@ -21,7 +21,7 @@ use medseal::share::{
     Authority, BackupConfirmation, Consortium, MemberKeys, MemoryStore, Publication, Search, begin_epoch,
 };
 
-/// Attributes of a doctor whose key serves up to this day, the day included.
+/// Returns the attributes of a doctor whose key is valid until this day, inclusive.
 fn doctor(valid_until: Date) -> Result<Attributes, Error> {
     Attributes::new([
         Attribute::with_value("role", "doctor")?,
@@ -29,8 +29,8 @@ fn doctor(valid_until: Date) -> Result<Attributes, Error> {
     ])
 }
 
-/// Doctors whose key serves today. (Today in UTC is `Date::from_days(seconds since 1970 / 86_400)`;
-/// this story has its own days.)
+/// Returns the policy for doctors whose key is valid today. (The real day in UTC is
+/// `Date::from_days(seconds since 1970 / 86_400)`; this example sets its own.)
 fn doctors(today: Date) -> Result<Policy, Error> {
     Policy::all([
         Policy::compare("role", Comparison::Equal, "doctor")?,
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let charter = super_node.sign_charter(CharterDraft::first(terms, None))?;
     let (ledger, store) = (&MemoryLedger::new(charter, &super_node.public_key())?, &MemoryStore::new());
     let charters = &ledger.charters()?;
-    // The consortium as it is now. In this story nobody's clock goes on while something happens.
+    // The current consortium. In this example, time stands still during an operation.
     let clinics = || -> Result<Consortium<'_>, Error> {
         let head = TrustedHead::new(ledger.head()?, 0, 0, 0)?;
         Ok(Consortium { ledger, store, charters, head, members: None, threads: Threads::ONE })
@@ -66,14 +66,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         let published =
             clinics()?.publish(record.as_bytes(), &publication, None, &mut OsRng, |_, _| Continue(()))?;
-        println!("            \"{record}\" is published for: {access}");
+        println!("            \"{record}\" is published under: {access}");
         Ok((published.place.id, access))
     };
-    // Searches, and tries to open every record whether it was found or not. Returns for
-    // each whether it opened.
+    // Searches, and tries to open every record, whether it was found or not. Returns for each
+    // record whether it opened.
     let read = |who: &str, keys: &MemberKeys, records: &[&(EntryId, Policy)]| -> Result<Vec<bool>, Error> {
         let clinics = clinics()?;
-        // What the policies of these records need, and nothing else that the key holds.
+        // Show only the attributes that the policies of these records need.
         let showing = keys.attributes().needed_by(records.iter().map(|(_, access)| access));
         let search = Search { keyword: &keyword, key: &keys.search, showing: &showing, hints: &[], from: 0 };
         let found = clinics.find(&search, &mut OsRng, &mut |_| Continue(()))?;
@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let result = clinics.open(id, &keys.decryption, &mut record, &mut |_| Continue(()));
             match &result {
                 Ok(_) => println!("              opens \"{}\"", String::from_utf8_lossy(&record)),
-                Err(error) => println!("              does not open the other: {error}"),
+                Err(error) => println!("              cannot open the other: {error}"),
             }
             if let Some(unmet) = access.diagnose(keys.attributes()) {
                 println!("                {unmet}");
@@ -118,15 +118,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     member_leaves(ledger, store, &super_node, &publication_for(&doctors(april)?, &authority, &clinic), &key)?;
 
     println!(
-        "\nAn expired key opens nothing that is published after its last day. What it opened before, it opens still:"
+        "\nAn expired key opens nothing that is published after its last day. It still opens earlier records."
     );
     println!(
-        "to shut it out, publish that record anew, under a new record key, and take the old one from the store."
+        "To prevent that, publish such a record again under a new record key, and delete the old object from the store."
     );
     Ok(())
 }
 
-/// A publication without keywords, which is opened and not searched for.
+/// Makes a publication without keywords, for records that are opened but not searched.
 fn publication_for<'a>(
     access: &'a Policy,
     authority: &'a Authority,
@@ -136,8 +136,8 @@ fn publication_for<'a>(
     Publication { access, keywords: &[], keyword_key, hints: None, signing_key, time_ms: 1_806_624_000_000 }
 }
 
-/// A hospital leaves the consortium while its doctor's key still serves. The next charter begins an
-/// epoch of the members' key that the hospital is not handed.
+/// A hospital leaves the consortium while its doctor's key is still valid. The next charter starts
+/// an epoch of the members' key that the hospital does not receive.
 fn member_leaves(
     ledger: &MemoryLedger,
     store: &MemoryStore,
@@ -145,7 +145,7 @@ fn member_leaves(
     publication: &Publication<'_>,
     doctor: &MemberKeys,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    // One member makes the key. Three hospitals put it away and read it back before a
+    // One member makes the key. Three hospitals back it up and restore it before a
     // charter commits to it.
     let begin = |epoch| -> Result<MembersKey, Box<dyn std::error::Error>> {
         let key = MembersKey::generate(epoch, &mut OsRng)?;
@@ -172,21 +172,21 @@ fn member_leaves(
         Ok(record)
     };
 
-    println!("\n            The consortium begins epoch 1 of a members' key, for all its hospitals.");
+    println!("\n            The consortium starts epoch 1 of a members' key, for all its hospitals.");
     let (mut of_members, mut of_east) = (MembersKeys::default(), MembersKeys::default());
     let first = begin(1)?;
     of_east.insert(MembersKey::from_bytes(&first.to_bytes())?)?;
     of_members.insert(first)?;
     let before = publish(&of_members, "blood group A")?;
 
-    println!("            Hospital East leaves, with a doctor's key that still serves: epoch 2 begins.");
+    println!("            Hospital East leaves with a doctor's key that is still valid: epoch 2 starts.");
     of_members.insert(begin(2)?)?;
     let after = publish(&of_members, "blood pressure 120/80")?;
     let refused = open(&of_east, &after);
     assert_eq!(refused, Err(Error::MembersKeyMissing { epoch: 2 }));
-    println!("              East does not open what comes later: {}", Error::MembersKeyMissing { epoch: 2 });
+    println!("              East cannot open later records: {}", Error::MembersKeyMissing { epoch: 2 });
     assert_eq!(open(&of_east, &before)?, b"blood group A");
-    println!("              what came before it opens still");
+    println!("              East still opens earlier records");
     assert_eq!(open(&of_members, &before)?, b"blood group A");
     assert_eq!(open(&of_members, &after)?, b"blood pressure 120/80");
     println!("              a doctor of another hospital, with the same attributes, opens both");

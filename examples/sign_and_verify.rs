@@ -1,5 +1,5 @@
-//! Somebody whose attributes satisfy a policy signs; anybody verifies, and
-//! does not learn who it was.
+//! A user whose attributes satisfy a policy signs anonymously. Anyone can verify the signature, and
+//! does not learn who signed.
 //!
 //! ```text
 //! cargo run --example sign_and_verify
@@ -10,7 +10,7 @@ use medseal::policy::{Attributes, Policy};
 use medseal::rand_core::OsRng;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The authority issues keys for what it knows of the users.
+    // The authority issues keys for attributes that it has verified.
     let authority = MasterKey::generate(&mut OsRng)?;
     let public_key = authority.public_key();
     let surgeon =
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let signature = surgeon.sign(&policy, context, message, &mut OsRng)?;
     println!("signature {} bytes", signature.to_bytes().len());
     public_key.verify(&policy, context, message, &signature)?;
-    println!("verifies  for the message, the context and the policy that were signed");
+    println!("verified  for the signed message, context and policy");
 
     let changed = public_key.verify(&policy, context, b"The patient must stay.", &signature);
     println!("changed   {}", changed.err().map_or("verifies!".into(), |e| e.to_string()));

@@ -196,7 +196,7 @@ fn failures_print_one_line_and_exit_1() {
         (&["--policy", "role=doctr"], "does not satisfy the policy (role=doctr)"),
         (&["--policy", "role=nurse"], "does not satisfy the policy"),
         (&["--keyword", " "], "the keyword is empty"),
-        (&["--keyword", "mri", file], "FILE goes before --keyword"),
+        (&["--keyword", "mri", file], "FILE must precede --keyword"),
         (&["--attributes", "role="], "--attributes: at byte 5"),
         (&["--bogus"], "unexpected argument"),
     ] {

@@ -1,9 +1,9 @@
 //! The floors: only the group operations, hashes and cipher calls that an operation's equation
-//! needs, straight on the backend. No encoding but the points that must be read, no policy, no
-//! tables, no wiping, no errors.
+//! needs, directly on the backend. They decode only the points that must be read, and have no
+//! policy, tables, wiping or errors.
 //!
-//! A multiplication here is the backend's own. The library multiplies with tables what it
-//! multiplies often, so that a ratio below one is possible and means just that.
+//! A multiplication here is the backend's own. The library uses tables for frequent
+//! multiplications: a ratio below one is therefore possible and correct.
 
 use std::hint::black_box;
 
@@ -30,8 +30,8 @@ const LINES: usize = 68;
 /// Random inputs of the right shape and number.
 pub(crate) struct Material {
     names: Vec<String>,
-    /// Whether the attributes' points have to be hashed, as on their first
-    /// use; else they are there.
+    /// Whether the attributes' points must be hashed, as on their first use;
+    /// otherwise they are cached.
     first: bool,
     scalars: Vec<Scalar>,
     points1: Vec<G1Affine>,
@@ -46,12 +46,12 @@ pub(crate) struct Material {
 }
 
 impl Material {
-    /// For `n` attributes, of which the points are there.
+    /// Makes the material for `n` attributes with cached points.
     pub(crate) fn new(n: usize) -> Self {
         Self::of(n, false)
     }
 
-    /// For `n` attributes, of which the points have to be hashed.
+    /// Makes the material for `n` attributes whose points must be hashed.
     pub(crate) fn first(n: usize) -> Self {
         Self::of(n, true)
     }
@@ -277,7 +277,7 @@ impl Material {
         if self.first { hash(&self.names[i]) } else { self.points1[i].into() }
     }
 
-    /// `H(T)`, the sum of all. One that was used before is there.
+    /// `H(T)`, the sum of all. It is cached after the first use.
     fn H_T(&self) -> G1Projective {
         if self.first {
             self.names.iter().fold(G1Projective::identity(), |sum, name| sum + hash(name))
@@ -323,7 +323,7 @@ impl Material {
     }
 }
 
-/// AES-256-CTR and SHA-256 over the same bytes, taking turns on 4 KiB.
+/// Runs AES-256-CTR and SHA-256 over the same bytes, alternating every 4 KiB.
 pub(crate) fn encrypt_and_hash(data: &mut [u8]) {
     let mut cipher = Ctr128BE::<Aes256>::new(&[1; 32].into(), &[0; 16].into());
     let mut hash = Sha256::new();
@@ -364,7 +364,8 @@ fn prepare(point: &G2Affine) -> Vec<blst_fp6> {
     lines
 }
 
-/// One Miller loop over prepared lines that shares the squarings, and the final exponentiation.
+/// Computes one Miller loop over prepared lines that shares the squarings, and the
+/// final exponentiation.
 #[expect(unsafe_code, reason = "as above")]
 fn product_of_lines(factors: &[(&G1Affine, &Vec<blst_fp6>)]) -> blst_fp12 {
     let scaled: Vec<(blst_fp, blst_fp)> = factors

@@ -1,8 +1,8 @@
-//! Instructions, as valgrind's callgrind counts them: the same on every run,
-//! however busy the machine.
+//! Instructions, as valgrind's callgrind counts them: the same on every run, regardless of other
+//! load on the machine.
 //!
 //! The program runs itself under valgrind, once for each number of attributes. Callgrind collects
-//! only within [`counted`], and writes a file each time that it is left.
+//! only within [`counted`], and writes a file each time that function returns.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -15,15 +15,15 @@ use crate::operations::{self, Judge};
 
 /// The first argument of a run under valgrind.
 pub(crate) const UNDER_VALGRIND: &str = "under-valgrind";
-/// [`counted`], in full: callgrind minds one of two options whose patterns begin
+/// [`counted`], in full: callgrind ignores one of two options whose patterns begin
 /// with the same wildcard.
 const COUNTED: &str = "floors::instructions::counted";
 /// Numbers of attributes.
 const SIZES: [usize; 4] = [1, 10, 30, 100];
-/// Bytes of a record. What a byte costs does not depend on how many there are.
+/// Bytes of a record. The cost of a byte does not depend on their number.
 const RECORD: usize = 1 << 20;
 
-/// Counts all operations and their floors, prints and returns them.
+/// Counts all operations and their floors. Prints and returns the results.
 pub(crate) fn count() -> Vec<Value> {
     println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "thousands", "of the floor", "ratio");
     let mut rows = Vec::new();
@@ -66,15 +66,14 @@ fn count_run(run: &str) -> Vec<Value> {
     rows
 }
 
-/// The sum of one of callgrind's files.
+/// Returns the sum in one of callgrind's files.
 fn total(folder: &Path, part: usize) -> u64 {
     let text = fs::read_to_string(folder.join(format!("out.{part}"))).unwrap();
     let total = text.lines().rev().find_map(|line| line.strip_prefix("totals: "));
     total.unwrap().trim().parse().unwrap()
 }
 
-/// What runs under valgrind: names each operation on standard output, in the order in
-/// which they are counted.
+/// Runs under valgrind: prints the name of each operation, in the order of the counts.
 pub(crate) fn run_under_valgrind(run: &str) {
     let judge = &mut Counted;
     match run {
@@ -96,8 +95,8 @@ impl Judge for Counted {
         mut work: impl FnMut(I) -> T,
         mut floor: impl FnMut(),
     ) {
-        // Once before it counts: what is made on first use, such as the tables of the
-        // generators, is there then.
+        // Runs once before counting, to make everything that first uses make, such as the
+        // tables of the generators.
         work(input());
         floor();
         let mut made = Some(input());
@@ -107,8 +106,8 @@ impl Judge for Counted {
     }
 }
 
-/// Something is left to do after the work, so that this is a call that returns and not a jump,
-/// which callgrind would not see the end of.
+/// Some work remains after the call: otherwise it would be a tail call, and
+/// callgrind would miss its end.
 #[inline(never)]
 fn counted(work: &mut dyn FnMut()) {
     work();

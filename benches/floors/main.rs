@@ -1,11 +1,11 @@
 //! Every main operation beside its floor.
 //!
-//! `cargo bench --bench floors` times both in turns, in one run on one thread, so that they see the
-//! same machine, and writes `floors.json`; an argument keeps the operations whose name contains it.
-//! `cargo bench --bench floors -- instructions` counts instructions instead, with valgrind, and
-//! writes `instructions.json`. Both files go into `performance` in cargo's target folder, with the
-//! state of the machine; a `floors.json` beside that folder has the bare list of
-//! `{"operation", "n", "ns", "floor_ns", "ratio"}`.
+//! `cargo bench --bench floors` times both alternately, in one run on one thread: both see the same
+//! machine. It writes `floors.json`. An argument selects the operations whose name contains it.
+//! `cargo bench --bench floors -- instructions` counts instructions with valgrind instead, and
+//! writes `instructions.json`. Both files go to `performance` in cargo's target folder, with the
+//! state of the machine. A `floors.json` beside that folder has only the list of `{"operation",
+//! "n", "ns", "floor_ns", "ratio"}`.
 #![expect(non_snake_case, reason = "the papers' letters")]
 #![expect(
     clippy::unwrap_used,
@@ -38,8 +38,7 @@ const BATCH: usize = 256;
 const LENGTHS: [usize; 4] = [1 << 10, 1 << 20, 1 << 24, 1 << 28];
 
 fn main() {
-    // `cargo test --benches` runs this without the flag: once through some
-    // operations is enough then.
+    // `cargo test --benches` runs this without the flag. It then runs some operations once.
     let measured = env::args().any(|a| a == "--bench");
     let arguments: Vec<String> = env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

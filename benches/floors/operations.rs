@@ -1,4 +1,4 @@
-//! The operations that have a floor. Each is handed to a judge together with it.
+//! The operations that have a floor. Each is passed to a judge together with its floor.
 
 use medseal::Threads;
 use medseal::policy::{Attributes, Policy};
@@ -9,10 +9,10 @@ use medseal::{abe, abs, search};
 use crate::floor::{self, Material};
 use crate::world::{self, Consortium, NOW, rng};
 
-/// What is done with an operation and its floor: both are timed, or their instructions are counted.
+/// Evaluates an operation and its floor: times both, or counts their instructions.
 pub(crate) trait Judge {
     /// `n` is the number of attributes; for a batch, of signatures; for records, of bytes. Each
-    /// `input` is made outside of what is judged.
+    /// `input` is made outside the measurement.
     fn compare_with<I, T>(
         &mut self,
         operation: &str,
@@ -28,9 +28,9 @@ pub(crate) trait Judge {
     }
 }
 
-/// What depends on the number of attributes, under a policy that asks for all of them, or (`or`)
-/// for one. On its first use (`first`) an attribute is hashed; everything else is measured as it is
-/// from the tenth time on.
+/// The operations that depend on the number of attributes, under a policy that requires all of
+/// them, or (`or`) one. An attribute is hashed on its first use (`first`). Everything else is
+/// measured from the tenth use on.
 pub(crate) fn on_attributes(judge: &mut impl Judge, n: usize) {
     let [floor, first] = [Material::new(n), Material::first(n)];
     let (attributes, all) = world::attributes(n);
@@ -50,7 +50,7 @@ struct Case {
     first: Material,
 }
 
-/// The work, after ten times: what is made on the first uses is there.
+/// Returns the work after ten runs, with everything cached that first uses make.
 fn again<T>(mut work: impl FnMut() -> T) -> impl FnMut() -> T {
     (0..10).for_each(|_| drop(work()));
     work
@@ -127,7 +127,8 @@ fn signatures(judge: &mut impl Judge, Case { n, attributes, all, any, floor, fir
     }
 }
 
-/// Signatures under one policy of two attributes, as on a ledger. They share their pairings.
+/// Verifies signatures under one policy of two attributes, as on a ledger. They
+/// share their pairings.
 pub(crate) fn batch(judge: &mut impl Judge, count: usize) {
     let (floor, mut rng) = (Material::new(count), rng());
     let authority = abs::MasterKey::generate(&mut rng).unwrap();
@@ -198,7 +199,7 @@ pub(crate) fn authentication(judge: &mut impl Judge) {
     };
     judge.compare("handshake accept", 1, accept, || floor.handshake_accept());
 
-    // A request can be answered once, so that each answer needs an accepted request of its own.
+    // A request can be answered only once, so each answer needs its own accepted request.
     let mut rng = world::rng();
     let reply = |accepted: medseal::identity::AcceptedRequest| {
         accepted.reply(&Consortium::disclosure(), &mut rng).unwrap()

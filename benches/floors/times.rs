@@ -1,4 +1,4 @@
-//! Times: operation and floor take turns, and the least of each counts.
+//! Times: the operation and its floor alternate, and the least time of each counts.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -18,8 +18,8 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// Of the operations whose name contains the filter; if asked for, each is only run
-    /// once, to see that it runs.
+    /// Measures the operations whose name contains the filter. If `once` is true, runs each once,
+    /// only to see that it runs.
     pub(crate) fn new(filter: String, once: bool) -> Self {
         println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "time, us", "floor, us", "ratio");
         Self { rows: Vec::new(), filter, once }

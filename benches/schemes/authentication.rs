@@ -65,7 +65,7 @@ fn founding(c: &mut Criterion) {
     });
 }
 
-/// By the number of hospitals in it.
+/// By the number of its hospitals.
 fn registry(c: &mut Criterion) {
     let mut group = group(c, "identity");
     let mut rng = rng();
@@ -124,7 +124,7 @@ fn handshake(c: &mut Criterion) {
     });
 }
 
-/// By the number of requests that it remembers, of which one hospital has a hundred.
+/// By the number of stored requests. A hundred are from one hospital.
 fn replay_cache(c: &mut Criterion) {
     let mut group = group(c, "replay cache");
     for requests in [1_000_u32, 65_000] {
@@ -164,7 +164,7 @@ fn session(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("seal", name), |b| {
             b.iter(|| hospital.seal(&message, b"aad").unwrap())
         });
-        // Each message is opened once, in its turn.
+        // Each message is opened once, in order.
         let (mut hospital, mut main_node) = sessions(&world);
         group.bench_function(BenchmarkId::new("open", name), |b| {
             b.iter_batched(

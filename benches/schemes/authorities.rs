@@ -1,9 +1,9 @@
-//! Several authorities beside one: what issuing costs each, and what combining costs the member.
+//! Several authorities beside one: the cost of issuing for each, and of combining for the member.
 //!
-//! `issue` is what one authority does by itself, `answer` what each of several does, with seal and
-//! signature; `combine` is the member's, `verify` what checking one ordinary set of keys costs. An
-//! answer is to take at most 1.15 times an issue, a combination at most `t` times a verification
-//! and its multiplications.
+//! `issue` is the work of a single authority, `answer` that of each of several, with seal and
+//! signature. `combine` is the member's work, and `verify` the cost of checking one ordinary set of
+//! keys. The targets: an answer takes at most 1.15 times an issue, and a combination at most `t`
+//! times a verification and its multiplications.
 
 use std::iter;
 

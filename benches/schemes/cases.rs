@@ -1,5 +1,4 @@
-//! The cases that the README tells of: policies of some shapes, a policy as a hospital writes
-//! it, blocks of entries.
+//! Practical cases: policies of several shapes, a hospital's policy, blocks of entries.
 
 use criterion::{BenchmarkId, Criterion};
 use medseal::Threads;
@@ -23,7 +22,7 @@ pub(crate) fn all(c: &mut Criterion) {
     blocks(c);
 }
 
-/// One public key throughout, by a holder of all attributes of the policy.
+/// Uses one public key, and a holder of all attributes of the policy.
 fn shapes(c: &mut Criterion) {
     let mut group = group(c, "case");
     for (shape, n, policy) in [
@@ -64,7 +63,7 @@ fn shapes(c: &mut Criterion) {
     }
 }
 
-/// A policy as a hospital writes it, and a record of two keywords.
+/// A hospital's policy, and a record of two keywords.
 fn sample(c: &mut Criterion) {
     let mut group = group(c, "case");
     let (policy, reader, mut rng) =
@@ -113,7 +112,7 @@ fn sample(c: &mut Criterion) {
     group.bench_function("trapdoor, sample", |b| {
         b.iter(|| key.trapdoor(&words[0], key.attributes(), &mut rng).unwrap())
     });
-    // Of one keyword: of two, each is tried until one matches.
+    // With one keyword: with two, each is tried until one matches.
     let one = public_key.index_record(&keyword_key, &words[..1], &policy, Padding::None, &mut rng);
     let one = one.unwrap().to_bytes();
     let trapdoor = key.trapdoor(&words[0], key.attributes(), &mut rng).unwrap();
@@ -124,7 +123,7 @@ fn sample(c: &mut Criterion) {
 }
 
 /// 256 entries under a claim policy of two attributes, with the access policy and the keywords of
-/// the sample: their signatures alone, and all that a node checks.
+/// the sample: only their signatures, and everything that a node checks.
 fn blocks(c: &mut Criterion) {
     const ENTRIES: usize = 256;
     let mut group = group(c, "case");

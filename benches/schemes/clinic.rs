@@ -1,4 +1,4 @@
-//! A clinic that publishes, a doctor who reads, and what the ledger between them demands.
+//! A clinic that publishes, a doctor who reads, and the charter of the ledger between them.
 
 use medseal::Threads;
 use std::ops::ControlFlow::Continue;
@@ -20,7 +20,7 @@ use crate::world::{NOW, attributes, rng};
 pub(crate) struct Clinic {
     pub(crate) authority: Authority,
     pub(crate) parameters: PublicParameters,
-    /// What the doctor's keys are for.
+    /// The attributes of the doctor's keys.
     pub(crate) attributes: Attributes,
     pub(crate) doctor: MemberKeys,
     pub(crate) keyword: Keyword,
@@ -31,14 +31,14 @@ pub(crate) struct Clinic {
 }
 
 impl Clinic {
-    /// Publishes under an access policy that asks for `n` attributes, and a claim
-    /// policy that asks for three.
+    /// Publishes under an access policy that requires `n` attributes, and a claim policy
+    /// that requires three.
     pub(crate) fn new(n: usize) -> Self {
         Self::of(attributes(n), attributes(3), &["diabetes"])
     }
 
-    /// Publishes records of some keywords under an access policy that a doctor with the attributes
-    /// satisfies, and a claim policy that the clinic satisfies.
+    /// Publishes records of some keywords under an access policy that the doctor's attributes
+    /// satisfy, and a claim policy that the clinic's satisfy.
     pub(crate) fn of(
         (attributes, access): (Attributes, Policy),
         (entitled, claim): (Attributes, Policy),
@@ -98,12 +98,12 @@ impl Clinic {
         consortium.publish(record, &publication, None, rng, |_, _| Continue(())).unwrap()
     }
 
-    /// Signs what the clinic says about a record, under the claim policy.
+    /// Signs the clinic's statement about a record, under the claim policy.
     pub(crate) fn sign(&self, statement: Statement, charters: &Charters, rng: &mut ChaCha20Rng) -> Entry {
         statement.sign(&charters.ledger(), &self.keys.signing, rng).unwrap()
     }
 
-    /// Entries of so many records.
+    /// Makes the entries of `count` records.
     pub(crate) fn entries(&self, count: usize) -> Vec<Arc<Entry>> {
         let (ledger, store, mut rng) = (self.ledger(), MemoryStore::new(), rng());
         for _ in 0..count {
@@ -113,7 +113,7 @@ impl Clinic {
     }
 }
 
-/// The first charter of a ledger of this name, with this claim policy.
+/// Makes the first charter of a ledger with this name and this claim policy.
 pub(crate) fn founded(name: &str, claim: &Policy, parameters: &PublicParameters) -> Charters {
     let super_node = SuperNode::generate(&mut rng()).unwrap();
     let terms = Terms::new(Name::new(name).unwrap(), claim.clone(), parameters.clone());

@@ -1,4 +1,4 @@
-//! Key wrapping. `or` and `2 of` show what a cheaper policy of the same size costs.
+//! Key wrapping. `or` and `2 of` show the cost of a cheaper policy of the same size.
 
 use criterion::{BatchSize, BenchmarkId, Criterion};
 use medseal::Threads;
@@ -30,7 +30,7 @@ pub(crate) fn all(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("decapsulate", n), |b| {
             b.iter(|| key.decapsulate(&Encapsulation::from_bytes(&bytes).unwrap()).unwrap())
         });
-        // A key remembers the points that it has used, so that each run needs a key of its own.
+        // A key caches the points that it has used, so each run needs its own key.
         let bytes = public_key.to_bytes();
         group.bench_function(BenchmarkId::new("encapsulate, first", n), |b| {
             let unused = || PublicKey::from_bytes(&bytes).unwrap();
@@ -69,8 +69,8 @@ pub(crate) fn all(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| wrapped.validate().unwrap()));
     }
 
-    // What numbers and negations cost: each is one row to open, and up to nine
-    // or two elements to wrap.
+    // The cost of numbers and negations: each adds one row to open, and up to nine or
+    // two elements to wrap.
     let mut rng = rng();
     let authority = MasterKey::generate(&mut rng).unwrap();
     let public_key = authority.public_key();

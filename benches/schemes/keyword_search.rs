@@ -1,4 +1,4 @@
-//! Keyword search; matching one index, and many.
+//! Keyword search: matching one index, and many.
 
 use medseal::Threads;
 use std::ops::ControlFlow::Continue;
@@ -100,8 +100,8 @@ fn keywords(c: &mut Criterion) {
     group.bench_function("match, one of two", |b| b.iter(|| any.matches(&record).unwrap()));
 }
 
-/// Queries over records of one keyword each, of which one in ten matches at 100 records and one in
-/// 500 at other numbers, under a policy over three attributes.
+/// Queries over records of one keyword each, under a policy over three attributes. One record in
+/// ten matches at 100 records, and one in 500 at other numbers.
 fn many(c: &mut Criterion) {
     let mut group = group(c, "search");
     let ((attributes, policy), mut rng) = (attributes(3), rng());
@@ -111,7 +111,8 @@ fn many(c: &mut Criterion) {
     let key = authority.issue(&attributes, &keyword_key, &mut rng).unwrap();
     let keyword = |i: usize, every| Keyword::new(&format!("keyword {}", i % every)).unwrap();
 
-    // One index, lanes and a thousand: one by one, in lanes, and with a cache that has all.
+    // One index, as many as there are lanes, and a thousand: one by one, in lanes, and with a
+    // cache of all points.
     let mut index = |i| {
         let keywords = [keyword(i, 500)];
         public_key.index_record(&keyword_key, &keywords, &policy, Padding::None, &mut rng).unwrap()

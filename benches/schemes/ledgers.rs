@@ -1,4 +1,4 @@
-//! What a ledger node does: validation, appending, reading a ledger back.
+//! The work of a ledger node: validation, appending, reading a ledger back.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::Threads;

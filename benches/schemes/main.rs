@@ -1,9 +1,9 @@
-//! Every user-visible operation, one file a module: `cargo bench --bench schemes -- NAME` keeps
-//! those whose name contains NAME. `record.rs`, beside this folder, has the records.
+//! Every user-visible operation, one file for each module. `cargo bench --bench schemes -- NAME`
+//! selects those whose name contains NAME. `record.rs`, beside this folder, has the records.
 //!
-//! Policies ask for all of `n` attributes, unless the name says otherwise. What is received (a
-//! signature, an index, an entry) is decoded within the measurement. A key keeps the points of
-//! attributes and policies that it has used: `first` is on a key that has used none.
+//! Policies require all of `n` attributes, unless the name says otherwise. The measurement includes
+//! decoding a received object (a signature, an index, an entry). A key caches the points of
+//! attributes and policies that it has used; `first` uses a new key.
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,

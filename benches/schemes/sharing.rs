@@ -1,5 +1,5 @@
 //! The whole flow, in memory: a record of 64 KiB, one keyword, by the attributes of the access
-//! policy. And a store on disk.
+//! policy. Also a store on disk.
 
 use std::io::Write;
 use std::ops::ControlFlow::Continue;
@@ -21,7 +21,7 @@ pub(crate) fn all(c: &mut Criterion) {
     store(c);
 }
 
-/// A directory as the object store: what is put is synced to the disk.
+/// A directory as the object store, with synced writes.
 fn store(c: &mut Criterion) {
     let mut group = group(c, "directory store");
     let folder = tempfile::tempdir().unwrap();
@@ -36,7 +36,7 @@ fn store(c: &mut Criterion) {
             upload.commit(&address).unwrap();
         };
         group.throughput(Throughput::Bytes(length as u64));
-        // Anew each time: what is there already is compared and not written.
+        // A new object each time: an existing one is compared and not written.
         group.bench_function(BenchmarkId::new("put", name), |b| {
             let forget = || drop(fs::remove_file(folder.path().join(address.as_str())));
             b.iter_batched(forget, |()| put(), BatchSize::PerIteration)
@@ -87,7 +87,7 @@ fn flow(c: &mut Criterion) {
                 record
             })
         });
-        // Each adds an entry to the ledger, at the same cost.
+        // Each run adds an entry to the ledger, at the same cost.
         group.bench_function(BenchmarkId::new("rewrap", n), |b| {
             b.iter(|| {
                 let publication = clinic.publication();

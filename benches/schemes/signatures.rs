@@ -1,4 +1,4 @@
-//! Signatures by attributes, one and many.
+//! Attribute-based signatures, one and many.
 
 use criterion::{BatchSize, BenchmarkId, Criterion};
 use medseal::Threads;
@@ -29,7 +29,7 @@ fn one(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("sign", n), |b| {
             b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
         });
-        // A key remembers the points that it has used, so that each run needs a key of its own.
+        // A key caches the points that it has used, so each run needs its own key.
         let bytes = key.to_bytes();
         group.bench_function(BenchmarkId::new("sign, first", n), |b| {
             let unused = || SigningKey::from_bytes(&bytes).unwrap();
@@ -56,7 +56,7 @@ fn one(c: &mut Criterion) {
     }
 }
 
-/// Batches of signatures under a policy over three attributes, as a ledger demands it.
+/// Batches of signatures under a policy over three attributes, as a ledger requires.
 fn many(c: &mut Criterion) {
     let mut group = group(c, "abs");
     let ((attributes, policy), mut rng) = (attributes(3), rng());

@@ -1,5 +1,5 @@
-//! What a message costs the node that it is sent to: from a stranger until it is refused, and
-//! from a sender who is entitled. Each is as large as it may be, or as its name says.
+//! The cost of a message for the node that receives it: from a stranger until it is rejected, and
+//! from an entitled sender. Each message has its maximum size, or the size in its name.
 //! docs/security.md lists the costs.
 
 use blstrs::{G1Affine, G2Affine};
@@ -28,13 +28,13 @@ pub(crate) fn all(c: &mut Criterion) {
     proof(c);
 }
 
-/// The header of a kind, and fields.
+/// Encodes the header of a kind, and fields.
 fn object(kind: u8, fields: &[&[u8]]) -> Vec<u8> {
     [b"MS\x01".as_slice(), &[kind], &fields.concat()].concat()
 }
 
-/// An index with so many keywords, whose points are all generators: only somebody who looks at
-/// all of them is kept busy.
+/// Makes an index with this many keywords, whose points are all generators: it costs time only for
+/// a node that checks all of them.
 fn index(policy: &Policy, keywords: u32) -> RecordIndex {
     let (g1, g2) = (G1Affine::generator().to_compressed(), G2Affine::generator().to_compressed());
     let rows = policy.rows() * if policy.canonical().contains("!=") { 2 } else { 1 };
@@ -43,7 +43,7 @@ fn index(policy: &Policy, keywords: u32) -> RecordIndex {
     RecordIndex::from_bytes(&object(0x34, &[text, &[0], &count, &keyword.repeat(keywords as usize)])).unwrap()
 }
 
-/// An entry under a policy, signed by a member of this clinic's authority under the
+/// Makes an entry under a policy, signed by a member of this clinic's authority under the
 /// first of these charters.
 fn entry_of(clinic: &Clinic, charters: &Charters, policy: &Policy, keywords: u32) -> Vec<u8> {
     let rng = &mut rng();
@@ -66,7 +66,7 @@ fn entry(c: &mut Criterion) {
     let mut group = group(c, "stranger, entry");
     let clinic = Clinic::new(1);
     let charters = &clinic.charters;
-    // Signed for another ledger, which costs this one what any other false signature does.
+    // Signed for a different ledger, which costs this one as much as any other invalid signature.
     let claim = &charters.current().terms().claim;
     let elsewhere = founded("elsewhere", claim, &clinic.parameters);
     let another = attributes(2).1;

@@ -29,7 +29,7 @@ pub(crate) fn all(c: &mut Criterion) {
             b.iter(|| proof.verify(&old, &head).unwrap())
         });
         group.bench_function(BenchmarkId::new("root", size), |b| b.iter(|| frontier.root()));
-        // These grow as they are measured, by less than doubles them.
+        // These grow while they are measured, by less than a factor of two.
         group.bench_function(BenchmarkId::new("append to frontier", size), |b| {
             b.iter(|| frontier.append(b"entry"))
         });

@@ -1,12 +1,12 @@
-//! What a measurement was taken on, as far as it can be asked.
+//! Describes the machine of a measurement, as far as it is known.
 
 use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Date, processor, load, compiler and revision. A machine with a load well above zero is
-/// busy with other things.
+/// Returns date, processor, load, compiler and revision. A machine whose load is well above zero is
+/// busy with other work.
 pub(crate) fn machine() -> Value {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));

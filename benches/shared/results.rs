@@ -1,12 +1,11 @@
-//! Where results go: files in cargo's target folder, from which the pages in
-//! `docs/performance` are made.
+//! Stores results in cargo's target folder, from which the pages in `docs/performance` are made.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
 use serde_json::{Value, json};
 
-/// Writes rows, and the machine they were taken on.
+/// Writes rows, and the machine on which they were measured.
 pub(crate) fn save(name: &str, machine: Value, rows: &[Value]) {
     let path = folder().join(name);
     fs::create_dir_all(folder()).unwrap();
@@ -15,12 +14,12 @@ pub(crate) fn save(name: &str, machine: Value, rows: &[Value]) {
     println!("written to {}", path.display());
 }
 
-/// `performance` in cargo's target folder.
+/// Returns `performance` in cargo's target folder.
 pub(crate) fn folder() -> PathBuf {
     target().join("performance")
 }
 
-/// Cargo's target folder.
+/// Returns cargo's target folder.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }

@@ -1,5 +1,5 @@
-//! Keys, policies and objects for the benchmarks: `n` attributes, and policies
-//! that ask for all of them.
+//! Keys, policies and objects for the benchmarks: `n` attributes, and policies that
+//! require all of them.
 
 use medseal::identity::{
     AuthReply, AwaitingConfirmation, AwaitingReply, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
@@ -15,12 +15,12 @@ pub(crate) const SIZES: [usize; 5] = [1, 10, 30, 100, 300];
 /// The time of every handshake, in Unix milliseconds.
 pub(crate) const NOW: u64 = 1_800_000_000_000;
 
-/// A generator with a fixed seed.
+/// Makes a generator with a fixed seed.
 pub(crate) fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(2026)
 }
 
-/// `n` attributes, and a policy that asks for all of them.
+/// Makes `n` attributes, and a policy that requires all of them.
 pub(crate) fn attributes(n: usize) -> (Attributes, Policy) {
     let names: Vec<String> = (0..n).map(|i| format!("attribute_{i}")).collect();
     (Attributes::parse(&names.join(", ")).unwrap(), Policy::parse(&names.join(" and ")).unwrap())
@@ -58,7 +58,7 @@ impl Consortium {
         }
     }
 
-    /// A handshake up to the main node's reply: the hospital's state, the reply, and
+    /// Runs a handshake up to the main node's reply. Returns the hospital's state, the reply, and
     /// the main node's state.
     pub(crate) fn answered(&self, rng: &mut ChaCha20Rng) -> (AwaitingReply, AuthReply, AwaitingConfirmation) {
         let (awaiting, request) = self.hospital.start(&self.certificate, &self.registry, NOW, rng).unwrap();
@@ -68,7 +68,7 @@ impl Consortium {
         (awaiting, reply, replied)
     }
 
-    /// A cache that has seen nothing yet.
+    /// Makes an empty cache.
     pub(crate) fn replay_cache() -> MemoryReplayCache {
         MemoryReplayCache::new(ReplayBounds::default(), NOW - 1_000_000).unwrap()
     }

@@ -1,14 +1,14 @@
-/* One authority in a separate program: it generates a consortium's keys together with the others.
+/* One authority as a separate program: it generates a consortium's keys together with the others.
  *
  *     authority FOLDER SECONDS NUMBER NAME NAME...
  *
- * Each hospital runs this program; NUMBER, from 1, says which of the NAMEs it is. More than half of
- * the authorities will be needed for everything. FOLDER stands for the network, and is a new one for
- * each try: signed and sealed messages are files in it. FOLDER/NUMBER belongs to one authority alone,
- * and holds its static key and its share. If no message comes for so many SECONDS, the program says
- * whose is missing.
+ * Each hospital runs this program. NUMBER, from 1, is the position of its NAME. Every later operation
+ * needs more than half of the authorities. FOLDER stands for a network: signed and sealed messages
+ * are files in it. Use a new folder for each attempt. FOLDER/NUMBER is private to one authority, and
+ * contains its static key and its share. If no message arrives for SECONDS, the program names the
+ * authority whose message is missing.
  *
- * Needs POSIX. Each failure is one line on standard error, and the exit status 1.
+ * It needs POSIX. A failure prints one line to standard error and returns exit status 1.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -28,7 +28,7 @@ enum { MOST = 16, PATH = 1024, BYTES = 1 << 16 };
 static medseal_error err = MEDSEAL_ERROR_INIT;
 static const char *folder;
 static int own;             /* this authority's number */
-static char records[PATH]; /* the folder that it alone sees */
+static char records[PATH]; /* its private folder */
 static uint8_t bytes[BYTES];
 
 static void fail(const char *what, const char *why) {
@@ -42,7 +42,7 @@ static void check(medseal_status status, const char *doing) {
     }
 }
 
-/* The path of a file that authority `from` shows to all: message `n`, or its public key if `n` is 0. */
+/* Returns the path of a file that authority `from` publishes: message `n`, or its public key if `n` is 0. */
 static const char *shown(int from, int n) {
     static char path[PATH];
     if (snprintf(path, sizeof(path), n == 0 ? "%s/%d.public" : "%s/%d.message-%d", folder, from, n) >= PATH) {
@@ -51,7 +51,7 @@ static const char *shown(int from, int n) {
     return path;
 }
 
-/* The bytes of a file; 0 if it is not there yet. */
+/* Reads a file. Returns its length, or 0 if it does not exist yet. */
 static size_t read_file(const char *path) {
     FILE *file = fopen(path, "rb");
     size_t len = 0;
@@ -63,7 +63,7 @@ static size_t read_file(const char *path) {
     return len;
 }
 
-/* A file is there as a whole or not at all. */
+/* Writes a file atomically. */
 static void write_file(const char *path, size_t len) {
     char temporary[PATH];
     int file;
@@ -80,7 +80,7 @@ static void wait_a_little(void) {
     nanosleep(&time, NULL);
 }
 
-/* The static key, from the records or made now. */
+/* Returns the static key, read from the records or newly made. */
 static medseal_authority_key *static_key(const char *name) {
     medseal_authority_key *key = NULL;
     medseal_authority_public_key *public_key = NULL;
@@ -105,7 +105,7 @@ static medseal_authority_key *static_key(const char *name) {
     return key;
 }
 
-/* Who the authorities are. People compare what is printed here, in person: nobody certifies authorities. */
+/* Makes the roster of authorities. People compare the printed fingerprints in person: nobody certifies authorities. */
 static medseal_roster *compare(char *const names[], int count, time_t patience) {
     medseal_authority_public_key *keys[MOST] = {NULL};
     medseal_roster *roster = NULL;
@@ -143,7 +143,7 @@ static void send_all(medseal_authority_session *session) {
     }
 }
 
-/* Takes the next message of an authority, if it is there and for us. */
+/* Takes the next message of an authority, if there is one, and passes it to the session if it is for us. */
 static int receive(medseal_authority_session *session, int from, int *taken) {
     medseal_authority_message *message = NULL;
     uint8_t to = 0;
@@ -156,7 +156,7 @@ static int receive(medseal_authority_session *session, int from, int *taken) {
         const medseal_status status = medseal_authority_session_receive(session, message, &err);
         if (status != MEDSEAL_OK) {
             const medseal_error failure = err;
-            send_all(session); /* complaints, which name who is at fault */
+            send_all(session); /* complaints, which name the authorities at fault */
             fail("the session", failure.message);
         }
     }
@@ -164,7 +164,7 @@ static int receive(medseal_authority_session *session, int from, int *taken) {
     return 1;
 }
 
-/* The whole session: until all have confirmed. */
+/* Runs the whole session, until all have confirmed. */
 static void generate(medseal_authority_session *session, int count, time_t patience, medseal_authority_share **share,
                      medseal_generation_certificate **certificate) {
     int taken[MOST] = {0};
@@ -185,7 +185,7 @@ static void generate(medseal_authority_session *session, int count, time_t patie
         if (time(NULL) - heard > patience) {
             char missing[PATH];
             size_t len = sizeof(missing) - 1;
-            check(medseal_authority_session_missing(session, missing, &len, &err), "who is missing");
+            check(medseal_authority_session_missing(session, missing, &len, &err), "listing the missing authorities");
             missing[len] = 0;
             missing[strcspn(missing, "\n")] = 0;
             fail("the session waits", missing);
@@ -216,11 +216,11 @@ int main(int argc, char *argv[]) {
 
     key = static_key(names[own - 1]);
     roster = compare(names, count, patience);
-    check(medseal_authority_session_generate(roster, key, &session, &err), "beginning");
+    check(medseal_authority_session_generate(roster, key, &session, &err), "starting the session");
     generate(session, count, patience, &share, &certificate);
 
-    /* The certificate is public. With it the share does an authority's work. */
-    check(medseal_authority_holder_new(key, share, certificate, &holder, &err), "taking up work");
+    /* The certificate is public. It makes the share usable. */
+    check(medseal_authority_holder_new(key, share, certificate, &holder, &err), "starting work");
     check(medseal_generation_certificate_encode(certificate, bytes, &len, &err), "the certificate");
     snprintf(path, sizeof(path), "%s/certificate", records);
     write_file(path, len);

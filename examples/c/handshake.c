@@ -1,9 +1,9 @@
-/* A hospital and a main node, two processes, authenticate each other over a socket and then share a session.
+/* A hospital and a main node, in two processes, authenticate each other over a socket and then share a session.
  *
  *     handshake
  *
- * Needs POSIX (fork, socketpair). Each failure is one line on standard error, and the exit status 1. A server frees
- * what it has when a call fails, where this program simply ends: every _free takes NULL too.
+ * It needs POSIX (fork, socketpair). A failure prints one line to standard error and returns exit status 1. This
+ * program exits when a call fails; a server would free its objects. Every _free function accepts NULL.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -40,7 +40,7 @@ static void check(medseal_status status, const char *doing) {
 static uint64_t now_ms(void) {
     struct timespec now;
     if (clock_gettime(CLOCK_REALTIME, &now) != 0) {
-        fail("no clock");
+        fail("cannot read the clock");
     }
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
@@ -54,7 +54,7 @@ typedef struct {
     size_t len;
 } message;
 
-/* An encoded object goes to an empty message. */
+/* An empty message, with room for an encoded object. */
 static message empty(void) {
     message m = {{0}, MESSAGE_BYTES};
     return m;
@@ -94,15 +94,15 @@ static message receive_message(int socket) {
     take(socket, prefix, sizeof(prefix));
     m.len = (size_t)prefix[0] << 8 | prefix[1];
     if (m.len > sizeof(m.bytes)) {
-        fail("the other side sends more than any message has");
+        fail("the other side sent a message that is too long");
     }
     take(socket, m.bytes, m.len);
     return m;
 }
 
-/* --- before: the super node registers the hospital and certifies the main node --- */
+/* --- preparation: the super node registers the hospital and certifies the main node --- */
 
-/* Who takes part. Each process uses its own side only, and what is public. */
+/* The participants. Each process uses only its own side and the public objects. */
 typedef struct {
     medseal_hospital *hospital;
     medseal_main_node *main_node;
@@ -169,24 +169,24 @@ static void run_hospital(const consortium *c, int socket) {
     uint8_t text[256];
     size_t text_len = sizeof(text);
 
-    /* What the super node signed. A hospital keeps the registry's number and gives it here the next time. */
+    /* Verify what the super node signed. A hospital stores the registry's number, and passes it here next time. */
     check(medseal_certificate_verify(c->certificate, c->trusted, MEDSEAL_ROLE_MAIN_NODE, &certificate, &err), "checking the certificate");
     check(medseal_registry_verify(c->registry, c->trusted, 0, &registry, &err), "checking the registry");
 
-    /* 1. The request. Nobody who sees it can tell which hospital sends it. */
+    /* 1. The request. An observer cannot tell which hospital sent it. */
     check(medseal_hospital_start(c->hospital, certificate, registry, now_ms(), &awaiting, &request, &err),
           "starting the handshake");
     m = empty();
     check(medseal_auth_request_encode(request, m.bytes, &m.len, &err), "encoding the request");
     send_message(socket, &m);
 
-    /* 2. The reply: the main node is authenticated, and tells where the record is. */
+    /* 2. The reply: it authenticates the main node, and discloses the location of the record. */
     m = receive_message(socket);
     check(medseal_auth_reply_decode(m.bytes, m.len, &reply, &err), "decoding the reply");
     check(medseal_hospital_finish(awaiting, reply, &session, &disclosure, &confirmation, &err),
           "authenticating the main node");
     check(medseal_disclosure_read(disclosure, text, &text_len, &database, &summary, &err),
-          "reading what the main node tells");
+          "reading the disclosure");
     printf("hospital: the record is at %.*s\n", (int)text_len, (const char *)text);
 
     /* 3. The confirmation. */
@@ -195,7 +195,7 @@ static void run_hospital(const consortium *c, int socket) {
     send_message(socket, &m);
 
     /* In the session: a question, which is also the last message from this side. */
-    check(medseal_session_seal(session, BYTES("where is the MRI of last week?"), BYTES("question"), 1, &sealed, &err),
+    check(medseal_session_seal(session, BYTES("where is last week's MRI?"), BYTES("question"), 1, &sealed, &err),
           "sealing the question");
     m = empty();
     check(medseal_session_message_encode(sealed, m.bytes, &m.len, &err), "encoding the question");
@@ -233,27 +233,27 @@ static void run_main_node(const consortium *c, int socket) {
     medseal_auth_confirmation *confirmation;
     medseal_session *session;
     medseal_session_message *sealed;
-    const medseal_digest database = {{1}}; /* what the main node knows of the hospital's records */
+    const medseal_digest database = {{1}}; /* what the main node knows about the hospital's records */
     const medseal_summary summary = {{2}};
     message m;
     uint8_t text[256];
     size_t text_len = sizeof(text);
 
     check(medseal_registry_verify(c->registry, c->trusted, 0, &registry, &err), "checking the registry");
-    /* Requests may be 30 seconds old, and are remembered for as long. A node that has just started refuses what may have been
-     * sent before; this one says that it has been up for an hour. */
+    /* Requests may be 30 seconds old, and are remembered for as long. A node that has just started rejects requests that
+     * may be replays; this one claims that it has been up for an hour. */
     check(medseal_replay_cache_new(30 * 1000, 1 << 16, 1 << 10, now_ms() - HOUR, &cache, &err),
           "making the replay cache");
 
-    /* 1. The request: the hospital is authenticated. */
+    /* 1. The request: it authenticates the hospital. */
     m = receive_message(socket);
     check(medseal_auth_request_decode(m.bytes, m.len, &request, &err), "decoding the request");
     check(medseal_main_node_accept(c->main_node, request, registry, cache, now_ms(), &accepted, &err),
           "authenticating the hospital");
     check(medseal_accepted_request_hospital(accepted, (char *)text, &text_len, &err), "reading the hospital's name");
-    printf("main node: %.*s is here\n", (int)text_len, (const char *)text);
+    printf("main node: authenticated %.*s\n", (int)text_len, (const char *)text);
 
-    /* 2. The reply, with what the node discloses of a record. */
+    /* 2. The reply, with a disclosure about a record. */
     check(medseal_disclosure_new(BYTES("objects/2d09bb97"), &database, &summary, &disclosure, &err),
           "making the disclosure");
     check(medseal_main_node_reply(accepted, disclosure, &reply, &awaiting, &err), "replying");
@@ -261,7 +261,7 @@ static void run_main_node(const consortium *c, int socket) {
     check(medseal_auth_reply_encode(reply, m.bytes, &m.len, &err), "encoding the reply");
     send_message(socket, &m);
 
-    /* 3. The confirmation: now it is sure that the hospital has the session too. */
+    /* 3. The confirmation proves that the hospital has the session too. */
     m = receive_message(socket);
     check(medseal_auth_confirmation_decode(m.bytes, m.len, &confirmation, &err), "decoding the confirmation");
     check(medseal_main_node_confirm(awaiting, confirmation, &session, &err), "checking the confirmation");
@@ -282,13 +282,13 @@ static void run_main_node(const consortium *c, int socket) {
     send_message(socket, &m);
     medseal_session_message_free(sealed);
 
-    /* The same request a second time is refused. */
+    /* The main node rejects the same request a second time. */
     medseal_accepted_request_free(accepted);
     if (medseal_main_node_accept(c->main_node, request, registry, cache, now_ms(), &accepted, &err) !=
         MEDSEAL_ERR_REQUEST_REPLAYED) {
         fail("a replayed request was accepted");
     }
-    printf("main node: a replay is refused: %s\n", err.message);
+    printf("main node: rejected a replay: %s\n", err.message);
 
     medseal_session_free(session);
     medseal_auth_confirmation_free(confirmation);
@@ -302,14 +302,14 @@ static void run_main_node(const consortium *c, int socket) {
 
 int main(void) {
     int sockets[2], status = 0;
-    setvbuf(stdout, NULL, _IOLBF, 0); /* so that the lines of both processes stay whole */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* keeps the lines of both processes whole */
     consortium c = found_consortium();
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) {
-        fail("no socket");
+        fail("cannot make a socket");
     }
     const pid_t child = fork();
     if (child < 0) {
-        fail("no second process");
+        fail("cannot make a second process");
     }
     if (child == 0) {
         who = "handshake: hospital";

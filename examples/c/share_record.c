@@ -2,9 +2,9 @@
  *
  *     share_record FILE STORE [POLICY [KEYWORD]]
  *
- * Sealed records go to the directory STORE/objects, the opened copy to STORE/opened. The file is never in memory as a
- * whole, so it may have any size. Each failure is one line on standard error, and the exit status 1. A server frees what
- * it has when a call fails, where this program simply ends: every _free takes NULL too.
+ * Sealed records go to the directory STORE/objects, the opened copy to STORE/opened. The file is never completely in
+ * memory, and may have any size. A failure prints one line to standard error and returns exit status 1. This program
+ * exits when a call fails; a server would free its objects. Every _free function accepts NULL.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -30,7 +30,7 @@ static void check(medseal_status status, const char *doing) {
     }
 }
 
-/* The keys of a member with these attributes, as the authority issues them. */
+/* Issues the keys of a member with these attributes. */
 static medseal_member_keys *issue(const medseal_authority *authority, const char *text) {
     medseal_attributes *attributes;
     medseal_member_keys *keys;
@@ -40,7 +40,7 @@ static medseal_member_keys *issue(const medseal_authority *authority, const char
     return keys;
 }
 
-/* Joins the lines of a text to one. */
+/* Joins the lines of a text. */
 static void join_lines(char *text) {
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
@@ -54,7 +54,7 @@ static void join_lines(char *text) {
     *to = '\0';
 }
 
-/* Fails with what is missing, however long, if the attributes do not satisfy the policy. */
+/* Fails with a list of everything missing if the attributes do not satisfy the policy. */
 static void require_satisfied(const medseal_policy *access, const medseal_attributes *attributes) {
     size_t len = 0;
     const medseal_status status = medseal_policy_diagnose(access, attributes, NULL, &len, &err);
@@ -107,7 +107,7 @@ static medseal_published publish(const medseal_consortium *consortium, const med
     return published;
 }
 
-/* Searches, showing what the record's policy needs of the key's attributes and nothing else. */
+/* Searches, and shows only the attributes that the record's policy needs. */
 static medseal_found *find(const medseal_consortium *consortium, const medseal_keyword *keyword,
                            const medseal_search_key *key, const medseal_policy *access) {
     medseal_attributes *held, *showing;
@@ -134,7 +134,7 @@ int main(int argc, char **argv) {
         fail(argv[2], "the path is too long");
     }
 
-    /* What is asked for. */
+    /* The arguments. */
     medseal_policy *access;
     medseal_keyword *keyword;
     check(medseal_policy_parse(policy_text, strlen(policy_text), &access, &err), policy_text);
@@ -151,14 +151,14 @@ int main(int argc, char **argv) {
     medseal_member_keys *doctor = issue(authority, "role=doctor, department=cardiology, clearance=4");
     medseal_member_keys *nurse = issue(authority, "role=nurse, department=cardiology");
 
-    /* Would the doctor be able to open it? If not, say what is missing. */
+    /* Can the doctor open it? If not, report what is missing. */
     medseal_attributes *attributes;
     check(medseal_member_keys_attributes(doctor, &attributes, &err), "reading the doctor's attributes");
     require_satisfied(access, attributes);
     medseal_attributes_free(attributes);
 
-    /* The super node signs the charter of a ledger that takes entries from a records office, in memory; a store in a
-       directory. */
+    /* The super node signs the charter of a ledger that accepts entries from a records office. The ledger is in memory,
+       the store in a directory. */
     medseal_policy *claim;
     medseal_super_node *super_node;
     medseal_super_node_public_key *public_key;
@@ -196,10 +196,10 @@ int main(int argc, char **argv) {
         .time_ms = (uint64_t)time(NULL) * 1000,
     };
     const medseal_published published = publish(&consortium, &publication, argv[1]);
-    printf("published %" PRIu64 " bytes as %" PRIu64 " sealed ones\n", published.receipt.length,
+    printf("published %" PRIu64 " bytes as %" PRIu64 " sealed bytes\n", published.receipt.length,
            published.receipt.sealed_length);
 
-    /* Who reads trusts a head of the ledger: here its present one. */
+    /* A reader trusts a head of the ledger: here, its current one. */
     medseal_tree_head head;
     medseal_trusted_head *trusted;
     check(medseal_ledger_head(ledger, &head, &err), "reading the ledger's head");
@@ -217,14 +217,14 @@ int main(int argc, char **argv) {
     check(medseal_member_keys_search(nurse, &search_key, &err), "reading the nurse's search key");
     check(medseal_member_keys_decryption(nurse, &decryption_key, &err), "reading the nurse's decryption key");
     found = find(&consortium, keyword, search_key, access);
-    check(medseal_found_count(found, &hits, &malformed, &next, &err), "counting what was found");
+    check(medseal_found_count(found, &hits, &malformed, &next, &err), "counting the results");
     if (hits > 0) {
         puts("the nurse finds it: the policy allows that");
     } else {
         const medseal_status refused = medseal_open_file(&consortium, &published.place.id, decryption_key, opened,
                                                          strlen(opened), NULL, NULL, &err);
         if (refused == MEDSEAL_OK) {
-            fail("the nurse", "opens what she cannot find");
+            fail("the nurse", "opened a record that she cannot find");
         }
         if (refused != MEDSEAL_ERR_POLICY_NOT_SATISFIED) {
             fail(opened, err.message);
@@ -235,11 +235,11 @@ int main(int argc, char **argv) {
     medseal_search_key_free(search_key);
     medseal_abe_decryption_key_free(decryption_key);
 
-    /* The doctor finds it and opens it. Another search from `next` on would see only what is new. */
+    /* The doctor finds it and opens it. A later search from `next` would read only new items. */
     check(medseal_member_keys_search(doctor, &search_key, &err), "reading the doctor's search key");
     check(medseal_member_keys_decryption(doctor, &decryption_key, &err), "reading the doctor's decryption key");
     found = find(&consortium, keyword, search_key, access);
-    check(medseal_found_hit(found, 0, &place, &err), "looking at what was found");
+    check(medseal_found_hit(found, 0, &place, &err), "reading the result");
     check(medseal_open_file(&consortium, &place.id, decryption_key, opened, strlen(opened), NULL, NULL, &err), opened);
     printf("the doctor finds it at height %" PRIu64 " and opens it to %s\n", place.height, opened);
 

@@ -2,11 +2,11 @@
  *
  *     sqlite_ledger DATABASE FILE
  *
- * Publishes the file, searches the whole ledger, opens the new entry again and compares. Each run adds an entry to the
- * same ledger. Beside DATABASE there are DATABASE.objects, a directory of sealed records, and DATABASE.authority and
- * DATABASE.super_node, the secret keys of these two (who would keep them elsewhere).
+ * It publishes the file, searches the whole ledger, opens the new record and compares it with the file. Each run adds
+ * an entry to the same ledger. Beside DATABASE it keeps DATABASE.objects, a directory of sealed records, and
+ * DATABASE.authority and DATABASE.super_node, the secret keys of these two (who would keep them elsewhere).
  *
- * Needs POSIX and SQLite. Each failure is one line on standard error, and the exit status 1.
+ * It needs POSIX and SQLite. A failure prints one line to standard error and returns exit status 1.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -41,8 +41,8 @@ static void check(medseal_status status, const char *doing) {
 
 /* --- the ledger ---
  *
- * The height of an item is its row, assigned in the transaction that appends it, so that there are no gaps. The Merkle
- * tree over the items, which gives heads and proofs, is built when the database is opened, and grows with it.
+ * The height of an item is its row, assigned in the transaction that appends it: there are no gaps. The Merkle tree
+ * over the items, for heads and proofs, is built when the database is opened, and grows with it.
  * Callbacks run on the thread that uses the ledger; this program has one thread. A server with more
  * threads gives each thread its own connection.
  */
@@ -61,7 +61,7 @@ static sqlite3_stmt *prepare(sqlite3 *database, const char *sql) {
     return sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK ? statement : NULL;
 }
 
-/* Takes the items into the tree that have come since, also from other processes. */
+/* Adds new items to the tree, including those of other processes. */
 static medseal_status catch_up(ledger_state *ledger) {
     sqlite3_stmt *row = prepare(ledger->database, "SELECT height, item FROM items WHERE height >= ? ORDER BY height");
     sqlite3_bind_int64(row, 1, (sqlite3_int64)ledger->size);
@@ -80,7 +80,7 @@ static medseal_status catch_up(ledger_state *ledger) {
     return status;
 }
 
-/* The height of the entry of an id; MEDSEAL_ERR_UNKNOWN_ENTRY if there is none. */
+/* Finds the height of the entry with an id. Returns MEDSEAL_ERR_UNKNOWN_ENTRY if there is none. */
 static medseal_status height_of(ledger_state *ledger, const medseal_entry_id *id, uint64_t *height) {
     sqlite3_stmt *row = prepare(ledger->database, "SELECT height FROM items WHERE id = ?");
     sqlite3_bind_blob(row, 1, id->bytes, sizeof(id->bytes), SQLITE_STATIC);
@@ -98,7 +98,7 @@ static medseal_status height_of(ledger_state *ledger, const medseal_entry_id *id
     return status;
 }
 
-/* A charter has no id. */
+/* Inserts an item. `id` is NULL for a charter, which has none. */
 static medseal_status insert_item(ledger_state *ledger, const medseal_entry_id *id, const uint8_t *item,
                                   size_t item_len) {
     sqlite3_stmt *insert = prepare(ledger->database, "INSERT INTO items VALUES (?, ?, ?)");
@@ -112,7 +112,7 @@ static medseal_status insert_item(ledger_state *ledger, const medseal_entry_id *
     return done == SQLITE_DONE ? MEDSEAL_OK : MEDSEAL_ERR_LEDGER_UNAVAILABLE;
 }
 
-/* Appends an entry, which was validated under a charter; one that is there already stays where it is. */
+/* Appends an entry, which was validated under a charter. An entry that is already there stays at its height. */
 static medseal_status ledger_append(void *ctx, const uint8_t *entry, size_t entry_len, const medseal_entry_id *id,
                                     uint32_t charter, uint64_t *height, bool *was_there) {
     ledger_state *ledger = ctx;
@@ -137,7 +137,7 @@ static medseal_status ledger_append(void *ctx, const uint8_t *entry, size_t entr
     return status;
 }
 
-/* Gives the item of a row, if there is one, to the library, and ends the statement. */
+/* Passes the item of a row, if there is one, to the library, and finalizes the statement. */
 static medseal_status give_item(sqlite3_stmt *row, medseal_sink *sink) {
     medseal_status status = MEDSEAL_ERR_LEDGER_UNAVAILABLE;
     switch (sqlite3_step(row)) {
@@ -170,7 +170,7 @@ static medseal_status ledger_head(void *ctx, medseal_tree_head *head) {
     return status == MEDSEAL_OK ? medseal_merkle_tree_head(ledger->tree, head, NULL) : status;
 }
 
-/* Proves that an entry stands under the head of a size. */
+/* Proves that the head of the first `size` items covers an entry. */
 static medseal_status ledger_prove(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *sink) {
     ledger_state *ledger = ctx;
     medseal_inclusion_proof *proof = NULL;
@@ -192,15 +192,15 @@ static medseal_status ledger_prove(void *ctx, const medseal_entry_id *id, uint64
     return status == MEDSEAL_OK ? medseal_sink_write(sink, bytes, len, NULL) : status;
 }
 
-/* The library is done with the ledger. */
+/* Called when the library no longer needs the ledger. */
 static void ledger_drop(void *ctx) {
     ledger_state *ledger = ctx;
     medseal_merkle_tree_free(ledger->tree);
     sqlite3_close(ledger->database);
 }
 
-/* Opens the database. If it is new, the super node signs the first charter, with which a ledger begins; else that stands
- * there, and the super node's key says whether it is genuine. */
+/* Opens the database. If it is new, the super node signs the first charter, the first item of the ledger. Otherwise the
+ * charter is already there, and is verified under the super node's key. */
 static medseal_ledger *open_ledger(const char *path, ledger_state *state, medseal_super_node *super_node,
                                    const medseal_terms *terms, medseal_charters **charters) {
     medseal_super_node_public_key *public_key;
@@ -255,7 +255,7 @@ static bool load(const char *path, uint8_t *bytes, size_t *len) {
     return true;
 }
 
-/* A new file, which nobody else can read. */
+/* Writes a new file that only its owner can read. */
 static void save(const char *path, const uint8_t *bytes, size_t len) {
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
     FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
@@ -297,7 +297,7 @@ static medseal_super_node *load_or_make_super_node(const char *path) {
 
 /* --- the record --- */
 
-/* A medseal_writer that takes exactly the bytes of a file. */
+/* A medseal_writer that accepts only the bytes of a file. */
 static medseal_status compare(void *ctx, const uint8_t *data, size_t len) {
     FILE *original = ctx;
     uint8_t bytes[4096];
@@ -328,7 +328,7 @@ int main(int argc, char **argv) {
         fail(argv[2], strerror(errno));
     }
 
-    /* The authority, and one member who is records office and doctor. */
+    /* The authority, and one member who is both records office and doctor. */
     medseal_authority *authority = load_or_setup_authority(secrets);
     medseal_public_parameters *parameters;
     medseal_attributes *attributes;
@@ -400,16 +400,16 @@ int main(int argc, char **argv) {
     check(medseal_find(&consortium, &search, NULL, &found, &err), "searching");
     medseal_attributes_free(held);
     medseal_attributes_free(showing);
-    check(medseal_found_count(found, &hits, &malformed, &next, &err), "counting what was found");
+    check(medseal_found_count(found, &hits, &malformed, &next, &err), "counting the results");
     printf("%zu of %" PRIu64 " entries have the keyword\n", hits, head.size - 1);
 
-    /* Trust the head that the database has now. A reader elsewhere would have it from somebody else. */
+    /* Trust the current head of the database. A remote reader would get it from another source. */
     medseal_trusted_head *trusted;
     check(medseal_trusted_head_new(&head, publication.time_ms, publication.time_ms, 0, &trusted, &err),
           "trusting the ledger's head");
     consortium.head = trusted;
 
-    /* Open the new one, and compare it with the file as it comes. */
+    /* Open the new record, and compare it with the file while reading. */
     medseal_receipt receipt;
     const medseal_writer writer = {.struct_size = sizeof(writer), .ctx = original, .write = compare};
     check(medseal_open(&consortium, &published.place.id, decryption_key, &writer, NULL, &receipt, &err),

@@ -1,11 +1,11 @@
 // Shares a record: seals it under a policy, publishes it, finds it by keyword and opens it again.
-// The same as examples/c/share_record.c, with owners and exceptions.
+// The same as examples/c/share_record.c, with owning types and exceptions.
 //
 //     share_record_cpp FILE STORE [POLICY [KEYWORD]]
 //
 // Sealed records go to the directory STORE/objects, the opened copy to STORE/opened. The file is
-// never in memory as a whole, so it may have any size. Each failure is one line on standard error,
-// and the exit status 1.
+// never completely in memory, and may have any size. A failure prints one line to standard error and
+// returns exit status 1.
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -22,7 +22,7 @@ std::uint64_t now_ms() {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
-// The keys of a member with these attributes, as the authority issues them.
+// Issues the keys of a member with these attributes.
 medseal::member_keys issue(const medseal::authority &authority, std::string_view attributes) {
     return authority.issue(medseal::attributes::parse(attributes));
 }
@@ -32,7 +32,7 @@ medseal::published publish(const medseal::consortium &clinics, const medseal::pu
                            const std::string &path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        throw std::runtime_error("cannot read it");
+        throw std::runtime_error("cannot be read");
     }
     std::int32_t last = MEDSEAL_STEP_NONE;
     const auto report = [&last](std::int32_t step, std::uint64_t) {
@@ -46,7 +46,7 @@ medseal::published publish(const medseal::consortium &clinics, const medseal::pu
 }
 
 void share(const std::string &path, const std::string &directory, std::string_view policy, std::string_view word) {
-    // What is asked for.
+    // The arguments.
     const auto access = medseal::policy::parse(policy);
     const auto keyword = medseal::keyword::of(word);
 
@@ -58,13 +58,13 @@ void share(const std::string &path, const std::string &directory, std::string_vi
     const auto doctor = issue(authority, "role=doctor, department=cardiology, clearance=4");
     const auto nurse = issue(authority, "role=nurse, department=cardiology");
 
-    // Would the doctor be able to open it? If not, say what is missing.
+    // Can the doctor open it? If not, report what is missing.
     if (const std::string missing = access.diagnose(doctor.attributes()); !missing.empty()) {
         throw std::runtime_error("the doctor does not satisfy the policy: " + missing.substr(0, missing.find('\n')));
     }
 
-    // The super node signs the charter of a ledger that takes entries from a records office, in
-    // memory; a store in a directory.
+    // The super node signs the charter of a ledger that accepts entries from a records office. The
+    // ledger is in memory, the store in a directory.
     const auto claim = medseal::policy::parse("role=records_office");
     auto super_node = medseal::super_node::generate();
     const auto charter = medseal::charter::first(super_node, {"clinics", claim, parameters});
@@ -78,14 +78,14 @@ void share(const std::string &path, const std::string &directory, std::string_vi
     const medseal::publication publication{access, {keyword}, keyword_key, signing_key, now_ms()};
     const medseal_published published = publish(publishers, publication, path).record;
     std::cout << "published " << published.receipt.length << " bytes as " << published.receipt.sealed_length
-              << " sealed ones\n";
+              << " sealed bytes\n";
 
-    // Who reads trusts a head of the ledger: here its present one.
+    // A reader trusts a head of the ledger: here, its current one.
     const auto head = medseal::trusted_head::of(ledger.head(), now_ms(), now_ms(), 60'000);
     const medseal::consortium clinics(ledger, store, charters, head, 2);
 
     // A nurse finds nothing, and cannot open it either.
-    // A search shows what this policy needs, and nothing else.
+    // A search shows only the attributes that this policy needs.
     const auto find = [&](const medseal::member_keys &member) {
         const auto key = member.search();
         const auto showing = medseal::needed(key.attributes(), {access});
@@ -97,7 +97,7 @@ void share(const std::string &path, const std::string &directory, std::string_vi
     } else {
         try {
             clinics.open_file(published.place.id, nurse.decryption(), opened);
-            throw std::runtime_error("the nurse opens what she cannot find");
+            throw std::runtime_error("the nurse opened a record that she cannot find");
         } catch (const medseal::error &error) {
             if (error.status() != MEDSEAL_ERR_POLICY_NOT_SATISFIED) {
                 throw;
@@ -106,7 +106,7 @@ void share(const std::string &path, const std::string &directory, std::string_vi
         }
     }
 
-    // The doctor finds it and opens it. Another search from `next` on would see only what is new.
+    // The doctor finds it and opens it. A later search from `next` would read only new items.
     const medseal_place place = find(doctor).hit(0);
     clinics.open_file(place.id, doctor.decryption(), opened);
     std::cout << "the doctor finds it at height " << place.height << " and opens it to " << opened << '\n';

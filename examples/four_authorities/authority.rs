@@ -1,4 +1,4 @@
-//! One authority's process: what a hospital runs.
+//! The process of one authority, which its hospital runs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ use medseal::rand_core::OsRng;
 
 use super::Result;
 
-/// An authority's own folder, and the one that all see.
+/// An authority's private folder, and the shared one.
 struct Authority {
     name: String,
     own: PathBuf,
@@ -25,7 +25,7 @@ struct Authority {
     corrupt: bool,
 }
 
-/// Does what it is told, line by line.
+/// Executes orders, one per line.
 pub(super) fn run(name: &str, world: &Path) -> Result<()> {
     let own = world.join(name);
     fs::create_dir_all(&own)?;
@@ -96,8 +96,8 @@ impl Authority {
         Ok(Certificate::from_bytes(&fs::read(file)?)?)
     }
 
-    /// A session: sends what it has, takes what arrives, until all have confirmed. If nothing comes
-    /// for so long, the error says whose message is missing.
+    /// Runs a session: sends its messages and takes those that arrive, until all have confirmed. If
+    /// no message arrives for `patience`, the error names the missing ones.
     fn take_part(&mut self, plan: Plan, share: Option<AuthorityShare>, patience: Duration) -> Result<()> {
         let key = self.key()?;
         let mail = self.world.join(format!("mail-{}", super::hex(plan.roster())));
@@ -127,7 +127,7 @@ impl Authority {
             }
             session = match session.finish() {
                 Ok((share, certificate)) => {
-                    // From now on this is the share; what it was before is overwritten.
+                    // From now on, this is the share. The previous one is overwritten.
                     DirectoryRecords::new(&self.own).put("share", &share.to_bytes())?;
                     let file = self.world.join(format!("{}.certificate", super::hex(&roster)));
                     let temporary = self.own.join("certificate");
@@ -151,13 +151,12 @@ impl Authority {
         Ok(())
     }
 
-    /// Answers the request that lies there. That the doctor is one would be for
-    /// this hospital to know.
+    /// Answers the pending request. A real hospital would first verify that the doctor is one.
     fn issue(&self) -> Result<()> {
-        let holder = self.holder.as_ref().ok_or("it is not at work")?;
+        let holder = self.holder.as_ref().ok_or("the authority is not at work")?;
         let request = Request::from_bytes(&fs::read(self.world.join("request"))?)?;
         let answer = if self.corrupt {
-            // It answers as if something else had been asked for.
+            // It answers as if the request had asked for something else.
             let attributes = Attributes::parse("role=nurse")?;
             let other = medseal::authorities::PendingRequest::keys(
                 request.name().clone(),
@@ -177,7 +176,7 @@ fn seconds(word: Option<&str>) -> Result<Duration> {
     Ok(Duration::from_secs(word.ok_or("no seconds")?.parse()?))
 }
 
-/// A message is there as a whole or not at all.
+/// A message file is either complete or absent.
 fn send(mail: &Path, name: &str, message: &Message) -> Result<()> {
     let temporary = mail.join(format!("{name}.temporary"));
     fs::write(&temporary, message.to_bytes())?;

@@ -1,20 +1,21 @@
-//! Four hospitals run a consortium's authority together: three of them can do
-//! everything, two nothing.
+//! Four hospitals run a consortium's authority together: any three can do everything,
+//! and two can do nothing.
 //!
 //! Each authority is a separate process with its own folder. The authorities exchange signed and
-//! sealed messages as files in a shared folder, which stands for any network. This program plays
-//! the others: the people who compare fingerprints, a doctor, and the owner of a record.
+//! sealed messages as files in a shared folder, which stands for a network. This program plays the
+//! others: the people who compare fingerprints, a doctor, and the owner of a record.
 //!
 //! ```text
 //! cargo run --example four_authorities
 //! ```
-//! 1. Four authorities generate the keys. Nobody ever has a master key. In the first try one of
-//!    them sends nothing, and the others say which.
-//! 2. One of them is down; a doctor gets their keys from the other three, and opens a record.
-//! 3. One of them is corrupt; a doctor is told which by name, and gets their keys from the rest.
-//! 4. The corrupt one is gone for good. The others reshare to a new one. The public keys stay, and
-//!    a doctor whose keys come from the new set opens the old record.
-#![expect(clippy::indexing_slicing, reason = "there are four processes, in places that stay")]
+//! 1. Four authorities generate the keys. Nobody ever has a master key. In the first attempt one of
+//!    them sends nothing, and the others name it.
+//! 2. One of them is down. A doctor gets their keys from the other three, and opens a record.
+//! 3. One of them is corrupt. The doctor's error names it, and the doctor gets
+//!    their keys from the rest.
+//! 4. The corrupt one is gone for good. The others reshare to a new one. The public keys stay the
+//!    same, and a doctor whose keys come from the new set opens the old record.
+#![expect(clippy::indexing_slicing, reason = "there are four processes, at fixed positions")]
 
 mod authority;
 
@@ -40,7 +41,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const NOW_MS: u64 = 1_795_000_000_000;
 const RECORD: &[u8] = b"diagnosis: type 2 diabetes; medication: metformin";
 
-/// An authority's process, which takes orders on its standard input and answers each with a line.
+/// An authority's process. It takes orders on its standard input and answers each with a line.
 struct Process {
     name: &'static str,
     child: Child,
@@ -78,14 +79,13 @@ impl Process {
     }
 }
 
-/// Gives all the same order, and waits until they have done it.
+/// Gives all the same order, and waits until they have executed it.
 fn all(processes: &mut [Process], order: &str) -> Result<()> {
     processes.iter_mut().try_for_each(|process| process.order(order))?;
     processes.iter_mut().try_for_each(Process::done)
 }
 
-/// What people do who know each other: they compare the fingerprints of the keys
-/// that the authorities show.
+/// Compares the fingerprints of the authorities' keys, as people who know each other would.
 fn compared(world: &Path, names: &[&str]) -> Result<Vec<AuthorityPublicKey>> {
     let mut keys = Vec::new();
     for name in names {
@@ -104,12 +104,12 @@ fn generation(world: &Path, roster: &Roster) -> Result<Generation> {
     Ok(certificate.verify(roster)?.clone())
 }
 
-/// What files of a roster are called.
+/// Returns the file name of a roster.
 fn hex(roster: &Roster) -> String {
     roster.digest().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A doctor asks these authorities for keys, and puts the answers together.
+/// A doctor asks these authorities for keys, and combines the answers.
 fn ask(
     world: &Path,
     processes: &mut [Process],
@@ -131,14 +131,14 @@ fn open(keys: &MemberKeys, wrapped: &WrappedKey, sealed: &[u8]) -> Result<()> {
     let key = RecordKey::from_bytes(&keys.decryption.unwrap_key(wrapped, b"record 1", None)?)?;
     let record = key.open(sealed, &OpenOptions::default())?;
     if record[..] != *RECORD {
-        return Err("another record".into());
+        return Err("the opened record differs".into());
     }
     println!("   the doctor opens the record: \"{}\"", String::from_utf8_lossy(&record));
     Ok(())
 }
 
 fn story(world: &Path) -> Result<()> {
-    println!("1. Four authorities, three of which are needed, generate the keys.");
+    println!("1. Four authorities generate the keys. Three are needed to use them.");
     let names = ["St. Mary", "St. Paul", "St. Anna", "St. Luke"];
     let mut processes = names.iter().map(|name| Process::start(name, world)).collect::<Result<Vec<_>>>()?;
     all(&mut processes, "key")?;
@@ -147,7 +147,9 @@ fn story(world: &Path) -> Result<()> {
     fs::write(world.join("roster"), first.to_bytes())?;
     processes[..3].iter_mut().try_for_each(|process| process.order("generate 2"))?;
     for process in &mut processes[..3] {
-        let Err(missing) = process.done() else { return Err("the keys came about without St. Luke".into()) };
+        let Err(missing) = process.done() else {
+            return Err("the keys were generated without St. Luke".into());
+        };
         println!("   {missing}");
         if !missing.to_string().contains("authority 4 (St. Luke) sent nothing") {
             return Err("St. Luke was not named".into());
@@ -172,14 +174,14 @@ fn story(world: &Path) -> Result<()> {
     doctor.decryption.verify(keys.abe())?;
     open(&doctor, &wrapped, &sealed)?;
 
-    println!("3. St. Luke is back, from what it has stored. St. Paul has become corrupt.");
+    println!("3. St. Luke is back, with its stored share. St. Paul has become corrupt.");
     processes.push(Process::start("St. Luke", world)?);
     processes[3].order("work")?;
     processes[3].done()?;
     processes[1].order("corrupt")?;
     processes[1].done()?;
     let Err(failure) = ask(world, &mut processes[..3], &keys, &keyword_key)? else {
-        return Err("a corrupt answer was taken".into());
+        return Err("a corrupt answer was accepted".into());
     };
     println!("   without St. Luke: {failure}");
     let Combined { value: doctor, culprits } = ask(world, &mut processes, &keys, &keyword_key)??;

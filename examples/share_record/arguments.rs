@@ -1,4 +1,4 @@
-//! The command line: what was asked for, checked before anything is done.
+//! The command line. All arguments are checked before anything else is done.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,41 +14,41 @@ use crate::report::{At, Failure};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/patient-record.json");
 
-/// The folder in the user's home directory that is used without --store.
+/// The folder in the user's home directory, unless --store names another.
 const FOLDER: &str = "medseal-share-record";
 
-/// Shares a file as a medical record, and opens it again as somebody who may.
+/// Shares a file as a medical record, and opens it again as an authorized doctor.
 #[derive(Parser)]
 #[command(name = "share_record")]
 struct Arguments {
-    /// The record; a sample if none is given. It goes before --keyword.
+    /// The record [default: a sample]. It must precede --keyword.
     file: Option<PathBuf>,
-    /// Who may find and open it [default: doctors of cardiology, or with clearance 3, whose keys
-    /// are valid today; days are UTC days]
+    /// Policy: who may find and open the record [default: doctors of cardiology, or with clearance
+    /// 3, whose keys are valid today; days are UTC days]
     #[arg(long, value_name = "P")]
     policy: Option<String>,
-    /// Under which keywords it is found
+    /// Keywords under which the record is found
     #[arg(long, value_name = "W", num_args = 1.., default_values_t = ["diagnosis:e11.9".to_owned(), "metformin".to_owned()])]
     keyword: Vec<String>,
-    /// Where to keep the sealed record and the opened copy [default: medseal-share-record
-    /// in your home directory]
+    /// Directory for the sealed record and the opened copy [default: medseal-share-record in
+    /// your home directory]
     #[arg(long, value_name = "DIR")]
     store: Option<PathBuf>,
-    /// What the doctor who searches is certified to be
+    /// Attributes of the doctor who searches
     #[arg(long, value_name = "A", default_value = "role=doctor, department=cardiology, clearance=3")]
     attributes: String,
-    /// What the doctor searches for [default: all of the keywords]
+    /// Keywords that the doctor searches for [default: all of the record's]
     #[arg(long, value_name = "W", num_args = 1..)]
     search: Vec<String>,
 }
 
-/// What is to be done.
+/// The checked arguments.
 pub(crate) struct Request {
     pub(crate) now_ms: u64,
     pub(crate) today: Date,
     pub(crate) path: PathBuf,
     pub(crate) record: File,
-    /// None if it is no regular file.
+    /// `None` if it is not a regular file.
     pub(crate) size: Option<u64>,
     pub(crate) access: Policy,
     pub(crate) keywords: Vec<Keyword>,
@@ -60,7 +60,7 @@ pub(crate) struct Request {
     pub(crate) opened: PathBuf,
 }
 
-/// What the command line asks for; nothing if it asked for help, which was given.
+/// Reads the command line. Returns `None` if it printed the help.
 pub(crate) fn read() -> Result<Option<Request>, Failure> {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -75,7 +75,7 @@ pub(crate) fn read() -> Result<Option<Request>, Failure> {
         }
     };
     if arguments.file.is_none() && arguments.keyword.last().is_some_and(|word| Path::new(word).is_file()) {
-        return Err(Failure::new("FILE goes before --keyword"));
+        return Err(Failure::new("FILE must precede --keyword"));
     }
     check(arguments).map(Some)
 }
@@ -104,10 +104,11 @@ fn check(arguments: Arguments) -> Result<Request, Failure> {
             "the doctor ({doctor_is}) does not satisfy the policy ({access}); see --attributes"
         )));
     }
-    // A visitor who may not.
+    // A visitor who does not satisfy the policy.
     let visitors = ["role=visitor", "visitor", "somebody-else"].into_iter().map(Attributes::parse);
     let visitor_is = visitors.flatten().find(|attributes| !access.is_satisfied_by(attributes));
-    let visitor_is = visitor_is.ok_or_else(|| Failure::new("--policy admits every visitor"))?;
+    let visitor_is =
+        visitor_is.ok_or_else(|| Failure::new("--policy admits every visitor: choose a narrower policy"))?;
 
     let keywords = parse_keywords(&arguments.keyword, "--keyword")?;
     let wanted = match arguments.search.as_slice() {
@@ -117,7 +118,7 @@ fn check(arguments: Arguments) -> Result<Request, Failure> {
 
     let home = || std::env::home_dir().map(|home| home.join(FOLDER));
     let directory = arguments.store.or_else(home);
-    let directory = directory.ok_or_else(|| Failure::new("you have no home directory; see --store"))?;
+    let directory = directory.ok_or_else(|| Failure::new("there is no home directory: use --store"))?;
     let unusable = format!("cannot use the directory {}", directory.display());
     let store = DirectoryStore::open(directory.join("objects")).at(&unusable)?;
     let opened = directory.join("opened");

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A copy on its way, in the folder for copies. It is deleted unless [`keep`] gives it a name; only
-/// its owner may read it.
+/// Creates an unfinished copy in the folder for copies. Only its owner may read it. It is deleted
+/// unless [`keep`] gives it a name.
 pub(crate) fn begin(opened: &Path) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(opened)
 }
 
-/// Names the whole copy `opened/entry/name`. Each entry has a folder, so that records whose files
-/// have one name do not get into each other's way, and nothing is ever replaced.
+/// Names the complete copy `opened/entry/name`. Each entry has its own folder: records whose files
+/// have one name do not collide, and nothing is ever replaced.
 pub(crate) fn keep(copy: NamedTempFile, opened: &Path, entry: &str, record: &Path) -> io::Result<PathBuf> {
     copy.as_file().sync_all()?;
     let folder = opened.join(entry);
@@ -23,7 +23,7 @@ pub(crate) fn keep(copy: NamedTempFile, opened: &Path, entry: &str, record: &Pat
     Ok(path)
 }
 
-/// Whether two files hold the same bytes.
+/// Returns whether two files have the same contents.
 pub(crate) fn same(a: &Path, b: &Path) -> io::Result<bool> {
     let (mut a, mut b) = (BufReader::new(File::open(a)?), BufReader::new(File::open(b)?));
     let (mut x, mut y) = (vec![0; 1 << 16], vec![0; 1 << 16]);

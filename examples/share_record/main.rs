@@ -3,12 +3,12 @@
 //! ```text
 //! cargo run --example share_record -- [FILE] [--policy P] [--keyword W ...] [--store DIR]
 //! ```
-//! All who take part run in this one process, with the ledger in memory and the sealed record in a
-//! directory; what they send each other goes through its byte form. Memory does not grow with the
+//! All participants run in this one process, with the ledger in memory and the sealed
+//! record in a directory. They exchange objects as bytes. Memory use does not grow with the
 //! file. Days are UTC days.
 //!
-//! [`share`] is the flow; each step is a function below it. `arguments.rs` has the command line,
-//! `parties.rs` who takes part, `report.rs` what is printed.
+//! [`share`] is the flow, and each step is a function below it. `arguments.rs` has the command
+//! line, `parties.rs` the participants, `report.rs` the output.
 
 mod arguments;
 mod clock;
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     match arguments::read().and_then(|request| request.map_or(Ok(()), share)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(message)) => {
-            // If stderr is closed too, the exit code is all that is left to say.
+            // If stderr is closed too, only the exit code is left to report the failure.
             drop(writeln!(io::stderr(), "share_record: {}", message.replace('\n', " ")));
             ExitCode::FAILURE
         }
@@ -55,7 +55,7 @@ fn share(request: Request) -> Result<(), Failure> {
 
     let ledger = found(&parties, report)?;
     let charters = ledger.charters().at("reading the charters")?;
-    // The head that a member trusts: here the one of the ledger in this process.
+    // The head that a member trusts: here, the head of the ledger in this process.
     let head = || {
         let head = ledger.head().and_then(|head| TrustedHead::new(head, request.now_ms, request.now_ms, 0));
         head.at("reading the ledger's head")
@@ -89,8 +89,7 @@ fn share(request: Request) -> Result<(), Failure> {
     )
 }
 
-/// The super node signs the charter with which the ledger begins: hospitals that are
-/// accredited may upload.
+/// The super node signs the ledger's first charter: accredited hospitals may upload.
 fn found(parties: &Parties, report: &mut Report) -> Result<MemoryLedger, Failure> {
     report.step("super node", "sign the ledger's charter", || {
         let claim = Policy::parse("kind=hospital and accredited").at("the claim policy")?;
@@ -136,7 +135,7 @@ fn publish(
     Ok(published)
 }
 
-/// A ledger node checks its chain, and proves that the entry stands on it.
+/// A ledger node verifies its chain, and proves that it contains the entry.
 fn prove(ledger: &MemoryLedger, entry: &Entry, report: &mut Report) -> Result<(), Failure> {
     report.step("ledger node", "check the chain, prove the entry", || {
         ledger.verify().at("checking the chain")?;
@@ -147,7 +146,7 @@ fn prove(ledger: &MemoryLedger, entry: &Entry, report: &mut Report) -> Result<()
     })
 }
 
-/// The hospital opens the envelope in the entry, which only it can.
+/// The hospital opens the envelope in the entry. Nobody else can.
 fn read_envelope(
     parties: &Parties,
     entry: &Entry,
@@ -163,13 +162,13 @@ fn read_envelope(
         let disclosed = Disclosure::from_bytes(&disclosed).at("opening the envelope")?;
         expect(
             disclosed.database_digest() == database.digest().as_bytes(),
-            "the database digest is another",
+            "the database digest does not match",
         )?;
         Ok(((), format!("database digest {}", short(&database.digest()))))
     })
 }
 
-/// Both ends of a session, and what the main node has disclosed to the hospital.
+/// Both ends of a session, and the main node's disclosure to the hospital.
 struct Sides {
     hospital: Session,
     main_node: Session,
@@ -222,12 +221,13 @@ fn authenticate(
     })?;
     expect(
         sides.disclosed.location() == published.address.as_str().as_bytes(),
-        "the main node names another location",
+        "the main node discloses a different location",
     )?;
     Ok(sides)
 }
 
-/// The doctor sends a query through the session, a trapdoor for each keyword; a node answers it.
+/// The doctor sends a query through the session, with a trapdoor for each
+/// keyword. A node answers it.
 fn search(
     request: &Request,
     doctor: &MemberKeys,
@@ -254,7 +254,7 @@ fn search(
     })
 }
 
-/// All of the keywords.
+/// Makes a query for all of the keywords.
 fn query(
     request: &Request,
     keys: &MemberKeys,
@@ -268,14 +268,14 @@ fn query(
     Query::all(queries).at("making the query")
 }
 
-/// The entries that match a query.
+/// Returns the entries that match a query.
 fn matched(consortium: &Consortium<'_>, query: &Query) -> Result<Found, Failure> {
     let Consortium { ledger, charters, threads, .. } = consortium;
     let authority = &charters.current().terms().parameters.search;
     ledger.search(query, authority, 0, *threads, &mut |_| Continue(())).at("searching the ledger")
 }
 
-/// The doctor opens what was found into a new file, and checks it. Returns where it is.
+/// The doctor opens the found record into a new file, and checks it. Returns the file's path.
 fn open(
     request: &Request,
     doctor: &MemberKeys,

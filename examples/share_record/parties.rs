@@ -1,4 +1,4 @@
-//! Everybody who takes part, with their keys.
+//! All participants, with their keys.
 
 use medseal::identity::{
     Hospital, MainNode, Name, RegistrationRequest, Role, SuperNode, VerifiedCertificate, VerifiedRegistry,
@@ -26,7 +26,7 @@ pub(crate) struct Parties {
 }
 
 impl Parties {
-    /// Master keys, a certified main node, a registered hospital, keys for attributes.
+    /// Makes master keys, a certified main node, a registered hospital, and keys for attributes.
     pub(crate) fn set_up(request: &Request, report: &mut Report) -> Result<Self, Failure> {
         let rng = &mut OsRng;
         let (authority, parameters) = report.step("authority", "make master keys", || {
@@ -68,7 +68,7 @@ impl Parties {
                 Attributes::parse("kind=hospital, accredited").at("the hospital's attributes")?;
             let mut issue = |attributes| {
                 let keys = authority.issue(attributes, rng)?;
-                // Keys travel as bytes, and the recipient checks them.
+                // Keys are sent as bytes, and the recipient verifies them.
                 let keys = MemberKeys::from_bytes(&keys.to_bytes())?;
                 keys.verify(&parameters).map(|()| keys)
             };

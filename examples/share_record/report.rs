@@ -1,4 +1,4 @@
-//! What the example prints: a table of steps, a progress bar on a terminal, and what failed.
+//! The output: a table of steps, a progress bar on a terminal, and error messages.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -14,10 +14,10 @@ use medseal::share::{Published, Step};
 
 use crate::arguments::Request;
 
-/// Columns of text that the table takes at most.
+/// Maximum width of the table, in columns.
 const WIDTH: u16 = 120;
 
-/// Each step with its time and what came out of it.
+/// Each step with its duration and its result.
 pub(crate) struct Report {
     table: Table,
     number: usize,
@@ -34,7 +34,7 @@ impl Report {
         Self { table, number: 0 }
     }
 
-    /// Runs a step, and takes down how long it took and what it says of itself.
+    /// Runs a step, and records its duration and its result.
     pub(crate) fn step<T, E>(
         &mut self,
         who: &str,
@@ -47,7 +47,7 @@ impl Report {
         Ok(value)
     }
 
-    /// Takes down a step that was timed elsewhere.
+    /// Records a step that was timed elsewhere.
     pub(crate) fn row(&mut self, who: &str, name: &str, time: Duration, result: &str) {
         self.number += 1;
         self.table.add_row([
@@ -59,7 +59,7 @@ impl Report {
         ]);
     }
 
-    /// Takes down the steps of a publication, with what came out of each.
+    /// Records the steps of a publication, with their results.
     pub(crate) fn published(
         &mut self,
         times: StepTimes,
@@ -87,9 +87,7 @@ impl Report {
                     ("index the keywords", result)
                 }
                 Step::Envelope => ("seal digests to the hospital", bytes(envelope).to_string()),
-                Step::Sign => {
-                    ("sign as one who may upload", format!("{} for {}", bytes(signature), statement.claim))
-                }
+                Step::Sign => ("sign anonymously", format!("{} for {}", bytes(signature), statement.claim)),
                 Step::Store => ("store the sealed record", format!("objects/{}", short(&published.address))),
                 Step::Append => (
                     "validate and append the entry",
@@ -102,7 +100,7 @@ impl Report {
         }
     }
 
-    /// Prints the table, and below it where the files are.
+    /// Prints the table, and the paths of the files below it.
     pub(crate) fn print(
         &self,
         request: &Request,
@@ -111,7 +109,7 @@ impl Report {
     ) -> io::Result<()> {
         let mut out = io::stdout().lock();
         writeln!(out, "{}", self.table)?;
-        writeln!(out, "today          {}, in UTC, by which dates are judged", request.today)?;
+        writeln!(out, "today          {}, in UTC", request.today)?;
         if let Some(copy) = copy {
             writeln!(out, "opened copy    {}", copy.display())?;
         }
@@ -121,7 +119,7 @@ impl Report {
     }
 }
 
-/// When each step of publishing began.
+/// The start of each step of publishing.
 pub(crate) struct StepTimes(Vec<(Step, Instant)>);
 
 impl StepTimes {
@@ -142,8 +140,8 @@ impl StepTimes {
     }
 }
 
-/// A progress bar over `total` bytes, or over an unknown number of them; none
-/// unless stderr is a terminal.
+/// A progress bar over `total` bytes, or over an unknown number; hidden unless
+/// stderr is a terminal.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -157,13 +155,12 @@ impl Progress {
             }
             None => (ProgressBar::new_spinner(), "{msg} {spinner} {bytes} {bytes_per_sec}"),
         };
-        // Both templates are constants that parse; with the default style the
-        // bar is merely plainer.
+        // Both templates are constants that parse; the default style would only be plainer.
         let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
         Self(bar.with_style(style).with_message(what))
     }
 
-    /// Takes the number of bytes done; never cancels.
+    /// Shows the number of bytes done. Never cancels.
     pub(crate) fn show(&self, bytes_done: u64) -> ControlFlow<()> {
         self.0.set_position(bytes_done);
         ControlFlow::Continue(())
@@ -199,7 +196,7 @@ fn duration(time: Duration) -> String {
     }
 }
 
-/// The first digits of something long.
+/// Returns the first digits of a long value.
 pub(crate) fn short(long: &impl Display) -> String {
     long.to_string().chars().take(16).chain(['…']).collect()
 }
@@ -208,7 +205,7 @@ pub(crate) fn expect(holds: bool, otherwise: impl Into<String>) -> Result<(), Fa
     if holds { Ok(()) } else { Err(Failure::new(otherwise)) }
 }
 
-/// What is said on stderr, in one line.
+/// An error message on stderr, of one line.
 pub(crate) struct Failure(pub(crate) String);
 
 impl Failure {
@@ -217,7 +214,7 @@ impl Failure {
     }
 }
 
-/// Says what was being done when something failed.
+/// Adds the failed operation to an error.
 pub(crate) trait At<T> {
     fn at(self, what: impl Display) -> Result<T, Failure>;
 }

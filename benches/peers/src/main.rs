@@ -1,13 +1,13 @@
-//! medseal beside its peers, and the pages that show what was measured.
+//! medseal beside its peers, and the pages that show the results.
 //!
 //! ```text
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- measure     about ten minutes
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- render      tables and plots
 //! ```
-//! `measure` times the same work on every library, in turns, and writes `peers.json` into
-//! `performance` in cargo's target folder; `measure quick` goes once through everything, to see
-//! that it runs. `render` takes that file and those of the benchmarks `floors` and `search_scale`
-//! into `docs/performance`, and makes the pages there anew from what is there then.
+//! `measure` times the same work on every library, alternately, and writes `peers.json` to
+//! `performance` in cargo's target folder. `measure quick` runs everything once, only to see that
+//! it runs. `render` copies that file and those of the benchmarks `floors` and `search_scale` to
+//! `docs/performance`, and makes the pages there from all files in that folder.
 #![expect(clippy::unwrap_used, reason = "a program for developers, not the library")]
 
 use std::env;
@@ -24,7 +24,7 @@ mod versions;
 mod wrapping;
 
 fn main() {
-    // The repository's root, wherever this is started.
+    // The repository's root, for any working directory.
     env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).unwrap();
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {

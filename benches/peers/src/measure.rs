@@ -1,4 +1,4 @@
-//! The measurement: libraries take turns, and the least processor time of each counts.
+//! The measurement: libraries alternate, and the least processor time of each counts.
 
 use std::hint::black_box;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use crate::{machine, results, sealing, versions, wrapping};
 
 const ATTRIBUTES: [usize; 3] = [10, 30, 100];
 const RECORDS: [usize; 4] = [1 << 10, 1 << 20, 1 << 24, 1 << 28];
-/// For one size of all libraries.
+/// The time for one size of all libraries.
 const BUDGET: Duration = Duration::from_secs(45);
 const ROUNDS: std::ops::Range<usize> = 5..100;
 
@@ -30,7 +30,7 @@ pub fn measure(quick: bool) {
     results::save(if quick { "peers-quick.json" } else { "peers.json" }, machine, &rows);
 }
 
-/// Whether another round is due.
+/// Returns whether to run another round.
 fn more(round: usize, begin: Instant, quick: bool) -> bool {
     match quick {
         true => round < 1,
@@ -45,8 +45,8 @@ fn timed<T>(least: &mut Duration, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// That of this thread, on which all libraries work: what others do on the machine
-/// meanwhile does not count.
+/// Returns the processor time of this thread, on which all libraries work. Other load on the
+/// machine does not count.
 fn processor_time() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap()
 }
@@ -86,7 +86,7 @@ fn wrap(n: usize, quick: bool) -> Vec<Value> {
     libraries.iter().zip(&least).zip(&sizes).map(row).collect()
 }
 
-/// CIRCL's, measured by a program in Go in the same way; none where there is no Go.
+/// Measures CIRCL through a program in Go, in the same way. Returns `None` if Go is not installed.
 fn circl(n: usize, quick: bool) -> Option<Value> {
     let mut program = Command::new("go");
     program.current_dir("benches/peers/circl").args(["run", "-buildvcs=false", ".", &n.to_string()]);

@@ -11,7 +11,7 @@ pub struct Line {
     pub points: Vec<(f64, f64)>,
 }
 
-/// Axes, both logarithmic, with lines.
+/// Two logarithmic axes with lines.
 pub struct Panel {
     pub title: String,
     pub x: &'static str,
@@ -20,11 +20,11 @@ pub struct Panel {
 }
 
 const SIZE: (u32, u32) = (400, 340);
-/// Told apart also without colour, by the markers' shapes.
+/// The markers' shapes also tell the lines apart without colour.
 const COLOURS: [RGBColor; 4] =
     [RGBColor(0, 90, 160), RGBColor(200, 90, 0), RGBColor(90, 90, 90), RGBColor(0, 130, 90)];
 
-/// Panels side by side in one file.
+/// Draws panels side by side into one file.
 pub fn draw(path: &Path, panels: &[Panel]) {
     let root = SVGBackend::new(path, (SIZE.0 * panels.len() as u32, SIZE.1)).into_drawing_area();
     root.fill(&WHITE).unwrap();
@@ -81,7 +81,7 @@ fn draw_panel(area: &DrawingArea<SVGBackend<'_>, Shift>, panel: &Panel) {
         .unwrap();
 }
 
-/// Only some of a decade: the others would run into one another.
+/// Labels only some values of a decade: the others would overlap.
 fn label(value: &f64) -> String {
     let leading = value / 10f64.powf(value.log10().floor());
     match *value {

@@ -1,4 +1,4 @@
-//! The pages in `docs/performance`: results are taken there, and tables and plots made from them.
+//! The pages in `docs/performance`: copies results there, and makes tables and plots of them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -114,7 +114,8 @@ fn instructions(page: &mut String, results: &Value) {
     .unwrap();
 }
 
-/// What depends on the number of attributes; one line an operation, one column a number.
+/// Returns the table of the operations that depend on the number of attributes: one line for each
+/// operation, one column for each number.
 fn operation_table(rows: &[Value], key: &str, unit: &str) -> String {
     let by_attributes: Vec<&Value> =
         rows.iter().filter(|row| is_by_attributes(text(row, "operation"))).collect();
@@ -150,7 +151,7 @@ fn is_by_attributes(operation: &str) -> bool {
     ["abe ", "abs ", "search "].iter().any(|part| operation.starts_with(part))
 }
 
-/// Batch, handshake and envelope.
+/// Returns the table of batch, handshake and envelope.
 fn single_table(rows: &[Value], key: &str, unit: &str) -> String {
     let mut table = format!("| | {unit} (times the floor) |\n|---|---|\n");
     for row in rows {
@@ -261,7 +262,7 @@ fn peers(page: &mut String, results: &Value) {
     }
 }
 
-/// What each library does.
+/// Returns the scheme of each library.
 fn schemes(rows: &[&Value]) -> String {
     let mut list: Vec<String> =
         rows.iter().map(|row| format!("- {}: {}\n", text(row, "library"), text(row, "how"))).collect();

@@ -10,7 +10,7 @@ use medseal::record::{OpenOptions, RecordKey, SealOptions};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// The chunk of all three.
+/// The chunk size of all three.
 const CHUNK: usize = 1 << 16;
 const TAG: usize = 16;
 
@@ -18,7 +18,7 @@ pub trait Sealing {
     fn name(&self) -> &'static str;
     fn how(&self) -> &'static str;
     fn seal(&mut self, record: &[u8]) -> Vec<u8>;
-    /// What is opened; a library may give it back in a form that is wiped.
+    /// Opens a sealed record. A library may return it in a form that is wiped.
     fn open(&mut self, sealed: &[u8]) -> Box<dyn AsRef<[u8]>>;
 }
 

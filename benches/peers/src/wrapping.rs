@@ -1,5 +1,5 @@
-//! Encryption of a record's key under a policy that asks for all of `n` attributes, by a
-//! user who holds just these.
+//! Encryption of a record's key under a policy that requires all of `n` attributes, by a user
+//! who has exactly these.
 
 use medseal::abe;
 use medseal::policy::{Attributes, Policy};
@@ -10,8 +10,8 @@ use rand_chacha::rand_core::SeedableRng;
 
 const SECRET: [u8; 32] = [7; 32];
 
-/// A library with an authority and a user. Keys and ciphertexts are made as bytes; a
-/// ciphertext is read from bytes.
+/// A library with an authority and a user. Keys and ciphertexts are encoded when they are made, and
+/// a ciphertext is decoded before it is opened.
 pub trait Wrapping {
     fn name(&self) -> &'static str;
     fn scheme(&self) -> &'static str;
@@ -24,7 +24,7 @@ pub fn all(n: usize) -> Vec<Box<dyn Wrapping>> {
     vec![Box::new(Medseal::new(n)), Box::new(Ac17::new(n)), Box::new(Bsw::new(n))]
 }
 
-/// Without an underscore: rabe takes what stands before one for the name.
+/// Without an underscore: rabe takes the part before one for the name.
 fn names(n: usize) -> Vec<String> {
     (0..n).map(|i| format!("attribute{i}")).collect()
 }
@@ -77,7 +77,7 @@ fn quoted(n: usize) -> Vec<String> {
     names(n).iter().map(|name| format!("\"{name}\"")).collect()
 }
 
-/// The same policy in gates of two, which is what rabe's AC17 takes.
+/// Returns the same policy with binary gates, as rabe's AC17 requires.
 fn in_pairs(leaves: &[String]) -> String {
     match leaves {
         [leaf] => leaf.clone(),

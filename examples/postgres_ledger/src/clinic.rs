@@ -1,4 +1,4 @@
-//! A consortium of one clinic, whose records are for doctors, and its ledger.
+//! A consortium of one clinic and its ledger. Its records are for doctors.
 
 use medseal::Threads;
 use std::fs::{File, Permissions};
@@ -22,7 +22,7 @@ use postgres::Config;
 
 use crate::PostgresLedger;
 
-/// The parties, with their secret keys, which would be apart from each other elsewhere.
+/// The parties, with their secret keys. In practice, each keeps its own.
 #[derive(Debug)]
 pub struct Clinic {
     authority: Authority,
@@ -35,7 +35,7 @@ pub struct Clinic {
 }
 
 impl Clinic {
-    /// A new one.
+    /// Makes a new clinic.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`].
@@ -43,7 +43,7 @@ impl Clinic {
         Self::of(Authority::setup(&mut OsRng)?, SuperNode::generate(&mut OsRng)?)
     }
 
-    /// The one whose keys are in a directory; a new one if there are none.
+    /// Opens the clinic whose keys are in a directory, or makes a new one if there are none.
     ///
     /// # Errors
     /// [`Error::Io`], a decoding error, [`Error::RandomnessUnavailable`].
@@ -56,7 +56,7 @@ impl Clinic {
         Self::of(Authority::from_bytes(&authority)?, SuperNode::from_bytes(&node)?)
     }
 
-    /// The same authority and super node give the same charter, which is how a
+    /// The same authority and super node always make the same charter. This is how a
     /// ledger is opened again.
     fn of(authority: Authority, super_node: SuperNode) -> Result<Self, Error> {
         let claim = Policy::parse("role=records_office")?;
@@ -73,38 +73,38 @@ impl Clinic {
         })
     }
 
-    /// The clinic's ledger in a database.
+    /// Opens the clinic's ledger in a database.
     ///
     /// # Errors
-    /// Those of [`PostgresLedger::open`].
+    /// As for [`PostgresLedger::open`].
     pub fn ledger(&self, config: &Config) -> Result<PostgresLedger, Error> {
         PostgresLedger::open(config, &self.charter, &self.super_node.public_key())
     }
 
-    /// The clinic's ledger in a database, which says of each failure at once that it failed.
+    /// Opens the clinic's ledger in a database, without retries.
     ///
     /// # Errors
-    /// Those of [`PostgresLedger::open`].
+    /// As for [`PostgresLedger::open`].
     pub fn impatient_ledger(&self, config: &Config) -> Result<PostgresLedger, Error> {
         PostgresLedger::with_attempts(config, &self.charter, &self.super_node.public_key(), 1)
     }
 
-    /// The super node.
+    /// Returns the super node.
     #[must_use]
     pub fn super_node(&self) -> &SuperNode {
         &self.super_node
     }
 
-    /// The first charter, and what follows on it.
+    /// Returns the chain of charters that starts with the first.
     #[must_use]
     pub fn charters(&self) -> &Charters {
         &self.charters
     }
 
-    /// The consortium as its members see it now.
+    /// Returns the current consortium from its members' point of view.
     ///
     /// # Errors
-    /// Those of [`Ledger::head`].
+    /// As for [`Ledger::head`].
     pub fn consortium<'a>(
         &'a self,
         ledger: &'a dyn Ledger,
@@ -115,10 +115,10 @@ impl Clinic {
         Ok(Consortium { ledger, store, charters, head, members: None, threads })
     }
 
-    /// Publishes a record stage by stage. `keep` is handed what to go on from, before it is needed.
+    /// Publishes a record stage by stage. `keep` receives each stage before it is needed.
     ///
     /// # Errors
-    /// [`PublishError`]; of `keep` as of [`Step::Store`].
+    /// [`PublishError`]; for errors of `keep`, with [`Step::Store`].
     pub fn publish(
         &self,
         consortium: &Consortium<'_>,
@@ -143,7 +143,7 @@ impl Clinic {
         self.finish(consortium, &prepared)
     }
 
-    /// Goes on with a publication, as often as it takes.
+    /// Resumes a publication. It may be called any number of times.
     ///
     /// # Errors
     /// [`PublishError`].
@@ -155,20 +155,20 @@ impl Clinic {
         consortium.finish(prepared, None, &mut go_on)
     }
 
-    /// What a doctor finds by a keyword.
+    /// Returns the entries that a doctor finds by a keyword.
     ///
     /// # Errors
-    /// Those of [`Consortium::find`].
+    /// As for [`Consortium::find`].
     pub fn find(&self, consortium: &Consortium<'_>, keyword: &Keyword) -> Result<Found, Error> {
         let (key, showing) = (&self.doctor.search, self.doctor.attributes());
         let search = Search { keyword, key, showing, hints: &[], from: 0 };
         consortium.find(&search, &mut OsRng, &mut |_| ControlFlow::Continue(()))
     }
 
-    /// What a doctor reads.
+    /// Returns the record that a doctor opens.
     ///
     /// # Errors
-    /// Those of [`Consortium::open`].
+    /// As for [`Consortium::open`].
     pub fn read(&self, consortium: &Consortium<'_>, id: &EntryId) -> Result<Vec<u8>, Error> {
         let mut record = Vec::new();
         consortium.open(id, &self.doctor.decryption, &mut record, &mut |_| ControlFlow::Continue(()))?;
@@ -184,7 +184,7 @@ fn now_ms() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |age| age.as_millis() as u64)
 }
 
-/// The bytes of a file, which is made if it is missing, for its owner alone.
+/// Returns the bytes of a file. If it is missing, makes it, with access for its owner only.
 fn kept(path: &Path, make: impl FnOnce() -> Result<Vec<u8>, Error>) -> Result<Vec<u8>, Error> {
     match std::fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

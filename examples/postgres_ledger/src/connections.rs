@@ -1,4 +1,4 @@
-//! Connections, and what is done when one breaks.
+//! Connections, and the retries after one breaks.
 
 use std::error::Error as _;
 use std::io;
@@ -11,9 +11,9 @@ use medseal::Error;
 use postgres::error::SqlState;
 use postgres::{Client, Config, NoTls};
 
-/// Why work on a connection did not succeed.
+/// Why work on a connection failed.
 pub(crate) enum Failure {
-    /// The ledger's answer, which stays one however often it is asked.
+    /// The ledger's permanent answer.
     Refused(Error),
     /// The database failed.
     Database(postgres::Error),
@@ -31,8 +31,7 @@ impl From<postgres::Error> for Failure {
     }
 }
 
-/// A connection for each thread that is at work. A client of PostgreSQL serves one thread at a
-/// time.
+/// One connection for each busy thread. A PostgreSQL client serves one thread at a time.
 pub(crate) struct Connections {
     config: Config,
     attempts: u32,
@@ -40,11 +39,11 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    /// Work is tried so many times.
+    /// Makes a pool that tries all work up to `attempts` times.
     pub(crate) fn new(config: &Config, attempts: u32) -> Self {
         let mut config = config.clone();
-        // A server or a network that hangs is one that fails. A writer that hangs in a transaction
-        // would stop all others.
+        // Treats a server or a network that hangs as failed. A writer that hangs in a transaction
+        // would block all others.
         config
             .connect_timeout(Duration::from_secs(5))
             .tcp_user_timeout(Duration::from_secs(10))
@@ -52,8 +51,8 @@ impl Connections {
         Self { config, attempts, idle: Mutex::default() }
     }
 
-    /// Does some work, on another connection after the first one failed. Whether what failed was
-    /// done is not known: the work has to be such that doing it twice is doing it once.
+    /// Runs some work, and retries it on a new connection after a failure. The failed work may or
+    /// may not be done, so the work must be idempotent.
     pub(crate) fn with<T>(
         &self,
         mut work: impl FnMut(&mut Client) -> Result<T, Failure>,
@@ -73,7 +72,7 @@ impl Connections {
             if attempt >= self.attempts || !passes(&failure) {
                 return Err(io::Error::other(failure).into());
             }
-            // The other connections are likely to be those of a server that is gone.
+            // The other connections probably belong to a server that is gone.
             drop(std::mem::take(&mut *self.idle()));
             // 50 ms, 100 ms, 200 ms, ..
             thread::sleep(Duration::from_millis(25 << attempt.min(6)));
@@ -87,8 +86,8 @@ impl Connections {
         work: impl FnOnce(&mut Client) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         // The client panics where it must not block, in an async task. Closing it would block
-        // as well, and to panic during a panic ends the process: a connection over which
-        // somebody panicked is left.
+        // as well, and a panic during a panic aborts the process. After a panic, the connection
+        // is therefore leaked.
         let mut client = ManuallyDrop::new(client);
         let done = work(&mut client);
         let client = ManuallyDrop::into_inner(client);
@@ -119,9 +118,8 @@ impl Drop for Connections {
     }
 }
 
-/// Whether a failure may be over when the work is tried again: a connection that broke or
-/// could not be made, a server that stops or starts, a transaction that gave way to another
-/// or waited for too long.
+/// Returns whether a retry can help: a connection broke or could not be made, a server stops or
+/// starts, or a transaction was rolled back or waited too long.
 fn passes(failure: &postgres::Error) -> bool {
     const PASSING: [SqlState; 10] = [
         SqlState::ADMIN_SHUTDOWN,

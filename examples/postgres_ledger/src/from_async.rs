@@ -1,28 +1,27 @@
-//! Calls from async code. All that the library does blocks: it computes for milliseconds
-//! to minutes, and it waits for stores, ledgers and locks. A thread that drives async
-//! tasks must do none of that.
+//! Calls from async code. Every call of the library blocks: it computes for milliseconds to
+//! minutes, and waits for stores, ledgers and locks. A thread that runs async tasks must not block.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 
-/// Does what blocks on threads that are there for it, not more of it at once than the machine and
-/// the database can take.
+/// Runs blocking work on threads for it, and limits how much runs at once to what the machine and
+/// the database can handle.
 #[derive(Clone, Debug)]
 pub struct Blocking {
     permits: Arc<Semaphore>,
 }
 
 impl Blocking {
-    /// So much at once. The runtime by itself would start up to 512 threads.
+    /// Limits the number of concurrent calls. The runtime alone would start up to 512 threads.
     #[must_use]
     pub fn new(at_once: usize) -> Self {
         Self { permits: Arc::new(Semaphore::new(at_once)) }
     }
 
-    /// Does some work. It goes on to its end also when nobody waits for it any more; what may have
-    /// to stop earlier looks, in the library's `progress`, whether it should.
+    /// Runs some work. It runs to its end even if nobody waits for it any more. Work that must stop
+    /// earlier can check a flag in the library's `progress`.
     ///
     /// # Errors
     /// [`JoinError`] if the work panics.

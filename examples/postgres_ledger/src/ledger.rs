@@ -16,38 +16,38 @@ use postgres::{Client, Config, IsolationLevel, Row, Transaction};
 
 use crate::connections::{Connections, Failure};
 
-/// How often work is tried, over one and a half seconds and the time that it takes.
+/// Attempts at any work, over 1.5 seconds plus the time that the work takes.
 const ATTEMPTS: u32 = 6;
 
-/// Rows that are read at a time.
+/// Rows per read.
 const PAGE: i64 = 256;
 
-/// What the points of indexes that were searched may take in memory.
+/// Maximum memory for the cached points of searched indexes.
 const SEARCHED_BYTES: usize = 1 << 26;
 
-/// A ledger in PostgreSQL. Any number of threads and processes may use one at once.
+/// A ledger in PostgreSQL. Many threads and processes may use one at once.
 pub struct PostgresLedger {
     connections: Connections,
     super_node: SuperNodePublicKey,
-    /// The tree of some size, as far as heads have been asked about. It grows when a later one is.
+    /// The tree of the largest requested size. It grows when a later head is requested.
     tree: Mutex<Tree>,
     searched: SearchIndexCache,
 }
 
 impl PostgresLedger {
-    /// The ledger in a database, which is founded with its first charter if there is none.
+    /// Opens the ledger in a database, and founds it with its first charter if there is none.
     ///
     /// # Errors
-    /// Those of [`Charters::new`]; [`Error::CharterConflict`] if another ledger stands in the
-    /// database; [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// As for [`Charters::new`]; [`Error::CharterConflict`] if the database contains a different
+    /// ledger; [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn open(config: &Config, first: &Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         Self::with_attempts(config, first, super_node, ATTEMPTS)
     }
 
-    /// One that tries all that it does so many times, before it says that it failed.
+    /// Opens the ledger, and tries all work up to `attempts` times before it fails.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// As for [`open`](Self::open).
     pub fn with_attempts(
         config: &Config,
         first: &Charter,
@@ -62,20 +62,20 @@ impl PostgresLedger {
         if ledger.charters()?.ledger() == id { Ok(ledger) } else { Err(Error::CharterConflict) }
     }
 
-    /// The charters that stand on it, verified.
+    /// Returns the charters on the ledger, verified.
     ///
     /// # Errors
-    /// Those of [`Charters::push`], a decoding error, [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// As for [`Charters::push`]; a decoding error, [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn charters(&self) -> Result<Charters, Error> {
         self.connections.with(|client| charters(&mut client.transaction()?, &self.super_node))
     }
 
-    /// Appends the next charter, which governs what follows; returns its height. One that stands
-    /// there already changes nothing.
+    /// Appends the next charter and returns its height. A charter that is already on the
+    /// ledger changes nothing.
     ///
     /// # Errors
-    /// Those of [`Charters::push`], [`Error::FinalHeadRefused`] if its final head is not one that
-    /// this ledger has had, [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// As for [`Charters::push`]; [`Error::FinalHeadRefused`] if its final head was never a head of
+    /// this ledger; [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn append_charter(&self, charter: &Charter) -> Result<u64, Error> {
         self.connections.with(|client| {
             let mut transaction = begin(client)?;
@@ -100,7 +100,8 @@ impl PostgresLedger {
         })
     }
 
-    /// Rows from a height on, a page at a time: each height, and what a row of it says.
+    /// Returns rows from a height on, read in pages: each height, and the result of reading its
+    /// row.
     fn pages<'a, T: 'a>(
         &'a self,
         from: u64,
@@ -129,7 +130,8 @@ impl PostgresLedger {
         }))
     }
 
-    /// Rows from a height on. The ledger had so many items before: it may have grown since.
+    /// Reads a page of rows from a height on, and the ledger's size before the read. It
+    /// may have grown since.
     fn page(&self, page: &str, height: u64) -> Result<(u64, vec::IntoIter<Row>), Error> {
         let height = i64_of(height)?;
         self.connections.with(|client| {
@@ -143,7 +145,7 @@ impl PostgresLedger {
         Frontier::from_bytes(row.get(0))
     }
 
-    /// Does something with a tree that has so many items or more.
+    /// Runs some work on a tree with at least `size` items.
     fn with_tree<T>(&self, size: u64, work: impl FnOnce(&Tree) -> Result<T, Error>) -> Result<T, Error> {
         let mut tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
         if tree.size() < size {
@@ -155,10 +157,10 @@ impl PostgresLedger {
     }
 }
 
-/// Makes the tables, with the first charter in them, if there are none.
+/// Makes the tables and inserts the first charter, if there are none.
 fn found(client: &mut Client, first: &Charter) -> Result<(), Failure> {
     let mut transaction = begin(client)?;
-    // Of several that come at once the first one founds the ledger.
+    // If several processes arrive at once, the first one founds the ledger.
     transaction.execute("SELECT pg_advisory_xact_lock(hashtext('medseal ledger'))", &[])?;
     if transaction.query_one("SELECT to_regclass('head') IS NULL", &[])?.get(0) {
         transaction.batch_execute(include_str!("schema.sql"))?;
@@ -170,13 +172,13 @@ fn found(client: &mut Client, first: &Charter) -> Result<(), Failure> {
     Ok(transaction.commit()?)
 }
 
-/// A transaction in which each statement sees what was committed before it. A stricter one would
-/// see the table as it was before it waited for the head, and fail.
+/// Starts a transaction in which each statement sees what was committed before it. A stricter
+/// isolation level would see the table as it was before the wait for the head, and fail.
 fn begin(client: &mut Client) -> Result<Transaction<'_>, postgres::Error> {
     client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start()
 }
 
-/// The charters on the ledger.
+/// Returns the charters on the ledger.
 fn charters(transaction: &mut Transaction<'_>, super_node: &SuperNodePublicKey) -> Result<Charters, Failure> {
     let rows = transaction.query("SELECT item FROM items WHERE id IS NULL ORDER BY height", &[])?;
     let mut charters = rows.iter().map(|row| Charter::from_bytes(row.get(0)));
@@ -200,7 +202,7 @@ impl End {
         Ok(Self { frontier, number: row.get(1), charter: row.get(2) })
     }
 
-    /// The charter under which an entry was validated is the current one.
+    /// Checks that the charter under which an entry was validated is the current one.
     fn check_era(&self, entry: &Validated) -> Result<(), Error> {
         let number = i64::from(entry.statement().charter);
         if number == self.number && entry.charter().as_bytes() == self.charter.as_slice() {
@@ -212,7 +214,7 @@ impl End {
         }
     }
 
-    /// Adds an item: an entry, of which searches need something, or a charter.
+    /// Appends an item: an entry, with the part that searches need, or a charter.
     fn append(
         mut self,
         transaction: &mut Transaction<'_>,
@@ -239,8 +241,8 @@ impl End {
 }
 
 impl Ledger for PostgresLedger {
-    /// If the answer to COMMIT is lost, the entry is appended again: then it may have been
-    /// there since the first time.
+    /// If the answer to COMMIT is lost, the entry is appended again, and may then be there
+    /// from the first time.
     fn append(&self, entry: Validated) -> Result<Appended, Error> {
         let (id, item) = (entry.id(), Item::Entry(Arc::clone(entry.entry())).to_bytes());
         self.connections.with(|client| {
@@ -317,22 +319,22 @@ impl fmt::Debug for PostgresLedger {
     }
 }
 
-/// The hash of an item in the Merkle tree: the root of the tree that has no other.
+/// Returns the hash of an item in the Merkle tree: the root of a tree with only this item.
 fn leaf(item: &[u8]) -> [u8; 32] {
     let mut tree = Frontier::new();
     tree.append(item);
     *tree.root().as_bytes()
 }
 
-/// The leaf hashes of some heights, one after the other.
+/// Returns the concatenated leaf hashes of some heights.
 fn leaves(transaction: &mut Transaction<'_>, from: i64, to: i64) -> Result<Vec<u8>, Failure> {
     let sql = "SELECT leaf FROM items WHERE height >= $1 AND height < $2 ORDER BY height";
     let rows = transaction.query(sql, &[&from, &to])?;
     Ok(rows.iter().flat_map(|row| row.get::<_, &[u8]>(0)).copied().collect())
 }
 
-/// The tree with more leaves, made by its byte form: header (4 bytes), size (8), leaf hashes. That
-/// hashes all of it anew, 0.2 s for a million items.
+/// Returns the tree with more leaves, through its byte form: header (4 bytes), size (8), leaf
+/// hashes. This hashes the whole tree again: 0.2 s for a million items.
 fn grown(tree: &Tree, leaves: &[u8]) -> Result<Tree, Error> {
     let bytes = tree.to_bytes();
     let (header, rest) = bytes.split_at(4);
@@ -341,7 +343,7 @@ fn grown(tree: &Tree, leaves: &[u8]) -> Result<Tree, Error> {
     Tree::from_bytes(&[header, &size.to_be_bytes(), kept, leaves].concat())
 }
 
-/// PostgreSQL has signed integers.
+/// PostgreSQL has only signed integers.
 fn i64_of(height: u64) -> Result<i64, Error> {
     i64::try_from(height).map_err(|_| Error::OutOfRange)
 }

@@ -1,8 +1,8 @@
-//! A ledger in PostgreSQL at work.
+//! A demonstration of a ledger in PostgreSQL.
 //!
 //! ```text
-//! postgres_ledger                             what happens, on a server that is thrown away
-//! postgres_ledger measure DIRECTORY           how fast: publishes and searches all files, on such a server
+//! postgres_ledger                             demonstrates the ledger on a temporary server
+//! postgres_ledger measure DIRECTORY           measures publishing and searching all files on a temporary server
 //! postgres_ledger publish URL HOME FILE..     publishes files and all files below directories
 //! postgres_ledger search URL HOME KEYWORD     lists what a doctor finds by a keyword
 //! ```
@@ -69,7 +69,7 @@ fn search(url: &str, home: &Path, keyword: &str) -> Result<(), Box<dyn Error>> {
         println!("{} {} {} bytes", hit.height, hit.id, clinic.read(&consortium, &hit.id)?.len());
     }
     for malformed in &found.malformed {
-        println!("{} cannot be judged: {}", malformed.height, malformed.error);
+        println!("height {} is malformed: {}", malformed.height, malformed.error);
     }
     Ok(())
 }
@@ -108,20 +108,20 @@ fn demonstrate() -> Result<(), Box<dyn Error>> {
         );
     }
 
-    // The server dies; what was acknowledged is there when it is back, and the ledger
-    // connects again by itself.
+    // The server is killed. After its restart, the acknowledged entries are there, and the ledger
+    // reconnects by itself.
     server.kill()?;
-    println!("the server is killed, and restarted");
+    println!("the server was killed and restarted");
     server.restart()?;
     println!("published at height {}", publish(visits)?);
 
-    // Somebody damages a row by hand.
+    // Damage a row by hand.
     let mut client = server.config().connect(NoTls)?;
     client.execute("UPDATE indexes SET index = set_byte(index, 3, 0) WHERE height = 3", &[])?;
     let found = clinic.find(&clinic.consortium(&ledger, &store)?, &glucose)?;
-    println!("found {} entries; not judged: {:?}", found.hits.len(), found.malformed);
+    println!("found {} entries; malformed: {:?}", found.hits.len(), found.malformed);
 
-    // From async code: a search beside a task that wants to run each millisecond.
+    // From async code: a search beside a task that should run every millisecond.
     let runtime = Runtime::new()?;
     let (beats, shared) = (Arc::new(AtomicU64::new(0)), Arc::new((clinic, ledger, store)));
     runtime.spawn({
@@ -142,6 +142,6 @@ fn demonstrate() -> Result<(), Box<dyn Error>> {
     };
     let found = runtime.block_on(Blocking::new(2).run(search))??;
     let beats = beats.load(Ordering::Relaxed);
-    println!("found {} entries from async code, beside which {beats} other wake-ups ran", found.hits.len());
+    println!("found {} entries from async code, while another task ran {beats} times", found.hits.len());
     Ok(())
 }

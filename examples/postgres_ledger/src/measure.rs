@@ -1,4 +1,4 @@
-//! Many files, published and searched: how long it takes.
+//! Measures the time to publish and search many files.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -18,7 +18,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::Clinic;
 
-/// What was measured. Processor time is that of this process; the server's comes on top.
+/// The results. Processor time is that of this process, without the server.
 #[derive(Clone, Debug)]
 pub struct Rates {
     entries: usize,
@@ -53,7 +53,7 @@ fn processor() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
-/// All files below a directory, in the order of their names.
+/// Returns all files below a directory, sorted by name.
 ///
 /// # Errors
 /// If a directory cannot be read.
@@ -67,19 +67,19 @@ pub fn files_below(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files.concat())
 }
 
-/// By what a file is found: its name, the name's ending, and the directory that it is in.
+/// Returns the keywords of a file: its name, the name's extension, and its directory.
 ///
 /// # Errors
-/// Those of [`Keyword::new`].
+/// As for [`Keyword::new`].
 pub fn keywords(file: &Path) -> Result<Vec<Keyword>, Error> {
     let parts = [file.file_stem(), file.extension(), file.parent().and_then(Path::file_name)];
     parts.into_iter().flatten().map(|part| Keyword::new(&part.to_string_lossy())).collect()
 }
 
-/// Publishes files on some threads. Returns how many, or the first failure.
+/// Publishes files on several threads. Returns their number.
 ///
 /// # Errors
-/// Those of publishing, with the file's name.
+/// The first failure, with the file's name.
 pub fn publish_all(
     clinic: &Clinic,
     ledger: &dyn Ledger,
@@ -107,10 +107,10 @@ pub fn publish_all(
 }
 
 impl Rates {
-    /// Publishes all files on two threads, searches them on one, and says how long it took.
+    /// Publishes all files on two threads, searches them on one, and measures the time.
     ///
     /// # Errors
-    /// Those of all that is done.
+    /// Those of publishing and searching.
     pub fn measure(clinic: &Clinic, config: &Config, objects: &Path, files: &[PathBuf]) -> io::Result<Self> {
         let threads = 2;
         let ledger = clinic.ledger(config).map_err(io::Error::other)?;
@@ -161,19 +161,19 @@ impl fmt::Display for Rates {
         let Self { entries, threads, publishing, searching, hits, .. } = self;
         let rate = *entries as f64 / publishing.wall.as_secs_f64();
         writeln!(f, "published {entries} entries on {threads} threads: {rate:.1} entries/s")?;
-        writeln!(f, "processor time an entry: {:.2} ms", each(publishing.processor))?;
+        writeln!(f, "processor time per entry: {:.2} ms", each(publishing.processor))?;
         writeln!(
             f,
-            "searched all of them on one thread, {hits} hits: {:.2} ms a match, {:.2} ms of processor time",
+            "searched all of them on one thread, {hits} hits: {:.2} ms per match, {:.2} ms of processor time",
             each(searching.wall),
             each(searching.processor)
         )?;
-        writeln!(f, "once more: {:.2} ms of processor time a match", each(self.searching_again.processor))?;
+        writeln!(f, "again: {:.2} ms of processor time per match", each(self.searching_again.processor))?;
         writeln!(f, "decoding an entry: {:.3} ms", each(self.decoding_entries.processor))?;
         writeln!(f, "decoding an index: {:.3} ms", each(self.decoding_indexes.processor))?;
         let (entry_bytes, index_bytes) =
             (self.entry_bytes / (*entries).max(1), self.index_bytes / (*entries).max(1));
-        writeln!(f, "bytes an entry: {entry_bytes}, of which {index_bytes} are its index")?;
-        write!(f, "bytes an entry in the database: {}", self.table_bytes / (*entries).max(1) as i64)
+        writeln!(f, "bytes per entry: {entry_bytes}; of its index: {index_bytes}")?;
+        write!(f, "bytes per entry in the database: {}", self.table_bytes / (*entries).max(1) as i64)
     }
 }

@@ -1,6 +1,6 @@
 -- One row. Every append locks it first. Heights are therefore assigned one after the other, without
 -- gaps, and become visible in order. A sequence guarantees neither: a rollback leaves a gap, and of
--- two writers the one with the greater number may commit first.
+-- two writers, the one with the greater number may commit first.
 CREATE TABLE head (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     size     bigint  NOT NULL, -- the number of items, hence the next height
@@ -16,13 +16,13 @@ CREATE TABLE items (
     item   bytea  NOT NULL  -- medseal::ledger::Item
 );
 
--- What a search reads: a row for each item, so that a missing one shows.
+-- What a search reads: one row for each item. A missing row is detected.
 CREATE TABLE indexes (
     height bigint PRIMARY KEY REFERENCES items,
     id     bytea,
     index  bytea            -- medseal::search::RecordIndex; a charter has none
 );
 
--- Points of a curve do not compress.
+-- Curve points do not compress.
 ALTER TABLE items   ALTER COLUMN item  SET STORAGE EXTERNAL;
 ALTER TABLE indexes ALTER COLUMN index SET STORAGE EXTERNAL;

@@ -1,5 +1,5 @@
-//! A throw-away server: the system's PostgreSQL on a data directory that goes
-//! when the program does.
+//! A temporary server: the system's PostgreSQL on a data directory that is removed
+//! when the program ends.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 const HOST: &str = "127.0.0.1";
 const SUPERUSER: &str = "medseal";
 
-/// A server on the loopback interface, with its own password. Dropping this kills the server and
+/// A server on the loopback interface, with its own password. Dropping it stops the server and
 /// removes its directory.
 #[derive(Debug)]
 pub struct Server {
@@ -67,13 +67,13 @@ impl Server {
         Ok(server)
     }
 
-    /// How to connect to it, as a URL, which holds the password.
+    /// Returns the connection URL, which contains the password.
     #[must_use]
     pub fn url(&self) -> String {
         format!("postgresql://{SUPERUSER}:{}@{HOST}:{}/postgres", self.password, self.port)
     }
 
-    /// How to connect to it.
+    /// Returns the connection settings.
     #[must_use]
     pub fn config(&self) -> Config {
         let mut config = Config::new();
@@ -81,7 +81,7 @@ impl Server {
         config
     }
 
-    /// Kills all of the server at once by `kill -9`: what it had in memory is gone.
+    /// Kills the whole server at once with `kill -9`: the contents of its memory are lost.
     ///
     /// # Errors
     /// If it cannot be killed.
@@ -98,12 +98,12 @@ impl Server {
     /// Starts a server on the same data again, and waits until it has recovered and answers.
     ///
     /// # Errors
-    /// If it does not within half a minute.
+    /// If it does not answer within half a minute.
     pub fn restart(&self) -> io::Result<()> {
         let end = Instant::now() + Duration::from_secs(30);
         loop {
-            // What a killed server forked may live for some moments; until then no other
-            // one starts on the data.
+            // Processes that the killed server forked may live for some moments. Until they end, no
+            // other server starts on the data.
             let mut running = self.running();
             let is_gone = running.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
             if is_gone {
@@ -148,8 +148,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Its data go with it; nothing needs to be written first. This waits
-        // for all that it forked.
+        // Its data are removed, so nothing must be written first. This waits for
+        // all forked processes.
         let _ = self
             .command("pg_ctl")
             .args(["stop", "--silent", "-m", "immediate", "-D"])
@@ -161,7 +161,7 @@ impl Drop for Server {
     }
 }
 
-/// The user that runs the server, if this program runs as root: the one that Debian makes for it.
+/// Returns the user that runs the server if this program runs as root: the one that Debian creates.
 fn other_user(mine: &Path) -> io::Result<Option<(u32, u32)>> {
     if fs::metadata(mine)?.uid() != 0 {
         return Ok(None);
@@ -175,7 +175,7 @@ fn other_user(mine: &Path) -> io::Result<Option<(u32, u32)>> {
     }
 }
 
-/// Where Debian puts the programs of the newest server that is installed.
+/// Returns Debian's directory of the newest installed server's programs.
 fn binaries() -> io::Result<PathBuf> {
     let missing = |_| io::Error::other("PostgreSQL is not installed: apt-get install postgresql");
     let versions = fs::read_dir("/usr/lib/postgresql").map_err(missing)?.flatten();
@@ -188,7 +188,7 @@ fn binaries() -> io::Result<PathBuf> {
         .map_err(|()| missing(io::ErrorKind::NotFound.into()))
 }
 
-/// A port that nothing listens on now.
+/// Returns a port that nothing listens on now.
 fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((HOST, 0))?.local_addr()?.port())
 }

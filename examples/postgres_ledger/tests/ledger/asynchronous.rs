@@ -1,4 +1,4 @@
-//! Async code that calls the ledger: how, and what happens otherwise.
+//! How async code calls the ledger, and what happens otherwise.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,8 +11,7 @@ use tokio::time::sleep;
 
 use crate::{World, word};
 
-/// A runtime whose one thread has all tasks to drive, and one of them that counts
-/// how often it gets to run.
+/// Makes a runtime with one thread for all tasks. One task counts how often it runs.
 fn beating() -> (Runtime, Arc<AtomicU64>) {
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
     let beats = Arc::new(AtomicU64::new(0));
@@ -63,12 +62,12 @@ fn the_client_panics_on_async_threads() {
     let panicked = runtime.block_on(runtime.spawn(async move { asked.head() })).unwrap_err();
     let message = *panicked.into_panic().downcast::<&str>().unwrap();
     assert!(message.starts_with("Cannot start a runtime from within a runtime."), "{message}");
-    // To drop it closes the connection, which blocks as well.
+    // Dropping it closes the connection, which blocks as well.
     let client = world.client();
     assert!(runtime.block_on(runtime.spawn(async move { drop(client) })).unwrap_err().is_panic());
-    // The ledger can be dropped there: it closes its connections elsewhere.
+    // The ledger can be dropped there: it closes its connections on another thread.
     runtime.block_on(runtime.spawn(async move { drop(ledger) })).unwrap();
-    // On a thread that may block it answers, and is dropped.
+    // On a thread that may block, it answers, and is dropped.
     let ledger = world.ledger();
     assert_eq!(runtime.block_on(Blocking::new(1).run(move || ledger.head())).unwrap().unwrap().size, 1);
 }

@@ -1,5 +1,4 @@
-//! Failures at random moments, after which publications are gone on with from
-//! the bytes that were kept.
+//! Failures at random moments. Publications then resume from the stored bytes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,7 +12,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use crate::proxy::Proxy;
 use crate::{World, word};
 
-/// Publishes, or says what to go on from: nothing if no entry was made.
+/// Publishes a record. The error has the bytes to resume from, or `None` if no entry was made.
 fn publish(world: &World, ledger: &dyn Ledger, record: &[u8]) -> Result<EntryId, Option<Vec<u8>>> {
     let mut kept = None;
     let consortium = world.clinic.consortium(ledger, &world.store).map_err(|_| None)?;
@@ -24,8 +23,8 @@ fn publish(world: &World, ledger: &dyn Ledger, record: &[u8]) -> Result<EntryId,
     published.map(|done| done.place.id).map_err(|_| kept)
 }
 
-/// Goes on as another process does that found the bytes. Whether the entry had been appended
-/// before.
+/// Resumes like another process that finds the bytes. Returns whether the entry had
+/// already been appended.
 fn finish(world: &World, ledger: &dyn Ledger, kept: &[u8]) -> (EntryId, bool) {
     let consortium = world.clinic.consortium(ledger, &world.store).unwrap();
     let published = world.clinic.finish(&consortium, &Prepared::from_bytes(kept).unwrap()).unwrap();
@@ -40,7 +39,7 @@ fn loses_and_doubles_nothing_in_100_failures() {
     let config = proxy.config(&server);
     let mut records = Vec::new();
 
-    // So many bytes go to the server, and come from it, while a record is published.
+    // Bytes that go to the server, and come from it, while a record is published.
     const WHOLE: i64 = 1 << 40;
     let ledger = world.clinic.impatient_ledger(&config).unwrap();
     let bytes = [0, 1].map(|way| {
@@ -50,14 +49,13 @@ fn loses_and_doubles_nothing_in_100_failures() {
         WHOLE - proxy.left(way)
     });
 
-    // Anywhere on the way to the server, anywhere on the way back, and when the answer
-    // to COMMIT is on its way.
+    // Anywhere on the way to the server, anywhere on the way back, or at the answer to COMMIT.
     let mut break_somewhere = |run: u8| match usize::from(run % 3) {
         2 => proxy.break_at_commit(),
         way => proxy.break_after(way, (rng.next_u64() % bytes[way] as u64) as i64),
     };
 
-    // A ledger that says of each failure that it failed.
+    // A ledger without retries.
     let (mut failed, mut were_there) = (0, 0);
     for run in 0..75 {
         proxy.mend();
@@ -71,7 +69,7 @@ fn loses_and_doubles_nothing_in_100_failures() {
             Err(Some(kept)) => {
                 let (id, was_there) = finish(&world, &direct, &kept);
                 were_there += u32::from(was_there);
-                // And as often as it is asked again.
+                // The result is the same for every repetition.
                 assert_eq!(finish(&world, &direct, &kept), (id, true));
                 id
             }
@@ -81,7 +79,7 @@ fn loses_and_doubles_nothing_in_100_failures() {
     println!("{failed} of 75 publications failed, {were_there} of them when the entry had been appended");
     assert!(failed > 70 && were_there >= 25);
 
-    // A ledger that tries again. The network is back after some moments.
+    // A ledger that retries. The network is back after some moments.
     for run in 75..100 {
         proxy.mend();
         let ledger = world.clinic.ledger(&config).unwrap();
@@ -130,7 +128,7 @@ fn loses_and_doubles_nothing_when_killed() {
             writers.map(|writer| writer.join().unwrap()).concat()
         });
         world.server.restart().unwrap();
-        // What was acknowledged is there, and what was not is gone on with.
+        // Acknowledged entries are there, and the other publications resume.
         assert!(published.iter().any(|(outcome, _)| outcome.is_ok()));
         for (outcome, record) in published {
             match outcome {

@@ -1,5 +1,5 @@
-//! What the ledger promises, each time on a new server: to two writers, with rows that are damaged,
-//! with failures at random moments, with a server that is killed, and called from async code.
+//! The ledger's guarantees, each on a new server: with two writers, damaged rows, failures at
+//! random moments, a killed server, and calls from async code.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use postgres::{Client, NoTls};
 use postgres_ledger::{Clinic, PostgresLedger, Server};
 use tempfile::TempDir;
 
-/// A server, a clinic whose ledger is there, and a store.
+/// A server, a clinic with a ledger on it, and a store.
 struct World {
     server: Server,
     clinic: Clinic,
@@ -47,13 +47,13 @@ impl World {
         self.clinic.publish(&consortium, record, &[word()], &mut |_| Ok(())).unwrap()
     }
 
-    /// By hand.
+    /// A client for changes by hand.
     fn client(&self) -> Client {
         self.server.config().connect(NoTls).unwrap()
     }
 
-    /// The ledger holds these entries and the first charter, each once, under the head that it
-    /// gives; all are found, and can be read.
+    /// Checks that the ledger contains these entries and the first charter, each once, under its
+    /// head; that all are found; and that all can be read.
     fn check_holds(&self, records: &[(EntryId, Vec<u8>)]) {
         let ledger = self.ledger();
         let (mut tree, mut ids) = (Tree::new(), Vec::new());

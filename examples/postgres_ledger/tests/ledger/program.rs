@@ -1,4 +1,4 @@
-//! The program, from one run to the next.
+//! The program, over several runs.
 
 use std::process::Command;
 
@@ -22,7 +22,7 @@ fn finds_what_an_earlier_run_published() {
     assert!(found && lines.lines().count() == 2);
     assert!(lines.lines().all(|line| line.ends_with(&format!(" {length} bytes"))), "{lines}");
     assert_eq!(run("search", "another"), (true, String::new()));
-    // Other parties do not take over the ledger.
+    // Other parties cannot take over the ledger.
     let others = tempfile::tempdir().unwrap();
     let program = env!("CARGO_BIN_EXE_postgres_ledger");
     let search = ["search", &url, others.path().to_str().unwrap(), "patient-record"];

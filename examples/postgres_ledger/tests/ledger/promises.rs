@@ -1,4 +1,4 @@
-//! Order, refusals, damage.
+//! Order, rejections, damage.
 
 use std::thread;
 
@@ -11,7 +11,7 @@ use crate::{World, word};
 #[test]
 fn two_writers_leave_no_gap() {
     let world = World::new();
-    // Two processes share no more than the database.
+    // Two processes share only the database.
     let ledgers = [world.ledger(), world.ledger()];
     let published = thread::scope(|scope| {
         let writers = [0, 1].map(|writer| {
@@ -76,7 +76,7 @@ fn names_damaged_rows_and_searches_on() {
     assert_eq!(found.hits, [places[0], places[2], places[3]]);
     assert_eq!(found.malformed, [Malformed { height: 2, error: Error::WrongKind }]);
     assert_eq!(found.next, 5);
-    // An entry that is damaged itself is found by its index, and not opened; its neighbours are.
+    // A damaged entry is found by its index, but not opened; its neighbours are.
     assert_eq!(ledger.at(3).err(), Some(Error::Truncated));
     assert_eq!(ledger.get(&places[2].id).err(), Some(Error::Truncated));
     assert_eq!(
@@ -86,7 +86,7 @@ fn names_damaged_rows_and_searches_on() {
     for n in [0, 1, 3] {
         assert_eq!(world.clinic.read(&consortium, &places[n].id).unwrap(), [n as u8]);
     }
-    // Another entry in its place stands under no head.
+    // No head covers a different entry in its place.
     client
         .execute("UPDATE items SET item = (SELECT item FROM items WHERE height = 1) WHERE height = 3", &[])
         .unwrap();
@@ -138,7 +138,7 @@ fn a_new_charter_ends_the_era() {
     assert_eq!(ledger.append_charter(&second), Ok(2));
     assert_eq!(ledger.append(late), Err(Error::EraPassed));
 
-    // What stood there before stays, and is there to who appends it again.
+    // An earlier entry stays, and appending it again finds it.
     let old = validate(ledger.get(&place.id).unwrap(), charters).unwrap();
     assert_eq!(ledger.append(old).unwrap().height, place.height);
     assert_eq!(ledger.charters().unwrap().current().hash(), second.hash());
@@ -154,7 +154,7 @@ fn proves_under_every_head() {
     let places = [0, 1, 2, 3, 4].map(|n| {
         let place = world.publish(&ledger, &[n]).place;
         heads.push(ledger.head().unwrap());
-        // One that knows the tree of every size, and one that comes new to it.
+        // One ledger that knows the tree of every size, and one that is new to it.
         for (earlier, head) in heads.iter().enumerate() {
             let proves = |ledger: &dyn Ledger| ledger.prove(&place.id, head.size).map(|proof| proof.size());
             let expected = if earlier == n as usize { Ok(head.size) } else { Err(Error::AfterTrustedHead) };

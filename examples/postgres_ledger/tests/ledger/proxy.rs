@@ -1,4 +1,4 @@
-//! A network between the ledger and its server, which can fail at any byte.
+//! A network between the ledger and its server that can fail at any byte.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -8,15 +8,15 @@ use std::thread;
 
 use postgres::Config;
 
-/// Passes connections on, until so many bytes have gone in one direction; then it breaks them all.
-/// It is there until the test ends.
+/// Forwards connections until a number of bytes have gone in one direction, and then breaks them
+/// all. It exists until the test ends.
 pub(crate) struct Proxy {
     port: u16,
     limits: Arc<Limits>,
 }
 
 struct Limits {
-    /// Bytes that still go to the server, and from it.
+    /// Bytes left to the server, and from it.
     left: [AtomicI64; 2],
     /// The server's answer to COMMIT does not arrive.
     loses_commit: AtomicBool,
@@ -42,7 +42,7 @@ impl Proxy {
         proxy
     }
 
-    /// The way through it to the server.
+    /// Returns the settings for connecting to the server through the proxy.
     pub(crate) fn config(&self, server: &Config) -> Config {
         let mut config = Config::new();
         config.host("127.0.0.1").port(self.port).user(server.get_user().unwrap());
@@ -50,12 +50,12 @@ impl Proxy {
         config
     }
 
-    /// Breaks after so many bytes to the server (0) or from it (1).
+    /// Breaks after this many bytes to the server (0) or from it (1).
     pub(crate) fn break_after(&self, way: usize, bytes: i64) {
         self.limits.left[way].store(bytes, Ordering::SeqCst);
     }
 
-    /// Breaks when the server answers to COMMIT.
+    /// Breaks when the server answers COMMIT.
     pub(crate) fn break_at_commit(&self) {
         self.limits.loses_commit.store(true, Ordering::SeqCst);
     }
@@ -64,7 +64,7 @@ impl Proxy {
         self.limits.left[way].load(Ordering::SeqCst)
     }
 
-    /// Whether it broke.
+    /// Returns whether it broke.
     pub(crate) fn is_broken(&self) -> bool {
         [0, 1].into_iter().any(|way| self.left(way) <= 0)
     }
@@ -75,7 +75,7 @@ impl Proxy {
     }
 }
 
-/// What goes over the limit does not arrive, and what was sent before it does.
+/// Bytes beyond the limit do not arrive; earlier bytes do.
 fn pass(mut from: TcpStream, mut to: TcpStream, way: usize, limits: &Limits) {
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
