@@ -41,9 +41,9 @@ pub fn render() {
 }
 
 const HEAD: &str = "# Performance\n\n\
-    Made by `just render-performance` from the files in [results](results); nothing here is typed by hand. Each section says on which \
-    machine, when and at which revision it was measured, and by which command. A *load* well above zero means that the \
-    machine was busy with other things: then ratios can be trusted more than times.\n";
+    `just render-performance` makes this page from the files in [results](results). Each section names the \
+    machine, the date, the revision and the command of its measurement. A *load* well above zero means \
+    that the machine was busy with other work. Ratios are then more reliable than times.\n";
 
 fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
@@ -86,10 +86,12 @@ fn floors(page: &mut String, results: &Value) {
     write!(
         page,
         "\n## Operations and their floors\n\n{}\n\
-         One thread; policies ask for all of `n` attributes, those of `or` for one. Keys keep the points of the attributes and policies \
-         that they have used: `first` is on a key that has used none, everything else as it is from the tenth time on. Milliseconds, \
-         the least of many runs, and in parentheses the ratio to the *floor*, which takes turns with the operation: only the group \
-         operations, hashes and cipher calls that the equation needs, straight on the backend. `just floors`.\n\n{}\n{}\n{}",
+         One thread. Policies require all of `n` attributes; those of `or` require one. Keys cache the \
+         points of the attributes and policies that they have used: `first` is a key's first use, \
+         everything else is measured from the tenth use on. Times are in milliseconds, the least of many \
+         runs. The ratio to the *floor* is in parentheses: only the group operations, hashes and cipher \
+         calls that the equation needs, directly on the backend. Operation and floor alternate. `just \
+         floors`.\n\n{}\n{}\n{}",
         machine_line(results),
         operation_table(rows, "ns", "ms"),
         single_table(rows, "ns", "ms"),
@@ -103,10 +105,10 @@ fn instructions(page: &mut String, results: &Value) {
     write!(
         page,
         "\n## Instructions\n\n{}\n\
-         Millions of instructions, and in parentheses the ratio to the floor's, as valgrind's callgrind counts them: the same on every run \
-         of one build, so that a change shows however busy the machine is. An instruction is not a time: callgrind knows \
-         neither caches nor which instructions run side by side, and shows the program a processor without SHA instructions. `just \
-         instructions`.\n\n{}\n{}",
+         Millions of instructions, counted by valgrind's callgrind, and in parentheses the ratio to the \
+         floor's. The count is the same on every run of one build, and shows a change even on a busy \
+         machine. It does not measure time: callgrind models neither caches nor parallel instructions, and \
+         emulates a processor without SHA instructions. `just instructions`.\n\n{}\n{}",
         machine_line(results),
         operation_table(rows, "instructions", "millions"),
         single_table(rows, "instructions", "millions"),
@@ -200,13 +202,16 @@ fn peers(page: &mut String, results: &Value) {
     write!(
         page,
         "\n## Beside other libraries\n\n{}\n\
-         The same work in turns in one run, on one thread; the least processor time of each. `just peers`.\n\n\
-         **Key wrapping.** 32 bytes under a policy that asks for all of `n` attributes, by a user who holds just these. Keys and \
-         ciphertexts are made as bytes, and a ciphertext is read from bytes. What is compared is not the same in everything: the curve of rabe, \
-         BN254, is smaller, and offers about 100 bits of security; its schemes are secure against chosen plaintexts only, \
-         and have neither numbers nor negations. CIRCL works on our curve with the same security, in Go with its own assembly, has negations, \
-         and was measured after the others of its `n`, not in turns with them. medseal keeps the points of attributes and policies that it has used, which the least time \
-         shows; what the first use costs stands above as `abe encapsulate, first`.\n\n",
+         The libraries do the same work alternately in one run, on one thread. The least processor time of \
+         each counts. `just peers`.\n\n\
+         **Key wrapping.** 32 bytes under a policy that requires all of `n` attributes, by a user who has \
+         exactly these. Keys and ciphertexts are encoded when they are made, and a ciphertext is decoded \
+         before it is opened. The libraries differ. rabe uses the smaller curve BN254, with about 100 bits \
+         of security; its schemes are secure only against chosen plaintexts, and have neither numbers nor \
+         negations. CIRCL uses our curve with the same security, in Go with its own assembly, and has \
+         negations. It was measured after the others of its `n`, not alternately with them. medseal caches \
+         the points of attributes and policies that it has used, and the least time benefits from this. The \
+         cost of a first use is above, as `abe encapsulate, first`.\n\n",
         machine_line(results),
     )
     .unwrap();
@@ -249,9 +254,9 @@ fn peers(page: &mut String, results: &Value) {
     );
     page.push_str("\n![Times by the number of attributes](wrapping-times.svg)\n\n![Sizes by the number of attributes](wrapping-sizes.svg)\n\n");
 
-    page.push_str("**Sealing.** A record in memory, into a new buffer, in chunks of 64 KiB. Most of the time of sealing goes into SHA-256 \
-        (`just bench digest` beside `just bench seal_into`), for which AES-GCM has the cheaper GHASH: what a record's digest, and a tag that \
-        commits to its key, cost.\n\n");
+    page.push_str("**Sealing.** A record in memory, into a new buffer, in chunks of 64 KiB. Sealing spends \
+        most of its time in SHA-256 (`just bench digest` beside `just bench seal_into`). This is the cost \
+        of a record's digest and of a tag that commits to its key; AES-GCM uses the cheaper GHASH instead.\n\n");
     page.push_str(&schemes(&sealing));
     page.push_str("\n| record | library | seal, GB/s | open, GB/s | added, bytes |\n|---|---|---|---|---|\n");
     for row in &sealing {
@@ -303,13 +308,14 @@ fn search_scale(page: &mut String, results: &Value) {
     write!(
         page,
         "\n## Search over a ledger\n\n{}\n\
-         One query over entries of one keyword each under a policy of three attributes, on one thread, from memory; each entry has its own \
-         index. *One by one* is what every processor can do, *lanes* what one with AVX-512 IFMA does ([how](lanes.md)); \
-         a *cache* keeps the decoded points from an earlier search. The ways take turns on 1,024 entries after the other, and \
-         *times* compares with the first. *Growth* is the power of the number of entries by which the time grew since the \
-         smaller ledger: 1 is linear. What hints cost in privacy stands in \
-         [security.md](../security.md#5-search-what-it-tells). `just search-scale`.\n\n\
-         | bits of hints | entries | way | a search | an entry, µs | entries a second | times | cache, MB | hits | growth |\n\
+         One query over entries of one keyword each under a policy of three attributes, on one thread, \
+         from memory. Each entry has its own index. Every processor can match *one by one*; a processor \
+         with AVX-512 IFMA uses *lanes* ([how](lanes.md)). A *cache* keeps the decoded points from an \
+         earlier search. The ways alternate on blocks of 1,024 entries, and *speed-up* is relative to the \
+         first. *Growth* is the power of the number of entries by which the time grew since the smaller \
+         ledger: 1 is linear. [security.md](../security.md#5-search-what-it-tells) describes what hints \
+         reveal. `just search-scale`.\n\n\
+         | bits of hints | entries | way | search | µs per entry | entries per second | speed-up | cache, MB | hits | growth |\n\
          |---|---|---|---|---|---|---|---|---|---|\n",
         machine_line(results),
     )
