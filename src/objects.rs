@@ -1,10 +1,10 @@
-//! The table of objects: one row for each kind of object that leaves a process. Whatever
-//! lists them reads it here.
+//! The table of objects: one row for each kind of object that leaves a process. Everything that
+//! lists the objects reads this table.
 //!
-//! The file imports nothing and is nothing but the macro `objects!`, which gives all rows to the
-//! macro that it is told: `codec` makes the kinds of them, `byte_forms` the `to_bytes` and
-//! `from_bytes` of Rust, `ffi::objects` and the generator of the header those of C, and the tests
-//! and the fuzz targets include the file to try every object.
+//! The file imports nothing and contains only the macro `objects!`, which passes all rows to the
+//! macro that it names. `codec` makes the kinds from them, `byte_forms` the `to_bytes` and
+//! `from_bytes` of Rust, and `ffi::objects` and the generator of the header those of C. The tests
+//! and the fuzz targets include the file to test every object.
 //!
 //! ```text
 //! /// module: what it holds
@@ -14,14 +14,14 @@
 //! },
 //! ```
 //!
-//! - The bytes of what is `secret` are wiped.
-//! - A `check` is the method that reads what decoding leaves as bytes until it is used;
-//!   Rust calls it, C's decoder makes it, or leaves it `in` the function that knows what
-//!   has to be looked at before.
-//! - In C what is `shared` never changes, what is `stateful` is used by one call at a time, and
-//!   what is taken `once` by another call is then spent.
-//! - `by_hand` stands for the body of an object whose functions all need more than the object or
-//!   its bytes, and for the decoder, of Rust and C, of one that is decoded with something besides.
+//! - The bytes of a `secret` object are wiped.
+//! - A `check` is the method that checks the parts that decoding keeps as bytes until they are
+//!   used. In Rust the caller calls it. In C the decoder calls it, or the function after `in`,
+//!   which first needs other checks.
+//! - In C, a `shared` object never changes, a `stateful` object serves one call at a time, and an
+//!   object that another call takes `once` is then spent.
+//! - `by_hand` replaces the body for an object whose functions all need more than the object or its
+//!   bytes, and the decoder, in Rust and C, for an object that needs more than its bytes to decode.
 
 macro_rules! objects {
     ($then:ident) => {
