@@ -5,8 +5,8 @@
 //! [`SuperNode`](crate::identity::SuperNode), the holder of their keys can read every record,
 //! sign as any member and impersonate every hospital. Here nobody ever holds these keys.
 //! Members' keys, ciphertexts, signatures, certificates, registries and all public keys have the
-//! same form in both cases: no later step can tell the difference. `2 <= t <= n <= 255` and `2t
-//! > n`. Start with 3 of 4.
+//! same form in both cases: no later step can tell the difference. It requires `2 <= t <= n <= 255`
+//! and `2t > n`. Start with 3 of 4.
 //!
 //! # What is shared?
 //! With `f` of degree `t - 1`, authority `i` holds `f(i)`, and nobody knows `f(0)`.

@@ -75,6 +75,7 @@
 //! - **Not** guaranteed: a leaked `s_MN`, or a quantum computer, reveals *who* made
 //!   recorded requests, because `W` is under `X'` alone. The length of a reply reveals the
 //!   length of the location in it.
+//!
 //! # Sizes and work
 //!
 //! | | here | the paper (4.1, 4.3) |

@@ -16,7 +16,7 @@
 //! charter. The nodes reach agreement through that ledger, not through this library.
 //! `docs/ledger.md` lists the guarantees of a ledger and common mistakes.
 //! `examples/postgres_ledger` is a ledger in a database.
-//! authorities](crate::authorities), and stands on the ledger as an item. It governs what follows
+//!
 //! # What is a charter?
 //! The rules of a ledger change over the years: the claim policy, the key for signatures, the
 //! validators. A [`Charter`] states them. The super node signs it, alone or as [several
@@ -28,6 +28,9 @@
 //! Old entries therefore stay readable, and an expired or stolen key can sign nothing new. It can
 //! still sign an entry for its own time, but no head covers such an entry, and a reader opens
 //! only a [`CheckedEntry`].
+//!
+//! ```
+//! # #[cfg(feature = "memory-ledger")] {
 //! use medseal::authority::Authority;
 //! use medseal::identity::{Name, SuperNode};
 //! use medseal::ledger::{CharterDraft, Ledger, MemoryLedger, Terms};
@@ -58,11 +61,11 @@
 //! | charters and validators, signing, byte layout | `ledger/charter.rs` |
 //! | the verified chain of charters | `ledger/charters.rs` |
 //! | charters that several authorities sign | `ledger/parts.rs` |
-//! | what stands at a height | `ledger/item.rs` |
-//! | what every node checks | `ledger/validate.rs` |
-//! | what every reader checks | `ledger/reader.rs` |
+//! | an item at a height | `ledger/item.rs` |
+//! | the checks of every node | `ledger/validate.rs` |
+//! | the checks of every reader | `ledger/reader.rs` |
 //! | the trait | `ledger/interface.rs` |
-//! | what a search found, and its byte form | `ledger/found.rs` |
+//! | the result of a search, and its byte form | `ledger/found.rs` |
 //! | blocks, snapshots, concurrent readers | `ledger/memory.rs` |
 
 mod address;

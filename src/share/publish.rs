@@ -172,12 +172,13 @@ impl<'a> Consortium<'a> {
     ///         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     ///     })
     /// }
+    /// ```
+    ///
     /// # Errors
     /// [`PublishError`] contains the step that failed, and the cause. Errors in the publication
     /// itself are found before the record is read. `database` is unchanged. If the object may be
     /// stored or the entry appended, the error contains a publication to [`finish`](Self::finish).
     /// Otherwise nothing is stored, there is no entry, and the record can be published again.
-    /// stored, there is no entry, and the record can be published anew.
     pub fn publish(
         &self,
         record: impl Read,

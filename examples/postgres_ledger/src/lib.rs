@@ -5,6 +5,7 @@
 //! |---|---|
 //! | tables | `schema.sql` |
 //! | connections, retries | `connections.rs` |
+//! | the ledger | `ledger.rs` |
 //! | calls from async code | `from_async.rs` |
 //! | a consortium of one clinic and one doctor | `clinic.rs` |
 //! | many files, measured | `measure.rs` |
