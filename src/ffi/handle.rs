@@ -112,7 +112,7 @@ unsafe fn find<H: Handle>(handle: *const H, name: Name) -> Result<NonNull<Cell<H
 }
 
 fn wrong(name: Name) -> Failure {
-    Failure::of(MEDSEAL_ERR_WRONG_HANDLE, name, "is of another kind, or was freed")
+    Failure::of(MEDSEAL_ERR_WRONG_HANDLE, name, "has the wrong type, or was freed")
 }
 
 /// A call that uses an object: until it is dropped, the object stays.

@@ -55,7 +55,7 @@ pub unsafe extern "C" fn medseal_authority_request_attributes(
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         let asked = c.get("request", request)?.attributes();
-        attributes.set(asked.ok_or_else(|| Failure::absent("no keys are asked for"))?.clone())
+        attributes.set(asked.ok_or_else(|| Failure::absent("the request is not for keys"))?.clone())
     })
 }
 
@@ -73,7 +73,8 @@ pub unsafe extern "C" fn medseal_authority_request_registration(
     guard(unsafe { Caller::new(err) }, |c| {
         let registration = c.out("registration", registration)?;
         let asked = c.get("request", request)?.registration();
-        registration.set(asked.ok_or_else(|| Failure::absent("no identity key is asked for"))?.clone())
+        registration
+            .set(asked.ok_or_else(|| Failure::absent("the request is not for an identity key"))?.clone())
     })
 }
 

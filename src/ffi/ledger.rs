@@ -143,7 +143,7 @@ impl AnyLedger {
     pub(super) fn memory(&self) -> Result<&MemoryLedger, Failure> {
         match self {
             Self::Memory(ledger) => Ok(ledger),
-            Self::Callbacks(_) => Err(Failure::absent("the ledger is not the one in memory")),
+            Self::Callbacks(_) => Err(Failure::absent("the ledger is not an in-memory ledger")),
         }
     }
 }
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn medseal_ledger_append(
         let height = c.out_value("height", height)?;
         let (ledger, validated) = (c.get("ledger", ledger)?, c.get("validated", validated)?);
         let [entry] = validated.as_slice() else {
-            return Err(Failure::invalid("validated", "holds more entries than one"));
+            return Err(Failure::invalid("validated", "contains more than one entry"));
         };
         let appended = ledger.as_dyn().append(entry.clone())?;
         height.set(appended.height)?;

@@ -48,7 +48,7 @@ fn role(role: i32) -> Result<Role, Failure> {
     match role {
         MEDSEAL_ROLE_MAIN_NODE => Ok(Role::MainNode),
         MEDSEAL_ROLE_MEMBER => Ok(Role::Member),
-        _ => Err(Failure::invalid("role", "is none of the MEDSEAL_ROLE_ values")),
+        _ => Err(Failure::invalid("role", "is not a MEDSEAL_ROLE_ value")),
     }
 }
 

@@ -54,7 +54,7 @@ fn comparison_of(comparison: i32) -> Result<Comparison, Failure> {
         MEDSEAL_COMPARE_AT_MOST => Ok(Comparison::AtMost),
         MEDSEAL_COMPARE_GREATER => Ok(Comparison::Greater),
         MEDSEAL_COMPARE_AT_LEAST => Ok(Comparison::AtLeast),
-        _ => Err(Failure::invalid("comparison", "is none of the MEDSEAL_COMPARE_ values")),
+        _ => Err(Failure::invalid("comparison", "is not a MEDSEAL_COMPARE_ value")),
     }
 }
 

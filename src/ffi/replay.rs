@@ -158,7 +158,7 @@ give! {
 fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failure> {
     match cache {
         Cache::Memory(memory) => Ok(memory),
-        Cache::Callbacks(_) => Err(Failure::absent("the replay cache is not in memory")),
+        Cache::Callbacks(_) => Err(Failure::absent("the replay cache is not an in-memory cache")),
     }
 }
 

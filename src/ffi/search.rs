@@ -137,7 +137,7 @@ pub unsafe extern "C" fn medseal_search_index_record(
         let padding = match padding {
             MEDSEAL_PADDING_POWER_OF_TWO => Padding::PowerOfTwo,
             MEDSEAL_PADDING_NONE => Padding::None,
-            _ => return Err(Failure::invalid("padding", "is none of the MEDSEAL_PADDING_ values")),
+            _ => return Err(Failure::invalid("padding", "is not a MEDSEAL_PADDING_ value")),
         };
         let options = IndexOptions::default().padding(padding);
         let options = hints_if_any(c, hints)?.map_or(options, |hints| options.hints(hints));

@@ -28,7 +28,7 @@ void messages_run(void) {
          medseal_policy_parse("a", SIZE_MAX, &policy, &err));
     SAYS(MEDSEAL_ERR_NULL_POINTER, "the length of `out` is NULL", medseal_record_key_encode(the_record_key, bytes, NULL, &err));
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`out` is NULL", medseal_record_key_encode(the_record_key, NULL, &len, &err));
-    SAYS(MEDSEAL_ERR_WRONG_HANDLE, "`policy` is of another kind, or was freed",
+    SAYS(MEDSEAL_ERR_WRONG_HANDLE, "`policy` has the wrong type, or was freed",
          medseal_abe_wrap(the_abe_public_key, (const medseal_policy *)(const void *)the_record_key, BYTES("secret"), NULL, 0, NULL,
                           &wrapped, &err));
     indexes[0] = the_search_index;

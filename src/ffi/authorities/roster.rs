@@ -185,7 +185,7 @@ pub unsafe extern "C" fn medseal_roster_name(
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         let name = c.get("roster", roster)?.name(index);
-        out.put_text(name.ok_or_else(|| Failure::absent("nobody has this number"))?.as_str())
+        out.put_text(name.ok_or_else(|| Failure::absent("no authority has this number"))?.as_str())
     })
 }
 

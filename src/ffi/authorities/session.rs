@@ -140,7 +140,7 @@ pub unsafe extern "C" fn medseal_authority_session_renew(
         let secret = match secret {
             MEDSEAL_MASTER_KEY_WRAPPING => MasterSecret::KeyWrapping,
             MEDSEAL_MASTER_SIGNATURES => MasterSecret::Signatures,
-            _ => return Err(Failure::invalid("secret", "is no MEDSEAL_MASTER_ value")),
+            _ => return Err(Failure::invalid("secret", "is not a MEDSEAL_MASTER_ value")),
         };
         let plan = Plan::renew(old, secret)?;
         let started = Session::start(plan, key, Some(share), &mut OsRng)?;
@@ -184,7 +184,7 @@ pub unsafe extern "C" fn medseal_authority_session_next(
         let message = c.out("message", message)?;
         let mut session = c.get_mut("session", session)?;
         let next = session.session()?.1.next_message();
-        message.set(next.ok_or_else(|| Failure::absent("there is no message to be sent"))?)
+        message.set(next.ok_or_else(|| Failure::absent("there is no message to send"))?)
     })
 }
 
