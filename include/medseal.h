@@ -560,11 +560,9 @@ typedef struct medseal_members_keys medseal_members_keys;
 
 /** Frees a members' key, and wipes it. */
 void medseal_members_key_free(medseal_members_key *key);
-
 /** Reads the byte form of the members' keys of several epochs, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_decode(const uint8_t *data, size_t len,
     medseal_members_keys **keys, medseal_error *err);
-
 /** Frees the members' keys of several epochs, and wipes it. */
 void medseal_members_keys_free(medseal_members_keys *keys);
 
@@ -593,15 +591,12 @@ void medseal_abe_decryption_key_free(medseal_abe_decryption_key *key);
 
 /** A secret of at most 4096 bytes, wrapped under a policy. */
 typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
-
 /** Writes the byte form of a wrapped key. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_encode(const medseal_abe_wrapped_key *wrapped, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a wrapped key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_decode(const uint8_t *data, size_t len,
     medseal_abe_wrapped_key **wrapped, medseal_error *err);
-
 /** Frees a wrapped key. */
 void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
 
@@ -634,15 +629,12 @@ typedef struct medseal_keyword_key medseal_keyword_key;
 typedef struct medseal_search_key medseal_search_key;
 /** Frees a search key, and wipes it. */
 void medseal_search_key_free(medseal_search_key *key);
-
 /** The attributes that a search key is for. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_attributes(const medseal_search_key *key,
     medseal_attributes **attributes, medseal_error *err);
-
 /** Reads the byte form of a keyword key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_decode(const uint8_t *data, size_t len, medseal_keyword_key **key,
     medseal_error *err);
-
 /** Frees a keyword key, and wipes it. */
 void medseal_keyword_key_free(medseal_keyword_key *key);
 
@@ -703,7 +695,6 @@ typedef struct medseal_public_parameters medseal_public_parameters;
 void medseal_authority_free(medseal_authority *authority);
 /** Sets up an authority. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_setup(medseal_authority **authority, medseal_error *err);
-
 /** The public parameters of an authority, which everybody needs. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_parameters(const medseal_authority *authority,
     medseal_public_parameters **parameters, medseal_error *err);
@@ -720,18 +711,14 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_issue(const medseal_authority 
 /** Reads the byte form of public parameters, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_decode(const uint8_t *data, size_t len,
     medseal_public_parameters **parameters, medseal_error *err);
-
 /** Frees public parameters. */
 void medseal_public_parameters_free(medseal_public_parameters *parameters);
-
 /** The public key for key wrapping among public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abe(const medseal_public_parameters *parameters,
     medseal_abe_public_key **public_key, medseal_error *err);
-
 /** Reads the byte form of a member's keys, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_decode(const uint8_t *data, size_t len, medseal_member_keys **keys,
     medseal_error *err);
-
 /** Frees a member's keys, and wipes it. */
 void medseal_member_keys_free(medseal_member_keys *keys);
 
@@ -786,11 +773,9 @@ typedef struct medseal_tree_head {
 
 /** The super node's public key: what all identities rest on. */
 typedef struct medseal_super_node_public_key medseal_super_node_public_key;
-
 /** Reads the byte form of a super node's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_decode(const uint8_t *data, size_t len,
     medseal_super_node_public_key **public_key, medseal_error *err);
-
 /** Frees a super node's public key. */
 void medseal_super_node_public_key_free(medseal_super_node_public_key *public_key);
 

@@ -75,7 +75,6 @@ MEDSEAL_MUST_USE medseal_status medseal_sink_write(medseal_sink *sink, const uin
 /** Writes the byte form of a set of attributes. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_encode(const medseal_attributes *attributes, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a set of attributes, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_decode(const uint8_t *data, size_t len,
     medseal_attributes **attributes, medseal_error *err);
@@ -130,7 +129,6 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_join(const medseal_attributes
 /** Writes a set of attributes as text in its canonical form. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_text(const medseal_attributes *attributes, char *out,
     size_t *out_len, medseal_error *err);
-
 /** How many attributes a set has. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_count(const medseal_attributes *attributes, size_t *count,
     medseal_error *err);
@@ -150,7 +148,6 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_count(const medseal_attribute
 /** Writes the byte form of a policy. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_encode(const medseal_policy *policy, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a policy, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_decode(const uint8_t *data, size_t len, medseal_policy **policy,
     medseal_error *err);
@@ -295,7 +292,6 @@ typedef struct medseal_epoch_commitment {
 /** Writes the byte form of a members' key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_encode(const medseal_members_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_decode(const uint8_t *data, size_t len, medseal_members_key **key,
     medseal_error *err);
@@ -362,11 +358,9 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_restore(const medseal_key_sh
 /** Writes the byte form of a share of a members' key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_key_share_encode(const medseal_key_share *share, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a share of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_key_share_decode(const uint8_t *data, size_t len, medseal_key_share **share,
     medseal_error *err);
-
 /** Frees a share of a members' key, and wipes it. */
 void medseal_key_share_free(medseal_key_share *share);
 
@@ -431,11 +425,9 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_get(const medseal_members_k
 /** Writes the byte form of a confirmed backup. */
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_encode(const medseal_backup_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a confirmed backup, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_decode(const uint8_t *data, size_t len,
     medseal_backup_confirmation **confirmation, medseal_error *err);
-
 /** Frees a confirmed backup. */
 void medseal_backup_confirmation_free(medseal_backup_confirmation *confirmation);
 
@@ -475,20 +467,16 @@ MEDSEAL_MUST_USE medseal_status medseal_begin_epoch(const medseal_members_key *k
 
 /** The authority's master key for key wrapping. It is secret, and wiped when freed. */
 typedef struct medseal_abe_master_key medseal_abe_master_key;
-
 /** Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_encode(const medseal_abe_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a master key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_decode(const uint8_t *data, size_t len,
     medseal_abe_master_key **master, medseal_error *err);
-
 /** Frees a master key for key wrapping, and wipes it. */
 void medseal_abe_master_key_free(medseal_abe_master_key *master);
 /** Makes a master key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_generate(medseal_abe_master_key **master, medseal_error *err);
-
 /** The public key of a master key. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_public(const medseal_abe_master_key *master,
     medseal_abe_public_key **public_key, medseal_error *err);
@@ -506,7 +494,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_issue(const medseal_abe_master_key *
 /** Writes the byte form of a public key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_encode(const medseal_abe_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a public key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_decode(const uint8_t *data, size_t len,
     medseal_abe_public_key **public_key, medseal_error *err);
@@ -525,11 +512,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_verify_possession(const m
 /** Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_encode(const medseal_abe_decryption_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a decryption key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_decode(const uint8_t *data, size_t len,
     medseal_abe_decryption_key **key, medseal_error *err);
-
 /** The attributes that a decryption key is for. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_attributes(const medseal_abe_decryption_key *key,
     medseal_attributes **attributes, medseal_error *err);
@@ -599,11 +584,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapp
 /** Writes the byte form of an encapsulation. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_encode(const medseal_abe_encapsulation *encapsulation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an encapsulation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_decode(const uint8_t *data, size_t len,
     medseal_abe_encapsulation **encapsulation, medseal_error *err);
-
 /** Frees an encapsulation. */
 void medseal_abe_encapsulation_free(medseal_abe_encapsulation *encapsulation);
 
@@ -664,16 +647,13 @@ typedef struct medseal_abs_claim {
 /** Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_encode(const medseal_abs_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a master key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_decode(const uint8_t *data, size_t len,
     medseal_abs_master_key **master, medseal_error *err);
-
 /** Frees a master key for signatures, and wipes it. */
 void medseal_abs_master_key_free(medseal_abs_master_key *master);
 /** Makes a master key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_generate(medseal_abs_master_key **master, medseal_error *err);
-
 /** The public key of a master key. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_public(const medseal_abs_master_key *master,
     medseal_abs_public_key **public_key, medseal_error *err);
@@ -690,11 +670,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_issue(const medseal_abs_master_key *
 /** Writes the byte form of a public key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_encode(const medseal_abs_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a public key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_decode(const uint8_t *data, size_t len,
     medseal_abs_public_key **public_key, medseal_error *err);
-
 /** Frees a public key for signatures. */
 void medseal_abs_public_key_free(medseal_abs_public_key *public_key);
 
@@ -712,11 +690,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_verify_possession(const m
 /** Writes the byte form of a signing key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_encode(const medseal_abs_signing_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a signing key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_decode(const uint8_t *data, size_t len,
     medseal_abs_signing_key **key, medseal_error *err);
-
 /** The attributes that a signing key is for. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_attributes(const medseal_abs_signing_key *key,
     medseal_attributes **attributes, medseal_error *err);
@@ -732,11 +708,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_verify(const medseal_abs
 /** Writes the byte form of a signature. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_encode(const medseal_abs_signature *signature, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a signature, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_decode(const uint8_t *data, size_t len,
     medseal_abs_signature **signature, medseal_error *err);
-
 /** Frees a signature. */
 void medseal_abs_signature_free(medseal_abs_signature *signature);
 
@@ -781,22 +755,17 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_verify_batch(const medseal_abs_claim
 typedef struct medseal_search_master_key medseal_search_master_key;
 /** The authority's public key for search. */
 typedef struct medseal_search_public_key medseal_search_public_key;
-
 /** Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_encode(const medseal_search_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a master key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_decode(const uint8_t *data, size_t len,
     medseal_search_master_key **master, medseal_error *err);
-
 /** Frees a master key for search, and wipes it. */
 void medseal_search_master_key_free(medseal_search_master_key *master);
-
 /** Makes a master key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_generate(medseal_search_master_key **master,
     medseal_error *err);
-
 /** The public key of a master key. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_public(const medseal_search_master_key *master,
     medseal_search_public_key **public_key, medseal_error *err);
@@ -815,18 +784,14 @@ MEDSEAL_MUST_USE medseal_status medseal_search_issue(const medseal_search_master
 /** Writes the byte form of a public key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_encode(const medseal_search_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a public key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_decode(const uint8_t *data, size_t len,
     medseal_search_public_key **public_key, medseal_error *err);
-
 /** Frees a public key for search. */
 void medseal_search_public_key_free(medseal_search_public_key *public_key);
-
 /** Writes the byte form of a search key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_encode(const medseal_search_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a search key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_decode(const uint8_t *data, size_t len, medseal_search_key **key,
     medseal_error *err);
@@ -842,7 +807,6 @@ MEDSEAL_MUST_USE medseal_status medseal_search_key_verify(const medseal_search_k
 /** Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_encode(const medseal_keyword_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Makes a keyword key. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key **key, medseal_error *err);
 
@@ -869,15 +833,12 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_with_field(const char *field, si
 /** Writes a keyword in its normal form. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_text(const medseal_keyword *keyword, char *out, size_t *out_len,
     medseal_error *err);
-
 /** Writes the byte form of a keyword index. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_encode(const medseal_search_index *index, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a keyword index, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_decode(const uint8_t *data, size_t len,
     medseal_search_index **index, medseal_error *err);
-
 /** Frees a keyword index. */
 void medseal_search_index_free(medseal_search_index *index);
 
@@ -899,7 +860,6 @@ MEDSEAL_MUST_USE medseal_status medseal_search_index_record(const medseal_search
 /** How many keywords a keyword index holds, padding included. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_count(const medseal_search_index *index, size_t *count,
     medseal_error *err);
-
 /** The policy of a keyword index. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_policy(const medseal_search_index *index, medseal_policy **policy,
     medseal_error *err);
@@ -942,11 +902,9 @@ typedef struct medseal_trapdoor medseal_trapdoor;
 /** Writes the byte form of a trapdoor. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_encode(const medseal_trapdoor *trapdoor, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a trapdoor, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_decode(const uint8_t *data, size_t len, medseal_trapdoor **trapdoor,
     medseal_error *err);
-
 /** Frees a trapdoor. */
 void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
 
@@ -970,15 +928,12 @@ MEDSEAL_MUST_USE medseal_status medseal_search_trapdoor(const medseal_search_key
 /** The attributes that a trapdoor shows. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_attributes(const medseal_trapdoor *trapdoor,
     medseal_attributes **attributes, medseal_error *err);
-
 /** Writes the byte form of a query. */
 MEDSEAL_MUST_USE medseal_status medseal_query_encode(const medseal_query *query, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a query, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_query_decode(const uint8_t *data, size_t len, medseal_query **query,
     medseal_error *err);
-
 /** Frees a query. */
 void medseal_query_free(medseal_query *query);
 
@@ -1053,11 +1008,9 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match_many(const medseal_
 /** Writes the byte form of an authority. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_encode(const medseal_authority *authority, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_decode(const uint8_t *data, size_t len, medseal_authority **authority,
     medseal_error *err);
-
 /** The members' keyword key, which owners need to index keywords. Search keys carry it. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
     medseal_keyword_key **key, medseal_error *err);
@@ -1081,19 +1034,15 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_renew_keyword_key(const medsea
 /** Writes the byte form of public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_encode(const medseal_public_parameters *parameters,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** The public key for signatures among public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abs(const medseal_public_parameters *parameters,
     medseal_abs_public_key **public_key, medseal_error *err);
-
 /** The public key for search among public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_search(const medseal_public_parameters *parameters,
     medseal_search_public_key **public_key, medseal_error *err);
-
 /** Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_encode(const medseal_member_keys *keys, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** The attributes that a member's keys are for. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
     medseal_attributes **attributes, medseal_error *err);
@@ -1117,11 +1066,9 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_verify(const medseal_member_
 /** Writes the byte form of a record key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_encode(const medseal_record_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a record key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_decode(const uint8_t *data, size_t len, medseal_record_key **key,
     medseal_error *err);
-
 /** Makes a record key from the operating system's randomness. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_generate(medseal_record_key **key, medseal_error *err);
 
@@ -1255,7 +1202,6 @@ MEDSEAL_MUST_USE medseal_status medseal_sealer_finish(medseal_sealer *sealer, ui
 
 /** Frees an opener, and wipes it. */
 void medseal_opener_free(medseal_opener *opener);
-
 /** Begins to open a sealed record. */
 MEDSEAL_MUST_USE medseal_status medseal_opener_new(const medseal_record_key *key, medseal_opener **opener,
     medseal_error *err);
@@ -1422,11 +1368,9 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_prove(const medseal_chunk_tre
 /** Writes the byte form of a chunk proof. */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_encode(const medseal_chunk_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a chunk proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_decode(const uint8_t *data, size_t len, medseal_chunk_proof **proof,
     medseal_error *err);
-
 /** Frees a chunk proof. */
 void medseal_chunk_proof_free(medseal_chunk_proof *proof);
 
@@ -1474,11 +1418,9 @@ typedef struct medseal_merkle_tree medseal_merkle_tree;
 /** Writes the byte form of a Merkle tree. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_encode(const medseal_merkle_tree *tree, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a Merkle tree, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_decode(const uint8_t *data, size_t len, medseal_merkle_tree **tree,
     medseal_error *err);
-
 /** Frees a Merkle tree. */
 void medseal_merkle_tree_free(medseal_merkle_tree *tree);
 /** Makes an empty tree. */
@@ -1528,11 +1470,9 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_prove_consistency(const meds
 /** Writes the byte form of a Merkle frontier. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_encode(const medseal_merkle_frontier *frontier, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a Merkle frontier, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_decode(const uint8_t *data, size_t len,
     medseal_merkle_frontier **frontier, medseal_error *err);
-
 /** Frees a Merkle frontier. */
 void medseal_merkle_frontier_free(medseal_merkle_frontier *frontier);
 /** Makes the frontier of an empty tree. */
@@ -1549,15 +1489,12 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_append(medseal_merkle_fr
 /** How far a tree has come, by its frontier. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_head(const medseal_merkle_frontier *frontier,
     medseal_tree_head *head, medseal_error *err);
-
 /** Writes the byte form of an inclusion proof. */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_encode(const medseal_inclusion_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an inclusion proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_decode(const uint8_t *data, size_t len,
     medseal_inclusion_proof **proof, medseal_error *err);
-
 /** Frees an inclusion proof. */
 void medseal_inclusion_proof_free(medseal_inclusion_proof *proof);
 
@@ -1582,11 +1519,9 @@ MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_verify(const medseal_inc
 /** Writes the byte form of a consistency proof. */
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_encode(const medseal_consistency_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a consistency proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_decode(const uint8_t *data, size_t len,
     medseal_consistency_proof **proof, medseal_error *err);
-
 /** Frees a consistency proof. */
 void medseal_consistency_proof_free(medseal_consistency_proof *proof);
 
@@ -1624,7 +1559,6 @@ typedef struct medseal_disclosure medseal_disclosure;
 typedef struct medseal_identity medseal_identity;
 /** A message sealed to a hospital's identity. */
 typedef struct medseal_identity_envelope medseal_identity_envelope;
-
 /** Writes the byte form of a super node's public key. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_encode(const medseal_super_node_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
@@ -1643,26 +1577,20 @@ MEDSEAL_MUST_USE medseal_status medseal_identity_seal(const medseal_super_node_p
 
 /** Frees an identity. */
 void medseal_identity_free(medseal_identity *identity);
-
 /** Writes the byte form of an envelope. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_encode(const medseal_identity_envelope *envelope,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an envelope, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_decode(const uint8_t *data, size_t len,
     medseal_identity_envelope **envelope, medseal_error *err);
-
 /** Frees an envelope. */
 void medseal_identity_envelope_free(medseal_identity_envelope *envelope);
-
 /** Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a disclosure, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_decode(const uint8_t *data, size_t len,
     medseal_disclosure **disclosure, medseal_error *err);
-
 /** Frees a disclosure, and wipes it. */
 void medseal_disclosure_free(medseal_disclosure *disclosure);
 
@@ -1704,15 +1632,12 @@ typedef struct medseal_identity_key medseal_identity_key;
 
 /** What a hospital sends to be registered. */
 typedef struct medseal_registration_request medseal_registration_request;
-
 /** Writes the byte form of a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_encode(const medseal_registration_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a registration request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_decode(const uint8_t *data, size_t len,
     medseal_registration_request **request, medseal_error *err);
-
 /** Frees a registration request. */
 void medseal_registration_request_free(medseal_registration_request *request);
 
@@ -1729,7 +1654,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registration_request_new(const char *nam
 /** Writes the name in a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_name(const medseal_registration_request *request,
     char *out, size_t *out_len, medseal_error *err);
-
 /** Writes the record in a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_record(const medseal_registration_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
@@ -1744,14 +1668,11 @@ MEDSEAL_MUST_USE medseal_status medseal_identity_key_encode(const medseal_identi
 /** Reads the byte form of an identity key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_key_decode(const uint8_t *data, size_t len, medseal_identity_key **key,
     medseal_error *err);
-
 /** Frees an identity key, and wipes it. */
 void medseal_identity_key_free(medseal_identity_key *key);
-
 /** Writes the byte form of a hospital. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_encode(const medseal_hospital *hospital, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Frees a hospital, and wipes it. */
 void medseal_hospital_free(medseal_hospital *hospital);
 
@@ -1778,7 +1699,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_accept(const medseal_registrati
 /** Writes the name of a hospital. */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_name(const medseal_hospital *hospital, char *out, size_t *out_len,
     medseal_error *err);
-
 /** The identity of a hospital. */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_identity(const medseal_hospital *hospital, medseal_identity **identity,
     medseal_error *err);
@@ -1811,11 +1731,9 @@ typedef struct medseal_certificate_request medseal_certificate_request;
 typedef struct medseal_main_node medseal_main_node;
 /** A certificate whose signature is verified. */
 typedef struct medseal_verified_certificate medseal_verified_certificate;
-
 /** Writes the byte form of a main node. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_encode(const medseal_main_node *node, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Frees a main node, and wipes it. */
 void medseal_main_node_free(medseal_main_node *node);
 
@@ -1841,30 +1759,23 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_generate(const char *name, siz
 /** The request for certification of a main node, with its proof that it holds its secret. */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_certificate_request(const medseal_main_node *node,
     medseal_certificate_request **request, medseal_error *err);
-
 /** Writes the byte form of a request for certification. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_encode(const medseal_certificate_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a request for certification, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_decode(const uint8_t *data, size_t len,
     medseal_certificate_request **request, medseal_error *err);
-
 /** Frees a request for certification. */
 void medseal_certificate_request_free(medseal_certificate_request *request);
-
 /** Writes the name in a request for certification. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_name(const medseal_certificate_request *request, char *out,
     size_t *out_len, medseal_error *err);
-
 /** Writes the byte form of a certificate. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_encode(const medseal_certificate *certificate, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a certificate, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_decode(const uint8_t *data, size_t len,
     medseal_certificate **certificate, medseal_error *err);
-
 /** Frees a certificate. */
 void medseal_certificate_free(medseal_certificate *certificate);
 
@@ -1881,7 +1792,6 @@ MEDSEAL_MUST_USE medseal_status medseal_certificate_verify(const medseal_certifi
 
 /** Frees a verified certificate. */
 void medseal_verified_certificate_free(medseal_verified_certificate *certificate);
-
 /** Writes the name in a certificate. */
 MEDSEAL_MUST_USE medseal_status medseal_verified_certificate_name(const medseal_verified_certificate *certificate,
     char *out, size_t *out_len, medseal_error *err);
@@ -1905,15 +1815,12 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_certificate_validity(const meds
 typedef struct medseal_registry medseal_registry;
 /** A registry whose signature is verified. */
 typedef struct medseal_verified_registry medseal_verified_registry;
-
 /** Writes the byte form of a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_encode(const medseal_registry *registry, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_decode(const uint8_t *data, size_t len, medseal_registry **registry,
     medseal_error *err);
-
 /** Frees a registry. */
 void medseal_registry_free(medseal_registry *registry);
 
@@ -1995,16 +1902,13 @@ typedef struct medseal_super_node medseal_super_node;
 /** Writes the byte form of a super node. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_encode(const medseal_super_node *node, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a super node, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_decode(const uint8_t *data, size_t len, medseal_super_node **node,
     medseal_error *err);
-
 /** Frees a super node, and wipes it. */
 void medseal_super_node_free(medseal_super_node *node);
 /** Makes a super node. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node **node, medseal_error *err);
-
 /** The public key of a super node. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public(const medseal_super_node *node,
     medseal_super_node_public_key **public_key, medseal_error *err);
@@ -2110,15 +2014,12 @@ typedef struct medseal_generation_certificate medseal_generation_certificate;
 
 /** Who the authorities are, numbered from 1, and how many of them are needed. */
 typedef struct medseal_roster medseal_roster;
-
 /** Writes the byte form of an authority's static key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_encode(const medseal_authority_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority's static key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_decode(const uint8_t *data, size_t len,
     medseal_authority_key **key, medseal_error *err);
-
 /** Frees an authority's static key, and wipes it. */
 void medseal_authority_key_free(medseal_authority_key *key);
 
@@ -2133,15 +2034,12 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_key_generate(const char *name,
 /** The public side of a static key. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_public(const medseal_authority_key *key,
     medseal_authority_public_key **public_key, medseal_error *err);
-
 /** Writes the byte form of an authority's public key. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_encode(const medseal_authority_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_decode(const uint8_t *data, size_t len,
     medseal_authority_public_key **public_key, medseal_error *err);
-
 /** Frees an authority's public key. */
 void medseal_authority_public_key_free(medseal_authority_public_key *public_key);
 
@@ -2155,15 +2053,12 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_name(const medseal_
 /** What people compare. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_fingerprint(const medseal_authority_public_key *public_key,
     medseal_digest *fingerprint, medseal_error *err);
-
 /** Writes the byte form of a roster of authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_roster_encode(const medseal_roster *roster, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a roster of authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_roster_decode(const uint8_t *data, size_t len, medseal_roster **roster,
     medseal_error *err);
-
 /** Frees a roster of authorities. */
 void medseal_roster_free(medseal_roster *roster);
 
@@ -2209,11 +2104,9 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_name(const medseal_roster *roster
 /** Writes the byte form of a message of an authority. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_encode(const medseal_authority_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a message of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_decode(const uint8_t *data, size_t len,
     medseal_authority_message **message, medseal_error *err);
-
 /** Frees a message of an authority. */
 void medseal_authority_message_free(medseal_authority_message *message);
 
@@ -2327,11 +2220,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_finish(medseal_authori
 /** Writes the byte form of an authority's share. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_encode(const medseal_authority_share *share, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority's share, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_decode(const uint8_t *data, size_t len,
     medseal_authority_share **share, medseal_error *err);
-
 /** Frees an authority's share, and wipes it. */
 void medseal_authority_share_free(medseal_authority_share *share);
 
@@ -2357,11 +2248,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_certify(const medseal_au
 /** Writes the byte form of the certificate of a generation. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_encode(const medseal_generation_certificate *certificate,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of the certificate of a generation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_decode(const uint8_t *data, size_t len,
     medseal_generation_certificate **certificate, medseal_error *err);
-
 /** Frees the certificate of a generation. */
 void medseal_generation_certificate_free(medseal_generation_certificate *certificate);
 
@@ -2388,7 +2277,6 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const meds
 
 /** Frees a generation. */
 void medseal_generation_free(medseal_generation *generation);
-
 /** The number of a generation, from 1. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generation *generation, uint32_t *number,
     medseal_error *err);
@@ -2404,15 +2292,12 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_public_parameters(const medse
 /** The public key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_abe(const medseal_generation *generation,
     medseal_abe_public_key **public_key, medseal_error *err);
-
 /** The public key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_abs(const medseal_generation *generation,
     medseal_abs_public_key **public_key, medseal_error *err);
-
 /** The public key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_search(const medseal_generation *generation,
     medseal_search_public_key **public_key, medseal_error *err);
-
 /** The public key for identities. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_super_node(const medseal_generation *generation,
     medseal_super_node_public_key **public_key, medseal_error *err);
@@ -2442,18 +2327,14 @@ typedef struct medseal_pending_request medseal_pending_request;
 
 /** A registry before it is signed. It has state: one call at a time. */
 typedef struct medseal_registry_draft medseal_registry_draft;
-
 /** Writes the byte form of a request to authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_encode(const medseal_authority_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a request to authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_decode(const uint8_t *data, size_t len,
     medseal_authority_request **request, medseal_error *err);
-
 /** Frees a request to authorities. */
 void medseal_authority_request_free(medseal_authority_request *request);
-
 /** Writes the name of the member or hospital that asks. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_name(const medseal_authority_request *request, char *out,
     size_t *out_len, medseal_error *err);
@@ -2477,11 +2358,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_request_registration(const med
 /** Writes the byte form of a pending request. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_encode(const medseal_pending_request *pending, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a pending request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_decode(const uint8_t *data, size_t len,
     medseal_pending_request **pending, medseal_error *err);
-
 /** Frees a pending request, and wipes it. */
 void medseal_pending_request_free(medseal_pending_request *pending);
 
@@ -2496,7 +2375,6 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_keys(const char *member,
 /** Asks for a hospital's identity key, once its registration stands in a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_identity(const medseal_registration_request *registration,
     uint64_t now_ms, medseal_pending_request **pending, medseal_error *err);
-
 /** The request, which goes to the authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_request(const medseal_pending_request *pending,
     medseal_authority_request **request, medseal_error *err);
@@ -2528,14 +2406,11 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_combine_identity(const m
 /** Writes the byte form of a draft of a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_encode(const medseal_registry_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a draft of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_decode(const uint8_t *data, size_t len,
     medseal_registry_draft **draft, medseal_error *err);
-
 /** Frees a draft of a registry. */
 void medseal_registry_draft_free(medseal_registry_draft *draft);
-
 /** The first registry, with nobody in it. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_first(uint64_t now_ms, medseal_registry_draft **draft,
     medseal_error *err);
@@ -2718,11 +2593,9 @@ typedef struct medseal_terms {
 /** Writes the byte form of a validator. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_encode(const medseal_validator *validator, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a validator, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_decode(const uint8_t *data, size_t len, medseal_validator **validator,
     medseal_error *err);
-
 /** Frees a validator. */
 void medseal_validator_free(medseal_validator *validator);
 
@@ -2757,7 +2630,6 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_validator(const medseal_main_n
 /** Writes the name of a validator. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_name(const medseal_validator *validator, char *out, size_t *out_len,
     medseal_error *err);
-
 /** Writes a validator's public key for the ledger's engine. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_engine_key(const medseal_validator *validator, uint8_t *out,
     size_t *out_len, medseal_error *err);
@@ -2780,11 +2652,9 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_statement(const medseal_valida
 /** Writes the byte form of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_encode(const medseal_charter *charter, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_decode(const uint8_t *data, size_t len, medseal_charter **charter,
     medseal_error *err);
-
 /** Frees a charter. */
 void medseal_charter_free(medseal_charter *charter);
 
@@ -2823,11 +2693,9 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_fields(const medseal_charter *ch
 /** Writes the ledger's readable name in a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_name(const medseal_charter *charter, char *out, size_t *out_len,
     medseal_error *err);
-
 /** The policy that a charter demands of uploaders. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_claim(const medseal_charter *charter, medseal_policy **policy,
     medseal_error *err);
-
 /** The public parameters in a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_parameters(const medseal_charter *charter,
     medseal_public_parameters **parameters, medseal_error *err);
@@ -2889,15 +2757,12 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_ledger(const medseal_charters *
 
 /** A charter before several authorities sign it. */
 typedef struct medseal_charter_draft medseal_charter_draft;
-
 /** Writes the byte form of a draft of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_encode(const medseal_charter_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a draft of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_decode(const uint8_t *data, size_t len,
     medseal_charter_draft **draft, medseal_error *err);
-
 /** Frees a draft of a charter. */
 void medseal_charter_draft_free(medseal_charter_draft *draft);
 
@@ -2935,11 +2800,9 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_fields(const medseal_chart
 /** Writes the ledger's readable name in a draft of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_name(const medseal_charter_draft *draft, char *out,
     size_t *out_len, medseal_error *err);
-
 /** The policy that a draft of a charter demands of uploaders. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_claim(const medseal_charter_draft *draft, medseal_policy **policy,
     medseal_error *err);
-
 /** The public parameters in a draft of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_parameters(const medseal_charter_draft *draft,
     medseal_public_parameters **parameters, medseal_error *err);
@@ -3007,7 +2870,6 @@ typedef struct medseal_session medseal_session;
 typedef struct medseal_session_message medseal_session_message;
 /** Frees a session, and wipes it. */
 void medseal_session_free(medseal_session *session);
-
 /** Whom a session is with: writes the peer's name. */
 MEDSEAL_MUST_USE medseal_status medseal_session_peer(const medseal_session *session, char *out, size_t *out_len,
     medseal_error *err);
@@ -3059,11 +2921,9 @@ MEDSEAL_MUST_USE medseal_status medseal_session_export(const medseal_session *se
 /** Writes the byte form of a session message. */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_encode(const medseal_session_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a session message, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_decode(const uint8_t *data, size_t len,
     medseal_session_message **message, medseal_error *err);
-
 /** Frees a session message. */
 void medseal_session_message_free(medseal_session_message *message);
 
@@ -3205,33 +3065,25 @@ typedef struct medseal_awaiting_reply medseal_awaiting_reply;
 /** Writes the byte form of a request. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_encode(const medseal_auth_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_decode(const uint8_t *data, size_t len,
     medseal_auth_request **request, medseal_error *err);
-
 /** Frees a request. */
 void medseal_auth_request_free(medseal_auth_request *request);
-
 /** Writes the byte form of a reply. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_encode(const medseal_auth_reply *reply, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a reply, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_decode(const uint8_t *data, size_t len, medseal_auth_reply **reply,
     medseal_error *err);
-
 /** Frees a reply. */
 void medseal_auth_reply_free(medseal_auth_reply *reply);
-
 /** Writes the byte form of a confirmation. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_encode(const medseal_auth_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a confirmation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_decode(const uint8_t *data, size_t len,
     medseal_auth_confirmation **confirmation, medseal_error *err);
-
 /** Frees a confirmation. */
 void medseal_auth_confirmation_free(medseal_auth_confirmation *confirmation);
 /** Frees a hospital's side of a handshake, and wipes it. */
@@ -3380,7 +3232,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_wrap_aad(const medseal_digest *dig
 /** Writes the address of the sealed record with a digest: 64 hexadecimal digits. */
 MEDSEAL_MUST_USE medseal_status medseal_address_of(const medseal_digest *digest, char *out, size_t *out_len,
     medseal_error *err);
-
 /** Writes the byte form of an entry. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_encode(const medseal_entry *entry, uint8_t *out, size_t *out_len,
     medseal_error *err);
@@ -3462,11 +3313,9 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_fields(const medseal_entry *entry,
 /** Writes the address of the sealed record that an entry is about. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_address(const medseal_entry *entry, char *out, size_t *out_len,
     medseal_error *err);
-
 /** The policy that the uploader's attributes satisfy. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_claim(const medseal_entry *entry, medseal_policy **policy,
     medseal_error *err);
-
 /** The policy of who may find and open the record. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_access(const medseal_entry *entry, medseal_policy **policy,
     medseal_error *err);
@@ -3622,7 +3471,6 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledge
 /** Writes the byte form of what a search found. */
 MEDSEAL_MUST_USE medseal_status medseal_found_encode(const medseal_found *found, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of what a search found, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_found_decode(const uint8_t *data, size_t len, medseal_found **found,
     medseal_error *err);
@@ -3760,11 +3608,9 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_decode(const uint8_t *data
 /** Writes the byte form of a block header. */
 MEDSEAL_MUST_USE medseal_status medseal_block_header_encode(const medseal_block_header *header, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a block header, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_block_header_decode(const uint8_t *data, size_t len,
     medseal_block_header **header, medseal_error *err);
-
 /** Frees a block header. */
 void medseal_block_header_free(medseal_block_header *header);
 
@@ -3866,7 +3712,6 @@ typedef struct medseal_sealed medseal_sealed;
 
 /** Frees a hospital's database. */
 void medseal_database_free(medseal_database *database);
-
 /** Makes the empty database of a hospital. */
 MEDSEAL_MUST_USE medseal_status medseal_database_new(const medseal_super_node_public_key *public_key,
     const medseal_identity *identity, medseal_database **database, medseal_error *err);
@@ -3890,15 +3735,12 @@ MEDSEAL_MUST_USE medseal_status medseal_database_digest(const medseal_database *
 /** The state of a database, to be kept after each publication. */
 MEDSEAL_MUST_USE medseal_status medseal_database_frontier(const medseal_database *database,
     medseal_merkle_frontier **frontier, medseal_error *err);
-
 /** Writes the byte form of a draft. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_draft_encode(const medseal_draft *draft, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a draft, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_draft_decode(const uint8_t *data, size_t len, medseal_draft **draft,
     medseal_error *err);
-
 /** Frees a draft, and wipes it. */
 void medseal_draft_free(medseal_draft *draft);
 
@@ -3913,11 +3755,9 @@ MEDSEAL_MUST_USE medseal_status medseal_draft_new(const medseal_record_id *recor
 /** Writes the byte form of a sealed publication. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_sealed_encode(const medseal_sealed *sealed, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a sealed publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_sealed_decode(const uint8_t *data, size_t len, medseal_sealed **sealed,
     medseal_error *err);
-
 /** Frees a sealed publication, and wipes it. */
 void medseal_sealed_free(medseal_sealed *sealed);
 
@@ -3942,7 +3782,6 @@ MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consort
 /** Writes the byte form of a prepared publication. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_encode(const medseal_prepared *prepared, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a prepared publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_decode(const uint8_t *data, size_t len, medseal_prepared **prepared,
     medseal_error *err);
@@ -3969,7 +3808,6 @@ MEDSEAL_MUST_USE medseal_status medseal_prepare(const medseal_consortium *consor
 /** The draft of a prepared publication, for uploading the record again if its object is gone. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_draft(const medseal_prepared *prepared, medseal_draft **draft,
     medseal_error *err);
-
 /** The entry of a prepared publication. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_entry(const medseal_prepared *prepared, medseal_entry **entry,
     medseal_error *err);

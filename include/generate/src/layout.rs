@@ -33,7 +33,7 @@ impl Item {
     }
 
     fn is_short(&self) -> bool {
-        !self.is_constant() && !self.comment.contains('\n') && !self.code.contains('\n')
+        !self.is_constant() && !self.comment.contains('\n') && !self.code.contains('{')
     }
 
     pub fn text(&self) -> String {
@@ -127,7 +127,7 @@ pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) 
         text += &format!("/** @{group} {source} {title}\n * @{{ */\n\n");
         while let Some(item) = items.next() {
             text += &item.text();
-            // Constants stand together, and so do declarations of two lines.
+            // Constants stand together, and so do declarations with a comment of one line.
             let together = items.peek().is_some_and(|next| {
                 item.is_constant() && next.is_constant() || item.is_short() && next.is_short()
             });
