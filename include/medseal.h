@@ -34,6 +34,9 @@
  * - the *general* statuses: MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT,
  *   MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_ERR_BUSY and MEDSEAL_ERR_INTERNAL;
  * - MEDSEAL_ERR_BUFFER_TOO_SMALL, if it fills a buffer;
+ * - MEDSEAL_ERR_INVALID_TEXT, if it takes text that is not UTF-8;
+ * - MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, if it makes anything at random: keys, ids, and what is
+ *   sealed, wrapped, indexed or signed under attributes;
  * - the *decoding* statuses, if its name ends with `_decode`: those from MEDSEAL_ERR_TRUNCATED to
  *   MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts that do
  *   not belong together.
@@ -55,6 +58,17 @@
  * buffers and objects precede structs and numbers. Parameters without a description are what their
  * type and name say: `x_len` is the length of `x`, and `count` is the number of items. A function
  * that works *as* another one takes and returns the same, except where it says otherwise.
+ * These parameters are the same everywhere:
+ * - `threads`: how many threads may work; 0 for as many as there are processors;
+ * - `now_ms`: the time, in Unix milliseconds;
+ * - `chunk_log2`: the chunk size of a sealed record as a power of two, 10 to 24; 0 for the usual 16,
+ *   which is 64 KiB;
+ * - `progress`: the progress callback, or NULL;
+ * - `receipt`: where to put the digest and the lengths, or NULL;
+ * - `directory`: a directory of one authority alone, which keeps what it must not forget;
+ * - `messages`: the answers of authorities, and `culprits`: where to put the numbers of those whose
+ *   answers were refused, then zeros. `culprits_count` says how many fit; NULL with 0 if you do not
+ *   want them.
  *
  * An input is a pointer and a length in bytes. The pointer may be NULL if the length is 0. Inputs
  * must not change before the call returns: neither another thread nor a callback of the call may
@@ -484,9 +498,7 @@ void medseal_attributes_free(medseal_attributes *attributes);
 /**
  * Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
  *
- * @param text UTF-8
- * @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
- *         UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED
+ * @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_parse(const char *text, size_t text_len,
     medseal_attributes **attributes, medseal_error *err);
@@ -504,25 +516,19 @@ void medseal_policy_free(medseal_policy *policy);
 /**
  * Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
  *
- * @param text UTF-8
- * @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
- *         UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED
+ * @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_parse(const char *text, size_t text_len, medseal_policy **policy,
     medseal_error *err);
 
-/**
- * Whether attributes satisfy a policy.
- *
- * @param satisfied where to put the answer
- */
+/** Whether attributes satisfy a policy. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_check(const medseal_policy *policy, const medseal_attributes *attributes,
     bool *satisfied, medseal_error *err);
 
 /**
- * Those of a set of attributes that policies need: for each policy that the set satisfies, what
- * the rows ask for that a key for the set uses, as few as can be. Show these and no others when
- * you search: what a trapdoor shows can identify its user.
+ * Those of a set of attributes that policies need: for each policy that the set satisfies,
+ * what the rows ask for that a key for the set uses, as few as can be. Show these and no
+ * others when you search: what a trapdoor shows can identify its user.
  *
  * @param attributes the set, such as a key's
  * @param policies the policies at hand
@@ -539,18 +545,16 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_needed(const medseal_attribut
 typedef struct medseal_members_key medseal_members_key;
 
 /**
- * The members' keys of the epochs that a member holds, one for each: what one member hands on to
- * another, inside a session. It is secret, and wiped when freed.
+ * The members' keys of the epochs that a member holds, one for each: what one member hands on
+ * to another, inside a session. It is secret, and wiped when freed.
  */
 typedef struct medseal_members_keys medseal_members_keys;
 
 /** Frees a members' key, and wipes it. */
 void medseal_members_key_free(medseal_members_key *key);
-
 /** Reads the byte form of the members' keys of several epochs, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_decode(const uint8_t *data, size_t len,
     medseal_members_keys **keys, medseal_error *err);
-
 /** Frees the members' keys of several epochs, and wipes it. */
 void medseal_members_keys_free(medseal_members_keys *keys);
 
@@ -560,8 +564,8 @@ void medseal_members_keys_free(medseal_members_keys *keys);
  * @{ */
 
 /**
- * A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It
- * is secret, and wiped when freed.
+ * A user's key for attributes, which unwraps what is wrapped under policies that they satisfy.
+ * It is secret, and wiped when freed.
  */
 typedef struct medseal_abe_decryption_key medseal_abe_decryption_key;
 
@@ -579,15 +583,12 @@ void medseal_abe_decryption_key_free(medseal_abe_decryption_key *key);
 
 /** A secret of at most 4096 bytes, wrapped under a policy. */
 typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
-
 /** Writes the byte form of a wrapped key. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_encode(const medseal_abe_wrapped_key *wrapped, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a wrapped key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_decode(const uint8_t *data, size_t len,
     medseal_abe_wrapped_key **wrapped, medseal_error *err);
-
 /** Frees a wrapped key. */
 void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
 
@@ -611,8 +612,8 @@ void medseal_abs_signing_key_free(medseal_abs_signing_key *key);
  * @{ */
 
 /**
- * The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is
- * secret, and wiped when freed.
+ * The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It
+ * is secret, and wiped when freed.
  */
 typedef struct medseal_keyword_key medseal_keyword_key;
 
@@ -620,15 +621,12 @@ typedef struct medseal_keyword_key medseal_keyword_key;
 typedef struct medseal_search_key medseal_search_key;
 /** Frees a search key, and wipes it. */
 void medseal_search_key_free(medseal_search_key *key);
-
 /** The attributes that a search key is for. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_attributes(const medseal_search_key *key,
     medseal_attributes **attributes, medseal_error *err);
-
 /** Reads the byte form of a keyword key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_decode(const uint8_t *data, size_t len, medseal_keyword_key **key,
     medseal_error *err);
-
 /** Frees a keyword key, and wipes it. */
 void medseal_keyword_key_free(medseal_keyword_key *key);
 
@@ -638,8 +636,8 @@ void medseal_keyword_key_free(medseal_keyword_key *key);
  * @{ */
 
 /**
- * A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and
- * wiped when freed.
+ * A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret,
+ * and wiped when freed.
  */
 typedef struct medseal_keyword medseal_keyword;
 
@@ -661,8 +659,7 @@ void medseal_keyword_free(medseal_keyword *keyword);
 /**
  * A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
  *
- * @param text UTF-8
- * @return MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
+ * @return MEDSEAL_ERR_INVALID_KEYWORD
  */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_new(const char *text, size_t text_len, medseal_keyword **keyword,
     medseal_error *err);
@@ -679,8 +676,8 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_new(const char *text, size_t tex
 typedef struct medseal_authority medseal_authority;
 
 /**
- * A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when
- * freed.
+ * A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped
+ * when freed.
  */
 typedef struct medseal_member_keys medseal_member_keys;
 
@@ -688,14 +685,8 @@ typedef struct medseal_member_keys medseal_member_keys;
 typedef struct medseal_public_parameters medseal_public_parameters;
 /** Frees an authority, and wipes it. */
 void medseal_authority_free(medseal_authority *authority);
-
-/**
- * Sets up an authority.
- *
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Sets up an authority. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_setup(medseal_authority **authority, medseal_error *err);
-
 /** The public parameters of an authority, which everybody needs. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_parameters(const medseal_authority *authority,
     medseal_public_parameters **parameters, medseal_error *err);
@@ -704,7 +695,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_public_parameters(const medsea
  * Issues a member's keys for attributes: to decrypt, to sign, and to search.
  *
  * @param attributes what the member is certified to be
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_issue(const medseal_authority *authority,
     const medseal_attributes *attributes, medseal_member_keys **keys, medseal_error *err);
@@ -712,18 +703,14 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_issue(const medseal_authority 
 /** Reads the byte form of public parameters, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_decode(const uint8_t *data, size_t len,
     medseal_public_parameters **parameters, medseal_error *err);
-
 /** Frees public parameters. */
 void medseal_public_parameters_free(medseal_public_parameters *parameters);
-
 /** The public key for key wrapping among public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abe(const medseal_public_parameters *parameters,
     medseal_abe_public_key **public_key, medseal_error *err);
-
 /** Reads the byte form of a member's keys, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_decode(const uint8_t *data, size_t len, medseal_member_keys **keys,
     medseal_error *err);
-
 /** Frees a member's keys, and wipes it. */
 void medseal_member_keys_free(medseal_member_keys *keys);
 
@@ -778,11 +765,9 @@ typedef struct medseal_tree_head {
 
 /** The super node's public key: what all identities rest on. */
 typedef struct medseal_super_node_public_key medseal_super_node_public_key;
-
 /** Reads the byte form of a super node's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_decode(const uint8_t *data, size_t len,
     medseal_super_node_public_key **public_key, medseal_error *err);
-
 /** Frees a super node's public key. */
 void medseal_super_node_public_key_free(medseal_super_node_public_key *public_key);
 
@@ -799,7 +784,6 @@ void medseal_charters_free(medseal_charters *charters);
 /**
  * Reads a chain of charters from its byte form, verifying all of it.
  *
- * @param data the bytes
  * @param public_key the super node's public key, from a trusted source
  * @return MEDSEAL_ERR_INVALID_KEY if the bytes name another super node, what
  *         medseal_charters_push() returns, a decoding status
@@ -818,13 +802,12 @@ typedef struct medseal_trusted_head medseal_trusted_head;
 void medseal_trusted_head_free(medseal_trusted_head *head);
 
 /**
- * Takes a head that was the ledger's at time_ms. Fails with MEDSEAL_ERR_STALE_HEAD if time_ms and
- * now_ms are further apart than max_age_ms. The reader decides where the head comes from: their
- * own node, a main node in a session, or as many validators as the consortium requires. Take a new
- * head before this one is too old.
+ * Takes a head that was the ledger's at time_ms. Fails with MEDSEAL_ERR_STALE_HEAD if time_ms
+ * and now_ms are further apart than max_age_ms. The reader decides where the head comes from:
+ * their own node, a main node in a session, or as many validators as the consortium requires.
+ * Take a new head before this one is too old.
  *
  * @param time_ms when it was the ledger's, in Unix milliseconds
- * @param now_ms the time now, in Unix milliseconds
  * @param max_age_ms how old it may be, in milliseconds
  * @return MEDSEAL_ERR_STALE_HEAD
  */
@@ -840,8 +823,8 @@ MEDSEAL_MUST_USE medseal_status medseal_trusted_head_new(const medseal_tree_head
 typedef struct medseal_found medseal_found;
 
 /**
- * A ledger: entries and charters in one order, of which none is ever changed or taken away. Any
- * number of threads may use it at once.
+ * A ledger: entries and charters in one order, of which none is ever changed or taken away.
+ * Any number of threads may use it at once.
  */
 typedef struct medseal_ledger medseal_ledger;
 
@@ -860,7 +843,6 @@ void medseal_ledger_free(medseal_ledger *ledger);
  * How far a ledger has come: the number of items, and the root of the Merkle
  * tree over their bytes.
  *
- * @param head where to put size and root
  * @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
  */
 MEDSEAL_MUST_USE medseal_status medseal_ledger_head(const medseal_ledger *ledger, medseal_tree_head *head,
@@ -872,9 +854,9 @@ void medseal_found_free(medseal_found *found);
 /**
  * How much was found.
  *
- * @param found what a search found
  * @param hits where to put how many entries match
- * @param malformed where to put how many could not be judged: none in a ledger that validates and keeps what it has
+ * @param malformed where to put how many could not be judged: none in a ledger that validates
+ *                  and keeps what it has
  * @param next where to put where to go on: a later search from here sees only what is new
  */
 MEDSEAL_MUST_USE medseal_status medseal_found_count(const medseal_found *found, size_t *hits, size_t *malformed,
@@ -883,9 +865,7 @@ MEDSEAL_MUST_USE medseal_status medseal_found_count(const medseal_found *found, 
 /**
  * An entry that matches.
  *
- * @param found what a search found
  * @param index which, from zero, in the ledger's order
- * @param place where to put where it stands
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
 MEDSEAL_MUST_USE medseal_status medseal_found_hit(const medseal_found *found, size_t index, medseal_place *place,
@@ -905,7 +885,7 @@ void medseal_store_free(medseal_store *store);
  * Makes an object store in a directory: a file for each object, named by its address.
  *
  * @param path the directory, UTF-8, which is made if it is missing
- * @return MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO
+ * @return MEDSEAL_ERR_IO
  */
 MEDSEAL_MUST_USE medseal_status medseal_directory_store_open(const char *path, size_t path_len, medseal_store **store,
     medseal_error *err);
@@ -916,14 +896,14 @@ MEDSEAL_MUST_USE medseal_status medseal_directory_store_open(const char *path, s
  * @{ */
 
 /**
- * A hospital's list of records: their digest, and the identity to which envelopes about them are
- * sealed. It has state: one call at a time.
+ * A hospital's list of records: their digest, and the identity to which envelopes about them
+ * are sealed. It has state: one call at a time.
  */
 typedef struct medseal_database medseal_database;
 
 /**
- * A publication of which all is made and nothing remains but to append the entry. It is secret, as
- * its byte form is, and wiped when freed.
+ * A publication of which all is made and nothing remains but to append the entry. It is
+ * secret, as its byte form is, and wiped when freed.
  */
 typedef struct medseal_prepared medseal_prepared;
 
@@ -1017,71 +997,63 @@ typedef struct medseal_search {
 } medseal_search;
 
 /**
- * Seals a record that is in memory under a fresh key, and wraps that key under a policy. Store or
- * send both parts: neither is secret, and they open only together. To find records by keyword on a
- * ledger, publish them instead.
+ * Seals a record that is in memory under a fresh key, and wraps that key under a policy. Store
+ * or send both parts: neither is secret, and they open only together. To find records by
+ * keyword on a ledger, publish them instead.
  *
- * @param public_key the authority's public key
  * @param policy whose attributes satisfy this can open the record
- * @param record the record
  * @param members the members' key that opening is to need as well, or NULL
  * @param out buffer for the sealed record
- * @return MEDSEAL_ERR_OUT_OF_MEMORY, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_seal_and_wrap(const medseal_abe_public_key *public_key,
     const medseal_policy *policy, const uint8_t *record, size_t record_len, const medseal_members_key *members,
     uint8_t *out, size_t *out_len, medseal_abe_wrapped_key **wrapped, medseal_error *err);
 
 /**
- * Unwraps the key of a sealed record that is in memory, and opens the record. The output is the
- * whole record, as it was sealed, or nothing.
+ * Unwraps the key of a sealed record that is in memory, and opens the record. The output is
+ * the whole record, as it was sealed, or nothing.
  *
- * @param sealed the sealed record
  * @param members the members' keys that are held, or NULL
  * @param out buffer for the record
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
- *         MEDSEAL_ERR_DECRYPTION_FAILED if the key is another's or a part was changed or exchanged, a
- *         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_MEMORY
+ *         MEDSEAL_ERR_DECRYPTION_FAILED if the key is another's or a part was changed or
+ *         exchanged, a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryption_key *key,
     const medseal_abe_wrapped_key *wrapped, const uint8_t *sealed, size_t sealed_len,
     const medseal_members_keys *members, uint8_t *out, size_t *out_len, medseal_error *err);
 
 /**
- * Publishes a record: seals it into the store as it is read, and appends an entry about it to the
- * ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If
- * the object or the entry may be where it belongs all the same, there is something to resume from;
- * otherwise nothing is stored, and the record can be published anew. To survive a crash at any
- * moment go through the stages one by one: medseal_draft_new(), medseal_upload(),
- * medseal_prepare(), medseal_finish().
+ * Publishes a record: seals it into the store as it is read, and appends an entry about it to
+ * the ledger. Memory does not grow with the record. The step in the medseal_error says what
+ * failed. If the object or the entry may be where it belongs all the same, there is something
+ * to resume from; otherwise nothing is stored, and the record can be published anew. To
+ * survive a crash at any moment go through the stages one by one: medseal_draft_new(),
+ * medseal_upload(), medseal_prepare(), medseal_finish().
  *
- * @param consortium whom to
  * @param publication under which policy, by which keywords, signed by whom
  * @param reader gives the record
- * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
- *                 or NULL
- * @param progress told the step and how many bytes of the record were read, or NULL
- * @param key the record key, for sharing the record under another policy later. May be NULL itself
- * @param resume what medseal_finish() goes on from after a failure, or NULL where nothing remains to
- *               be done. May be NULL itself
+ * @param database the hospital's database, to which the record is added and whose hospital
+ *                 gets an envelope; or NULL
+ * @param key the record key, for sharing the record under another policy later. May be NULL
+ *            itself
+ * @param resume what medseal_finish() goes on from after a failure, or NULL where nothing
+ *               remains to be done. May be NULL itself
  * @param published where to put what was published
- * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
- *         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
- *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
- *         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
+ *         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+ *         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
+ *         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
+ *         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
  */
 MEDSEAL_MUST_USE medseal_status medseal_publish(const medseal_consortium *consortium,
     const medseal_publication *publication, const medseal_reader *reader, medseal_database *database,
     const medseal_progress *progress, medseal_record_key **key, medseal_prepared **resume, medseal_published *published,
     medseal_error *err);
 
-/**
- * As medseal_publish(), for a record that is in memory.
- *
- * @param record the record
- */
+/** As medseal_publish(), for a record that is in memory. */
 MEDSEAL_MUST_USE medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
     const medseal_publication *publication, const uint8_t *record, size_t record_len, medseal_database *database,
     medseal_record_key **key, medseal_prepared **resume, medseal_published *published, medseal_error *err);
@@ -1090,7 +1062,6 @@ MEDSEAL_MUST_USE medseal_status medseal_publish_bytes(const medseal_consortium *
  * As medseal_publish(), for a record that is a file.
  *
  * @param path the record's path, UTF-8
- * @return also MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
  */
 MEDSEAL_MUST_USE medseal_status medseal_publish_file(const medseal_consortium *consortium,
     const medseal_publication *publication, const char *path, size_t path_len, medseal_database *database,
@@ -1105,12 +1076,11 @@ void medseal_prepared_free(medseal_prepared *prepared);
  * the store, and appends the entry unless it is on the ledger already. Call it as often as you
  * like: there is one entry.
  *
- * @param consortium whom to
- * @param prepared the prepared publication
- * @param database the hospital's database that it was prepared with, in the state before it or after it, which is then in
- *                 the state after it; or NULL, if you keep medseal_prepared_database()
- * @param progress told the step and how many bytes the record has, or NULL
- * @param key the record key, for sharing the record under another policy later. May be NULL itself
+ * @param database the hospital's database that it was prepared with, in the state before it or
+ *                 after it, which is then in the state after it; or NULL, if you keep
+ *                 medseal_prepared_database()
+ * @param key the record key, for sharing the record under another policy later. May be NULL
+ *            itself
  * @param published where to put what was published
  * @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: then upload the record
  *         again from medseal_prepared_draft(), and throw this one away;
@@ -1122,13 +1092,11 @@ MEDSEAL_MUST_USE medseal_status medseal_finish(const medseal_consortium *consort
     medseal_published *published, medseal_error *err);
 
 /**
- * Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed
- * them is checked when one is opened. For several keywords make a query and hand it to
+ * Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who
+ * signed them is checked when one is opened. For several keywords make a query and hand it to
  * medseal_ledger_search().
  *
- * @param consortium where
  * @param search what is to be found
- * @param progress told how many entries are done, or NULL
  * @return as medseal_search_trapdoor(), or as medseal_ledger_search()
  */
 MEDSEAL_MUST_USE medseal_status medseal_find(const medseal_consortium *consortium, const medseal_search *search,
@@ -1136,20 +1104,18 @@ MEDSEAL_MUST_USE medseal_status medseal_find(const medseal_consortium *consortiu
 
 /**
  * Opens the record of an entry that somebody entitled signed and that stands under the
- * consortium's head. What is written was sealed under the record key, but only after success it is
- * the whole record, and the one that was signed for: throw it away after a failure. Memory does
- * not grow with the record.
+ * consortium's head. What is written was sealed under the record key, but only after success
+ * it is the whole record, and the one that was signed for: throw it away after a failure.
+ * Memory does not grow with the record.
  *
- * @param consortium where
  * @param writer takes the record
- * @param progress told how many bytes of the record are done, or NULL
- * @param receipt where to put digest and lengths, or NULL
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
- *         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
- *         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have accepted,
- *         MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or
- *         what medseal_ledger_get() and medseal_ledger_prove() return
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+ *         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger gives an
+ *         entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if
+ *         the store has no sealed record there, or what medseal_ledger_get() and
+ *         medseal_ledger_prove() return
  */
 MEDSEAL_MUST_USE medseal_status medseal_open(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, const medseal_writer *writer, const medseal_progress *progress,
@@ -1169,7 +1135,6 @@ MEDSEAL_MUST_USE medseal_status medseal_open_bytes(const medseal_consortium *con
  * in the folder, which can be deleted.
  *
  * @param path the record's path, UTF-8, where no file is yet
- * @return also MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
  */
 MEDSEAL_MUST_USE medseal_status medseal_open_file(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, const char *path, size_t path_len, const medseal_progress *progress,

@@ -61,7 +61,6 @@ typedef struct medseal_sink medseal_sink;
  * Puts bytes where a callback was asked to, after those that it put there before.
  *
  * @param sink what the callback was given
- * @param data the bytes
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
  *         MEDSEAL_ERR_OUT_OF_MEMORY
  */
@@ -76,7 +75,6 @@ MEDSEAL_MUST_USE medseal_status medseal_sink_write(medseal_sink *sink, const uin
 /** Writes the byte form of a set of attributes. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_encode(const medseal_attributes *attributes, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a set of attributes, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_decode(const uint8_t *data, size_t len,
     medseal_attributes **attributes, medseal_error *err);
@@ -84,21 +82,17 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_decode(const uint8_t *data, s
 /**
  * Makes a set of one attribute that is a label alone, such as `emergency`.
  *
- * @param label a word such as `role`, UTF-8
- * @return MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not
- *         UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_label(const char *label, size_t label_len,
     medseal_attributes **attributes, medseal_error *err);
 
 /**
- * Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever
- * it has in it: nothing in it is read as syntax, and `3` stays a text.
+ * Makes a set of one attribute with a text, such as `role=doctor`. The text is one value
+ * whatever it has in it: nothing in it is read as syntax, and `3` stays a text.
  *
- * @param label a word such as `role`, UTF-8
  * @param text UTF-8, any characters but control and hidden ones
- * @return MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if
- *         it is not UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label or the text is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_text(const char *label, size_t label_len, const char *text,
     size_t text_len, medseal_attributes **attributes, medseal_error *err);
@@ -106,10 +100,8 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_text(const char *label, si
 /**
  * Makes a set of one attribute with a number, such as `clearance=3`.
  *
- * @param label a word such as `role`, UTF-8
  * @param number the number
- * @return MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not
- *         UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_number(const char *label, size_t label_len, uint32_t number,
     medseal_attributes **attributes, medseal_error *err);
@@ -117,12 +109,10 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_number(const char *label, 
 /**
  * Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
  *
- * @param label a word such as `role`, UTF-8
  * @param year 1970 to 9999
  * @param month 1 to 12
  * @param day the day of the month, from 1
- * @return MEDSEAL_ERR_POLICY if the label or the date is not allowed, MEDSEAL_ERR_INVALID_TEXT if
- *         it is not UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label or the date is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_date(const char *label, size_t label_len, uint32_t year,
     uint32_t month, uint32_t day, medseal_attributes **attributes, medseal_error *err);
@@ -139,12 +129,7 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_join(const medseal_attributes
 /** Writes a set of attributes as text in its canonical form. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_text(const medseal_attributes *attributes, char *out,
     size_t *out_len, medseal_error *err);
-
-/**
- * How many attributes a set has.
- *
- * @param count where to put the number
- */
+/** How many attributes a set has. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_count(const medseal_attributes *attributes, size_t *count,
     medseal_error *err);
 
@@ -163,30 +148,27 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_count(const medseal_attribute
 /** Writes the byte form of a policy. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_encode(const medseal_policy *policy, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a policy, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_decode(const uint8_t *data, size_t len, medseal_policy **policy,
     medseal_error *err);
 
 /**
- * Makes a policy of a label alone, such as `emergency`: the attributes have it, without a value.
+ * Makes a policy of a label alone, such as `emergency`: the attributes have it, without a
+ * value.
  *
- * @param label a word such as `role`, UTF-8
- * @return MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not
- *         UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_of_label(const char *label, size_t label_len, medseal_policy **policy,
     medseal_error *err);
 
 /**
- * Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value
- * whatever it has in it.
+ * Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one
+ * value whatever it has in it.
  *
- * @param label a word such as `role`, UTF-8
  * @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
  * @param text UTF-8, any characters but control and hidden ones
- * @return MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if
- *         it is not UTF-8, MEDSEAL_ERR_POLICY for comparisons that texts do not have
+ * @return MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_POLICY for
+ *         comparisons that texts do not have
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_compare_text(const char *label, size_t label_len, int32_t comparison,
     const char *text, size_t text_len, medseal_policy **policy, medseal_error *err);
@@ -194,11 +176,9 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_text(const char *label, s
 /**
  * Makes a policy that compares a label with a number, such as `clearance>=3`.
  *
- * @param label a word such as `role`, UTF-8
  * @param comparison one of the MEDSEAL_COMPARE_ values
  * @param number the number
- * @return MEDSEAL_ERR_POLICY if the label is not allowed or no number compares so,
- *         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label is not allowed or no number compares so
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_compare_number(const char *label, size_t label_len, int32_t comparison,
     uint32_t number, medseal_policy **policy, medseal_error *err);
@@ -206,13 +186,11 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_number(const char *label,
 /**
  * Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
  *
- * @param label a word such as `role`, UTF-8
  * @param comparison one of the MEDSEAL_COMPARE_ values
  * @param year 1970 to 9999
  * @param month 1 to 12
  * @param day the day of the month, from 1
- * @return MEDSEAL_ERR_POLICY if the label or the date is not allowed or no date compares so,
- *         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label or the date is not allowed or no date compares so
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_compare_date(const char *label, size_t label_len, int32_t comparison,
     uint32_t year, uint32_t month, uint32_t day, medseal_policy **policy, medseal_error *err);
@@ -221,28 +199,24 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_date(const char *label, s
  * Makes a policy that a number lies between two, such as `clearance in 3..15`: often much
  * smaller than two comparisons.
  *
- * @param label a word such as `role`, UTF-8
  * @param from the least
  * @param to the greatest
- * @return MEDSEAL_ERR_POLICY if the label is not allowed or no number lies between,
- *         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label is not allowed or no number lies between
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_between_numbers(const char *label, size_t label_len, uint32_t from,
     uint32_t to, medseal_policy **policy, medseal_error *err);
 
 /**
- * Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often
- * much smaller than two comparisons.
+ * Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`:
+ * often much smaller than two comparisons.
  *
- * @param label a word such as `role`, UTF-8
  * @param from_year the first day: its year, 1970 to 9999
  * @param from_month its month, 1 to 12
  * @param from_day its day of the month, from 1
  * @param to_year the last day: its year, 1970 to 9999
  * @param to_month its month, 1 to 12
  * @param to_day its day of the month, from 1
- * @return MEDSEAL_ERR_POLICY if the label or a date is not allowed or no date lies between,
- *         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
+ * @return MEDSEAL_ERR_POLICY if the label or a date is not allowed or no date lies between
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_between_dates(const char *label, size_t label_len, uint32_t from_year,
     uint32_t from_month, uint32_t from_day, uint32_t to_year, uint32_t to_month, uint32_t to_day,
@@ -255,8 +229,8 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_between_dates(const char *label, 
  * @param threshold how many, from 1 to `count`
  * @param policies the policies, which are copied
  * @param count how many, at least 1
- * @return MEDSEAL_ERR_POLICY if the numbers are not allowed or the policy becomes larger than one
- *         can be
+ * @return MEDSEAL_ERR_POLICY if the numbers are not allowed or the policy becomes larger than
+ *         one can be
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_threshold(size_t threshold, const medseal_policy *const *policies,
     size_t count, medseal_policy **policy, medseal_error *err);
@@ -283,8 +257,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_diagnose(const medseal_policy *po
 /**
  * How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that
  * are asked for together are one row, however many; a comparison of numbers is one or a few.
- *
- * @param rows where to put the number
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_rows(const medseal_policy *policy, size_t *rows, medseal_error *err);
 
@@ -301,8 +273,8 @@ typedef struct medseal_backup_confirmation medseal_backup_confirmation;
 typedef struct medseal_key_share medseal_key_share;
 
 /**
- * All shares of a members' key, for the person who gives them out. It is secret, and wiped when
- * freed.
+ * All shares of a members' key, for the person who gives them out. It is secret, and wiped
+ * when freed.
  */
 typedef struct medseal_key_shares medseal_key_shares;
 
@@ -320,7 +292,6 @@ typedef struct medseal_epoch_commitment {
 /** Writes the byte form of a members' key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_encode(const medseal_members_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_decode(const uint8_t *data, size_t len, medseal_members_key **key,
     medseal_error *err);
@@ -330,16 +301,12 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_decode(const uint8_t *data, 
  * when the epoch has begun.
  *
  * @param epoch the number of the epoch, from 1 on
- * @return MEDSEAL_ERR_INVALID_FIELD for epoch 0, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_FIELD for epoch 0
  */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_generate(uint32_t epoch, medseal_members_key **key,
     medseal_error *err);
 
-/**
- * The epoch of a members' key.
- *
- * @param epoch where to put the number of its epoch
- */
+/** The epoch of a members' key. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_epoch(const medseal_members_key *key, uint32_t *epoch,
     medseal_error *err);
 
@@ -359,8 +326,7 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_check(const medseal_members_
  *
  * @param threshold how many shares restore it, at least 2
  * @param holders how many shares there are to be
- * @return MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders
  */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_split(const medseal_members_key *key, uint8_t threshold,
     uint8_t holders, medseal_key_shares **shares, medseal_error *err);
@@ -382,9 +348,9 @@ MEDSEAL_MUST_USE medseal_status medseal_key_shares_get(const medseal_key_shares 
  *
  * @param shares array of shares
  * @param commitment what the consortium commits to
- * @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if one
- *         is wrong or stands there twice, or they are of another key, MEDSEAL_ERR_INVALID_FIELD if
- *         the commitment is none
+ * @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if
+ *         one is wrong or stands there twice, or they are of another key,
+ *         MEDSEAL_ERR_INVALID_FIELD if the commitment is none
  */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_restore(const medseal_key_share *const *shares, size_t count,
     const medseal_epoch_commitment *commitment, medseal_members_key **key, medseal_error *err);
@@ -392,11 +358,9 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_restore(const medseal_key_sh
 /** Writes the byte form of a share of a members' key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_key_share_encode(const medseal_key_share *share, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a share of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_key_share_decode(const uint8_t *data, size_t len, medseal_key_share **share,
     medseal_error *err);
-
 /** Frees a share of a members' key, and wipes it. */
 void medseal_key_share_free(medseal_key_share *share);
 
@@ -436,21 +400,14 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_add(const medseal_members_k
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_merge(const medseal_members_keys *held,
     const medseal_members_keys *received, medseal_members_keys **keys, medseal_error *err);
 
-/**
- * How many epochs a member holds keys of.
- *
- * @param keys the set
- * @param count where to put the number
- */
+/** How many epochs a member holds keys of. */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_count(const medseal_members_keys *keys, size_t *count,
     medseal_error *err);
 
 /**
  * One of the epochs that a member holds keys of, in order.
  *
- * @param keys the set
  * @param index which, from zero
- * @param epoch where to put the number of the epoch
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_epoch(const medseal_members_keys *keys, size_t index,
@@ -459,7 +416,6 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_epoch(const medseal_members
 /**
  * The key of an epoch.
  *
- * @param keys the set
  * @param epoch the number of the epoch
  * @return MEDSEAL_ERR_MEMBERS_KEY_MISSING
  */
@@ -469,11 +425,9 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_get(const medseal_members_k
 /** Writes the byte form of a confirmed backup. */
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_encode(const medseal_backup_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a confirmed backup, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_decode(const uint8_t *data, size_t len,
     medseal_backup_confirmation **confirmation, medseal_error *err);
-
 /** Frees a confirmed backup. */
 void medseal_backup_confirmation_free(medseal_backup_confirmation *confirmation);
 
@@ -493,12 +447,12 @@ MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_hospital(const medse
     char *out, size_t *out_len, medseal_error *err);
 
 /**
- * Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses
- * every record of its epoch, so three different hospitals have to confirm a restored backup first.
+ * Begins an epoch: gives the commitment that the consortium is to state. A lost members' key
+ * loses every record of its epoch, so three different hospitals have to confirm a restored
+ * backup first.
  *
  * @param key the key of the epoch
  * @param confirmations array of confirmed backups
- * @param commitment where to put the commitment
  * @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them is of another key,
  *         MEDSEAL_ERR_BACKUPS_MISSING if they are of fewer hospitals
  */
@@ -513,25 +467,16 @@ MEDSEAL_MUST_USE medseal_status medseal_begin_epoch(const medseal_members_key *k
 
 /** The authority's master key for key wrapping. It is secret, and wiped when freed. */
 typedef struct medseal_abe_master_key medseal_abe_master_key;
-
 /** Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_encode(const medseal_abe_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a master key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_decode(const uint8_t *data, size_t len,
     medseal_abe_master_key **master, medseal_error *err);
-
 /** Frees a master key for key wrapping, and wipes it. */
 void medseal_abe_master_key_free(medseal_abe_master_key *master);
-
-/**
- * Makes a master key for key wrapping.
- *
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Makes a master key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_generate(medseal_abe_master_key **master, medseal_error *err);
-
 /** The public key of a master key. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_public(const medseal_abe_master_key *master,
     medseal_abe_public_key **public_key, medseal_error *err);
@@ -541,7 +486,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_public(const medseal_abe_
  * date among them counts as 9 to 128.
  *
  * @param attributes what the key is for
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_issue(const medseal_abe_master_key *master,
     const medseal_attributes *attributes, medseal_abe_decryption_key **key, medseal_error *err);
@@ -549,14 +494,14 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_issue(const medseal_abe_master_key *
 /** Writes the byte form of a public key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_encode(const medseal_abe_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a public key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_decode(const uint8_t *data, size_t len,
     medseal_abe_public_key **public_key, medseal_error *err);
 
 /**
- * Checks a proof that somebody has the master secret of a public key. Require it before you wrap
- * under a new key: without it, the members of another authority may have keys under this one.
+ * Checks a proof that somebody has the master secret of a public key. Require it before you
+ * wrap under a new key: without it, the members of another authority may have keys under this
+ * one.
  *
  * @param proof the proof, from medseal_generation_certificate_possession()
  * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
@@ -567,19 +512,17 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_verify_possession(const m
 /** Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_encode(const medseal_abe_decryption_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a decryption key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_decode(const uint8_t *data, size_t len,
     medseal_abe_decryption_key **key, medseal_error *err);
-
 /** The attributes that a decryption key is for. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_attributes(const medseal_abe_decryption_key *key,
     medseal_attributes **attributes, medseal_error *err);
 
 /**
- * Checks that a decryption key was issued under a public key. Do this once, when you get a key.
+ * Checks that a decryption key was issued under a public key. Do this once, when you get a
+ * key.
  *
- * @param public_key the authority's public key
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_verify(const medseal_abe_decryption_key *key,
@@ -596,13 +539,11 @@ typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
 /**
  * Wraps a secret under a policy.
  *
- * @param public_key the authority's public key
  * @param policy whose attributes satisfy this can unwrap it
- * @param secret the secret
  * @param secret_len its bytes, at most 4096
  * @param aad what is authenticated with it and has to be the same for unwrapping
  * @param members the members' key that unwrapping is to need as well, or NULL
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrap(const medseal_abe_public_key *public_key, const medseal_policy *policy,
     const uint8_t *secret, size_t secret_len, const uint8_t *aad, size_t aad_len, const medseal_members_key *members,
@@ -614,8 +555,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_wrap(const medseal_abe_public_key *p
  * @param aad what was authenticated with it
  * @param members the members' keys that are held, or NULL
  * @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
- *         the wrapped key is wrong
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to
+ *         read the wrapped key is wrong
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_unwrap(const medseal_abe_decryption_key *key,
     const medseal_abe_wrapped_key *wrapped, const uint8_t *aad, size_t aad_len, const medseal_members_keys *members,
@@ -636,8 +577,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_policy(const medseal_abe
 /**
  * Whether a key for these attributes would satisfy the policy of a wrapped
  * key. It costs no pairing.
- *
- * @param could where to put the answer
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapped_key *wrapped,
     const medseal_attributes *attributes, bool *could, medseal_error *err);
@@ -645,21 +584,17 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapp
 /** Writes the byte form of an encapsulation. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_encode(const medseal_abe_encapsulation *encapsulation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an encapsulation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_decode(const uint8_t *data, size_t len,
     medseal_abe_encapsulation **encapsulation, medseal_error *err);
-
 /** Frees an encapsulation. */
 void medseal_abe_encapsulation_free(medseal_abe_encapsulation *encapsulation);
 
 /**
  * Makes a fresh shared key, and its encapsulation under a policy.
  *
- * @param public_key the authority's public key
  * @param policy whose attributes satisfy this can decapsulate it
  * @param shared where to put the shared key; wipe it when you are done
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulate(const medseal_abe_public_key *public_key,
     const medseal_policy *policy, medseal_abe_encapsulation **encapsulation, medseal_secret *shared,
@@ -669,8 +604,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulate(const medseal_abe_public
  * Recovers the shared key of an encapsulation.
  *
  * @param shared where to put the shared key; wipe it when you are done
- * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a
- *         point that was not needed to read the encapsulation is wrong
+ * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status
+ *         if a point that was not needed to read the encapsulation is wrong
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decapsulate(const medseal_abe_decryption_key *key,
     const medseal_abe_encapsulation *encapsulation, medseal_secret *shared, medseal_error *err);
@@ -686,8 +621,8 @@ typedef struct medseal_abs_master_key medseal_abs_master_key;
 typedef struct medseal_abs_public_key medseal_abs_public_key;
 
 /**
- * A signature that shows that the signer's attributes satisfy a policy, and nothing else of the
- * signer.
+ * A signature that shows that the signer's attributes satisfy a policy, and nothing else of
+ * the signer.
  */
 typedef struct medseal_abs_signature medseal_abs_signature;
 
@@ -712,21 +647,13 @@ typedef struct medseal_abs_claim {
 /** Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_encode(const medseal_abs_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a master key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_decode(const uint8_t *data, size_t len,
     medseal_abs_master_key **master, medseal_error *err);
-
 /** Frees a master key for signatures, and wipes it. */
 void medseal_abs_master_key_free(medseal_abs_master_key *master);
-
-/**
- * Makes a master key for signatures.
- *
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Makes a master key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_generate(medseal_abs_master_key **master, medseal_error *err);
-
 /** The public key of a master key. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_public(const medseal_abs_master_key *master,
     medseal_abs_public_key **public_key, medseal_error *err);
@@ -735,7 +662,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_public(const medseal_abs_
  * Issues a signing key for attributes.
  *
  * @param attributes what the key is for
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_issue(const medseal_abs_master_key *master,
     const medseal_attributes *attributes, medseal_abs_signing_key **key, medseal_error *err);
@@ -743,17 +670,16 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_issue(const medseal_abs_master_key *
 /** Writes the byte form of a public key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_encode(const medseal_abs_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a public key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_decode(const uint8_t *data, size_t len,
     medseal_abs_public_key **public_key, medseal_error *err);
-
 /** Frees a public key for signatures. */
 void medseal_abs_public_key_free(medseal_abs_public_key *public_key);
 
 /**
- * Checks a proof that somebody has the master secret of a public key. Require it before a charter
- * names a new key: without it, the members of another authority may have keys under this one.
+ * Checks a proof that somebody has the master secret of a public key. Require it before a
+ * charter names a new key: without it, the members of another authority may have keys under
+ * this one.
  *
  * @param proof the proof, from medseal_generation_certificate_possession()
  * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
@@ -764,11 +690,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_verify_possession(const m
 /** Writes the byte form of a signing key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_encode(const medseal_abs_signing_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a signing key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_decode(const uint8_t *data, size_t len,
     medseal_abs_signing_key **key, medseal_error *err);
-
 /** The attributes that a signing key is for. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_attributes(const medseal_abs_signing_key *key,
     medseal_attributes **attributes, medseal_error *err);
@@ -776,7 +700,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_attributes(const medseal
 /**
  * Checks that a signing key was issued under a public key. Do this once, when you get a key.
  *
- * @param public_key the authority's public key
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_verify(const medseal_abs_signing_key *key,
@@ -785,11 +708,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_verify(const medseal_abs
 /** Writes the byte form of a signature. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_encode(const medseal_abs_signature *signature, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a signature, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_decode(const uint8_t *data, size_t len,
     medseal_abs_signature **signature, medseal_error *err);
-
 /** Frees a signature. */
 void medseal_abs_signature_free(medseal_abs_signature *signature);
 
@@ -798,9 +719,7 @@ void medseal_abs_signature_free(medseal_abs_signature *signature);
  *
  * @param policy the policy, which the verifier has to know
  * @param context what the signature is for, so that it counts for nothing else
- * @param message the message
- * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_sign(const medseal_abs_signing_key *key, const medseal_policy *policy,
     const uint8_t *context, size_t context_len, const uint8_t *message, size_t message_len,
@@ -809,10 +728,8 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_sign(const medseal_abs_signing_key *
 /**
  * Verifies a signature.
  *
- * @param public_key the authority's public key
  * @param policy the policy that the signer is said to satisfy
  * @param context what the signature is for
- * @param message the message
  * @return MEDSEAL_ERR_INVALID_SIGNATURE
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_verify(const medseal_abs_public_key *public_key,
@@ -824,7 +741,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_verify(const medseal_abs_public_key 
  * position in the medseal_error is the index of the first of them.
  *
  * @param claims the signatures, with what they are about
- * @param threads how many threads may work; 0 for as many as there are processors
  * @return if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_verify_batch(const medseal_abs_claim *claims, size_t count, size_t threads,
@@ -839,26 +755,17 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_verify_batch(const medseal_abs_claim
 typedef struct medseal_search_master_key medseal_search_master_key;
 /** The authority's public key for search. */
 typedef struct medseal_search_public_key medseal_search_public_key;
-
 /** Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_encode(const medseal_search_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a master key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_decode(const uint8_t *data, size_t len,
     medseal_search_master_key **master, medseal_error *err);
-
 /** Frees a master key for search, and wipes it. */
 void medseal_search_master_key_free(medseal_search_master_key *master);
-
-/**
- * Makes a master key for search.
- *
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Makes a master key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_generate(medseal_search_master_key **master,
     medseal_error *err);
-
 /** The public key of a master key. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_public(const medseal_search_master_key *master,
     medseal_search_public_key **public_key, medseal_error *err);
@@ -868,7 +775,7 @@ MEDSEAL_MUST_USE medseal_status medseal_search_master_key_public(const medseal_s
  *
  * @param attributes what the key is for
  * @param keyword_key the members' keyword key, which the search key carries
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_search_issue(const medseal_search_master_key *master,
     const medseal_attributes *attributes, const medseal_keyword_key *keyword_key, medseal_search_key **key,
@@ -877,18 +784,14 @@ MEDSEAL_MUST_USE medseal_status medseal_search_issue(const medseal_search_master
 /** Writes the byte form of a public key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_encode(const medseal_search_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a public key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_decode(const uint8_t *data, size_t len,
     medseal_search_public_key **public_key, medseal_error *err);
-
 /** Frees a public key for search. */
 void medseal_search_public_key_free(medseal_search_public_key *public_key);
-
 /** Writes the byte form of a search key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_encode(const medseal_search_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a search key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_decode(const uint8_t *data, size_t len, medseal_search_key **key,
     medseal_error *err);
@@ -896,7 +799,6 @@ MEDSEAL_MUST_USE medseal_status medseal_search_key_decode(const uint8_t *data, s
 /**
  * Checks that a search key was issued under a public key. Do this once, when you get a key.
  *
- * @param public_key the authority's public key
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_verify(const medseal_search_key *key,
@@ -905,12 +807,7 @@ MEDSEAL_MUST_USE medseal_status medseal_search_key_verify(const medseal_search_k
 /** Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_encode(const medseal_keyword_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
-/**
- * Makes a keyword key.
- *
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Makes a keyword key. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key **key, medseal_error *err);
 
 /** @} */
@@ -928,9 +825,7 @@ typedef struct medseal_search_index medseal_search_index;
 /**
  * A keyword of a field, such as `e11.9` of `diagnosis`.
  *
- * @param field UTF-8
- * @param word UTF-8
- * @return MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
+ * @return MEDSEAL_ERR_INVALID_KEYWORD
  */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_with_field(const char *field, size_t field_len, const char *word,
     size_t word_len, medseal_keyword **keyword, medseal_error *err);
@@ -938,49 +833,34 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_with_field(const char *field, si
 /** Writes a keyword in its normal form. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_text(const medseal_keyword *keyword, char *out, size_t *out_len,
     medseal_error *err);
-
 /** Writes the byte form of a keyword index. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_encode(const medseal_search_index *index, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a keyword index, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_decode(const uint8_t *data, size_t len,
     medseal_search_index **index, medseal_error *err);
-
 /** Frees a keyword index. */
 void medseal_search_index_free(medseal_search_index *index);
 
 /**
  * Indexes the keywords of a record under a policy.
  *
- * @param public_key the authority's public key
  * @param keyword_key the members' keyword key
  * @param keywords the keywords, at most 256
  * @param policy who may find the record
  * @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
  * @param hints NULL unless the deployment has agreed on hints
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_record(const medseal_search_public_key *public_key,
     const medseal_keyword_key *keyword_key, const medseal_keyword *const *keywords, size_t count,
     const medseal_policy *policy, int32_t padding, const medseal_hints *hints, medseal_search_index **index,
     medseal_error *err);
 
-/**
- * How many keywords a keyword index holds, padding included.
- *
- * @param index the keyword index
- * @param count where to put the number
- */
+/** How many keywords a keyword index holds, padding included. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_count(const medseal_search_index *index, size_t *count,
     medseal_error *err);
-
-/**
- * The policy of a keyword index.
- *
- * @param index the keyword index
- */
+/** The policy of a keyword index. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_policy(const medseal_search_index *index, medseal_policy **policy,
     medseal_error *err);
 
@@ -988,7 +868,6 @@ MEDSEAL_MUST_USE medseal_status medseal_search_index_policy(const medseal_search
  * Checks every point of a keyword index, also those that decoding leaves for matching:
  * what a ledger node does.
  *
- * @param index the keyword index
  * @return a decoding status
  */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_validate(const medseal_search_index *index, medseal_error *err);
@@ -1009,40 +888,38 @@ MEDSEAL_MUST_USE medseal_status medseal_search_index_validate(const medseal_sear
 typedef struct medseal_prepared_query medseal_prepared_query;
 
 /**
- * What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what
- * travels there; send it inside a session.
+ * What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is
+ * what travels there; send it inside a session.
  */
 typedef struct medseal_query medseal_query;
 
 /**
- * What lets a ledger node find one keyword among the records that its attributes may see, without
- * telling it the keyword.
+ * What lets a ledger node find one keyword among the records that its attributes may see,
+ * without telling it the keyword.
  */
 typedef struct medseal_trapdoor medseal_trapdoor;
 
 /** Writes the byte form of a trapdoor. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_encode(const medseal_trapdoor *trapdoor, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a trapdoor, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_decode(const uint8_t *data, size_t len, medseal_trapdoor **trapdoor,
     medseal_error *err);
-
 /** Frees a trapdoor. */
 void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
 
 /**
  * Makes a trapdoor for a keyword.
  *
- * @param showing the attributes that the trapdoor shows and matches with, some of the key's: those that the policies at
- *                hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all of them,
- *                by which a node may know its user
+ * @param showing the attributes that the trapdoor shows and matches with, some of the key's:
+ *                those that the policies at hand need, of medseal_attributes_needed(). Those
+ *                of medseal_search_key_attributes() are all of them, by which a node may know
+ *                its user
  * @param hints the periods to give hints for, ascending; NULL with 0 for none
  * @param hints_count how many, at most 256
  * @return MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
- *         MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ *         MEDSEAL_ERR_NOT_SORTED if their periods do not ascend
  */
 MEDSEAL_MUST_USE medseal_status medseal_search_trapdoor(const medseal_search_key *key, const medseal_keyword *keyword,
     const medseal_attributes *showing, const medseal_hints *hints, size_t hints_count, medseal_trapdoor **trapdoor,
@@ -1051,15 +928,12 @@ MEDSEAL_MUST_USE medseal_status medseal_search_trapdoor(const medseal_search_key
 /** The attributes that a trapdoor shows. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_attributes(const medseal_trapdoor *trapdoor,
     medseal_attributes **attributes, medseal_error *err);
-
 /** Writes the byte form of a query. */
 MEDSEAL_MUST_USE medseal_status medseal_query_encode(const medseal_query *query, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a query, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_query_decode(const uint8_t *data, size_t len, medseal_query **query,
     medseal_error *err);
-
 /** Frees a query. */
 void medseal_query_free(medseal_query *query);
 
@@ -1077,9 +951,9 @@ MEDSEAL_MUST_USE medseal_status medseal_query_new(const medseal_trapdoor *trapdo
  *
  * @param queries the parts, which are copied
  * @param count how many, at least one
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
- *         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
- *         MEDSEAL_ERR_OUT_OF_RANGE if there are none
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
+ *         they are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several
+ *         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
  */
 MEDSEAL_MUST_USE medseal_status medseal_query_all(const medseal_query *const *queries, size_t count,
     medseal_query **query, medseal_error *err);
@@ -1089,9 +963,9 @@ MEDSEAL_MUST_USE medseal_status medseal_query_all(const medseal_query *const *qu
  *
  * @param queries the parts, which are copied
  * @param count how many, at least one
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
- *         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
- *         MEDSEAL_ERR_OUT_OF_RANGE if there are none
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
+ *         they are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several
+ *         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
  */
 MEDSEAL_MUST_USE medseal_status medseal_query_any(const medseal_query *const *queries, size_t count,
     medseal_query **query, medseal_error *err);
@@ -1110,8 +984,6 @@ MEDSEAL_MUST_USE medseal_status medseal_query_prepare(const medseal_query *query
 /**
  * Whether a record matches a query, by its keyword index.
  *
- * @param index the keyword index
- * @param matches where to put the answer
  * @return a decoding status if the index is malformed
  */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match(const medseal_prepared_query *query,
@@ -1120,8 +992,6 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match(const medseal_prepa
 /**
  * Judges many records on several threads.
  *
- * @param indexes their keyword indexes
- * @param threads how many threads may work; 0 for as many as there are processors
  * @param progress told how many are done, on the caller's thread; or NULL
  * @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
  * @return MEDSEAL_ERR_CANCELLED
@@ -1138,28 +1008,25 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match_many(const medseal_
 /** Writes the byte form of an authority. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_encode(const medseal_authority *authority, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_decode(const uint8_t *data, size_t len, medseal_authority **authority,
     medseal_error *err);
-
 /** The members' keyword key, which owners need to index keywords. Search keys carry it. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
     medseal_keyword_key **key, medseal_error *err);
 
 /**
- * The same authority with another keyword key, for when a member or an owner did not keep
- * the one that they had.
+ * The same authority with another keyword key, for when a member or an owner did not keep the
+ * one that they had.
  *
  * Keep the byte form of the new authority in place of the old one's, distribute the new public
- * parameters, which commit to the new keyword key, give the keyword key to those who index, and
- * issue every member's keys anew: under the new parameters the old ones are refused. Old search
- * keys go on searching old indexes; new ones find what is indexed under the new keyword key, that
- * is, new records and those whose entries are published again. The public keys in the parameters,
- * decryption keys and signing keys stay as they are.
+ * parameters, which commit to the new keyword key, give the keyword key to those who index,
+ * and issue every member's keys anew: under the new parameters the old ones are refused. Old
+ * search keys go on searching old indexes; new ones find what is indexed under the new keyword
+ * key, that is, new records and those whose entries are published again. The public keys in
+ * the parameters, decryption keys and signing keys stay as they are.
  *
  * @param authority the authority, which stays as it is
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_renew_keyword_key(const medseal_authority *authority,
     medseal_authority **renewed, medseal_error *err);
@@ -1167,28 +1034,23 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_renew_keyword_key(const medsea
 /** Writes the byte form of public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_encode(const medseal_public_parameters *parameters,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** The public key for signatures among public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abs(const medseal_public_parameters *parameters,
     medseal_abs_public_key **public_key, medseal_error *err);
-
 /** The public key for search among public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_search(const medseal_public_parameters *parameters,
     medseal_search_public_key **public_key, medseal_error *err);
-
 /** Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_encode(const medseal_member_keys *keys, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** The attributes that a member's keys are for. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
     medseal_attributes **attributes, medseal_error *err);
 
 /**
- * Checks that a member's keys were issued by the authority with these public parameters, and that
- * the search key carries the members' keyword key. Do this once, when you get keys.
+ * Checks that a member's keys were issued by the authority with these public parameters, and
+ * that the search key carries the members' keyword key. Do this once, when you get keys.
  *
- * @param parameters the authority's public parameters
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_verify(const medseal_member_keys *keys,
@@ -1204,26 +1066,18 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_verify(const medseal_member_
 /** Writes the byte form of a record key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_encode(const medseal_record_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a record key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_decode(const uint8_t *data, size_t len, medseal_record_key **key,
     medseal_error *err);
-
-/**
- * Makes a record key from the operating system's randomness.
- *
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Makes a record key from the operating system's randomness. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_generate(medseal_record_key **key, medseal_error *err);
 
 /**
  * How many bytes a record of this length has when it is sealed.
  *
  * @param length bytes of the record
- * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
- * @param sealed_length where to put the number
- * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if
- *         the record is too long
+ * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE
+ *         if the record is too long
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_sealed_length(uint64_t length, uint32_t chunk_log2,
     uint64_t *sealed_length, medseal_error *err);
@@ -1232,8 +1086,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_sealed_length(uint64_t length, ui
  * How many bytes the record in a sealed record has, as its header and size say;
  * opening it checks that.
  *
- * @param sealed the sealed record
- * @param length where to put the number
  * @return a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_opened_length(const uint8_t *sealed, size_t sealed_len, uint64_t *length,
@@ -1242,28 +1094,22 @@ MEDSEAL_MUST_USE medseal_status medseal_record_opened_length(const uint8_t *seal
 /**
  * Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.
  *
- * @param record the record
- * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param receipt where to put digest and lengths, or NULL
- * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_MEMORY,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_seal(const medseal_record_key *key, const uint8_t *record,
     size_t record_len, uint32_t chunk_log2, size_t threads, uint8_t *out, size_t *out_len, medseal_receipt *receipt,
     medseal_error *err);
 
 /**
- * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length()
- * says, and holds the record only if all of it is as it was sealed; on failure what was written of
- * it is wiped.
+ * Opens a sealed record that is in memory. The output takes what
+ * medseal_record_opened_length() says, and holds the record only if all of it is as it was
+ * sealed; on failure what was written of it is wiped.
  *
- * @param sealed the sealed record
  * @param digest the digest that it must have, or NULL
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param receipt where to put digest and lengths, or NULL
  * @return a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_OUT_OF_MEMORY
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_open(const medseal_record_key *key, const uint8_t *sealed,
     size_t sealed_len, const medseal_digest *digest, size_t threads, uint8_t *out, size_t *out_len,
@@ -1272,11 +1118,11 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open(const medseal_record_key *ke
 /**
  * Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
  *
- * @param sealed the sealed record
  * @param offset the first byte of the record that is wanted
  * @param length how many bytes are wanted: what the output takes
- * @return a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
- *         if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_OUT_OF_MEMORY
+ * @return a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_open_range(const medseal_record_key *key, const uint8_t *sealed,
     size_t sealed_len, uint64_t offset, uint64_t length, uint8_t *out, size_t *out_len, medseal_error *err);
@@ -1284,8 +1130,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_range(const medseal_record_k
 /**
  * The digest of a sealed record that is in memory. It takes no key.
  *
- * @param sealed the sealed record
- * @param digest where to put the digest
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_digest(const uint8_t *sealed, size_t sealed_len, medseal_digest *digest,
@@ -1295,7 +1139,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_digest(const uint8_t *sealed, siz
  * The keyed summary of a record.
  *
  * @param digest the digest of the sealed record
- * @param summary where to put the summary
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_summary(const medseal_record_key *key, const medseal_digest *digest,
     medseal_summary *summary, medseal_error *err);
@@ -1316,8 +1159,8 @@ MEDSEAL_MUST_USE medseal_status medseal_record_summary_verify(const medseal_reco
  * @{ */
 
 /**
- * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It
- * has state: one call at a time.
+ * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed.
+ * It has state: one call at a time.
  */
 typedef struct medseal_opener medseal_opener;
 
@@ -1333,16 +1176,14 @@ void medseal_sealer_free(medseal_sealer *sealer);
 /**
  * Begins to seal a record.
  *
- * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
- * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_sealer_new(const medseal_record_key *key, uint32_t chunk_log2,
     medseal_sealer **sealer, medseal_error *err);
 
 /**
- * Takes the next bytes of the record, and gives the bytes of the sealed record that follow from
- * them. If the buffer is too small, nothing was taken: call again with a larger one.
+ * Takes the next bytes of the record, and gives the bytes of the sealed record that follow
+ * from them. If the buffer is too small, nothing was taken: call again with a larger one.
  *
  * @param record the next bytes
  * @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
@@ -1351,9 +1192,9 @@ MEDSEAL_MUST_USE medseal_status medseal_sealer_update(medseal_sealer *sealer, co
     uint8_t *out, size_t *out_len, medseal_error *err);
 
 /**
- * Takes the end of the record, and gives the last bytes of the sealed record. The sealer is spent.
+ * Takes the end of the record, and gives the last bytes of the sealed record. The sealer is
+ * spent.
  *
- * @param receipt where to put digest and lengths, or NULL
  * @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED
  */
 MEDSEAL_MUST_USE medseal_status medseal_sealer_finish(medseal_sealer *sealer, uint8_t *out, size_t *out_len,
@@ -1361,33 +1202,31 @@ MEDSEAL_MUST_USE medseal_status medseal_sealer_finish(medseal_sealer *sealer, ui
 
 /** Frees an opener, and wipes it. */
 void medseal_opener_free(medseal_opener *opener);
-
 /** Begins to open a sealed record. */
 MEDSEAL_MUST_USE medseal_status medseal_opener_new(const medseal_record_key *key, medseal_opener **opener,
     medseal_error *err);
 
 /**
- * Takes the next bytes of the sealed record, and gives the chunks of the record that are complete
- * and verified. Only after medseal_opener_finish() is what was given the whole record. If the
- * buffer is too small, nothing was taken: call again with a larger one. After any other failure
- * each later call fails too.
+ * Takes the next bytes of the sealed record, and gives the chunks of the record that are
+ * complete and verified. Only after medseal_opener_finish() is what was given the whole
+ * record. If the buffer is too small, nothing was taken: call again with a larger one. After
+ * any other failure each later call fails too.
  *
  * @param sealed the next bytes
- * @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
- *         finished, a decoding status if this does not begin like a sealed record,
+ * @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+ *         is finished, a decoding status if this does not begin like a sealed record,
  *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_opener_update(medseal_opener *opener, const uint8_t *sealed, size_t sealed_len,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
 /**
- * Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent,
- * also by a failure, except if the buffer is too small.
+ * Takes the end of the sealed record, and gives the last bytes of the record. The opener is
+ * spent, also by a failure, except if the buffer is too small.
  *
  * @param digest the digest that the sealed record must have, or NULL
- * @param receipt where to put digest and lengths, or NULL
- * @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
- *         finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED,
+ * @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+ *         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED,
  *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_FORKED
  */
 MEDSEAL_MUST_USE medseal_status medseal_opener_finish(medseal_opener *opener, const medseal_digest *digest,
@@ -1398,28 +1237,21 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_finish(medseal_opener *opener, co
  *
  * @param reader gives the record
  * @param writer takes the sealed record
- * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param progress told the bytes of the record that are done, or NULL
- * @param receipt where to put digest and lengths, or NULL
  * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED,
- *         MEDSEAL_ERR_OUT_OF_MEMORY
+ *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_seal_stream(const medseal_record_key *key, const medseal_reader *reader,
     const medseal_writer *writer, uint32_t chunk_log2, size_t threads, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);
 
 /**
- * Opens a sealed record from one stream to another. Memory does not grow with it. What is written
- * was verified, but only after success it is the whole record: throw it away after a failure.
+ * Opens a sealed record from one stream to another. Memory does not grow with it. What is
+ * written was verified, but only after success it is the whole record: throw it away after a
+ * failure.
  *
  * @param reader gives the sealed record
  * @param writer takes the record
  * @param digest the digest that the sealed record must have, or NULL
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param progress told the bytes of the record that are done, or NULL
- * @param receipt where to put digest and lengths, or NULL
  * @return a decoding status if this does not begin like a sealed record,
  *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
  *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
@@ -1429,39 +1261,32 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_stream(const medseal_record_
     medseal_receipt *receipt, medseal_error *err);
 
 /**
- * Seals a file into a new file, which gets its name when it is whole: after a failure or a crash
- * there is none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves
- * the whole file). A crash can leave a file `.medseal-*` in the folder, which can be deleted.
+ * Seals a file into a new file, which gets its name when it is whole: after a failure or a
+ * crash there is none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end,
+ * leaves the whole file). A crash can leave a file `.medseal-*` in the folder, which can be
+ * deleted.
  *
  * @param from the record's path, UTF-8
  * @param to the sealed record's path, UTF-8, where no file is yet
- * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param progress told the bytes of the record that are done, or NULL
- * @param receipt where to put digest and lengths, or NULL
- * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
- *         a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
+ * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_seal_file(const medseal_record_key *key, const char *from,
     size_t from_len, const char *to, size_t to_len, uint32_t chunk_log2, size_t threads,
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
 
 /**
- * Opens a sealed file into a new file, which gets its name when it is whole: after a
- * failure or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its folder,
- * at the very end, leaves the whole file). A crash can leave a file `.medseal-*` in the
- * folder, which can be deleted.
+ * Opens a sealed file into a new file, which gets its name when it is whole: after a failure
+ * or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very
+ * end, leaves the whole file). A crash can leave a file `.medseal-*` in the folder, which can
+ * be deleted.
  *
  * @param from the sealed record's path, UTF-8
  * @param to the record's path, UTF-8, where no file is yet
  * @param digest the digest that the sealed record must have, or NULL
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param progress told the bytes of the record that are done, or NULL
- * @param receipt where to put digest and lengths, or NULL
  * @return a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if
- *         a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_open_file(const medseal_record_key *key, const char *from,
     size_t from_len, const char *to, size_t to_len, const medseal_digest *digest, size_t threads,
@@ -1474,9 +1299,9 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_file(const medseal_record_ke
  * @param offset the first byte of the record that is wanted
  * @param length how many bytes are wanted
  * @param writer takes them
- * @return a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
- *         if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if
- *         the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
+ * @return a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_open_file_range(const medseal_record_key *key, const char *from,
     size_t from_len, uint64_t offset, uint64_t length, const medseal_writer *writer, medseal_error *err);
@@ -1485,8 +1310,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_file_range(const medseal_rec
  * The digest of a sealed record that a stream gives. It takes no key.
  *
  * @param reader gives the sealed record
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
  *         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
@@ -1509,7 +1332,6 @@ void medseal_chunk_tree_free(medseal_chunk_tree *tree);
 /**
  * Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
  *
- * @param sealed the sealed record
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record
  */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read(const uint8_t *sealed, size_t sealed_len,
@@ -1519,8 +1341,6 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read(const uint8_t *sealed, s
  * As medseal_chunk_tree_read(), from a stream.
  *
  * @param reader gives the sealed record
- * @param threads how many threads may work; 0 for as many as there are processors
- * @param progress told the bytes of the record that are done, or NULL
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
  *         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
  */
@@ -1548,11 +1368,9 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_prove(const medseal_chunk_tre
 /** Writes the byte form of a chunk proof. */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_encode(const medseal_chunk_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a chunk proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_decode(const uint8_t *data, size_t len, medseal_chunk_proof **proof,
     medseal_error *err);
-
 /** Frees a chunk proof. */
 void medseal_chunk_proof_free(medseal_chunk_proof *proof);
 
@@ -1600,11 +1418,9 @@ typedef struct medseal_merkle_tree medseal_merkle_tree;
 /** Writes the byte form of a Merkle tree. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_encode(const medseal_merkle_tree *tree, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a Merkle tree, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_decode(const uint8_t *data, size_t len, medseal_merkle_tree **tree,
     medseal_error *err);
-
 /** Frees a Merkle tree. */
 void medseal_merkle_tree_free(medseal_merkle_tree *tree);
 /** Makes an empty tree. */
@@ -1613,17 +1429,12 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_new(medseal_merkle_tree **tr
 /**
  * Appends an entry, such as the 32 bytes of a record's digest.
  *
- * @param entry the entry
  * @param index where to put the entry's index, or NULL
  */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_append(medseal_merkle_tree *tree, const uint8_t *entry,
     size_t entry_len, uint64_t *index, medseal_error *err);
 
-/**
- * How far a tree has come.
- *
- * @param head where to put size and root
- */
+/** How far a tree has come. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_head(const medseal_merkle_tree *tree, medseal_tree_head *head,
     medseal_error *err);
 
@@ -1631,7 +1442,6 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_head(const medseal_merkle_tr
  * What a tree was when it had fewer entries.
  *
  * @param size how many
- * @param head where to put size and root
  * @return MEDSEAL_ERR_OUT_OF_RANGE if it has fewer
  */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_head_at(const medseal_merkle_tree *tree, uint64_t size,
@@ -1660,11 +1470,9 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_prove_consistency(const meds
 /** Writes the byte form of a Merkle frontier. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_encode(const medseal_merkle_frontier *frontier, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a Merkle frontier, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_decode(const uint8_t *data, size_t len,
     medseal_merkle_frontier **frontier, medseal_error *err);
-
 /** Frees a Merkle frontier. */
 void medseal_merkle_frontier_free(medseal_merkle_frontier *frontier);
 /** Makes the frontier of an empty tree. */
@@ -1673,28 +1481,20 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_new(medseal_merkle_front
 /**
  * Appends an entry, such as the 32 bytes of a record's digest.
  *
- * @param entry the entry
  * @param index where to put the entry's index, or NULL
  */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_append(medseal_merkle_frontier *frontier, const uint8_t *entry,
     size_t entry_len, uint64_t *index, medseal_error *err);
 
-/**
- * How far a tree has come, by its frontier.
- *
- * @param head where to put size and root
- */
+/** How far a tree has come, by its frontier. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_head(const medseal_merkle_frontier *frontier,
     medseal_tree_head *head, medseal_error *err);
-
 /** Writes the byte form of an inclusion proof. */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_encode(const medseal_inclusion_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an inclusion proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_decode(const uint8_t *data, size_t len,
     medseal_inclusion_proof **proof, medseal_error *err);
-
 /** Frees an inclusion proof. */
 void medseal_inclusion_proof_free(medseal_inclusion_proof *proof);
 
@@ -1711,7 +1511,6 @@ MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_place(const medseal_incl
  * Verifies that an entry stands in a tree where the proof says.
  *
  * @param head the tree's head, which you have from a source that you trust
- * @param entry the entry
  * @return MEDSEAL_ERR_INVALID_PROOF
  */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_verify(const medseal_inclusion_proof *proof,
@@ -1720,11 +1519,9 @@ MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_verify(const medseal_inc
 /** Writes the byte form of a consistency proof. */
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_encode(const medseal_consistency_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a consistency proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_decode(const uint8_t *data, size_t len,
     medseal_consistency_proof **proof, medseal_error *err);
-
 /** Frees a consistency proof. */
 void medseal_consistency_proof_free(medseal_consistency_proof *proof);
 
@@ -1762,7 +1559,6 @@ typedef struct medseal_disclosure medseal_disclosure;
 typedef struct medseal_identity medseal_identity;
 /** A message sealed to a hospital's identity. */
 typedef struct medseal_identity_envelope medseal_identity_envelope;
-
 /** Writes the byte form of a super node's public key. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_encode(const medseal_super_node_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
@@ -1770,11 +1566,10 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_encode(const medse
 /**
  * Seals a message to an identity: only the registered hospital can open it.
  *
- * @param recipient the hospital's identity
  * @param message the message, at most 16 MiB
  * @param aad what is authenticated with it and has to be the same for opening
  * @param members the members' key that opening is to need as well, or NULL
- * @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_identity_seal(const medseal_super_node_public_key *public_key,
     const medseal_identity *recipient, const uint8_t *message, size_t message_len, const uint8_t *aad, size_t aad_len,
@@ -1782,26 +1577,20 @@ MEDSEAL_MUST_USE medseal_status medseal_identity_seal(const medseal_super_node_p
 
 /** Frees an identity. */
 void medseal_identity_free(medseal_identity *identity);
-
 /** Writes the byte form of an envelope. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_encode(const medseal_identity_envelope *envelope,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an envelope, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_decode(const uint8_t *data, size_t len,
     medseal_identity_envelope **envelope, medseal_error *err);
-
 /** Frees an envelope. */
 void medseal_identity_envelope_free(medseal_identity_envelope *envelope);
-
 /** Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a disclosure, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_decode(const uint8_t *data, size_t len,
     medseal_disclosure **disclosure, medseal_error *err);
-
 /** Frees a disclosure, and wipes it. */
 void medseal_disclosure_free(medseal_disclosure *disclosure);
 
@@ -1836,22 +1625,19 @@ MEDSEAL_MUST_USE medseal_status medseal_disclosure_read(const medseal_disclosure
 typedef struct medseal_hospital medseal_hospital;
 
 /**
- * What the super node answers to a registration: it goes to the hospital over a secure channel. It
- * is secret, and wiped when freed. It has state: one call at a time.
+ * What the super node answers to a registration: it goes to the hospital over a secure
+ * channel. It is secret, and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_identity_key medseal_identity_key;
 
 /** What a hospital sends to be registered. */
 typedef struct medseal_registration_request medseal_registration_request;
-
 /** Writes the byte form of a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_encode(const medseal_registration_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a registration request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_decode(const uint8_t *data, size_t len,
     medseal_registration_request **request, medseal_error *err);
-
 /** Frees a registration request. */
 void medseal_registration_request_free(medseal_registration_request *request);
 
@@ -1860,7 +1646,7 @@ void medseal_registration_request_free(medseal_registration_request *request);
  *
  * @param name the hospital's name, UTF-8 of 1 to 255 bytes
  * @param record what the registration is about, at most 1024 bytes
- * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_new(const char *name, size_t name_len,
     const uint8_t *record, size_t record_len, medseal_registration_request **request, medseal_error *err);
@@ -1868,7 +1654,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registration_request_new(const char *nam
 /** Writes the name in a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_name(const medseal_registration_request *request,
     char *out, size_t *out_len, medseal_error *err);
-
 /** Writes the record in a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_record(const medseal_registration_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
@@ -1883,22 +1668,18 @@ MEDSEAL_MUST_USE medseal_status medseal_identity_key_encode(const medseal_identi
 /** Reads the byte form of an identity key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_key_decode(const uint8_t *data, size_t len, medseal_identity_key **key,
     medseal_error *err);
-
 /** Frees an identity key, and wipes it. */
 void medseal_identity_key_free(medseal_identity_key *key);
-
 /** Writes the byte form of a hospital. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_encode(const medseal_hospital *hospital, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Frees a hospital, and wipes it. */
 void medseal_hospital_free(medseal_hospital *hospital);
 
 /**
- * Reads a hospital from its byte form, checking everything. The super node's public key comes from
- * a source that you trust, and not from the same file.
+ * Reads a hospital from its byte form, checking everything. The super node's public key comes
+ * from a source that you trust, and not from the same file.
  *
- * @param data the bytes
  * @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
  */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_decode(const uint8_t *data, size_t len,
@@ -1907,7 +1688,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_decode(const uint8_t *data, siz
 /**
  * Accepts an identity key, which is spent, and makes the hospital of it.
  *
- * @param request the hospital's request
  * @param key what the super node answered; spent also if it is refused
  * @param public_key the super node's public key, from a source that you trust
  * @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
@@ -1919,7 +1699,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_accept(const medseal_registrati
 /** Writes the name of a hospital. */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_name(const medseal_hospital *hospital, char *out, size_t *out_len,
     medseal_error *err);
-
 /** The identity of a hospital. */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_identity(const medseal_hospital *hospital, medseal_identity **identity,
     medseal_error *err);
@@ -1952,11 +1731,9 @@ typedef struct medseal_certificate_request medseal_certificate_request;
 typedef struct medseal_main_node medseal_main_node;
 /** A certificate whose signature is verified. */
 typedef struct medseal_verified_certificate medseal_verified_certificate;
-
 /** Writes the byte form of a main node. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_encode(const medseal_main_node *node, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Frees a main node, and wipes it. */
 void medseal_main_node_free(medseal_main_node *node);
 
@@ -1964,7 +1741,6 @@ void medseal_main_node_free(medseal_main_node *node);
  * Reads a main node from its byte form, checking everything. The super node's public key comes
  * from a source that you trust, and not from the same file.
  *
- * @param data the bytes
  * @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
  */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_decode(const uint8_t *data, size_t len,
@@ -1975,7 +1751,7 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_decode(const uint8_t *data, si
  *
  * @param name its name, UTF-8 of 1 to 255 bytes
  * @param role one of the MEDSEAL_ROLE_ values
- * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_generate(const char *name, size_t name_len, int32_t role,
     const medseal_super_node_public_key *public_key, medseal_main_node **node, medseal_error *err);
@@ -1983,30 +1759,23 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_generate(const char *name, siz
 /** The request for certification of a main node, with its proof that it holds its secret. */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_certificate_request(const medseal_main_node *node,
     medseal_certificate_request **request, medseal_error *err);
-
 /** Writes the byte form of a request for certification. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_encode(const medseal_certificate_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a request for certification, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_decode(const uint8_t *data, size_t len,
     medseal_certificate_request **request, medseal_error *err);
-
 /** Frees a request for certification. */
 void medseal_certificate_request_free(medseal_certificate_request *request);
-
 /** Writes the name in a request for certification. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_name(const medseal_certificate_request *request, char *out,
     size_t *out_len, medseal_error *err);
-
 /** Writes the byte form of a certificate. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_encode(const medseal_certificate *certificate, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a certificate, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_decode(const uint8_t *data, size_t len,
     medseal_certificate **certificate, medseal_error *err);
-
 /** Frees a certificate. */
 void medseal_certificate_free(medseal_certificate *certificate);
 
@@ -2023,7 +1792,6 @@ MEDSEAL_MUST_USE medseal_status medseal_certificate_verify(const medseal_certifi
 
 /** Frees a verified certificate. */
 void medseal_verified_certificate_free(medseal_verified_certificate *certificate);
-
 /** Writes the name in a certificate. */
 MEDSEAL_MUST_USE medseal_status medseal_verified_certificate_name(const medseal_verified_certificate *certificate,
     char *out, size_t *out_len, medseal_error *err);
@@ -2047,15 +1815,12 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_certificate_validity(const meds
 typedef struct medseal_registry medseal_registry;
 /** A registry whose signature is verified. */
 typedef struct medseal_verified_registry medseal_verified_registry;
-
 /** Writes the byte form of a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_encode(const medseal_registry *registry, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_decode(const uint8_t *data, size_t len, medseal_registry **registry,
     medseal_error *err);
-
 /** Frees a registry. */
 void medseal_registry_free(medseal_registry *registry);
 
@@ -2077,8 +1842,8 @@ void medseal_verified_registry_free(medseal_verified_registry *registry);
 
 /**
  * Verifies the registry that takes a verified one's place: how you go on from registry to
- * registry. The same one once more is taken; another one of the same sequence number comes from a
- * super node that was restored from an older state, and is refused.
+ * registry. The same one once more is taken; another one of the same sequence number comes
+ * from a super node that was restored from an older state, and is refused.
  *
  * @param registry the registry that you hold
  * @param next the one that you received
@@ -2109,7 +1874,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_hospital(const medseal
 /**
  * The identity of a registered hospital.
  *
- * @param name the hospital's name, UTF-8
  * @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -2120,7 +1884,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_identity(const medseal
  * Whether a certificate is revoked.
  *
  * @param serial the certificate's serial number
- * @param revoked where to put the answer
  */
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_revokes(const medseal_verified_registry *registry,
     const medseal_certificate_serial *serial, bool *revoked, medseal_error *err);
@@ -2139,32 +1902,23 @@ typedef struct medseal_super_node medseal_super_node;
 /** Writes the byte form of a super node. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_encode(const medseal_super_node *node, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a super node, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_decode(const uint8_t *data, size_t len, medseal_super_node **node,
     medseal_error *err);
-
 /** Frees a super node, and wipes it. */
 void medseal_super_node_free(medseal_super_node *node);
-
-/**
- * Makes a super node.
- *
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Makes a super node. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node **node, medseal_error *err);
-
 /** The public key of a super node. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public(const medseal_super_node *node,
     medseal_super_node_public_key **public_key, medseal_error *err);
 
 /**
- * Registers a hospital and makes its identity key, which goes back over a secure channel. That the
- * request comes from the hospital of that name is yours to establish.
+ * Registers a hospital and makes its identity key, which goes back over a secure channel. That
+ * the request comes from the hospital of that name is yours to establish.
  *
- * @param request the hospital's request
- * @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
- *         and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full
+ * @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was
+ *         registered and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full
  */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_register(medseal_super_node *node,
     const medseal_registration_request *request, medseal_identity_key **key, medseal_error *err);
@@ -2172,7 +1926,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_register(medseal_super_node *
 /**
  * Revokes the registration of a hospital, with the next published registry.
  *
- * @param name the hospital's name, UTF-8
  * @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
  *         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -2180,14 +1933,13 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_revoke_hospital(medseal_super
     size_t name_len, medseal_error *err);
 
 /**
- * Certifies a main node that proves that it holds its secret. That the request comes from the node
- * of that name is yours to establish.
+ * Certifies a main node that proves that it holds its secret. That the request comes from the
+ * node of that name is yours to establish.
  *
- * @param request the main node's request
  * @param from_ms from when it is valid, in Unix milliseconds
  * @param to_ms until when it is valid, in Unix milliseconds, that one included
- * @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
- *         the period is empty, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
+ *         MEDSEAL_ERR_INVALID_FIELD if the period is empty
  */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_certify(medseal_super_node *node,
     const medseal_certificate_request *request, uint64_t from_ms, uint64_t to_ms, medseal_certificate **certificate,
@@ -2205,7 +1957,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_revoke_certificate(medseal_su
 /**
  * Signs the registry as it stands, with the next sequence number.
  *
- * @param now_ms the time in Unix milliseconds
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
  *         sequence numbers are used up
  */
@@ -2225,8 +1976,8 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_publish(medseal_super_node *n
 #define MEDSEAL_MASTER_SIGNATURES 2 /**< The master secret of signatures. */
 
 /**
- * An authority's static key: it signs and opens the authority's messages. It is secret, and wiped
- * when freed.
+ * An authority's static key: it signs and opens the authority's messages. It is secret, and
+ * wiped when freed.
  */
 typedef struct medseal_authority_key medseal_authority_key;
 
@@ -2240,14 +1991,15 @@ typedef struct medseal_authority_message medseal_authority_message;
 typedef struct medseal_authority_public_key medseal_authority_public_key;
 
 /**
- * One authority in a key generation or resharing. Feed it with every message that arrives, send
- * every message that it has. It is secret, and wiped when freed. It has state: one call at a time.
+ * One authority in a key generation or resharing. Feed it with every message that arrives,
+ * send every message that it has. It is secret, and wiped when freed. It has state: one call
+ * at a time.
  */
 typedef struct medseal_authority_session medseal_authority_session;
 
 /**
- * One authority's share of all master secrets. Store and back it up as you do a master key, and
- * delete it after a resharing. It is secret, and wiped when freed.
+ * One authority's share of all master secrets. Store and back it up as you do a master key,
+ * and delete it after a resharing. It is secret, and wiped when freed.
  */
 typedef struct medseal_authority_share medseal_authority_share;
 
@@ -2262,76 +2014,57 @@ typedef struct medseal_generation_certificate medseal_generation_certificate;
 
 /** Who the authorities are, numbered from 1, and how many of them are needed. */
 typedef struct medseal_roster medseal_roster;
-
 /** Writes the byte form of an authority's static key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_encode(const medseal_authority_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority's static key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_decode(const uint8_t *data, size_t len,
     medseal_authority_key **key, medseal_error *err);
-
 /** Frees an authority's static key, and wipes it. */
 void medseal_authority_key_free(medseal_authority_key *key);
 
 /**
  * Makes a static key.
  *
- * @param name the authority's name, UTF-8
- * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_TEXT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_generate(const char *name, size_t name_len,
     medseal_authority_key **key, medseal_error *err);
 
-/**
- * The public side of a static key.
- *
- * @param key the static key
- */
+/** The public side of a static key. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_public(const medseal_authority_key *key,
     medseal_authority_public_key **public_key, medseal_error *err);
-
 /** Writes the byte form of an authority's public key. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_encode(const medseal_authority_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_decode(const uint8_t *data, size_t len,
     medseal_authority_public_key **public_key, medseal_error *err);
-
 /** Frees an authority's public key. */
 void medseal_authority_public_key_free(medseal_authority_public_key *public_key);
 
 /**
  * Writes the name of an authority.
  *
- * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_name(const medseal_authority_public_key *public_key,
     char *out, size_t *out_len, medseal_error *err);
 
-/**
- * What people compare.
- *
- * @param fingerprint where to put 32 bytes
- */
+/** What people compare. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_fingerprint(const medseal_authority_public_key *public_key,
     medseal_digest *fingerprint, medseal_error *err);
-
 /** Writes the byte form of a roster of authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_roster_encode(const medseal_roster *roster, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a roster of authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_roster_decode(const uint8_t *data, size_t len, medseal_roster **roster,
     medseal_error *err);
-
 /** Frees a roster of authorities. */
 void medseal_roster_free(medseal_roster *roster);
 
 /**
- * Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the
- * same order, and each try of a key generation or resharing its own context.
+ * Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in
+ * the same order, and each try of a key generation or resharing its own context.
  *
  * @param threshold how many are needed: at least 2, and more than half
  * @param keys their public keys
@@ -2346,8 +2079,6 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_new(uint8_t threshold, const meds
 /**
  * What stands for a roster: authorities compare it before they begin, and
  * members before they trust it.
- *
- * @param digest where to put 32 bytes
  */
 MEDSEAL_MUST_USE medseal_status medseal_roster_digest(const medseal_roster *roster, medseal_digest *digest,
     medseal_error *err);
@@ -2365,7 +2096,6 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_size(const medseal_roster *roster
  * Writes the name of the authority with a number.
  *
  * @param index its number, from 1
- * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @return MEDSEAL_ERR_ABSENT if nobody has this number
  */
 MEDSEAL_MUST_USE medseal_status medseal_roster_name(const medseal_roster *roster, uint8_t index, char *out,
@@ -2374,20 +2104,20 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_name(const medseal_roster *roster
 /** Writes the byte form of a message of an authority. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_encode(const medseal_authority_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a message of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_decode(const uint8_t *data, size_t len,
     medseal_authority_message **message, medseal_error *err);
-
 /** Frees a message of an authority. */
 void medseal_authority_message_free(medseal_authority_message *message);
 
 /**
  * Where a message belongs.
  *
- * @param round where to put its round, or NULL: 0 to 4 in a session, greater ones in answers to requests
+ * @param round where to put its round, or NULL: 0 to 4 in a session, greater ones in answers
+ *              to requests
  * @param from where to put the number of its sender, or NULL
- * @param to where to put the number of its receiver, or NULL: 0 if it is for all, or for who asked
+ * @param to where to put the number of its receiver, or NULL: 0 if it is for all, or for who
+ *           asked
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_header(const medseal_authority_message *message,
     uint8_t *round, uint8_t *from, uint8_t *to, medseal_error *err);
@@ -2399,9 +2129,7 @@ void medseal_authority_session_free(medseal_authority_session *session);
  * Begins a key generation.
  *
  * @param roster who takes part
- * @param key this authority's static key
- * @return MEDSEAL_ERR_NO_PART for a key that the roster does not name,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_NO_PART for a key that the roster does not name
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_generate(const medseal_roster *roster,
     const medseal_authority_key *key, medseal_authority_session **session, medseal_error *err);
@@ -2413,11 +2141,10 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_generate(const medseal
  * @param generation the old generation
  * @param quorum the numbers of those who deal, in ascending order
  * @param roster who gets shares
- * @param key this authority's static key
  * @param share its share of the old generation if it deals, or NULL
  * @return MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,
  *         MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
- *         takes no part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ *         takes no part
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_reshare(const medseal_generation *generation,
     const uint8_t *quorum, size_t quorum_count, const medseal_roster *roster, const medseal_authority_key *key,
@@ -2428,10 +2155,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_reshare(const medseal_
  *
  * @param generation the old generation
  * @param secret MEDSEAL_MASTER_KEY_WRAPPING or MEDSEAL_MASTER_SIGNATURES
- * @param key this authority's static key
  * @param share its share of the old generation
  * @return MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
- *         takes no part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ *         takes no part
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_renew(const medseal_generation *generation, int32_t secret,
     const medseal_authority_key *key, const medseal_authority_share *share, medseal_authority_session **session,
@@ -2442,8 +2168,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_renew(const medseal_ge
  * refused, and the session goes on; ask medseal_authority_session_state() whether it does, and
  * send what it still has.
  *
- * @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_receive(medseal_authority_session *session,
     const medseal_authority_message *message, medseal_error *err);
@@ -2466,22 +2191,20 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_state(medseal_authorit
     medseal_error *err);
 
 /**
- * Writes whose messages a session waits for, a line for each: the step, the authority's number and
- * name, and that it sent nothing. Empty if the session waits for nobody.
+ * Writes whose messages a session waits for, a line for each: the step, the authority's number
+ * and name, and that it sent nothing. Empty if the session waits for nobody.
  *
- * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @return MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_missing(medseal_authority_session *session, char *out,
     size_t *out_len, medseal_error *err);
 
 /**
- * Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the
- * share, whatever it waits for: others may have its signature.
+ * Stores the share durably in a directory, and only then signs. Afterwards the authority keeps
+ * the share, whatever it waits for: others may have its signature.
  *
- * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
- * @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another
- *         resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT
+ * @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if
+ *         another resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_confirm(medseal_authority_session *session,
     const char *directory, size_t directory_len, medseal_error *err);
@@ -2497,11 +2220,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_finish(medseal_authori
 /** Writes the byte form of an authority's share. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_encode(const medseal_authority_share *share, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of an authority's share, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_decode(const uint8_t *data, size_t len,
     medseal_authority_share **share, medseal_error *err);
-
 /** Frees an authority's share, and wipes it. */
 void medseal_authority_share_free(medseal_authority_share *share);
 
@@ -2509,7 +2230,6 @@ void medseal_authority_share_free(medseal_authority_share *share);
  * The confirmation that the share is stored, once more: after a crash, or when
  * another authority lacks it.
  *
- * @param key this authority's static key
  * @return MEDSEAL_ERR_INVALID_KEY for another authority's key
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_confirmation(const medseal_authority_share *share,
@@ -2528,11 +2248,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_certify(const medseal_au
 /** Writes the byte form of the certificate of a generation. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_encode(const medseal_generation_certificate *certificate,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of the certificate of a generation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_decode(const uint8_t *data, size_t len,
     medseal_generation_certificate **certificate, medseal_error *err);
-
 /** Frees the certificate of a generation. */
 void medseal_generation_certificate_free(medseal_generation_certificate *certificate);
 
@@ -2540,8 +2258,8 @@ void medseal_generation_certificate_free(medseal_generation_certificate *certifi
  * Verifies a certificate.
  *
  * @param roster the roster that you trust
- * @return MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who is
- *         at fault
+ * @return MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who
+ *         is at fault
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const medseal_generation_certificate *certificate,
     const medseal_roster *roster, medseal_generation **generation, medseal_error *err);
@@ -2559,12 +2277,7 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const meds
 
 /** Frees a generation. */
 void medseal_generation_free(medseal_generation *generation);
-
-/**
- * The number of a generation, from 1.
- *
- * @param number where to put its number
- */
+/** The number of a generation, from 1. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generation *generation, uint32_t *number,
     medseal_error *err);
 
@@ -2579,15 +2292,12 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_public_parameters(const medse
 /** The public key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_abe(const medseal_generation *generation,
     medseal_abe_public_key **public_key, medseal_error *err);
-
 /** The public key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_abs(const medseal_generation *generation,
     medseal_abs_public_key **public_key, medseal_error *err);
-
 /** The public key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_search(const medseal_generation *generation,
     medseal_search_public_key **public_key, medseal_error *err);
-
 /** The public key for identities. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_super_node(const medseal_generation *generation,
     medseal_super_node_public_key **public_key, medseal_error *err);
@@ -2604,27 +2314,27 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_super_node(const medseal_gene
 typedef struct medseal_authority_holder medseal_authority_holder;
 
 /**
- * A request for keys or for an identity key: each authority makes sure who asks, and decides for
- * itself.
+ * A request for keys or for an identity key: each authority makes sure who asks, and decides
+ * for itself.
  */
 typedef struct medseal_authority_request medseal_authority_request;
 
-/** A request with the one-time secret that opens the answers. It is secret, and wiped when freed. */
+/**
+ * A request with the one-time secret that opens the answers. It is secret, and wiped when
+ * freed.
+ */
 typedef struct medseal_pending_request medseal_pending_request;
+
 /** A registry before it is signed. It has state: one call at a time. */
 typedef struct medseal_registry_draft medseal_registry_draft;
-
 /** Writes the byte form of a request to authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_encode(const medseal_authority_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a request to authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_decode(const uint8_t *data, size_t len,
     medseal_authority_request **request, medseal_error *err);
-
 /** Frees a request to authorities. */
 void medseal_authority_request_free(medseal_authority_request *request);
-
 /** Writes the name of the member or hospital that asks. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_name(const medseal_authority_request *request, char *out,
     size_t *out_len, medseal_error *err);
@@ -2648,47 +2358,32 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_request_registration(const med
 /** Writes the byte form of a pending request. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_encode(const medseal_pending_request *pending, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a pending request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_decode(const uint8_t *data, size_t len,
     medseal_pending_request **pending, medseal_error *err);
-
 /** Frees a pending request, and wipes it. */
 void medseal_pending_request_free(medseal_pending_request *pending);
 
 /**
  * Asks for a member's keys.
  *
- * @param member the member's name, UTF-8
- * @param now_ms the time, in Unix milliseconds
- * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_TEXT
  */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_keys(const char *member, size_t member_len,
     const medseal_attributes *attributes, uint64_t now_ms, medseal_pending_request **pending, medseal_error *err);
 
-/**
- * Asks for a hospital's identity key, once its registration stands in a registry.
- *
- * @param now_ms the time, in Unix milliseconds
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Asks for a hospital's identity key, once its registration stands in a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_identity(const medseal_registration_request *registration,
     uint64_t now_ms, medseal_pending_request **pending, medseal_error *err);
-
 /** The request, which goes to the authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_request(const medseal_pending_request *pending,
     medseal_authority_request **request, medseal_error *err);
 
 /**
- * Puts together a member's keys from the answers of a threshold of authorities,
- * each of which is checked.
+ * Puts together a member's keys from the answers of a threshold of authorities, each of which
+ * is checked.
  *
- * @param generation the public keys
- * @param messages their answers
  * @param keyword_key the keyword key, from another member
- * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
- *                 if you do not want them
- * @param culprits_count how many fit
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
  *         MEDSEAL_ERR_INVALID_FIELD for a request of another kind
  */
@@ -2698,14 +2393,9 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_combine_keys(const medse
     medseal_error *err);
 
 /**
- * Puts together a hospital's identity key from the answers of a threshold of authorities,
- * each of which is checked.
+ * Puts together a hospital's identity key from the answers of a threshold of authorities, each
+ * of which is checked.
  *
- * @param generation the public keys
- * @param messages their answers
- * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
- *                 if you do not want them
- * @param culprits_count how many fit
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
  *         MEDSEAL_ERR_INVALID_FIELD for a request of another kind
  */
@@ -2716,19 +2406,12 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_combine_identity(const m
 /** Writes the byte form of a draft of a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_encode(const medseal_registry_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a draft of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_decode(const uint8_t *data, size_t len,
     medseal_registry_draft **draft, medseal_error *err);
-
 /** Frees a draft of a registry. */
 void medseal_registry_draft_free(medseal_registry_draft *draft);
-
-/**
- * The first registry, with nobody in it.
- *
- * @param now_ms the time, in Unix milliseconds
- */
+/** The first registry, with nobody in it. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_first(uint64_t now_ms, medseal_registry_draft **draft,
     medseal_error *err);
 
@@ -2736,7 +2419,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_first(uint64_t now_ms, me
  * A draft of the registry after one.
  *
  * @param registry the newest registry
- * @param now_ms the time, in Unix milliseconds
  * @return MEDSEAL_ERR_OUT_OF_RANGE after the last number
  */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_next(const medseal_verified_registry *registry, uint64_t now_ms,
@@ -2753,7 +2435,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_renumber(medseal_registry
 /**
  * Registers a hospital in a draft.
  *
- * @param request the hospital's request
  * @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_register(medseal_registry_draft *draft,
@@ -2762,7 +2443,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_register(medseal_registry
 /**
  * Revokes the registration of a hospital in a draft.
  *
- * @param name the hospital's name, UTF-8
  * @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -2784,33 +2464,31 @@ void medseal_authority_holder_free(medseal_authority_holder *holder);
 /**
  * Takes up work with a share, which the certificate makes usable.
  *
- * @param key this authority's static key
  * @param share its share
  * @param certificate the certificate of the share's generation
- * @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS naming in
- *         `err` who is at fault
+ * @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS naming
+ *         in `err` who is at fault
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_new(const medseal_authority_key *key,
     const medseal_authority_share *share, const medseal_generation_certificate *certificate,
     medseal_authority_holder **holder, medseal_error *err);
 
 /**
- * Answers a request for keys with parts of them. That the member has these attributes is for each
- * authority to know. Work grows with the attributes.
+ * Answers a request for keys with parts of them. That the member has these attributes is for
+ * each authority to know. Work grows with the attributes.
  *
- * @return MEDSEAL_ERR_INVALID_FIELD for a request of another kind,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_INVALID_FIELD for a request of another kind
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_issue(medseal_authority_holder *holder,
     const medseal_authority_request *request, medseal_authority_message **message, medseal_error *err);
 
 /**
- * Answers a request for an identity key with a part of it, if exactly this
- * registration stands in a registry.
+ * Answers a request for an identity key with a part of it, if exactly this registration stands
+ * in a registry.
  *
  * @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
- *         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD for a
- *         request of another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ *         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD
+ *         for a request of another kind
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_extract(medseal_authority_holder *holder,
     const medseal_authority_request *request, const medseal_verified_registry *registry,
@@ -2819,7 +2497,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_extract(medseal_authori
 /**
  * Signs a part of a main node's certificate.
  *
- * @param request the node's request
  * @param serial the serial number, 16 random bytes, which all are given
  * @param from_ms the first millisecond of its validity
  * @param to_ms the last
@@ -2833,7 +2510,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_certify(medseal_authori
 /**
  * Takes note of a complete registry: what this authority signs from now on follows it.
  *
- * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
  * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK,
  *         MEDSEAL_ERR_REGISTRY_CONFLICT if it contradicts a known one: both are kept, and this
  *         authority signs no more, MEDSEAL_ERR_IO
@@ -2845,27 +2521,21 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_saw_registry(medseal_au
 /**
  * Signs a part of a registry: one body for each number, recorded durably before.
  *
- * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
- * @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number,
- *         another predecessor, a lost revocation; MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO
+ * @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this
+ *         number, another predecessor, a lost revocation; MEDSEAL_ERR_REGISTRY_CONFLICT,
+ *         MEDSEAL_ERR_IO
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_sign_registry(medseal_authority_holder *holder,
     medseal_registry_draft *draft, const char *directory, size_t directory_len, medseal_authority_message **message,
     medseal_error *err);
 
 /**
- * Puts together a main node's certificate from the parts of a threshold of authorities,
- * each of which is checked.
+ * Puts together a main node's certificate from the parts of a threshold of authorities, each
+ * of which is checked.
  *
- * @param generation the public keys
- * @param request the node's request
  * @param serial the serial number, 16 random bytes, which all are given
  * @param from_ms the first millisecond of its validity
  * @param to_ms the last
- * @param messages their answers
- * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
- *                 if you do not want them
- * @param culprits_count how many fit
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
  *         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD
  */
@@ -2875,13 +2545,9 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_combine_certificate(const med
     uint8_t *culprits, size_t culprits_count, medseal_error *err);
 
 /**
- * Puts together a registry from the parts of a threshold of authorities, each of which is checked.
+ * Puts together a registry from the parts of a threshold of authorities, each of which is
+ * checked.
  *
- * @param generation the public keys
- * @param messages their answers
- * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
- *                 if you do not want them
- * @param culprits_count how many fit
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_combine_registry(const medseal_generation *generation,
@@ -2927,11 +2593,9 @@ typedef struct medseal_terms {
 /** Writes the byte form of a validator. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_encode(const medseal_validator *validator, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a validator, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_decode(const uint8_t *data, size_t len, medseal_validator **validator,
     medseal_error *err);
-
 /** Frees a validator. */
 void medseal_validator_free(medseal_validator *validator);
 
@@ -2942,7 +2606,6 @@ void medseal_validator_free(medseal_validator *validator);
  * @param ledger the ledger's id; NULL for the first charter of a new one
  * @param engine_key the public key for the engine, in the engine's form
  * @param engine_key_len its bytes, at most 8192
- * @param statement where to put the 32 bytes
  */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_validator_statement(const medseal_main_node *node,
     const medseal_digest *ledger, const uint8_t *engine_key, size_t engine_key_len, medseal_digest *statement,
@@ -2954,8 +2617,9 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_validator_statement(const meds
  * @param ledger the ledger's id; NULL for the first charter of a new one
  * @param engine_key the public key for the engine, in the engine's form
  * @param engine_key_len its bytes, at most 8192
- * @param engine_signature the engine key's signature on medseal_main_node_validator_statement(); this library does not
- *                         know the engine, and does not check it
+ * @param engine_signature the engine key's signature on
+ *                         medseal_main_node_validator_statement(); this library does not know
+ *                         the engine, and does not check it
  * @param engine_signature_len its bytes, at most 8192
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -2966,7 +2630,6 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_validator(const medseal_main_n
 /** Writes the name of a validator. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_name(const medseal_validator *validator, char *out, size_t *out_len,
     medseal_error *err);
-
 /** Writes a validator's public key for the ledger's engine. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_engine_key(const medseal_validator *validator, uint8_t *out,
     size_t *out_len, medseal_error *err);
@@ -2982,7 +2645,6 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_engine_signature(const medseal
  * The 32 bytes that the validator's engine key has to have signed.
  *
  * @param ledger the ledger's id; NULL for the first charter of a new one
- * @param statement where to put the 32 bytes
  */
 MEDSEAL_MUST_USE medseal_status medseal_validator_statement(const medseal_validator *validator,
     const medseal_digest *ledger, medseal_digest *statement, medseal_error *err);
@@ -2990,25 +2652,24 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_statement(const medseal_valida
 /** Writes the byte form of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_encode(const medseal_charter *charter, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_decode(const uint8_t *data, size_t len, medseal_charter **charter,
     medseal_error *err);
-
 /** Frees a charter. */
 void medseal_charter_free(medseal_charter *charter);
 
 /**
- * Signs the next charter of a ledger, or the first one of a new ledger. The super node does not
- * remember which it has signed: sign one of each number, and keep it before you hand it out.
+ * Signs the next charter of a ledger, or the first one of a new ledger. The super node does
+ * not remember which it has signed: sign one of each number, and keep it before you hand it
+ * out.
  *
  * @param charters the ledger's charters; NULL for a first one
  * @param terms what the charter demands
- * @param final_head the ledger's head, which you have checked. Of a first charter the final head of the ledger that it
- *                   continues, or NULL
+ * @param final_head the ledger's head, which you have checked. Of a first charter the final
+ *                   head of the ledger that it continues, or NULL
  * @return MEDSEAL_ERR_NOT_SORTED if the validators are not sorted by name and distinct,
- *         MEDSEAL_ERR_INVALID_FIELD if two have a key in common or the final head has no items,
- *         MEDSEAL_ERR_INVALID_SIGNATURE if a validator did not sign for this ledger,
+ *         MEDSEAL_ERR_INVALID_FIELD if two have a key in common or the final head has no
+ *         items, MEDSEAL_ERR_INVALID_SIGNATURE if a validator did not sign for this ledger,
  *         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_sign_charter(medseal_super_node *node,
@@ -3032,11 +2693,9 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_fields(const medseal_charter *ch
 /** Writes the ledger's readable name in a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_name(const medseal_charter *charter, char *out, size_t *out_len,
     medseal_error *err);
-
 /** The policy that a charter demands of uploaders. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_claim(const medseal_charter *charter, medseal_policy **policy,
     medseal_error *err);
-
 /** The public parameters in a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_parameters(const medseal_charter *charter,
     medseal_public_parameters **parameters, medseal_error *err);
@@ -3055,18 +2714,19 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_encode(const medseal_charters *
     medseal_error *err);
 
 /**
- * The chain that begins with a ledger's first charter. The super node's key comes from a trusted
- * source; which of its ledgers this is, medseal_charters_ledger() tells.
+ * The chain that begins with a ledger's first charter. The super node's key comes from a
+ * trusted source; which of its ledgers this is, medseal_charters_ledger() tells.
  *
  * @param first the first charter, which is copied
- * @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one, MEDSEAL_ERR_INVALID_SIGNATURE
+ * @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE
  */
 MEDSEAL_MUST_USE medseal_status medseal_charters_new(const medseal_charter *first,
     const medseal_super_node_public_key *public_key, medseal_charters **charters, medseal_error *err);
 
 /**
- * The chain with the next charter. With one that is known already it is the same chain. Keep the
- * bytes of the newest chain: who goes on from an older one can be led to another.
+ * The chain with the next charter. With one that is known already it is the same chain. Keep
+ * the bytes of the newest chain: who goes on from an older one can be led to another.
  *
  * @param charters the chain, which stays as it is
  * @param charter the next charter, which is copied
@@ -3080,19 +2740,13 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_push(const medseal_charters *ch
 /**
  * A charter of a chain.
  *
- * @param charters the chain
  * @param number its number, from 1; 0 for the newest
  * @return MEDSEAL_ERR_UNKNOWN_CHARTER
  */
 MEDSEAL_MUST_USE medseal_status medseal_charters_get(const medseal_charters *charters, uint32_t number,
     medseal_charter **charter, medseal_error *err);
 
-/**
- * The ledger's id, for which entries are signed.
- *
- * @param charters the chain
- * @param ledger where to put the id
- */
+/** The ledger's id, for which entries are signed. */
 MEDSEAL_MUST_USE medseal_status medseal_charters_ledger(const medseal_charters *charters, medseal_digest *ledger,
     medseal_error *err);
 
@@ -3103,27 +2757,25 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_ledger(const medseal_charters *
 
 /** A charter before several authorities sign it. */
 typedef struct medseal_charter_draft medseal_charter_draft;
-
 /** Writes the byte form of a draft of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_encode(const medseal_charter_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a draft of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_decode(const uint8_t *data, size_t len,
     medseal_charter_draft **draft, medseal_error *err);
-
 /** Frees a draft of a charter. */
 void medseal_charter_draft_free(medseal_charter_draft *draft);
 
 /**
- * A draft of the next charter of a ledger, or of the first one of a new ledger, for
- * several authorities to sign.
+ * A draft of the next charter of a ledger, or of the first one of a new ledger, for several
+ * authorities to sign.
  *
  * @param charters the ledger's charters; NULL for a first one
  * @param terms what the charter demands
- * @param final_head the ledger's head. Of a first charter the final head of the ledger that it continues, or NULL
- * @param number 0 for the number after that of the newest charter; a greater one if authorities have signed different
- *               bodies under that
+ * @param final_head the ledger's head. Of a first charter the final head of the ledger that it
+ *                   continues, or NULL
+ * @param number 0 for the number after that of the newest charter; a greater one if
+ *               authorities have signed different bodies under that
  * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_new(const medseal_charters *charters, const medseal_terms *terms,
@@ -3136,7 +2788,8 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_new(const medseal_charters
  * @param ledger where to put the ledger's id, which is the hash of its first charter
  * @param hash where to put the hash by which authorities compare what they sign, the charter's
  * @param previous where to put the hash of the charter before; zeros in the first
- * @param final_head where to put the ledger's head, which those who sign check; zeros if it names none
+ * @param final_head where to put the ledger's head, which those who sign check; zeros if it
+ *                   names none
  * @param epoch where to put the members' epoch that entries have to carry; zeros for none
  * @param validators where to put how many validators it names
  */
@@ -3147,11 +2800,9 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_fields(const medseal_chart
 /** Writes the ledger's readable name in a draft of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_name(const medseal_charter_draft *draft, char *out,
     size_t *out_len, medseal_error *err);
-
 /** The policy that a draft of a charter demands of uploaders. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_claim(const medseal_charter_draft *draft, medseal_policy **policy,
     medseal_error *err);
-
 /** The public parameters in a draft of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_parameters(const medseal_charter_draft *draft,
     medseal_public_parameters **parameters, medseal_error *err);
@@ -3166,39 +2817,35 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_validator(const medseal_ch
     medseal_validator **validator, medseal_error *err);
 
 /**
- * Takes note of a complete charter: what this authority signs for its ledger
- * from now on follows it.
+ * Takes note of a complete charter: what this authority signs for its ledger from now on
+ * follows it.
  *
- * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
- * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not follow the newest
- *         that is known, MEDSEAL_ERR_CHARTER_CONFLICT if another one of its number is known: both are kept, and this
- *         authority signs no more charters of the ledger, MEDSEAL_ERR_IO
+ * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not
+ *         follow the newest that is known, MEDSEAL_ERR_CHARTER_CONFLICT if another one of its
+ *         number is known: both are kept, and this authority signs no more charters of the
+ *         ledger, MEDSEAL_ERR_IO
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_saw_charter(medseal_authority_holder *holder,
     const medseal_charter *charter, const char *directory, size_t directory_len, medseal_error *err);
 
 /**
- * Signs a part of a charter: one body for each number of a ledger, recorded durably before. Check
- * before what the draft demands, its final head, and that somebody has the secrets of its public
- * keys: medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
+ * Signs a part of a charter: one body for each number of a ledger, recorded durably before.
+ * Check before what the draft demands, its final head, and that somebody has the secrets of
+ * its public keys: medseal_abe_public_key_verify_possession() and
+ * medseal_abs_public_key_verify_possession().
  *
- * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
- * @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number, or
- *         another predecessor; MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO, those of
- *         medseal_super_node_sign_charter()
+ * @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this
+ *         number, or another predecessor; MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO, those
+ *         of medseal_super_node_sign_charter()
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_sign_charter(medseal_authority_holder *holder,
     const medseal_charter_draft *draft, const char *directory, size_t directory_len,
     medseal_authority_message **message, medseal_error *err);
 
 /**
- * Puts together a charter from the parts of a threshold of authorities, each of which is checked.
+ * Puts together a charter from the parts of a threshold of authorities, each of which is
+ * checked.
  *
- * @param generation the public keys
- * @param messages their answers
- * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
- *                 if you do not want them
- * @param culprits_count how many fit
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong; those of
  *         medseal_super_node_sign_charter()
  */
@@ -3223,15 +2870,13 @@ typedef struct medseal_session medseal_session;
 typedef struct medseal_session_message medseal_session_message;
 /** Frees a session, and wipes it. */
 void medseal_session_free(medseal_session *session);
-
 /** Whom a session is with: writes the peer's name. */
 MEDSEAL_MUST_USE medseal_status medseal_session_peer(const medseal_session *session, char *out, size_t *out_len,
     medseal_error *err);
 
 /**
- * The identifier of a session: the same on both sides, different for every session, and public.
- *
- * @param id where to put it
+ * The identifier of a session: the same on both sides, different for every session, and
+ * public.
  */
 MEDSEAL_MUST_USE medseal_status medseal_session_read_id(const medseal_session *session, medseal_session_id *id,
     medseal_error *err);
@@ -3249,9 +2894,9 @@ MEDSEAL_MUST_USE medseal_status medseal_session_seal(medseal_session *session, c
     medseal_error *err);
 
 /**
- * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than
- * the encoded message has. If the buffer is too small, or the message is refused, the session
- * still waits for it.
+ * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less
+ * than the encoded message has. If the buffer is too small, or the message is refused, the
+ * session still waits for it.
  *
  * @param aad what was authenticated with it
  * @return MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
@@ -3260,11 +2905,7 @@ MEDSEAL_MUST_USE medseal_status medseal_session_seal(medseal_session *session, c
 MEDSEAL_MUST_USE medseal_status medseal_session_open(medseal_session *session, const medseal_session_message *message,
     const uint8_t *aad, size_t aad_len, uint8_t *out, size_t *out_len, medseal_error *err);
 
-/**
- * Whether the peer's last message was opened. A connection that ends before was cut off.
- *
- * @param closed where to put the answer
- */
+/** Whether the peer's last message was opened. A connection that ends before was cut off. */
 MEDSEAL_MUST_USE medseal_status medseal_session_closed_by_peer(const medseal_session *session, bool *closed,
     medseal_error *err);
 
@@ -3280,11 +2921,9 @@ MEDSEAL_MUST_USE medseal_status medseal_session_export(const medseal_session *se
 /** Writes the byte form of a session message. */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_encode(const medseal_session_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a session message, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_decode(const uint8_t *data, size_t len,
     medseal_session_message **message, medseal_error *err);
-
 /** Frees a session message. */
 void medseal_session_message_free(medseal_session_message *message);
 
@@ -3292,7 +2931,8 @@ void medseal_session_message_free(medseal_session_message *message);
  * Which message of its direction this is.
  *
  * @param number where to put its number, from zero
- * @param last where to put whether it says that it is the last, which is authenticated once it was opened
+ * @param last where to put whether it says that it is the last, which is authenticated once it
+ *             was opened
  */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_place(const medseal_session_message *message, uint64_t *number,
     bool *last, medseal_error *err);
@@ -3346,8 +2986,8 @@ typedef struct medseal_replay_callbacks {
 void medseal_replay_cache_free(medseal_replay_cache *cache);
 
 /**
- * Makes a replay cache in memory. It refuses requests until the window after its start is over,
- * because the process may have accepted them before it was restarted.
+ * Makes a replay cache in memory. It refuses requests until the window after its start is
+ * over, because the process may have accepted them before it was restarted.
  *
  * @param window_ms how far a request's time may lie from the main node's, in milliseconds;
  *                  MEDSEAL_REPLAY_WINDOW_MS
@@ -3370,7 +3010,6 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_from_callbacks(const medsea
 /**
  * How many requests a replay cache in memory remembers.
  *
- * @param count where to put the number
  * @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved
  */
 MEDSEAL_MUST_USE medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache, size_t *count,
@@ -3388,7 +3027,6 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_encode(const medseal_replay
 /**
  * Goes on with a replay cache that was saved. Use what was saved last, and once.
  *
- * @param data the bytes
  * @return a decoding status
  */
 MEDSEAL_MUST_USE medseal_status medseal_replay_cache_decode(const uint8_t *data, size_t len,
@@ -3400,8 +3038,8 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_decode(const uint8_t *data,
  * @{ */
 
 /**
- * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped
- * when freed. It has state: one call at a time.
+ * A request that a main node has accepted: the hospital is authenticated. It is secret, and
+ * wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_accepted_request medseal_accepted_request;
 
@@ -3413,8 +3051,8 @@ typedef struct medseal_auth_reply medseal_auth_reply;
 typedef struct medseal_auth_request medseal_auth_request;
 
 /**
- * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and
- * wiped when freed. It has state: one call at a time.
+ * A main node that waits for the hospital's confirmation, or goes on without. It is secret,
+ * and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_awaiting_confirmation medseal_awaiting_confirmation;
 
@@ -3427,33 +3065,25 @@ typedef struct medseal_awaiting_reply medseal_awaiting_reply;
 /** Writes the byte form of a request. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_encode(const medseal_auth_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_decode(const uint8_t *data, size_t len,
     medseal_auth_request **request, medseal_error *err);
-
 /** Frees a request. */
 void medseal_auth_request_free(medseal_auth_request *request);
-
 /** Writes the byte form of a reply. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_encode(const medseal_auth_reply *reply, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a reply, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_decode(const uint8_t *data, size_t len, medseal_auth_reply **reply,
     medseal_error *err);
-
 /** Frees a reply. */
 void medseal_auth_reply_free(medseal_auth_reply *reply);
-
 /** Writes the byte form of a confirmation. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_encode(const medseal_auth_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a confirmation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_decode(const uint8_t *data, size_t len,
     medseal_auth_confirmation **confirmation, medseal_error *err);
-
 /** Frees a confirmation. */
 void medseal_auth_confirmation_free(medseal_auth_confirmation *confirmation);
 /** Frees a hospital's side of a handshake, and wipes it. */
@@ -3464,10 +3094,8 @@ void medseal_awaiting_reply_free(medseal_awaiting_reply *awaiting);
  *
  * @param certificate the main node's certificate
  * @param registry the newest registry
- * @param now_ms the time in Unix milliseconds
  * @return MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
- *         MEDSEAL_ERR_INVALID_SIGNATURE if certificate or registry are of another super node,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ *         MEDSEAL_ERR_INVALID_SIGNATURE if certificate or registry are of another super node
  */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_start(const medseal_hospital *hospital,
     const medseal_verified_certificate *certificate, const medseal_verified_registry *registry, uint64_t now_ms,
@@ -3492,15 +3120,14 @@ void medseal_accepted_request_free(medseal_accepted_request *accepted);
 /**
  * Judges a hospital's request at a main node.
  *
- * @param request the hospital's request
  * @param registry the newest registry
  * @param cache what remembers requests
- * @param now_ms the time in Unix milliseconds
  * @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
  *         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of
- *         another super node, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED,
- *         MEDSEAL_ERR_REPLAY_CACHE_FULL, MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the
- *         cache fails, MEDSEAL_ERR_SPENT if it was saved, MEDSEAL_ERR_FORKED
+ *         another super node, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW,
+ *         MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
+ *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails,
+ *         MEDSEAL_ERR_SPENT if it was saved, MEDSEAL_ERR_FORKED
  */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_accept(const medseal_main_node *node,
     const medseal_auth_request *request, const medseal_verified_registry *registry, const medseal_replay_cache *cache,
@@ -3519,7 +3146,7 @@ MEDSEAL_MUST_USE medseal_status medseal_accepted_request_hospital(const medseal_
  *
  * @param accepted the accepted request, which is spent
  * @param disclosure what to tell the hospital
- * @return MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED
+ * @return MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
  */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_reply(medseal_accepted_request *accepted,
     const medseal_disclosure *disclosure, medseal_auth_reply **reply, medseal_awaiting_confirmation **awaiting,
@@ -3540,8 +3167,8 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_confirm(medseal_awaiting_confi
     const medseal_auth_confirmation *confirmation, medseal_session **session, medseal_error *err);
 
 /**
- * Finishes a handshake at the main node without a confirmation: that the hospital has the session
- * shows with its first message.
+ * Finishes a handshake at the main node without a confirmation: that the hospital has the
+ * session shows with its first message.
  *
  * @param awaiting the main node's side, which is spent
  * @return MEDSEAL_ERR_SPENT
@@ -3591,19 +3218,13 @@ typedef struct medseal_statement {
     const medseal_identity_envelope *envelope;
 } medseal_statement;
 
-/**
- * Makes a random record id.
- *
- * @param id where to put it
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
- */
+/** Makes a random record id. */
 MEDSEAL_MUST_USE medseal_status medseal_record_id_generate(medseal_record_id *id, medseal_error *err);
 
 /**
  * What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
  *
  * @param digest the digest of the sealed record
- * @param aad where to put the 32 bytes
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_wrap_aad(const medseal_digest *digest, medseal_digest *aad,
     medseal_error *err);
@@ -3611,7 +3232,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_wrap_aad(const medseal_digest *dig
 /** Writes the address of the sealed record with a digest: 64 hexadecimal digits. */
 MEDSEAL_MUST_USE medseal_status medseal_address_of(const medseal_digest *digest, char *out, size_t *out_len,
     medseal_error *err);
-
 /** Writes the byte form of an entry. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_encode(const medseal_entry *entry, uint8_t *out, size_t *out_len,
     medseal_error *err);
@@ -3634,7 +3254,7 @@ void medseal_entry_free(medseal_entry *entry);
  * @param key the uploader's signing key
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
  *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_TEXT,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_sign(const medseal_statement *statement, const medseal_digest *ledger,
     const medseal_abs_signing_key *key, medseal_entry **entry, medseal_error *err);
@@ -3643,36 +3263,34 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_sign(const medseal_statement *stat
 void medseal_validated_free(medseal_validated *validated);
 
 /**
- * What every node checks before it accepts an entry, in this order: the charter that it names is
- * the current one, its claim policy, one access policy, the signature, every point of its key and
- * its index. The points come last: they cost most, and only an entitled signer gets that far;
- * medseal_entry_decode() leaves them.
+ * What every node checks before it accepts an entry, in this order: the charter that it names
+ * is the current one, its claim policy, one access policy, the signature, every point of its
+ * key and its index. The points come last: they cost most, and only an entitled signer gets
+ * that far; medseal_entry_decode() leaves them.
  *
  * @param entry the entry, which is copied
- * @param charters the ledger's charters
- * @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
- *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status
+ * @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER,
+ *         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_validate(const medseal_entry *entry, const medseal_charters *charters,
     medseal_validated **validated, medseal_error *err);
 
 /**
- * Validates many entries, which is faster than each by itself. If some are refused, the position
- * in the medseal_error is the index of the first of them.
+ * Validates many entries, which is faster than each by itself. If some are refused, the
+ * position in the medseal_error is the index of the first of them.
  *
  * @param entries the entries, which are copied
- * @param charters the ledger's charters
- * @param threads how many threads may work; 0 for as many as there are processors
  * @return if all are accepted, else as medseal_entry_validate() for the first that is refused
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_validate_all(const medseal_entry *const *entries, size_t count,
     const medseal_charters *charters, size_t threads, medseal_validated **validated, medseal_error *err);
 
 /**
- * Checks what every reader checks of an entry from any source: it was made under the charter that
- * it names, and it stands under a head that the reader trusts. medseal_open() does the same.
+ * Checks what every reader checks of an entry from any source: it was made under the charter
+ * that it names, and it stands under a head that the reader trusts. medseal_open() does the
+ * same.
  *
- * @param charters the ledger's charters
  * @param proof the proof that it stands under the head
  * @return MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
  *         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF
@@ -3695,11 +3313,9 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_fields(const medseal_entry *entry,
 /** Writes the address of the sealed record that an entry is about. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_address(const medseal_entry *entry, char *out, size_t *out_len,
     medseal_error *err);
-
 /** The policy that the uploader's attributes satisfy. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_claim(const medseal_entry *entry, medseal_policy **policy,
     medseal_error *err);
-
 /** The policy of who may find and open the record. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_access(const medseal_entry *entry, medseal_policy **policy,
     medseal_error *err);
@@ -3807,12 +3423,12 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_from_callbacks(const medseal_ledg
 /**
  * Appends a validated entry. If an entry of its id is there, nothing is added.
  *
- * @param validated the entry: one
  * @param height where to put its height
  * @param was_there where to put whether it was there before, or NULL
- * @return MEDSEAL_ERR_ERA_PASSED if another charter is current by now, MEDSEAL_ERR_UNKNOWN_CHARTER
- *         if it was validated for another ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_INVALID_ARGUMENT for more entries than one
+ * @return MEDSEAL_ERR_ERA_PASSED if another charter is current by now,
+ *         MEDSEAL_ERR_UNKNOWN_CHARTER if it was validated for another ledger,
+ *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT for
+ *         more entries than one
  */
 MEDSEAL_MUST_USE medseal_status medseal_ledger_append(const medseal_ledger *ledger, const medseal_validated *validated,
     uint64_t *height, bool *was_there, medseal_error *err);
@@ -3845,8 +3461,9 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_get(const medseal_ledger *ledger,
  *
  * @param size the size of the head
  * @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
- *         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
- *         MEDSEAL_ERR_IO, a decoding status if a ledger of your own gives no proof
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
+ *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of
+ *         your own gives no proof
  */
 MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledger, const medseal_entry_id *id,
     uint64_t size, medseal_inclusion_proof **proof, medseal_error *err);
@@ -3854,33 +3471,31 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledge
 /** Writes the byte form of what a search found. */
 MEDSEAL_MUST_USE medseal_status medseal_found_encode(const medseal_found *found, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of what a search found, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_found_decode(const uint8_t *data, size_t len, medseal_found **found,
     medseal_error *err);
 
 /**
  * Searches a ledger, as a node that holds public parameters only. An entry whose policy the
- * trapdoors' attributes do not satisfy costs no pairing. One that cannot be judged does not end
- * the search: see medseal_found_malformed().
+ * trapdoors' attributes do not satisfy costs no pairing. One that cannot be judged does not
+ * end the search: see medseal_found_malformed().
  *
  * @param authority the public key under which the ledger's entries are indexed
  * @param from the height to begin at
- * @param threads how many threads may match; 0 for as many as there are processors
  * @param progress told how many entries are done, on the caller's thread; or NULL
  * @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
  *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
- *         ledger leaves one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
- *         if a ledger of your own answers nothing that was found
+ *         ledger leaves one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+ *         status if a ledger of your own answers nothing that was found
  */
 MEDSEAL_MUST_USE medseal_status medseal_ledger_search(const medseal_ledger *ledger, const medseal_query *query,
     const medseal_search_public_key *authority, uint64_t from, size_t threads, const medseal_progress *progress,
     medseal_found **found, medseal_error *err);
 
 /**
- * An entry that could not be judged: what the ledger gave is no entry, or its index is malformed.
+ * An entry that could not be judged: what the ledger gave is no entry, or its index is
+ * malformed.
  *
- * @param found what a search found
  * @param index which, from zero, in the ledger's order
  * @param height where to put its height
  * @param why where to put the decoding status that says what is wrong with it
@@ -3917,14 +3532,14 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_charters(const medseal_led
 
 /**
  * Appends the next charter to a reference ledger, where it governs what follows. One that
- * stands there already changes nothing. Of two charters of one number the first counts, and the
- * other is kept as evidence.
+ * stands there already changes nothing. Of two charters of one number the first counts, and
+ * the other is kept as evidence.
  *
  * @param charter the charter, which is copied
  * @param height where to put its height
- * @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final head
- *         is not one that this ledger has had, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT
- *         for a ledger of your own
+ * @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final
+ *         head is not one that this ledger has had, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+ *         MEDSEAL_ERR_ABSENT for a ledger of your own
  */
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_charter(const medseal_ledger *ledger,
     const medseal_charter *charter, uint64_t *height, medseal_error *err);
@@ -3940,8 +3555,9 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_evidence(const medseal_led
     medseal_charter **charter, medseal_error *err);
 
 /**
- * Appends validated entries to a reference ledger as one block: all of them, or none. If some are
- * refused, the first decides the status, and the position in the medseal_error is its index.
+ * Appends validated entries to a reference ledger as one block: all of them, or none. If some
+ * are refused, the first decides the status, and the position in the medseal_error is its
+ * index.
  *
  * @param validated the entries
  * @param height where to put the height of the first
@@ -3952,11 +3568,10 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_block(const medseal
     const medseal_validated *validated, uint64_t *height, medseal_error *err);
 
 /**
- * Checks the whole chain of a reference ledger anew: every item, every root, every
- * hash.
+ * Checks the whole chain of a reference ledger anew: every item, every root, every hash.
  *
- * @return MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out,
- *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+ * @return MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check
+ *         out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
  */
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledger *ledger, medseal_error *err);
 
@@ -3980,13 +3595,12 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_encode(const medseal_ledge
 
 /**
  * Reads a reference ledger, checking every item under the charter that held there, and the
- * whole chain. That it is the newest, it cannot show: compare its head and its id with
- * those from another source.
+ * whole chain. That it is the newest, it cannot show: compare its head and its id with those
+ * from another source.
  *
- * @param data the bytes
  * @param public_key the super node's public key, from a trusted source
- * @return a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that
- *         does not check out
+ * @return a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block
+ *         that does not check out
  */
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_decode(const uint8_t *data, size_t len,
     const medseal_super_node_public_key *public_key, medseal_ledger **ledger, medseal_error *err);
@@ -3994,11 +3608,9 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_decode(const uint8_t *data
 /** Writes the byte form of a block header. */
 MEDSEAL_MUST_USE medseal_status medseal_block_header_encode(const medseal_block_header *header, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
 /** Reads the byte form of a block header, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_block_header_decode(const uint8_t *data, size_t len,
     medseal_block_header **header, medseal_error *err);
-
 /** Frees a block header. */
 void medseal_block_header_free(medseal_block_header *header);
 
@@ -4087,32 +3699,26 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_store_new(medseal_store **store, 
  * @{ */
 
 /**
- * What a publication begins with, before a byte leaves the process: the record's id and its key.
- * It is secret, as its byte form is, and wiped when freed.
+ * What a publication begins with, before a byte leaves the process: the record's id and its
+ * key. It is secret, as its byte form is, and wiped when freed.
  */
 typedef struct medseal_draft medseal_draft;
 
 /**
- * A record that is sealed and has an address. It is secret, as its byte form is, and wiped when
- * freed.
+ * A record that is sealed and has an address. It is secret, as its byte form is, and wiped
+ * when freed.
  */
 typedef struct medseal_sealed medseal_sealed;
 
 /** Frees a hospital's database. */
 void medseal_database_free(medseal_database *database);
-
-/**
- * Makes the empty database of a hospital.
- *
- * @param identity the hospital's identity
- */
+/** Makes the empty database of a hospital. */
 MEDSEAL_MUST_USE medseal_status medseal_database_new(const medseal_super_node_public_key *public_key,
     const medseal_identity *identity, medseal_database **database, medseal_error *err);
 
 /**
  * Goes on with a database from the frontier that medseal_database_frontier() gave.
  *
- * @param identity the hospital's identity
  * @param frontier the frontier, which is copied
  */
 MEDSEAL_MUST_USE medseal_status medseal_database_resume(const medseal_super_node_public_key *public_key,
@@ -4120,10 +3726,8 @@ MEDSEAL_MUST_USE medseal_status medseal_database_resume(const medseal_super_node
     medseal_error *err);
 
 /**
- * The digest of a database: the Merkle root over its record digests. Keep it from others than the
- * hospital and main nodes.
- *
- * @param digest where to put the digest
+ * The digest of a database: the Merkle root over its record digests. Keep it from others than
+ * the hospital and main nodes.
  */
 MEDSEAL_MUST_USE medseal_status medseal_database_digest(const medseal_database *database, medseal_digest *digest,
     medseal_error *err);
@@ -4131,15 +3735,12 @@ MEDSEAL_MUST_USE medseal_status medseal_database_digest(const medseal_database *
 /** The state of a database, to be kept after each publication. */
 MEDSEAL_MUST_USE medseal_status medseal_database_frontier(const medseal_database *database,
     medseal_merkle_frontier **frontier, medseal_error *err);
-
 /** Writes the byte form of a draft. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_draft_encode(const medseal_draft *draft, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a draft, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_draft_decode(const uint8_t *data, size_t len, medseal_draft **draft,
     medseal_error *err);
-
 /** Frees a draft, and wipes it. */
 void medseal_draft_free(medseal_draft *draft);
 
@@ -4147,7 +3748,6 @@ void medseal_draft_free(medseal_draft *draft);
  * Makes a draft. Keep its byte form before you go on.
  *
  * @param record the record's id, which all who read the ledger see; NULL for a random one
- * @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_draft_new(const medseal_record_id *record, medseal_draft **draft,
     medseal_error *err);
@@ -4155,30 +3755,25 @@ MEDSEAL_MUST_USE medseal_status medseal_draft_new(const medseal_record_id *recor
 /** Writes the byte form of a sealed publication. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_sealed_encode(const medseal_sealed *sealed, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a sealed publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_sealed_decode(const uint8_t *data, size_t len, medseal_sealed **sealed,
     medseal_error *err);
-
 /** Frees a sealed publication, and wipes it. */
 void medseal_sealed_free(medseal_sealed *sealed);
 
 /**
- * Seals a record into the store. Before the object is committed, so that it has an owner whatever
- * happens, `keep` gets the byte form of the sealed publication, all of it in one call, and keeps
- * it durably. If `keep` fails nothing is stored.
+ * Seals a record into the store. Before the object is committed, so that it has an owner
+ * whatever happens, `keep` gets the byte form of the sealed publication, all of it in one
+ * call, and keeps it durably. If `keep` fails nothing is stored.
  *
- * Each time a draft is uploaded the record is sealed anew, to another digest and address: throw
- * away what was kept of the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open
- * whether the object is there: go on with what was kept; medseal_finish() tells.
+ * Each time a draft is uploaded the record is sealed anew, to another digest and address:
+ * throw away what was kept of the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves
+ * open whether the object is there: go on with what was kept; medseal_finish() tells.
  *
- * @param consortium whom to
  * @param reader gives the record
  * @param keep takes the byte form of the sealed publication
- * @param progress told the step and how many bytes of the record were read, or NULL
- * @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store,
- *         MEDSEAL_ERR_INVALID_TEXT if the store names no address, MEDSEAL_ERR_CANCELLED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the
+ *         store, MEDSEAL_ERR_INVALID_TEXT if the store names no address, MEDSEAL_ERR_CANCELLED
  */
 MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consortium, const medseal_draft *draft,
     const medseal_reader *reader, const medseal_writer *keep, const medseal_progress *progress, medseal_sealed **sealed,
@@ -4187,69 +3782,53 @@ MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consort
 /** Writes the byte form of a prepared publication. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_encode(const medseal_prepared *prepared, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
 /** Reads the byte form of a prepared publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_decode(const uint8_t *data, size_t len, medseal_prepared **prepared,
     medseal_error *err);
 
 /**
  * Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
- * envelope, signs. It changes nothing and tells nobody. Keep the byte form of what it
- * makes before you go on.
+ * envelope, signs. It changes nothing and tells nobody. Keep the byte form of what it makes
+ * before you go on.
  *
  * Do not prepare two records from one state of a database: finish the first, and go on from
  * the state that it leaves.
  *
- * @param consortium whom to
- * @param sealed the sealed record
  * @param publication under which policy, by which keywords, signed by whom
  * @param database the hospital's database, whose hospital gets an envelope; or NULL
- * @param progress told the step and how many bytes the record has, or NULL
- * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
- *         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
- *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+ * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
+ *         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+ *         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
+ *         not allowed, MEDSEAL_ERR_CANCELLED
  */
 MEDSEAL_MUST_USE medseal_status medseal_prepare(const medseal_consortium *consortium, const medseal_sealed *sealed,
     const medseal_publication *publication, const medseal_database *database, const medseal_progress *progress,
     medseal_prepared **prepared, medseal_error *err);
 
-/**
- * The draft of a prepared publication, for uploading the record again if its object is gone.
- *
- * @param prepared the prepared publication
- */
+/** The draft of a prepared publication, for uploading the record again if its object is gone. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_draft(const medseal_prepared *prepared, medseal_draft **draft,
     medseal_error *err);
-
-/**
- * The entry of a prepared publication.
- *
- * @param prepared the prepared publication
- */
+/** The entry of a prepared publication. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_entry(const medseal_prepared *prepared, medseal_entry **entry,
     medseal_error *err);
 
 /**
  * The state of the hospital's database with the record of a prepared publication.
  *
- * @param prepared the prepared publication
  * @return MEDSEAL_ERR_ABSENT if it was prepared without a database
  */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_database(const medseal_prepared *prepared,
     medseal_merkle_frontier **frontier, medseal_error *err);
 
 /**
- * Shares a published record under another policy, or by other keywords: appends a new entry about
- * the same sealed record. The old one stays, and everyone who could open the record still can. The
- * sealed record is read once, to see that it is there.
+ * Shares a published record under another policy, or by other keywords: appends a new entry
+ * about the same sealed record. The old one stays, and everyone who could open the record
+ * still can. The sealed record is read once, to see that it is there.
  *
- * @param consortium whom to
  * @param entry the id of an entry about the record
  * @param publication under which policy, by which keywords, signed by whom
- * @param progress told the step and how many bytes were read, or NULL
- * @param resume what medseal_finish() goes on from after a failure, or NULL where nothing remains to
- *               be done. May be NULL itself
+ * @param resume what medseal_finish() goes on from after a failure, or NULL where nothing
+ *               remains to be done. May be NULL itself
  * @param published where to put what was published
  * @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
  *         MEDSEAL_ERR_DECRYPTION_FAILED if this is not the record's key
@@ -4261,12 +3840,11 @@ MEDSEAL_MUST_USE medseal_status medseal_rewrap(const medseal_consortium *consort
 /**
  * Unwraps the key of the record that an entry is about.
  *
- * @param consortium where
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
  *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
  *         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
- *         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have accepted,
- *         or what medseal_ledger_get() and medseal_ledger_prove() return
+ *         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have
+ *         accepted, or what medseal_ledger_get() and medseal_ledger_prove() return
  */
 MEDSEAL_MUST_USE medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
     const medseal_entry_id *entry, const medseal_abe_decryption_key *key, medseal_record_key **record_key,

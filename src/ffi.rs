@@ -3,15 +3,13 @@
 //! ```text
 //! status   what functions return, and the detail beside it
 //! abi      the boundary: panics, pointers, buffers      handle   what a handle points to, and its type check
+//! export   how a function is written                    objects  encode, decode and free, by the table of objects
 //! values   digests, ids and views that travel by value
 //! version  attributes  policy  record  ...    one file for each section of the header; a large one has a folder
 //! ```
 //! The header is generated from this folder by `include/generate`, which see; the documentation
-//! comments here are the header's, and are written for its readers. Exported functions are
-//! written out plainly and all alike, because cbindgen does not see what macros make; [`abi`]
-//! says how they look and why. Those that write, read and free an object come from the table of
-//! objects, by [`mod@objects`], which also has the form of those that give one thing; the
-//! generator fills the same forms.
+//! comments here are the header's, and are written for its readers. cbindgen does not see what
+//! macros make, so the generator fills the forms of [`mod@export`] and [`mod@objects`] as well.
 #![expect(unsafe_code, reason = "pointers from C; each block says why it is sound")]
 #![expect(unreachable_pub, reason = "what is exported to C is public, whatever module it is in")]
 #![expect(non_camel_case_types, reason = "C's names")]
@@ -21,6 +19,7 @@
 compile_error!("the C interface needs panic = \"unwind\": it turns panics into MEDSEAL_ERR_INTERNAL");
 
 mod abi;
+mod export;
 mod handle;
 mod status;
 mod values;

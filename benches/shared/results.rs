@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// Writes rows, and the machine on which they were measured.
+/// Writes rows, a line each, and the machine they were taken on.
 pub(crate) fn save(name: &str, machine: Value, rows: &[Value]) {
     let path = folder().join(name);
     fs::create_dir_all(folder()).unwrap();
-    let results = json!({"machine": machine, "rows": rows});
-    fs::write(&path, serde_json::to_vec_pretty(&results).unwrap()).unwrap();
+    let rows = rows.iter().map(|row| format!("    {row}")).collect::<Vec<_>>().join(",\n");
+    let results = format!("{{\n  \"machine\": {machine},\n  \"rows\": [\n{rows}\n  ]\n}}\n");
+    fs::write(&path, results).unwrap();
     println!("written to {}", path.display());
 }
 

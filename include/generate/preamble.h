@@ -34,6 +34,9 @@
  * - the *general* statuses: MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT,
  *   MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_ERR_BUSY and MEDSEAL_ERR_INTERNAL;
  * - MEDSEAL_ERR_BUFFER_TOO_SMALL, if it fills a buffer;
+ * - MEDSEAL_ERR_INVALID_TEXT, if it takes text that is not UTF-8;
+ * - MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, if it makes anything at random: keys, ids, and what is
+ *   sealed, wrapped, indexed or signed under attributes;
  * - the *decoding* statuses, if its name ends with `_decode`: those from MEDSEAL_ERR_TRUNCATED to
  *   MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts that do
  *   not belong together.
@@ -55,6 +58,17 @@
  * buffers and objects precede structs and numbers. Parameters without a description are what their
  * type and name say: `x_len` is the length of `x`, and `count` is the number of items. A function
  * that works *as* another one takes and returns the same, except where it says otherwise.
+ * These parameters are the same everywhere:
+ * - `threads`: how many threads may work; 0 for as many as there are processors;
+ * - `now_ms`: the time, in Unix milliseconds;
+ * - `chunk_log2`: the chunk size of a sealed record as a power of two, 10 to 24; 0 for the usual 16,
+ *   which is 64 KiB;
+ * - `progress`: the progress callback, or NULL;
+ * - `receipt`: where to put the digest and the lengths, or NULL;
+ * - `directory`: a directory of one authority alone, which keeps what it must not forget;
+ * - `messages`: the answers of authorities, and `culprits`: where to put the numbers of those whose
+ *   answers were refused, then zeros. `culprits_count` says how many fit; NULL with 0 if you do not
+ *   want them.
  *
  * An input is a pointer and a length in bytes. The pointer may be NULL if the length is 0. Inputs
  * must not change before the call returns: neither another thread nor a callback of the call may

@@ -26,15 +26,15 @@ public:
 
     /// The policy of a wrapped key.
     result<medseal::policy> policy() const {
-        return detail::object<medseal::policy>(medseal_abe_wrapped_key_policy, get());
+        return detail::object<medseal::policy>(medseal_abe_wrapped_key_policy, *this);
     }
     /// The epoch of the members' key that a wrapped key needs; 0 if it needs none.
     result<std::uint32_t> epoch() const {
-        return detail::value<std::uint32_t>(medseal_abe_wrapped_key_epoch, get());
+        return detail::value<std::uint32_t>(medseal_abe_wrapped_key_epoch, *this);
     }
     /// Whether a key for these attributes would satisfy the policy of a wrapped key.
     result<bool> could_unwrap(const attributes &attributes) const {
-        return detail::value<bool>(medseal_abe_could_unwrap, get(), attributes.get());
+        return detail::value<bool>(medseal_abe_could_unwrap, *this, attributes);
     }
 };
 
@@ -48,8 +48,7 @@ public:
     /// Wraps a secret under a policy, and under a members' key if there is one.
     result<abe_wrapped_key> wrap(const policy &policy, bytes_view secret, bytes_view aad,
                                  const members_key *members = nullptr) const {
-        return detail::object<abe_wrapped_key>(medseal_abe_wrap, get(), policy.get(), secret.data(),
-                                               secret.size(), aad.data(), aad.size(), detail::or_null(members));
+        return detail::object<abe_wrapped_key>(medseal_abe_wrap, *this, policy, secret, aad, members);
     }
     /// Makes a fresh shared key of thirty-two secret bytes, and its encapsulation under a policy.
     result<abe_encapsulation> encapsulate(const policy &policy, secret_bytes &shared) const {
@@ -65,7 +64,7 @@ public:
     }
     /// Checks a proof that somebody has the master secret of a public key.
     result<void> verify_possession(const medseal_possession &proof) const {
-        return detail::done(medseal_abe_public_key_verify_possession, get(), &proof);
+        return detail::done(medseal_abe_public_key_verify_possession, *this, &proof);
     }
 };
 
@@ -79,21 +78,20 @@ public:
 
     /// The attributes that a decryption key is for.
     result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_abe_decryption_key_attributes, get());
+        return detail::object<medseal::attributes>(medseal_abe_decryption_key_attributes, *this);
     }
     /// Checks that a decryption key was issued under a public key.
     result<void> verify(const abe_public_key &public_key) const {
-        return detail::done(medseal_abe_decryption_key_verify, get(), public_key.get());
+        return detail::done(medseal_abe_decryption_key_verify, *this, public_key);
     }
     /// Unwraps a secret.
     result<secret_bytes> unwrap(const abe_wrapped_key &wrapped, bytes_view aad,
                                 const members_keys *members = nullptr) const {
-        return detail::filled<secret_bytes>(medseal_abe_unwrap, get(), wrapped.get(), aad.data(), aad.size(),
-                                            detail::or_null(members));
+        return detail::filled<secret_bytes>(medseal_abe_unwrap, *this, wrapped, aad, members);
     }
     /// Recovers the shared key of an encapsulation.
     result<secret_bytes> decapsulate(const abe_encapsulation &encapsulation) const {
-        return detail::secret(medseal_abe_decapsulate, get(), encapsulation.get());
+        return detail::secret(medseal_abe_decapsulate, *this, encapsulation);
     }
 };
 
@@ -110,11 +108,11 @@ public:
     }
     /// The public key of a master key.
     result<abe_public_key> public_key() const {
-        return detail::object<abe_public_key>(medseal_abe_master_key_public, get());
+        return detail::object<abe_public_key>(medseal_abe_master_key_public, *this);
     }
     /// Issues a decryption key for attributes.
     result<abe_decryption_key> issue(const attributes &attributes) const {
-        return detail::object<abe_decryption_key>(medseal_abe_issue, get(), attributes.get());
+        return detail::object<abe_decryption_key>(medseal_abe_issue, *this, attributes);
     }
 };
 

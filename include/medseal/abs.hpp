@@ -27,12 +27,11 @@ public:
     /// Verifies a signature.
     result<void> verify(const policy &policy, bytes_view context, bytes_view message,
                         const abs_signature &signature) const {
-        return detail::done(medseal_abs_verify, get(), policy.get(), context.data(), context.size(),
-                            message.data(), message.size(), signature.get());
+        return detail::done(medseal_abs_verify, *this, policy, context, message, signature);
     }
     /// Checks a proof that somebody has the master secret of a public key.
     result<void> verify_possession(const medseal_possession &proof) const {
-        return detail::done(medseal_abs_public_key_verify_possession, get(), &proof);
+        return detail::done(medseal_abs_public_key_verify_possession, *this, &proof);
     }
 };
 
@@ -46,16 +45,15 @@ public:
 
     /// The attributes that a signing key is for.
     result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_abs_signing_key_attributes, get());
+        return detail::object<medseal::attributes>(medseal_abs_signing_key_attributes, *this);
     }
     /// Checks that a signing key was issued under a public key.
     result<void> verify(const abs_public_key &public_key) const {
-        return detail::done(medseal_abs_signing_key_verify, get(), public_key.get());
+        return detail::done(medseal_abs_signing_key_verify, *this, public_key);
     }
     /// Signs a message as one whose attributes satisfy a policy.
     result<abs_signature> sign(const policy &policy, bytes_view context, bytes_view message) const {
-        return detail::object<abs_signature>(medseal_abs_sign, get(), policy.get(), context.data(),
-                                             context.size(), message.data(), message.size());
+        return detail::object<abs_signature>(medseal_abs_sign, *this, policy, context, message);
     }
 };
 
@@ -72,18 +70,18 @@ public:
     }
     /// The public key of a master key.
     result<abs_public_key> public_key() const {
-        return detail::object<abs_public_key>(medseal_abs_master_key_public, get());
+        return detail::object<abs_public_key>(medseal_abs_master_key_public, *this);
     }
     /// Issues a signing key for attributes.
     result<abs_signing_key> issue(const attributes &attributes) const {
-        return detail::object<abs_signing_key>(medseal_abs_issue, get(), attributes.get());
+        return detail::object<abs_signing_key>(medseal_abs_issue, *this, attributes);
     }
 };
 
 /// Verifies many signatures, which is faster than each by itself. If some are not valid, the
 /// position of the error is the index of the first of them.
 inline result<void> verify_batch(const std::vector<medseal_abs_claim> &claims, std::size_t threads = 1) {
-    return detail::done(medseal_abs_verify_batch, claims.data(), claims.size(), threads);
+    return detail::done(medseal_abs_verify_batch, claims, threads);
 }
 
 } // namespace MEDSEAL_MODE

@@ -23,10 +23,10 @@ template <class T> struct combined {
 namespace detail {
 
 /// Calls a function whose last parameters are a new handle and the numbers of culprits.
-template <class T, class F, class... A> result<combined<T>> combined_by(F *function, A... arguments) {
+template <class T, class F, class... A> result<combined<T>> combined_by(F *function, const A &...arguments) {
     std::array<std::uint8_t, 255> refused = {};
     auto made = object_by<T>([&](auto **out, medseal_error *error) {
-        return function(arguments..., out, refused.data(), refused.size(), error);
+        return call(function, std::make_tuple(out, refused.data(), refused.size()), error, arguments...);
     });
     return map(std::move(made), [&](T &&value) {
         std::vector<std::uint8_t> culprits;
@@ -42,45 +42,37 @@ template <class T, class F, class... A> result<combined<T>> combined_by(F *funct
 } // namespace detail
 
 /// The public side of an authority's static key: its fingerprint is compared in person.
-class authority_public_key : public detail::handle<medseal_authority_public_key, medseal_authority_public_key_free> {
+class authority_public_key
+    : public coded<authority_public_key, bytes, medseal_authority_public_key, medseal_authority_public_key_free,
+                   medseal_authority_public_key_encode, medseal_authority_public_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Writes the name of an authority.
     result<std::string> name() const {
-        return detail::filled<std::string>(medseal_authority_public_key_name, get());
+        return detail::filled<std::string>(medseal_authority_public_key_name, *this);
     }
     /// What people compare.
     result<medseal_digest> fingerprint() const {
-        return detail::value<medseal_digest>(medseal_authority_public_key_fingerprint, get());
-    }
-    /// Writes the byte form of an authority's public key.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_authority_public_key_encode, get()); }
-    /// Reads an authority's public key from its byte form, checking everything.
-    static result<authority_public_key> decode(bytes_view data) {
-        return detail::object<authority_public_key>(medseal_authority_public_key_decode, data.data(), data.size());
+        return detail::value<medseal_digest>(medseal_authority_public_key_fingerprint, *this);
     }
 };
 
 /// An authority's static key: it signs and opens the authority's messages. It is
 /// secret, and wiped when freed.
-class authority_key : public detail::handle<medseal_authority_key, medseal_authority_key_free> {
+class authority_key
+    : public coded<authority_key, secret_bytes, medseal_authority_key, medseal_authority_key_free,
+                   medseal_authority_key_encode, medseal_authority_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a static key.
     static result<authority_key> generate(std::string_view name) {
-        return detail::object<authority_key>(medseal_authority_key_generate, name.data(), name.size());
+        return detail::object<authority_key>(medseal_authority_key_generate, name);
     }
     /// The public side of a static key.
     result<authority_public_key> public_key() const {
-        return detail::object<authority_public_key>(medseal_authority_key_public, get());
-    }
-    /// Writes the byte form of an authority's static key.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_authority_key_encode, get()); }
-    /// Reads an authority's static key from its byte form, checking everything.
-    static result<authority_key> decode(bytes_view data) {
-        return detail::object<authority_key>(medseal_authority_key_decode, data.data(), data.size());
+        return detail::object<authority_public_key>(medseal_authority_key_public, *this);
     }
 };
 
@@ -93,35 +85,26 @@ struct roster_counts {
 };
 
 /// Who the authorities are, numbered from 1, and how many of them are needed.
-class roster : public detail::handle<medseal_roster, medseal_roster_free> {
+class roster
+    : public coded<roster, bytes, medseal_roster, medseal_roster_free,
+                   medseal_roster_encode, medseal_roster_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a roster of authorities whose fingerprints were compared.
     static result<roster> of(std::uint8_t threshold, const refs<authority_public_key> &keys, bytes_view context) {
-        return detail::object<roster>(medseal_roster_new, threshold, keys.data(), keys.size(), context.data(),
-                                      context.size());
+        return detail::object<roster>(medseal_roster_new, threshold, keys, context);
     }
     /// What stands for a roster.
-    result<medseal_digest> digest() const { return detail::value<medseal_digest>(medseal_roster_digest, get()); }
+    result<medseal_digest> digest() const { return detail::value<medseal_digest>(medseal_roster_digest, *this); }
     /// How many authorities there are, and how many are needed.
     result<roster_counts> counts() const {
-        medseal_error error = detail::no_error();
-        roster_counts made = {};
-        if (medseal_roster_size(get(), &made.threshold, &made.size, &error) != MEDSEAL_OK) {
-            return detail::failure<roster_counts>(error);
-        }
-        return detail::success(made);
+        return detail::fields<roster_counts>(
+            [](auto &it) { return std::make_tuple(&it.threshold, &it.size); }, medseal_roster_size, *this);
     }
     /// Writes the name of the authority with a number.
     result<std::string> name(std::uint8_t index) const {
-        return detail::filled<std::string>(medseal_roster_name, get(), index);
-    }
-    /// Writes the byte form of a roster of authorities.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_roster_encode, get()); }
-    /// Reads a roster of authorities from its byte form, checking everything.
-    static result<roster> decode(bytes_view data) {
-        return detail::object<roster>(medseal_roster_decode, data.data(), data.size());
+        return detail::filled<std::string>(medseal_roster_name, *this, index);
     }
 };
 
@@ -136,24 +119,17 @@ struct message_header {
 };
 
 /// A signed message of an authority. Its bytes are yours to carry, over any channel.
-class authority_message : public detail::handle<medseal_authority_message, medseal_authority_message_free> {
+class authority_message
+    : public coded<authority_message, bytes, medseal_authority_message, medseal_authority_message_free,
+                   medseal_authority_message_encode, medseal_authority_message_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Where a message belongs.
     result<message_header> header() const {
-        medseal_error error = detail::no_error();
-        message_header made = {};
-        if (medseal_authority_message_header(get(), &made.round, &made.from, &made.to, &error) != MEDSEAL_OK) {
-            return detail::failure<message_header>(error);
-        }
-        return detail::success(made);
-    }
-    /// Writes the byte form of a message of an authority.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_authority_message_encode, get()); }
-    /// Reads a message of an authority from its byte form, checking everything.
-    static result<authority_message> decode(bytes_view data) {
-        return detail::object<authority_message>(medseal_authority_message_decode, data.data(), data.size());
+        return detail::fields<message_header>(
+            [](auto &it) { return std::make_tuple(&it.round, &it.from, &it.to); },
+            medseal_authority_message_header, *this);
     }
 };
 
@@ -163,40 +139,39 @@ public:
     using handle::handle;
 
     /// The number of a generation, from 1.
-    result<std::uint32_t> number() const { return detail::value<std::uint32_t>(medseal_generation_number, get()); }
+    result<std::uint32_t> number() const { return detail::value<std::uint32_t>(medseal_generation_number, *this); }
     /// The public key for key wrapping.
-    result<abe_public_key> abe() const { return detail::object<abe_public_key>(medseal_generation_abe, get()); }
+    result<abe_public_key> abe() const { return detail::object<abe_public_key>(medseal_generation_abe, *this); }
     /// The public key for signatures.
-    result<abs_public_key> abs() const { return detail::object<abs_public_key>(medseal_generation_abs, get()); }
+    result<abs_public_key> abs() const { return detail::object<abs_public_key>(medseal_generation_abs, *this); }
     /// The public key for search.
     result<search_public_key> search() const {
-        return detail::object<search_public_key>(medseal_generation_search, get());
+        return detail::object<search_public_key>(medseal_generation_search, *this);
     }
     /// The public key for identities.
     result<super_node_public_key> super_node() const {
-        return detail::object<super_node_public_key>(medseal_generation_super_node, get());
+        return detail::object<super_node_public_key>(medseal_generation_super_node, *this);
     }
     /// The consortium's public parameters, for a charter, which commit to the members' keyword key.
     result<medseal::public_parameters> public_parameters(const keyword_key &keywords) const {
-        return detail::object<medseal::public_parameters>(medseal_generation_public_parameters, get(), keywords.get());
+        return detail::object<medseal::public_parameters>(medseal_generation_public_parameters, *this,
+                                                          keywords);
     }
     /// Puts together a main node's certificate from the parts of a threshold of authorities.
     result<combined<certificate>> combine_certificate(const certificate_request &request, const medseal_certificate_serial &serial,
                                                       std::uint64_t from_ms, std::uint64_t to_ms,
                                                       const refs<authority_message> &parts) const {
-        return detail::combined_by<certificate>(medseal_generation_combine_certificate, get(), request.get(), &serial,
-                                                from_ms, to_ms, parts.data(), parts.size());
+        return detail::combined_by<certificate>(medseal_generation_combine_certificate, *this, request,
+                                                &serial, from_ms, to_ms, parts);
     }
     /// Puts together a registry from the parts of a threshold of authorities.
     template <class Draft>
     result<combined<registry>> combine_registry(Draft &draft, const refs<authority_message> &parts) const {
-        return detail::combined_by<registry>(medseal_generation_combine_registry, get(), draft.get(), parts.data(),
-                                             parts.size());
+        return detail::combined_by<registry>(medseal_generation_combine_registry, *this, draft, parts);
     }
     /// Puts together a charter from the parts of a threshold of authorities.
     result<combined<charter>> combine_charter(const charter_draft &draft, const refs<authority_message> &parts) const {
-        return detail::combined_by<charter>(medseal_generation_combine_charter, get(), draft.get(), parts.data(),
-                                            parts.size());
+        return detail::combined_by<charter>(medseal_generation_combine_charter, *this, draft, parts);
     }
 };
 
@@ -209,50 +184,38 @@ struct possessions {
 };
 
 /// All authorities' signatures on the public keys of a generation.
-class generation_certificate : public detail::handle<medseal_generation_certificate, medseal_generation_certificate_free> {
+class generation_certificate
+    : public coded<generation_certificate, bytes, medseal_generation_certificate, medseal_generation_certificate_free,
+                   medseal_generation_certificate_encode, medseal_generation_certificate_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Verifies a certificate.
     result<generation> verify(const roster &trusted) const {
-        return detail::object<generation>(medseal_generation_certificate_verify, get(), trusted.get());
+        return detail::object<generation>(medseal_generation_certificate_verify, *this, trusted);
     }
     /// The proofs of all authorities together that they have the master secrets.
     result<possessions> possession() const {
-        medseal_error error = detail::no_error();
-        possessions made = {};
-        if (medseal_generation_certificate_possession(get(), &made.abe, &made.abs, &error) != MEDSEAL_OK) {
-            return detail::failure<possessions>(error);
-        }
-        return detail::success(made);
-    }
-    /// Writes the byte form of the certificate of a generation.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_generation_certificate_encode, get()); }
-    /// Reads the certificate of a generation from its byte form, checking everything.
-    static result<generation_certificate> decode(bytes_view data) {
-        return detail::object<generation_certificate>(medseal_generation_certificate_decode, data.data(), data.size());
+        return detail::fields<possessions>(
+            [](auto &it) { return std::make_tuple(&it.abe, &it.abs); },
+            medseal_generation_certificate_possession, *this);
     }
 };
 
 /// One authority's share of all master secrets. It is secret, and wiped when freed.
-class authority_share : public detail::handle<medseal_authority_share, medseal_authority_share_free> {
+class authority_share
+    : public coded<authority_share, secret_bytes, medseal_authority_share, medseal_authority_share_free,
+                   medseal_authority_share_encode, medseal_authority_share_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The confirmation that the share is stored, once more.
     result<authority_message> confirmation(const authority_key &key) const {
-        return detail::object<authority_message>(medseal_authority_share_confirmation, get(), key.get());
+        return detail::object<authority_message>(medseal_authority_share_confirmation, *this, key);
     }
     /// The certificate, from a share and the confirmations of all authorities: after a crash.
     result<generation_certificate> certify(const refs<authority_message> &confirmations) const {
-        return detail::object<generation_certificate>(medseal_authority_share_certify, get(), confirmations.data(),
-                                                      confirmations.size());
-    }
-    /// Writes the byte form of an authority's share.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_authority_share_encode, get()); }
-    /// Reads an authority's share from its byte form, checking everything.
-    static result<authority_share> decode(bytes_view data) {
-        return detail::object<authority_share>(medseal_authority_share_decode, data.data(), data.size());
+        return detail::object<generation_certificate>(medseal_authority_share_certify, *this, confirmations);
     }
 };
 
@@ -272,36 +235,34 @@ public:
 
     /// Begins a key generation.
     static result<authority_session> generate(const roster &authorities, const authority_key &key) {
-        return detail::object<authority_session>(medseal_authority_session_generate, authorities.get(), key.get());
+        return detail::object<authority_session>(medseal_authority_session_generate, authorities, key);
     }
     /// Begins a resharing. The share is needed by those who deal.
     static result<authority_session> reshare(const generation &old, bytes_view quorum, const roster &authorities,
                                              const authority_key &key, const authority_share *share) {
-        return detail::object<authority_session>(medseal_authority_session_reshare, old.get(), quorum.data(),
-                                                 quorum.size(), authorities.get(), key.get(),
-                                                 share == nullptr ? nullptr : share->get());
+        return detail::object<authority_session>(medseal_authority_session_reshare, old, quorum, authorities,
+                                                 key, share);
     }
     /// Begins the making of one master secret anew: a MEDSEAL_MASTER_ value.
     static result<authority_session> renew(const generation &old, std::int32_t secret, const authority_key &key,
                                            const authority_share &share) {
-        return detail::object<authority_session>(medseal_authority_session_renew, old.get(), secret, key.get(),
-                                                 share.get());
+        return detail::object<authority_session>(medseal_authority_session_renew, old, secret, key, share);
     }
     /// Takes a message, and every step that it makes possible.
     result<void> receive(const authority_message &message) {
-        return detail::done(medseal_authority_session_receive, get(), message.get());
+        return detail::done(medseal_authority_session_receive, *this, message);
     }
     /// The next message to be sent; fails with MEDSEAL_ERR_ABSENT if there is none.
     result<authority_message> next() {
-        return detail::object<authority_message>(medseal_authority_session_next, get());
+        return detail::object<authority_message>(medseal_authority_session_next, *this);
     }
     /// What a session waits for: a MEDSEAL_SESSION_ value.
-    result<std::int32_t> state() { return detail::value<std::int32_t>(medseal_authority_session_state, get()); }
+    result<std::int32_t> state() { return detail::value<std::int32_t>(medseal_authority_session_state, *this); }
     /// Writes whose messages a session waits for, a line for each.
-    result<std::string> missing() { return detail::filled<std::string>(medseal_authority_session_missing, get()); }
+    result<std::string> missing() { return detail::filled<std::string>(medseal_authority_session_missing, *this); }
     /// Stores the share durably in a directory, and only then signs.
     result<void> confirm(std::string_view directory) {
-        return detail::done(medseal_authority_session_confirm, get(), directory.data(), directory.size());
+        return detail::done(medseal_authority_session_confirm, *this, directory);
     }
     /// Share and certificate, once all authorities have confirmed. The session is then spent.
     result<share_and_certificate> finish() {
@@ -318,71 +279,64 @@ public:
 };
 
 /// A request for keys or for an identity key.
-class authority_request : public detail::handle<medseal_authority_request, medseal_authority_request_free> {
+class authority_request
+    : public coded<authority_request, bytes, medseal_authority_request, medseal_authority_request_free,
+                   medseal_authority_request_encode, medseal_authority_request_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Writes the name of the member or hospital that asks.
-    result<std::string> name() const { return detail::filled<std::string>(medseal_authority_request_name, get()); }
+    result<std::string> name() const { return detail::filled<std::string>(medseal_authority_request_name, *this); }
     /// The attributes that keys are asked for.
     result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_authority_request_attributes, get());
+        return detail::object<medseal::attributes>(medseal_authority_request_attributes, *this);
     }
     /// The registration that an identity key is asked for.
     result<registration_request> registration() const {
-        return detail::object<registration_request>(medseal_authority_request_registration, get());
-    }
-    /// Writes the byte form of a request to authorities.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_authority_request_encode, get()); }
-    /// Reads a request to authorities from its byte form, checking everything.
-    static result<authority_request> decode(bytes_view data) {
-        return detail::object<authority_request>(medseal_authority_request_decode, data.data(), data.size());
+        return detail::object<registration_request>(medseal_authority_request_registration, *this);
     }
 };
 
 /// A request with the one-time secret that opens the answers. It is secret, and wiped when freed.
-class pending_request : public detail::handle<medseal_pending_request, medseal_pending_request_free> {
+class pending_request
+    : public coded<pending_request, secret_bytes, medseal_pending_request, medseal_pending_request_free,
+                   medseal_pending_request_encode, medseal_pending_request_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Asks for a member's keys.
     static result<pending_request> keys(std::string_view member, const medseal::attributes &attributes,
                                         std::uint64_t now_ms) {
-        return detail::object<pending_request>(medseal_pending_request_keys, member.data(), member.size(),
-                                               attributes.get(), now_ms);
+        return detail::object<pending_request>(medseal_pending_request_keys, member, attributes, now_ms);
     }
     /// Asks for a hospital's identity key, once its registration stands in a registry.
     static result<pending_request> identity(const registration_request &registration, std::uint64_t now_ms) {
-        return detail::object<pending_request>(medseal_pending_request_identity, registration.get(), now_ms);
+        return detail::object<pending_request>(medseal_pending_request_identity, registration, now_ms);
     }
     /// The request, which goes to the authorities.
     result<authority_request> request() const {
-        return detail::object<authority_request>(medseal_pending_request_request, get());
+        return detail::object<authority_request>(medseal_pending_request_request, *this);
     }
     /// Puts together a member's keys from the answers of a threshold of authorities.
     result<combined<member_keys>> combine_keys(const generation &keys, const refs<authority_message> &answers,
                                                const keyword_key &kappa) const {
-        return detail::combined_by<member_keys>(medseal_pending_request_combine_keys, get(), keys.get(),
-                                                answers.data(), answers.size(), kappa.get());
+        return detail::combined_by<member_keys>(medseal_pending_request_combine_keys, *this, keys, answers,
+                                                kappa);
     }
     /// Puts together a hospital's identity key from the answers of a threshold of authorities.
     result<combined<identity_key>> combine_identity(const generation &keys,
                                                     const refs<authority_message> &answers) const {
-        return detail::combined_by<identity_key>(medseal_pending_request_combine_identity, get(), keys.get(),
-                                                 answers.data(), answers.size());
-    }
-    /// Writes the byte form of a pending request.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_pending_request_encode, get()); }
-    /// Reads a pending request from its byte form, checking everything.
-    static result<pending_request> decode(bytes_view data) {
-        return detail::object<pending_request>(medseal_pending_request_decode, data.data(), data.size());
+        return detail::combined_by<identity_key>(medseal_pending_request_combine_identity, *this, keys,
+                                                 answers);
     }
 };
 
 /// A registry before it is signed. It has state: one call at a time.
-class registry_draft : public detail::handle<medseal_registry_draft, medseal_registry_draft_free> {
+class registry_draft
+    : public coded<registry_draft, bytes, medseal_registry_draft, medseal_registry_draft_free,
+                   medseal_registry_draft_encode, medseal_registry_draft_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The first registry, with nobody in it.
     static result<registry_draft> first(std::uint64_t now_ms) {
@@ -390,29 +344,23 @@ public:
     }
     /// A draft of the registry after one.
     static result<registry_draft> next(const verified_registry &newest, std::uint64_t now_ms) {
-        return detail::object<registry_draft>(medseal_registry_draft_next, newest.get(), now_ms);
+        return detail::object<registry_draft>(medseal_registry_draft_next, newest, now_ms);
     }
     /// Gives a draft another number.
     result<void> renumber(std::uint64_t sequence) {
-        return detail::done(medseal_registry_draft_renumber, get(), sequence);
+        return detail::done(medseal_registry_draft_renumber, *this, sequence);
     }
     /// Registers a hospital in a draft.
     result<void> register_hospital(const registration_request &request) {
-        return detail::done(medseal_registry_draft_register, get(), request.get());
+        return detail::done(medseal_registry_draft_register, *this, request);
     }
     /// Revokes the registration of a hospital in a draft.
     result<void> revoke_hospital(std::string_view name) {
-        return detail::done(medseal_registry_draft_revoke_hospital, get(), name.data(), name.size());
+        return detail::done(medseal_registry_draft_revoke_hospital, *this, name);
     }
     /// Revokes a certificate in a draft.
     result<void> revoke_certificate(const medseal_certificate_serial &serial) {
-        return detail::done(medseal_registry_draft_revoke_certificate, get(), &serial);
-    }
-    /// Writes the byte form of a draft of a registry.
-    result<bytes> encode() { return detail::filled<bytes>(medseal_registry_draft_encode, get()); }
-    /// Reads a draft of a registry from its byte form, checking everything.
-    static result<registry_draft> decode(bytes_view data) {
-        return detail::object<registry_draft>(medseal_registry_draft_decode, data.data(), data.size());
+        return detail::done(medseal_registry_draft_revoke_certificate, *this, &serial);
     }
 };
 
@@ -425,44 +373,41 @@ public:
     /// Takes up work with a share, which the certificate makes usable.
     static result<authority_holder> of(const authority_key &key, const authority_share &share,
                                        const generation_certificate &certificate) {
-        return detail::object<authority_holder>(medseal_authority_holder_new, key.get(), share.get(),
-                                                certificate.get());
+        return detail::object<authority_holder>(medseal_authority_holder_new, key, share, certificate);
     }
     /// Answers a request for keys with parts of them.
     result<authority_message> issue(const authority_request &request) {
-        return detail::object<authority_message>(medseal_authority_holder_issue, get(), request.get());
+        return detail::object<authority_message>(medseal_authority_holder_issue, *this, request);
     }
     /// Answers a request for an identity key with a part of it.
     result<authority_message> extract(const authority_request &request, const verified_registry &registry) {
-        return detail::object<authority_message>(medseal_authority_holder_extract, get(), request.get(),
-                                                 registry.get());
+        return detail::object<authority_message>(medseal_authority_holder_extract, *this, request, registry);
     }
     /// Signs a part of a main node's certificate.
     result<authority_message> certify(const certificate_request &request, const medseal_certificate_serial &serial,
                                       std::uint64_t from_ms, std::uint64_t to_ms) {
-        return detail::object<authority_message>(medseal_authority_holder_certify, get(), request.get(), &serial,
+        return detail::object<authority_message>(medseal_authority_holder_certify, *this, request, &serial,
                                                  from_ms, to_ms);
     }
     /// Takes note of a complete registry: what this authority signs from now on follows it.
     result<verified_registry> saw_registry(const registry &complete, std::string_view directory) {
-        return detail::object<verified_registry>(medseal_authority_holder_saw_registry, get(), complete.get(),
-                                                 directory.data(), directory.size());
+        return detail::object<verified_registry>(medseal_authority_holder_saw_registry, *this, complete,
+                                                 directory);
     }
     /// Signs a part of a registry: one body for each number, recorded durably before.
     result<authority_message> sign_registry(registry_draft &draft, std::string_view directory) {
-        return detail::object<authority_message>(medseal_authority_holder_sign_registry, get(), draft.get(),
-                                                 directory.data(), directory.size());
+        return detail::object<authority_message>(medseal_authority_holder_sign_registry, *this, draft,
+                                                 directory);
     }
     /// Takes note of a complete charter: what this authority signs for its ledger
     /// from now on follows it.
     result<void> saw_charter(const charter &complete, std::string_view directory) {
-        return detail::done(medseal_authority_holder_saw_charter, get(), complete.get(), directory.data(),
-                            directory.size());
+        return detail::done(medseal_authority_holder_saw_charter, *this, complete, directory);
     }
     /// Signs a part of a charter: one body for each number of a ledger, recorded durably before.
     result<authority_message> sign_charter(const charter_draft &draft, std::string_view directory) {
-        return detail::object<authority_message>(medseal_authority_holder_sign_charter, get(), draft.get(),
-                                                 directory.data(), directory.size());
+        return detail::object<authority_message>(medseal_authority_holder_sign_charter, *this, draft,
+                                                 directory);
     }
 };
 

@@ -19,15 +19,15 @@ public:
 
     /// The public key for key wrapping among public parameters.
     result<abe_public_key> abe() const {
-        return detail::object<abe_public_key>(medseal_public_parameters_abe, get());
+        return detail::object<abe_public_key>(medseal_public_parameters_abe, *this);
     }
     /// The public key for signatures among public parameters.
     result<abs_public_key> abs() const {
-        return detail::object<abs_public_key>(medseal_public_parameters_abs, get());
+        return detail::object<abs_public_key>(medseal_public_parameters_abs, *this);
     }
     /// The public key for search among public parameters.
     result<search_public_key> search() const {
-        return detail::object<search_public_key>(medseal_public_parameters_search, get());
+        return detail::object<search_public_key>(medseal_public_parameters_search, *this);
     }
 };
 
@@ -41,23 +41,23 @@ public:
 
     /// The attributes that a member's keys are for.
     result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_member_keys_attributes, get());
+        return detail::object<medseal::attributes>(medseal_member_keys_attributes, *this);
     }
     /// Checks that a member's keys were issued by the authority with these public parameters.
     result<void> verify(const public_parameters &parameters) const {
-        return detail::done(medseal_member_keys_verify, get(), parameters.get());
+        return detail::done(medseal_member_keys_verify, *this, parameters);
     }
     /// A copy of the decryption key among a member's keys.
     result<abe_decryption_key> decryption() const {
-        return detail::object<abe_decryption_key>(medseal_member_keys_decryption, get());
+        return detail::object<abe_decryption_key>(medseal_member_keys_decryption, *this);
     }
     /// A copy of the signing key among a member's keys.
     result<abs_signing_key> signing() const {
-        return detail::object<abs_signing_key>(medseal_member_keys_signing, get());
+        return detail::object<abs_signing_key>(medseal_member_keys_signing, *this);
     }
     /// A copy of the search key among a member's keys.
     result<search_key> search() const {
-        return detail::object<search_key>(medseal_member_keys_search, get());
+        return detail::object<search_key>(medseal_member_keys_search, *this);
     }
 };
 
@@ -73,19 +73,19 @@ public:
     static result<authority> setup() { return detail::object<authority>(medseal_authority_setup); }
     /// The public parameters of an authority, which everybody needs.
     result<medseal::public_parameters> public_parameters() const {
-        return detail::object<medseal::public_parameters>(medseal_authority_public_parameters, get());
+        return detail::object<medseal::public_parameters>(medseal_authority_public_parameters, *this);
     }
     /// Issues a member's keys for attributes: to decrypt, to sign, and to search.
     result<member_keys> issue(const attributes &attributes) const {
-        return detail::object<member_keys>(medseal_authority_issue, get(), attributes.get());
+        return detail::object<member_keys>(medseal_authority_issue, *this, attributes);
     }
     /// The members' keyword key, which owners need to index keywords.
     result<medseal::keyword_key> keyword_key() const {
-        return detail::object<medseal::keyword_key>(medseal_authority_keyword_key, get());
+        return detail::object<medseal::keyword_key>(medseal_authority_keyword_key, *this);
     }
     /// The same authority with another keyword key; every member's keys are then to be issued anew.
     result<authority> renew_keyword_key() const {
-        return detail::object<authority>(medseal_authority_renew_keyword_key, get());
+        return detail::object<authority>(medseal_authority_renew_keyword_key, *this);
     }
 };
 

@@ -13,6 +13,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -389,25 +390,63 @@ inline medseal_error no_error() noexcept {
     return error;
 }
 
+/// Whether something has a handle to give, and whether it is items that lie side by side.
+template <class T, class = void> constexpr bool owns = false;
+template <class T> constexpr bool owns<T, std::void_t<decltype(std::declval<const T &>().get())>> = true;
+template <class T, class = void> constexpr bool lies = false;
+template <class T> constexpr bool lies<T, std::void_t<decltype(std::declval<const T &>().data())>> = true;
+
+/// An argument as medseal.h has it: of an object its handle, of items a pointer and their number.
+template <class T> auto in_c(const T &argument) {
+    if constexpr (owns<T>) {
+        return std::make_tuple(argument.get());
+    } else if constexpr (owns<std::remove_pointer_t<T>>) {
+        return std::make_tuple(argument != nullptr ? argument->get() : nullptr);
+    } else if constexpr (lies<T>) {
+        return std::make_tuple(argument.data(), argument.size());
+    } else if constexpr (std::is_enum_v<T>) {
+        return std::make_tuple(static_cast<std::int32_t>(argument));
+    } else {
+        return std::make_tuple(argument);
+    }
+}
+
+/// Calls a function of medseal.h with these arguments, and then its outputs and the error.
+template <class F, class Outputs, class... A>
+medseal_status call(F *function, Outputs outputs, medseal_error *error, const A &...arguments) {
+    const auto all = std::tuple_cat(in_c(arguments)..., outputs, std::make_tuple(error));
+    return std::apply(function, all);
+}
+
 // Each of these calls a function of medseal.h whose last parameters are its outputs and the error.
 
 /// A function without outputs.
-template <class F, class... A> result<void> done(F *function, A... arguments) {
+template <class F, class... A> result<void> done(F *function, const A &...arguments) {
     medseal_error error = no_error();
-    if (function(arguments..., &error) != MEDSEAL_OK) {
+    if (call(function, std::make_tuple(), &error, arguments...) != MEDSEAL_OK) {
         return failure<void>(error);
     }
     return success();
 }
 
-/// A function that gives a number or a plain struct.
-template <class T, class F, class... A> result<T> value(F *function, A... arguments) {
+/// A function that gives a number or a struct.
+template <class T, class F, class... A> result<T> value(F *function, const A &...arguments) {
     medseal_error error = no_error();
     T value = {};
-    if (function(arguments..., &value, &error) != MEDSEAL_OK) {
+    if (call(function, std::make_tuple(&value), &error, arguments...) != MEDSEAL_OK) {
         return failure<T>(error);
     }
     return success<T>(value);
+}
+
+/// A function that gives the fields of a struct one by one, which `of` points to in this order.
+template <class T, class Of, class F, class... A> result<T> fields(Of of, F *function, const A &...arguments) {
+    medseal_error error = no_error();
+    T made = {};
+    if (call(function, of(made), &error, arguments...) != MEDSEAL_OK) {
+        return failure<T>(error);
+    }
+    return success<T>(made);
 }
 
 /// Where medseal.h puts thirty-two secret bytes, on their way to their owner: wiped.
@@ -421,10 +460,10 @@ struct passing_secret {
 };
 
 /// A function that gives thirty-two secret bytes.
-template <class F, class... A> result<secret_bytes> secret(F *function, A... arguments) {
+template <class F, class... A> result<secret_bytes> secret(F *function, const A &...arguments) {
     medseal_error error = no_error();
     passing_secret made;
-    if (function(arguments..., &made.value, &error) != MEDSEAL_OK) {
+    if (call(function, std::make_tuple(&made.value), &error, arguments...) != MEDSEAL_OK) {
         return failure<secret_bytes>(error);
     }
     return success<secret_bytes>(made.owned());
@@ -443,8 +482,10 @@ template <class T, class Call> result<T> object_by(Call call) {
 }
 
 /// A function that gives a new object.
-template <class T, class F, class... A> result<T> object(F *function, A... arguments) {
-    return object_by<T>([&](auto **out, medseal_error *error) { return function(arguments..., out, error); });
+template <class T, class F, class... A> result<T> object(F *function, const A &...arguments) {
+    return object_by<T>([&](auto **out, medseal_error *error) {
+        return call(function, std::make_tuple(out), error, arguments...);
+    });
 }
 
 /// A function that fills a buffer, or else says how large that must be. Most outputs are small: the
@@ -467,9 +508,9 @@ template <class Buffer, class Call> result<Buffer> filled_by(Call call) {
 }
 
 /// The same, for a function whose last parameters are the buffer and the error.
-template <class Buffer, class F, class... A> result<Buffer> filled(F *function, A... arguments) {
+template <class Buffer, class F, class... A> result<Buffer> filled(F *function, const A &...arguments) {
     return filled_by<Buffer>([&](auto *out, std::size_t *size, medseal_error *error) {
-        return function(arguments..., out, size, error);
+        return call(function, std::make_tuple(out, size), error, arguments...);
     });
 }
 
@@ -483,9 +524,9 @@ public:
     using detail::handle<C, Free>::handle;
 
     /// Writes the object's byte form.
-    result<Bytes> encode() const { return detail::filled<Bytes>(Encode, static_cast<const C *>(this->get())); }
+    result<Bytes> encode() const { return detail::filled<Bytes>(Encode, *this); }
     /// Reads an object from its byte form, checking it as `_decode` of its type does.
-    static result<Self> decode(bytes_view data) { return detail::object<Self>(Decode, data.data(), data.size()); }
+    static result<Self> decode(bytes_view data) { return detail::object<Self>(Decode, data); }
 };
 
 /// Some objects, which belong to somebody else: made of a vector of them, or of a list in braces.

@@ -20,26 +20,25 @@ public:
     /// What the key of the ledger's engine signs, to show that it belongs to this main node.
     /// Without a ledger it is for the first charter of a new one.
     static result<medseal_digest> statement(const main_node &node, const medseal_digest *ledger, bytes_view engine_key) {
-        return detail::value<medseal_digest>(medseal_main_node_validator_statement, node.get(), ledger, engine_key.data(),
-                                             engine_key.size());
+        return detail::value<medseal_digest>(medseal_main_node_validator_statement, node, ledger, engine_key);
     }
     /// A main node stands as a validator, and vouches for its key of the ledger's engine.
     static result<validator> of(const main_node &node, const medseal_digest *ledger, bytes_view engine_key,
                                 bytes_view engine_signature) {
-        return detail::object<validator>(medseal_main_node_validator, node.get(), ledger, engine_key.data(),
-                                         engine_key.size(), engine_signature.data(), engine_signature.size());
+        return detail::object<validator>(medseal_main_node_validator, node, ledger, engine_key,
+                                         engine_signature);
     }
     /// Writes the name of a validator.
-    result<std::string> name() const { return detail::filled<std::string>(medseal_validator_name, get()); }
+    result<std::string> name() const { return detail::filled<std::string>(medseal_validator_name, *this); }
     /// Writes a validator's public key for the ledger's engine.
-    result<bytes> engine_key() const { return detail::filled<bytes>(medseal_validator_engine_key, get()); }
+    result<bytes> engine_key() const { return detail::filled<bytes>(medseal_validator_engine_key, *this); }
     /// Writes the signature of a validator's engine key. The signer of a charter checks it.
     result<bytes> engine_signature() const {
-        return detail::filled<bytes>(medseal_validator_engine_signature, get());
+        return detail::filled<bytes>(medseal_validator_engine_signature, *this);
     }
     /// What the validator's engine key has to have signed.
     result<medseal_digest> statement(const medseal_digest *ledger = nullptr) const {
-        return detail::value<medseal_digest>(medseal_validator_statement, get(), ledger);
+        return detail::value<medseal_digest>(medseal_validator_statement, *this, ledger);
     }
 };
 
@@ -108,32 +107,31 @@ public:
                                 const medseal_tree_head &final_head);
     /// The parts of a charter that have a fixed size.
     result<charter_fields> fields() const {
-        medseal_error error = detail::no_error();
-        charter_fields made = {};
-        if (medseal_charter_fields(get(), &made.number, &made.ledger, &made.hash, &made.previous, &made.final_head,
-                                   &made.validators, &error) != MEDSEAL_OK) {
-            return detail::failure<charter_fields>(error);
-        }
-        return detail::success(made);
+        return detail::fields<charter_fields>(
+            [](auto &it) {
+                return std::make_tuple(&it.number, &it.ledger, &it.hash, &it.previous, &it.final_head,
+                                       &it.validators);
+            },
+            medseal_charter_fields, *this);
     }
     /// Writes the ledger's readable name in a charter.
-    result<std::string> name() const { return detail::filled<std::string>(medseal_charter_name, get()); }
+    result<std::string> name() const { return detail::filled<std::string>(medseal_charter_name, *this); }
     /// The policy that a charter demands of uploaders.
-    result<policy> claim() const { return detail::object<policy>(medseal_charter_claim, get()); }
+    result<policy> claim() const { return detail::object<policy>(medseal_charter_claim, *this); }
     /// The public parameters in a charter.
     result<public_parameters> parameters() const {
-        return detail::object<public_parameters>(medseal_charter_parameters, get());
+        return detail::object<public_parameters>(medseal_charter_parameters, *this);
     }
     /// A validator that a charter names.
     result<medseal::validator> validator(std::size_t index) const {
-        return detail::object<medseal::validator>(medseal_charter_validator, get(), index);
+        return detail::object<medseal::validator>(medseal_charter_validator, *this, index);
     }
 
 private:
     static result<charter> sign(super_node &node, const medseal_charters *after, const terms &terms,
                                 const medseal_tree_head *head) {
         const medseal_terms parts = detail::terms_of(terms);
-        return detail::object<charter>(medseal_super_node_sign_charter, node.get(), after, &parts, head);
+        return detail::object<charter>(medseal_super_node_sign_charter, node, after, &parts, head);
     }
 };
 
@@ -145,23 +143,23 @@ public:
     /// The chain that begins with a ledger's first charter. The super node's key comes
     /// from a trusted source.
     static result<charters> of(const charter &first, const super_node_public_key &public_key) {
-        return detail::object<charters>(medseal_charters_new, first.get(), public_key.get());
+        return detail::object<charters>(medseal_charters_new, first, public_key);
     }
     /// The chain with the next charter.
     result<charters> push(const charter &next) const {
-        return detail::object<charters>(medseal_charters_push, get(), next.get());
+        return detail::object<charters>(medseal_charters_push, *this, next);
     }
     /// A charter of a chain; the newest, unless a number is said.
     result<charter> at(std::uint32_t number = 0) const {
-        return detail::object<charter>(medseal_charters_get, get(), number);
+        return detail::object<charter>(medseal_charters_get, *this, number);
     }
     /// The ledger's id, for which entries are signed.
-    result<medseal_digest> ledger() const { return detail::value<medseal_digest>(medseal_charters_ledger, get()); }
+    result<medseal_digest> ledger() const { return detail::value<medseal_digest>(medseal_charters_ledger, *this); }
     /// Writes the byte form of a chain of charters.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_charters_encode, get()); }
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_charters_encode, *this); }
     /// Reads a chain of charters from its byte form, verifying all of it.
     static result<charters> decode(bytes_view data, const super_node_public_key &public_key) {
-        return detail::object<charters>(medseal_charters_decode, data.data(), data.size(), public_key.get());
+        return detail::object<charters>(medseal_charters_decode, data, public_key);
     }
 };
 
@@ -189,29 +187,28 @@ public:
     static result<charter_draft> next(const charters &after, const terms &terms, const medseal_tree_head &final_head,
                                       std::uint32_t number = 0) {
         const medseal_terms parts = detail::terms_of(terms);
-        return detail::object<charter_draft>(medseal_charter_draft_new, after.get(), &parts, &final_head, number);
+        return detail::object<charter_draft>(medseal_charter_draft_new, after, &parts, &final_head, number);
     }
     /// The parts of a draft of a charter that have a fixed size.
     result<charter_draft_fields> fields() const {
-        medseal_error error = detail::no_error();
-        charter_draft_fields made = {};
-        if (medseal_charter_draft_fields(get(), &made.number, &made.ledger, &made.hash, &made.previous,
-                                         &made.final_head, &made.epoch, &made.validators, &error) != MEDSEAL_OK) {
-            return detail::failure<charter_draft_fields>(error);
-        }
-        return detail::success(made);
+        return detail::fields<charter_draft_fields>(
+            [](auto &it) {
+                return std::make_tuple(&it.number, &it.ledger, &it.hash, &it.previous, &it.final_head,
+                                       &it.epoch, &it.validators);
+            },
+            medseal_charter_draft_fields, *this);
     }
     /// Writes the ledger's readable name in a draft of a charter.
-    result<std::string> name() const { return detail::filled<std::string>(medseal_charter_draft_name, get()); }
+    result<std::string> name() const { return detail::filled<std::string>(medseal_charter_draft_name, *this); }
     /// The policy that a draft of a charter demands.
-    result<policy> claim() const { return detail::object<policy>(medseal_charter_draft_claim, get()); }
+    result<policy> claim() const { return detail::object<policy>(medseal_charter_draft_claim, *this); }
     /// The public parameters in a draft of a charter.
     result<public_parameters> parameters() const {
-        return detail::object<public_parameters>(medseal_charter_draft_parameters, get());
+        return detail::object<public_parameters>(medseal_charter_draft_parameters, *this);
     }
     /// A validator that a draft of a charter names.
     result<medseal::validator> validator(std::size_t index) const {
-        return detail::object<medseal::validator>(medseal_charter_draft_validator, get(), index);
+        return detail::object<medseal::validator>(medseal_charter_draft_validator, *this, index);
     }
 };
 

@@ -87,13 +87,13 @@ public:
     }
     /// How many requests a replay cache in memory remembers.
     result<std::size_t> count() const {
-        return detail::value<std::size_t>(medseal_replay_cache_count, get());
+        return detail::value<std::size_t>(medseal_replay_cache_count, *this);
     }
     /// Saves a replay cache in memory, so that a restarted process can go on with it.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_replay_cache_encode, get()); }
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_replay_cache_encode, *this); }
     /// Goes on with a replay cache that was saved.
     static result<replay_cache> decode(bytes_view data) {
-        return detail::object<replay_cache>(medseal_replay_cache_decode, data.data(), data.size());
+        return detail::object<replay_cache>(medseal_replay_cache_decode, data);
     }
 };
 
@@ -106,12 +106,9 @@ public:
 
     /// The number of a message in its direction, and whether it is the last one.
     result<message_place> place() const {
-        medseal_error error = detail::no_error();
-        message_place made = {};
-        if (medseal_session_message_place(get(), &made.number, &made.last, &error) != MEDSEAL_OK) {
-            return detail::failure<message_place>(error);
-        }
-        return detail::success(made);
+        return detail::fields<message_place>(
+            [](auto &it) { return std::make_tuple(&it.number, &it.last); },
+            medseal_session_message_place, *this);
     }
 };
 
@@ -122,27 +119,25 @@ public:
     using handle::handle;
 
     /// Whom a session is with: writes the peer's name.
-    result<std::string> peer() const { return detail::filled<std::string>(medseal_session_peer, get()); }
+    result<std::string> peer() const { return detail::filled<std::string>(medseal_session_peer, *this); }
     /// The identifier of a session: the same on both sides, different for
     /// every session, and public.
     result<medseal_session_id> id() const {
-        return detail::value<medseal_session_id>(medseal_session_read_id, get());
+        return detail::value<medseal_session_id>(medseal_session_read_id, *this);
     }
     /// Seals the next message to the peer.
     result<session_message> seal(bytes_view plaintext, bytes_view aad, std::int32_t last) {
-        return detail::object<session_message>(medseal_session_seal, get(), plaintext.data(),
-                                               plaintext.size(), aad.data(), aad.size(), last);
+        return detail::object<session_message>(medseal_session_seal, *this, plaintext, aad, last);
     }
     /// Opens the next message from the peer.
     result<secret_bytes> open(const session_message &message, bytes_view aad) {
-        return detail::filled<secret_bytes>(medseal_session_open, get(), message.get(), aad.data(),
-                                            aad.size());
+        return detail::filled<secret_bytes>(medseal_session_open, *this, message, aad);
     }
     /// Whether the peer's last message was opened.
-    result<bool> closed_by_peer() const { return detail::value<bool>(medseal_session_closed_by_peer, get()); }
+    result<bool> closed_by_peer() const { return detail::value<bool>(medseal_session_closed_by_peer, *this); }
     /// Thirty-two secret bytes for another use, the same on both sides, one for each label.
     result<secret_bytes> export_secret(bytes_view label) const {
-        return detail::secret(medseal_session_export, get(), label.data(), label.size());
+        return detail::secret(medseal_session_export, *this, label);
     }
 };
 
@@ -156,12 +151,12 @@ public:
     /// Finishes a handshake at the main node with the hospital's confirmation, which shows
     /// that it has the session.
     result<session> confirm(const auth_confirmation &confirmation) {
-        return detail::object<session>(medseal_main_node_confirm, get(), confirmation.get());
+        return detail::object<session>(medseal_main_node_confirm, *this, confirmation);
     }
     /// Finishes a handshake at the main node without a confirmation: that the hospital has the
     /// session shows with its first message.
     result<session> session_without_confirmation() {
-        return detail::object<session>(medseal_main_node_session, get());
+        return detail::object<session>(medseal_main_node_session, *this);
     }
 };
 
@@ -173,7 +168,7 @@ public:
 
     /// Writes the name of the hospital whose request was accepted.
     result<std::string> hospital() const {
-        return detail::filled<std::string>(medseal_accepted_request_hospital, get());
+        return detail::filled<std::string>(medseal_accepted_request_hospital, *this);
     }
     /// What reply() gives.
     struct replied {
@@ -203,26 +198,25 @@ public:
     /// Makes a main node, or a member as one who answers other members.
     static result<main_node> generate(std::string_view name, medseal::role role,
                                       const super_node_public_key &public_key) {
-        return detail::object<main_node>(medseal_main_node_generate, name.data(), name.size(),
-                                         static_cast<std::int32_t>(role), public_key.get());
+        return detail::object<main_node>(medseal_main_node_generate, name, role, public_key);
     }
     /// The request for certification of a main node, with its proof that it holds its secret.
     result<medseal::certificate_request> certificate_request() const {
-        return detail::object<medseal::certificate_request>(medseal_main_node_certificate_request, get());
+        return detail::object<medseal::certificate_request>(medseal_main_node_certificate_request, *this);
     }
     /// Judges a hospital's request at a main node.
     result<accepted_request> accept(const auth_request &request, const verified_registry &registry,
                                     const replay_cache &cache, std::uint64_t now_ms) const {
-        return detail::object<accepted_request>(medseal_main_node_accept, get(), request.get(),
-                                                registry.get(), cache.get(), now_ms);
+        return detail::object<accepted_request>(medseal_main_node_accept, *this, request, registry, cache,
+                                                now_ms);
     }
     /// Writes the byte form of a main node.
     result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_main_node_encode, get());
+        return detail::filled<secret_bytes>(medseal_main_node_encode, *this);
     }
     /// Reads a main node from its byte form, checking everything.
     static result<main_node> decode(bytes_view data, const super_node_public_key &public_key) {
-        return detail::object<main_node>(medseal_main_node_decode, data.data(), data.size(), public_key.get());
+        return detail::object<main_node>(medseal_main_node_decode, data, public_key);
     }
 };
 
@@ -265,19 +259,18 @@ public:
     /// Accepts an identity key, which is spent, and makes the hospital of it.
     static result<hospital> accept(const registration_request &request, identity_key &key,
                                    const super_node_public_key &public_key) {
-        return detail::object<hospital>(medseal_hospital_accept, request.get(), key.get(), public_key.get());
+        return detail::object<hospital>(medseal_hospital_accept, request, key, public_key);
     }
     /// Writes the name of a hospital.
-    result<std::string> name() const { return detail::filled<std::string>(medseal_hospital_name, get()); }
+    result<std::string> name() const { return detail::filled<std::string>(medseal_hospital_name, *this); }
     /// The identity of a hospital.
     result<medseal::identity> identity() const {
-        return detail::object<medseal::identity>(medseal_hospital_identity, get());
+        return detail::object<medseal::identity>(medseal_hospital_identity, *this);
     }
     /// Opens an envelope to a hospital.
     result<secret_bytes> open(const identity_envelope &envelope, bytes_view aad,
                               const members_keys *members = nullptr) const {
-        return detail::filled<secret_bytes>(medseal_hospital_open, get(), envelope.get(), aad.data(),
-                                            aad.size(), detail::or_null(members));
+        return detail::filled<secret_bytes>(medseal_hospital_open, *this, envelope, aad, members);
     }
     /// What start() gives.
     struct started {
@@ -300,11 +293,11 @@ public:
     }
     /// Writes the byte form of a hospital.
     result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_hospital_encode, get());
+        return detail::filled<secret_bytes>(medseal_hospital_encode, *this);
     }
     /// Reads a hospital from its byte form, checking everything.
     static result<hospital> decode(bytes_view data, const super_node_public_key &public_key) {
-        return detail::object<hospital>(medseal_hospital_decode, data.data(), data.size(), public_key.get());
+        return detail::object<hospital>(medseal_hospital_decode, data, public_key);
     }
 };
 

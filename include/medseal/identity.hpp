@@ -55,7 +55,7 @@ public:
 
     /// Writes the name in a request for certification.
     result<std::string> name() const {
-        return detail::filled<std::string>(medseal_certificate_request_name, get());
+        return detail::filled<std::string>(medseal_certificate_request_name, *this);
     }
 };
 
@@ -70,8 +70,7 @@ public:
     /// Makes a disclosure.
     static result<disclosure> of(bytes_view location, const medseal_digest &database,
                                  const medseal_summary &summary) {
-        return detail::object<disclosure>(medseal_disclosure_new, location.data(), location.size(), &database,
-                                          &summary);
+        return detail::object<disclosure>(medseal_disclosure_new, location, &database, &summary);
     }
     /// What is disclosed of a record.
     result<disclosed> read() const {
@@ -119,15 +118,14 @@ public:
 
     /// Makes a request to be registered.
     static result<registration_request> of(std::string_view name, bytes_view record) {
-        return detail::object<registration_request>(medseal_registration_request_new, name.data(),
-                                                    name.size(), record.data(), record.size());
+        return detail::object<registration_request>(medseal_registration_request_new, name, record);
     }
     /// Writes the name in a registration request.
     result<std::string> name() const {
-        return detail::filled<std::string>(medseal_registration_request_name, get());
+        return detail::filled<std::string>(medseal_registration_request_name, *this);
     }
     /// Writes the record in a registration request.
-    result<bytes> record() const { return detail::filled<bytes>(medseal_registration_request_record, get()); }
+    result<bytes> record() const { return detail::filled<bytes>(medseal_registration_request_record, *this); }
 };
 
 /// The super node's public key: what all identities rest on.
@@ -141,8 +139,8 @@ public:
     /// members' key if there is one.
     result<identity_envelope> seal(const identity &recipient, bytes_view message, bytes_view aad,
                                    const members_key *members = nullptr) const {
-        return detail::object<identity_envelope>(medseal_identity_seal, get(), recipient.get(), message.data(),
-                                                 message.size(), aad.data(), aad.size(), detail::or_null(members));
+        return detail::object<identity_envelope>(medseal_identity_seal, *this, recipient, message, aad,
+                                                 members);
     }
 };
 
@@ -154,25 +152,13 @@ public:
 
     /// Writes the name in a certificate.
     result<std::string> name() const {
-        return detail::filled<std::string>(medseal_verified_certificate_name, get());
+        return detail::filled<std::string>(medseal_verified_certificate_name, *this);
     }
-    /// What a certified key is for.
-enum class role : std::int32_t {
-    /// Authenticates hospitals and answers them.
-    main_node = MEDSEAL_ROLE_MAIN_NODE,
-    /// A member's, who answers other members and hands on what members share.
-    member = MEDSEAL_ROLE_MEMBER,
-};
-
-/// The serial number of a certificate, and from when to when it is valid.
+    /// What a certificate says besides the name.
     result<certificate_validity> validity() const {
-        medseal_error error = detail::no_error();
-        certificate_validity made = {};
-        if (medseal_verified_certificate_validity(get(), &made.serial, &made.from_ms, &made.to_ms, &error) !=
-            MEDSEAL_OK) {
-            return detail::failure<certificate_validity>(error);
-        }
-        return detail::success(made);
+        return detail::fields<certificate_validity>(
+            [](auto &it) { return std::make_tuple(&it.serial, &it.from_ms, &it.to_ms); },
+            medseal_verified_certificate_validity, *this);
     }
 };
 
@@ -185,8 +171,7 @@ public:
 
     /// Verifies a certificate, and that it is for the role that its holder is asked to play.
     result<verified_certificate> verify(const super_node_public_key &public_key, medseal::role role) const {
-        return detail::object<verified_certificate>(medseal_certificate_verify, get(), public_key.get(),
-                                                    static_cast<std::int32_t>(role));
+        return detail::object<verified_certificate>(medseal_certificate_verify, *this, public_key, role);
     }
 };
 
@@ -202,26 +187,21 @@ public:
     result<verified_registry> succeeded_by(const registry &next) const;
     /// What a registry says of itself.
     result<registry_status> status() const {
-        medseal_error error = detail::no_error();
-        registry_status made = {};
-        if (medseal_verified_registry_status(get(), &made.sequence, &made.time_ms, &made.hospitals, &error) !=
-            MEDSEAL_OK) {
-            return detail::failure<registry_status>(error);
-        }
-        return detail::success(made);
+        return detail::fields<registry_status>(
+            [](auto &it) { return std::make_tuple(&it.sequence, &it.time_ms, &it.hospitals); },
+            medseal_verified_registry_status, *this);
     }
     /// Writes the name of a registered hospital.
     result<std::string> hospital(std::size_t index) const {
-        return detail::filled<std::string>(medseal_verified_registry_hospital, get(), index);
+        return detail::filled<std::string>(medseal_verified_registry_hospital, *this, index);
     }
     /// The identity of a registered hospital.
     result<medseal::identity> identity(std::string_view name) const {
-        return detail::object<medseal::identity>(medseal_verified_registry_identity, get(), name.data(),
-                                                 name.size());
+        return detail::object<medseal::identity>(medseal_verified_registry_identity, *this, name);
     }
     /// Whether a certificate is revoked.
     result<bool> revokes(const medseal_certificate_serial &serial) const {
-        return detail::value<bool>(medseal_verified_registry_revokes, get(), &serial);
+        return detail::value<bool>(medseal_verified_registry_revokes, *this, &serial);
     }
 };
 
@@ -234,12 +214,12 @@ public:
 
     /// Verifies a registry: the first one, or one after a restart.
     result<verified_registry> verify(const super_node_public_key &public_key, std::uint64_t last_seen) const {
-        return detail::object<verified_registry>(medseal_registry_verify, get(), public_key.get(), last_seen);
+        return detail::object<verified_registry>(medseal_registry_verify, *this, public_key, last_seen);
     }
 };
 
 inline result<verified_registry> verified_registry::succeeded_by(const registry &next) const {
-    return detail::object<verified_registry>(medseal_verified_registry_succeeded_by, get(), next.get());
+    return detail::object<verified_registry>(medseal_verified_registry_succeeded_by, *this, next);
 }
 
 /// The super node: its master key and the registry. Keep it anew after each change. It is secret,
@@ -254,28 +234,28 @@ public:
     static result<super_node> generate() { return detail::object<super_node>(medseal_super_node_generate); }
     /// The public key of a super node.
     result<super_node_public_key> public_key() const {
-        return detail::object<super_node_public_key>(medseal_super_node_public, get());
+        return detail::object<super_node_public_key>(medseal_super_node_public, *this);
     }
     /// Registers a hospital and makes its identity key, which goes back over a secure channel.
     result<identity_key> register_hospital(const registration_request &request) {
-        return detail::object<identity_key>(medseal_super_node_register, get(), request.get());
+        return detail::object<identity_key>(medseal_super_node_register, *this, request);
     }
     /// Revokes the registration of a hospital, with the next published registry.
     result<void> revoke_hospital(std::string_view name) {
-        return detail::done(medseal_super_node_revoke_hospital, get(), name.data(), name.size());
+        return detail::done(medseal_super_node_revoke_hospital, *this, name);
     }
     /// Certifies a main node that proves that it holds its secret.
     result<certificate> certify(const certificate_request &request, std::uint64_t from_ms,
                                 std::uint64_t to_ms) {
-        return detail::object<certificate>(medseal_super_node_certify, get(), request.get(), from_ms, to_ms);
+        return detail::object<certificate>(medseal_super_node_certify, *this, request, from_ms, to_ms);
     }
     /// Revokes a certificate, with the next published registry.
     result<void> revoke_certificate(const medseal_certificate_serial &serial) {
-        return detail::done(medseal_super_node_revoke_certificate, get(), &serial);
+        return detail::done(medseal_super_node_revoke_certificate, *this, &serial);
     }
     /// Signs the registry as it stands, with the next sequence number.
     result<registry> publish(std::uint64_t now_ms) {
-        return detail::object<registry>(medseal_super_node_publish, get(), now_ms);
+        return detail::object<registry>(medseal_super_node_publish, *this, now_ms);
     }
 };
 

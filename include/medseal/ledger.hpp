@@ -113,6 +113,17 @@ public:
     virtual result<bytes> search(bytes_view, std::uint64_t) { return bytes(); }
 };
 
+namespace detail {
+
+/// Puts the bytes that a callback gives where the library asked for them.
+inline medseal_status write(medseal_sink *sink, result<bytes> given) {
+    bytes data;
+    const medseal_status status = store(data, std::move(given));
+    return status != MEDSEAL_OK ? status : medseal_sink_write(sink, data.data(), data.size(), nullptr);
+}
+
+} // namespace detail
+
 /// Entries that a node may append: they were validated under the charter that was current then.
 class validated : public detail::handle<medseal_validated, medseal_validated_free> {
 public:
@@ -153,54 +164,51 @@ public:
                                          statement.wrapped.get(),
                                          statement.index.get(),
                                          statement.envelope ? statement.envelope->get() : nullptr};
-        return detail::object<entry>(medseal_entry_sign, &parts, &ledger, key.get());
+        return detail::object<entry>(medseal_entry_sign, &parts, &ledger, key);
     }
     /// What every node checks before it accepts an entry: limits, charter, claim policy, one access
     /// policy, the signature, every point.
     result<validated> validate(const charters &charters) const {
-        return detail::object<validated>(medseal_entry_validate, get(), charters.get());
+        return detail::object<validated>(medseal_entry_validate, *this, charters);
     }
     /// What every reader checks of an entry: that it was made under the charter that it names, and
     /// stands under a head that the reader trusts.
     result<void> check(const charters &charters, const inclusion_proof &proof, const trusted_head &head) const {
-        return detail::done(medseal_entry_check, get(), charters.get(), proof.get(), head.get());
+        return detail::done(medseal_entry_check, *this, charters, proof, head);
     }
     /// Validates many entries, which is faster than each by itself. If some are refused, the
     /// position of the error is the index of the first of them.
     static result<validated> validate_all(const refs<entry> &entries, const charters &charters,
                                           std::size_t threads = 1) {
-        return detail::object<validated>(medseal_entry_validate_all, entries.data(), entries.size(), charters.get(),
-                                         threads);
+        return detail::object<validated>(medseal_entry_validate_all, entries, charters, threads);
     }
     /// The fields of an entry that are no objects.
     result<entry_fields> fields() const {
-        medseal_error error = detail::no_error();
-        entry_fields made = {};
-        if (medseal_entry_fields(get(), &made.charter, &made.id, &made.record, &made.digest, &made.time_ms, &error) !=
-            MEDSEAL_OK) {
-            return detail::failure<entry_fields>(error);
-        }
-        return detail::success(made);
+        return detail::fields<entry_fields>(
+            [](auto &it) {
+                return std::make_tuple(&it.charter, &it.id, &it.record, &it.digest, &it.time_ms);
+            },
+            medseal_entry_fields, *this);
     }
     /// Writes the address of the sealed record that an entry is about.
-    result<std::string> address() const { return detail::filled<std::string>(medseal_entry_address, get()); }
+    result<std::string> address() const { return detail::filled<std::string>(medseal_entry_address, *this); }
     /// The policy that the uploader's attributes satisfy.
-    result<policy> claim() const { return detail::object<policy>(medseal_entry_claim, get()); }
+    result<policy> claim() const { return detail::object<policy>(medseal_entry_claim, *this); }
     /// The policy of who may find and open the record.
-    result<policy> access() const { return detail::object<policy>(medseal_entry_access, get()); }
+    result<policy> access() const { return detail::object<policy>(medseal_entry_access, *this); }
     /// The wrapped record key in an entry.
     result<abe_wrapped_key> wrapped_key() const {
-        return detail::object<abe_wrapped_key>(medseal_entry_wrapped_key, get());
+        return detail::object<abe_wrapped_key>(medseal_entry_wrapped_key, *this);
     }
     /// The keyword index in an entry.
-    result<search_index> index() const { return detail::object<search_index>(medseal_entry_index, get()); }
+    result<search_index> index() const { return detail::object<search_index>(medseal_entry_index, *this); }
     /// The envelope in an entry.
     result<identity_envelope> envelope() const {
-        return detail::object<identity_envelope>(medseal_entry_envelope, get());
+        return detail::object<identity_envelope>(medseal_entry_envelope, *this);
     }
     /// The signature of an entry.
     result<abs_signature> signature() const {
-        return detail::object<abs_signature>(medseal_entry_signature, get());
+        return detail::object<abs_signature>(medseal_entry_signature, *this);
     }
 };
 
@@ -213,13 +221,9 @@ public:
 
     /// What a block header says.
     result<block_fields> fields() const {
-        medseal_error error = detail::no_error();
-        block_fields made = {};
-        if (medseal_block_header_fields(get(), &made.number, &made.items, &made.root, &made.previous,
-                                        &made.hash, &error) != MEDSEAL_OK) {
-            return detail::failure<block_fields>(error);
-        }
-        return detail::success(made);
+        return detail::fields<block_fields>(
+            [](auto &it) { return std::make_tuple(&it.number, &it.items, &it.root, &it.previous, &it.hash); },
+            medseal_block_header_fields, *this);
     }
 };
 
@@ -232,25 +236,19 @@ public:
 
     /// How much was found.
     result<found_count> count() const {
-        medseal_error error = detail::no_error();
-        found_count made = {};
-        if (medseal_found_count(get(), &made.hits, &made.malformed, &made.next, &error) != MEDSEAL_OK) {
-            return detail::failure<found_count>(error);
-        }
-        return detail::success(made);
+        return detail::fields<found_count>(
+            [](auto &it) { return std::make_tuple(&it.hits, &it.malformed, &it.next); },
+            medseal_found_count, *this);
     }
     /// An entry that matches.
     result<medseal_place> hit(std::size_t index) const {
-        return detail::value<medseal_place>(medseal_found_hit, get(), index);
+        return detail::value<medseal_place>(medseal_found_hit, *this, index);
     }
     /// An entry that could not be judged.
     result<malformed_entry> malformed(std::size_t index) const {
-        medseal_error error = detail::no_error();
-        malformed_entry made = {};
-        if (medseal_found_malformed(get(), index, &made.height, &made.why, &error) != MEDSEAL_OK) {
-            return detail::failure<malformed_entry>(error);
-        }
-        return detail::success(made);
+        return detail::fields<malformed_entry>(
+            [](auto &it) { return std::make_tuple(&it.height, &it.why); },
+            medseal_found_malformed, *this, index);
     }
 };
 
@@ -280,18 +278,12 @@ public:
         };
         callbacks.at = [](void *ctx, std::uint64_t height, medseal_sink *sink) -> medseal_status {
             return detail::guarded<true>([&] {
-                bytes entry;
-                medseal_status status = detail::store(entry, static_cast<custom_ledger *>(ctx)->at(height));
-                return status != MEDSEAL_OK ? status
-                                            : medseal_sink_write(sink, entry.data(), entry.size(), nullptr);
+                return detail::write(sink, static_cast<custom_ledger *>(ctx)->at(height));
             });
         };
         callbacks.get = [](void *ctx, const medseal_entry_id *id, medseal_sink *sink) -> medseal_status {
             return detail::guarded<true>([&] {
-                bytes entry;
-                medseal_status status = detail::store(entry, static_cast<custom_ledger *>(ctx)->get(*id));
-                return status != MEDSEAL_OK ? status
-                                            : medseal_sink_write(sink, entry.data(), entry.size(), nullptr);
+                return detail::write(sink, static_cast<custom_ledger *>(ctx)->get(*id));
             });
         };
         callbacks.head = [](void *ctx, medseal_tree_head *head) -> medseal_status {
@@ -301,22 +293,14 @@ public:
         callbacks.prove = [](void *ctx, const medseal_entry_id *id, std::uint64_t size,
                              medseal_sink *sink) -> medseal_status {
             return detail::guarded<true>([&] {
-                bytes proof;
-                medseal_status status =
-                    detail::store(proof, static_cast<custom_ledger *>(ctx)->prove(*id, size));
-                return status != MEDSEAL_OK ? status
-                                            : medseal_sink_write(sink, proof.data(), proof.size(), nullptr);
+                return detail::write(sink, static_cast<custom_ledger *>(ctx)->prove(*id, size));
             });
         };
         if (searches) {
             callbacks.search = [](void *ctx, const std::uint8_t *query, std::size_t size, std::uint64_t from,
                                   medseal_sink *sink) -> medseal_status {
                 return detail::guarded<true>([&] {
-                    bytes found;
-                    medseal_status status =
-                        detail::store(found, static_cast<custom_ledger *>(ctx)->search({query, size}, from));
-                    return status != MEDSEAL_OK ? status
-                                                : medseal_sink_write(sink, found.data(), found.size(), nullptr);
+                    return detail::write(sink, static_cast<custom_ledger *>(ctx)->search({query, size}, from));
                 });
             };
         }
@@ -324,21 +308,19 @@ public:
             const detail::undisturbed keeping;
             delete static_cast<custom_ledger *>(ctx);
         };
-        return detail::object<ledger>(medseal_ledger_from_callbacks, callbacks.ctx != nullptr ? &callbacks : nullptr);
+        return detail::object<ledger>(medseal_ledger_from_callbacks,
+                                      callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
     /// Makes a reference ledger in memory, which holds its first charter: for tests,
     /// examples and as a model.
     static result<ledger> in_memory(const charter &first, const super_node_public_key &public_key) {
-        return detail::object<ledger>(medseal_memory_ledger_new, first.get(), public_key.get());
+        return detail::object<ledger>(medseal_memory_ledger_new, first, public_key);
     }
     /// Appends a validated entry: one.
     result<appended> append(const validated &entry) const {
-        medseal_error error = detail::no_error();
-        appended made = {};
-        if (medseal_ledger_append(get(), entry.get(), &made.height, &made.was_there, &error) != MEDSEAL_OK) {
-            return detail::failure<appended>(error);
-        }
-        return detail::success(made);
+        return detail::fields<appended>(
+            [](auto &it) { return std::make_tuple(&it.height, &it.was_there); },
+            medseal_ledger_append, *this, entry);
     }
     /// An entry or a charter; the other is empty.
     struct item {
@@ -359,50 +341,50 @@ public:
     }
     /// The entry of an id.
     result<entry> by_id(const medseal_entry_id &id) const {
-        return detail::object<entry>(medseal_ledger_get, get(), &id);
+        return detail::object<entry>(medseal_ledger_get, *this, &id);
     }
     /// How far a ledger has come.
     result<medseal_tree_head> head() const {
-        return detail::value<medseal_tree_head>(medseal_ledger_head, get());
+        return detail::value<medseal_tree_head>(medseal_ledger_head, *this);
     }
     /// Proves that an entry stands under the head that the ledger had when it had so many items.
     result<inclusion_proof> prove(const medseal_entry_id &id, std::uint64_t size) const {
-        return detail::object<inclusion_proof>(medseal_ledger_prove, get(), &id, size);
+        return detail::object<inclusion_proof>(medseal_ledger_prove, *this, &id, size);
     }
     /// Searches a ledger, as a node that holds public parameters only.
     result<found> search(const query &query, const search_public_key &authority, std::uint64_t from,
                          std::size_t threads = 1, const progress_function &progress = {}) const {
-        return detail::object<found>(medseal_ledger_search, get(), query.get(), authority.get(), from, threads,
-                                     detail::c_progress(progress).get());
+        return detail::object<found>(medseal_ledger_search, *this, query, authority, from, threads,
+                                     detail::c_progress(progress));
     }
     /// The charters that stand on a reference ledger.
     result<medseal::charters> charters() const {
-        return detail::object<medseal::charters>(medseal_memory_ledger_charters, get());
+        return detail::object<medseal::charters>(medseal_memory_ledger_charters, *this);
     }
     /// Appends the next charter to a reference ledger, where it governs what follows.
     result<std::uint64_t> append_charter(const charter &next) const {
-        return detail::value<std::uint64_t>(medseal_memory_ledger_append_charter, get(), next.get());
+        return detail::value<std::uint64_t>(medseal_memory_ledger_append_charter, *this, next);
     }
     /// A charter that a reference ledger refused because another of its number stands there.
     result<charter> evidence(std::size_t index) const {
-        return detail::object<charter>(medseal_memory_ledger_evidence, get(), index);
+        return detail::object<charter>(medseal_memory_ledger_evidence, *this, index);
     }
     /// Appends validated entries to a reference ledger as one block: all of them, or none.
     result<std::uint64_t> append_block(const validated &entries) const {
-        return detail::value<std::uint64_t>(medseal_memory_ledger_append_block, get(), entries.get());
+        return detail::value<std::uint64_t>(medseal_memory_ledger_append_block, *this, entries);
     }
     /// Checks the whole chain of a reference ledger anew: every item, every root, every hash.
-    result<void> verify() const { return detail::done(medseal_memory_ledger_verify, get()); }
+    result<void> verify() const { return detail::done(medseal_memory_ledger_verify, *this); }
     /// The header of a block of a reference ledger.
     result<block_header> block(std::uint64_t number) const {
-        return detail::object<block_header>(medseal_memory_ledger_block, get(), number);
+        return detail::object<block_header>(medseal_memory_ledger_block, *this, number);
     }
     /// Writes all blocks of a reference ledger.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_memory_ledger_encode, get()); }
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_memory_ledger_encode, *this); }
     /// Reads a reference ledger, checking every item under the charter that held
     /// there, and the whole chain.
     static result<ledger> decode(bytes_view data, const super_node_public_key &public_key) {
-        return detail::object<ledger>(medseal_memory_ledger_decode, data.data(), data.size(), public_key.get());
+        return detail::object<ledger>(medseal_memory_ledger_decode, data, public_key);
     }
 };
 

@@ -8,13 +8,6 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-namespace detail {
-/// The handle of an object that may be missing.
-template <class T> auto or_null(const T *object) noexcept {
-    return object != nullptr ? object->get() : nullptr;
-}
-} // namespace detail
-
 /// What a share of a members' key says of itself.
 struct key_share_status {
     /// The epoch whose key was split.
@@ -34,12 +27,9 @@ public:
 
     /// What a share says of itself.
     result<key_share_status> status() const {
-        medseal_error error = detail::no_error();
-        key_share_status made = {};
-        if (medseal_key_share_status(get(), &made.epoch, &made.threshold, &made.index, &error) != MEDSEAL_OK) {
-            return detail::failure<key_share_status>(error);
-        }
-        return detail::success(made);
+        return detail::fields<key_share_status>(
+            [](auto &it) { return std::make_tuple(&it.epoch, &it.threshold, &it.index); },
+            medseal_key_share_status, *this);
     }
 };
 
@@ -51,7 +41,7 @@ public:
 
     /// One of the shares, from zero.
     result<key_share> at(std::size_t index) const {
-        return detail::object<key_share>(medseal_key_shares_get, get(), index);
+        return detail::object<key_share>(medseal_key_shares_get, *this, index);
     }
 };
 
@@ -68,20 +58,20 @@ public:
     }
     /// The epoch of a members' key.
     result<std::uint32_t> epoch() const {
-        return detail::value<std::uint32_t>(medseal_members_key_epoch, get());
+        return detail::value<std::uint32_t>(medseal_members_key_epoch, *this);
     }
     /// Checks that a key is the one of the epoch that the consortium commits to.
     result<void> check(const medseal_epoch_commitment &commitment) const {
-        return detail::done(medseal_members_key_check, get(), &commitment);
+        return detail::done(medseal_members_key_check, *this, &commitment);
     }
     /// Splits a members' key among holders: any `threshold` of their shares restore
     /// it, fewer say nothing.
     result<key_shares> split(std::uint8_t threshold, std::uint8_t holders) const {
-        return detail::object<key_shares>(medseal_members_key_split, get(), threshold, holders);
+        return detail::object<key_shares>(medseal_members_key_split, *this, threshold, holders);
     }
     /// Restores a members' key from shares.
     static result<members_key> restore(const refs<key_share> &shares, const medseal_epoch_commitment &commitment) {
-        return detail::object<members_key>(medseal_members_key_restore, shares.data(), shares.size(), &commitment);
+        return detail::object<members_key>(medseal_members_key_restore, shares, &commitment);
     }
 };
 
@@ -96,25 +86,25 @@ public:
     /// A set of one key.
     static result<members_keys> of(const members_key &key) {
         return detail::object<members_keys>(medseal_members_keys_add,
-                                            static_cast<const medseal_members_keys *>(nullptr), key.get());
+                                            static_cast<const medseal_members_keys *>(nullptr), key);
     }
     /// These and one key more; another key of an epoch that is held is refused.
     result<members_keys> add(const members_key &key) const {
-        return detail::object<members_keys>(medseal_members_keys_add, get(), key.get());
+        return detail::object<members_keys>(medseal_members_keys_add, *this, key);
     }
     /// These and all that another member handed on.
     result<members_keys> merge(const members_keys &received) const {
-        return detail::object<members_keys>(medseal_members_keys_merge, get(), received.get());
+        return detail::object<members_keys>(medseal_members_keys_merge, *this, received);
     }
     /// How many epochs a member holds keys of.
-    result<std::size_t> count() const { return detail::value<std::size_t>(medseal_members_keys_count, get()); }
+    result<std::size_t> count() const { return detail::value<std::size_t>(medseal_members_keys_count, *this); }
     /// One of the epochs that a member holds keys of, in order.
     result<std::uint32_t> epoch(std::size_t index) const {
-        return detail::value<std::uint32_t>(medseal_members_keys_epoch, get(), index);
+        return detail::value<std::uint32_t>(medseal_members_keys_epoch, *this, index);
     }
     /// The key of an epoch.
     result<members_key> key(std::uint32_t epoch) const {
-        return detail::object<members_key>(medseal_members_keys_get, get(), epoch);
+        return detail::object<members_key>(medseal_members_keys_get, *this, epoch);
     }
 };
 
@@ -127,12 +117,11 @@ public:
 
     /// Confirms a backup, with the bytes as they were read back from it.
     static result<backup_confirmation> of(bytes_view restored, std::string_view hospital) {
-        return detail::object<backup_confirmation>(medseal_backup_confirm, restored.data(), restored.size(),
-                                                   hospital.data(), hospital.size());
+        return detail::object<backup_confirmation>(medseal_backup_confirm, restored, hospital);
     }
     /// Writes the name of the hospital that confirms a backup.
     result<std::string> hospital() const {
-        return detail::filled<std::string>(medseal_backup_confirmation_hospital, get());
+        return detail::filled<std::string>(medseal_backup_confirmation_hospital, *this);
     }
 };
 
@@ -140,8 +129,7 @@ public:
 /// the consortium is to state.
 inline result<medseal_epoch_commitment> begin_epoch(const members_key &key,
                                                     const refs<backup_confirmation> &confirmations) {
-    return detail::value<medseal_epoch_commitment>(medseal_begin_epoch, key.get(), confirmations.data(),
-                                                   confirmations.size());
+    return detail::value<medseal_epoch_commitment>(medseal_begin_epoch, key, confirmations);
 }
 
 } // namespace MEDSEAL_MODE

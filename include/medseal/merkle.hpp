@@ -33,16 +33,13 @@ public:
 
     /// What a consistency proof is about.
     result<consistency_sizes> sizes() const {
-        medseal_error error = detail::no_error();
-        consistency_sizes made = {};
-        if (medseal_consistency_proof_sizes(get(), &made.old_size, &made.size, &error) != MEDSEAL_OK) {
-            return detail::failure<consistency_sizes>(error);
-        }
-        return detail::success(made);
+        return detail::fields<consistency_sizes>(
+            [](auto &it) { return std::make_tuple(&it.old_size, &it.size); },
+            medseal_consistency_proof_sizes, *this);
     }
     /// Verifies that a tree only grew from one head to another.
     result<void> verify(const medseal_tree_head &old, const medseal_tree_head &head) const {
-        return detail::done(medseal_consistency_proof_verify, get(), &old, &head);
+        return detail::done(medseal_consistency_proof_verify, *this, &old, &head);
     }
 };
 
@@ -55,16 +52,13 @@ public:
 
     /// What an inclusion proof is about.
     result<inclusion_place> place() const {
-        medseal_error error = detail::no_error();
-        inclusion_place made = {};
-        if (medseal_inclusion_proof_place(get(), &made.index, &made.size, &error) != MEDSEAL_OK) {
-            return detail::failure<inclusion_place>(error);
-        }
-        return detail::success(made);
+        return detail::fields<inclusion_place>(
+            [](auto &it) { return std::make_tuple(&it.index, &it.size); },
+            medseal_inclusion_proof_place, *this);
     }
     /// Verifies that an entry stands in a tree where the proof says.
     result<void> verify(const medseal_tree_head &head, bytes_view entry) const {
-        return detail::done(medseal_inclusion_proof_verify, get(), &head, entry.data(), entry.size());
+        return detail::done(medseal_inclusion_proof_verify, *this, &head, entry);
     }
 };
 
@@ -82,12 +76,11 @@ public:
     }
     /// Appends an entry, such as the 32 bytes of a record's digest.
     result<std::uint64_t> append(bytes_view entry) {
-        return detail::value<std::uint64_t>(medseal_merkle_frontier_append, get(), entry.data(),
-                                            entry.size());
+        return detail::value<std::uint64_t>(medseal_merkle_frontier_append, *this, entry);
     }
     /// How far a tree has come, by its frontier.
     result<medseal_tree_head> head() const {
-        return detail::value<medseal_tree_head>(medseal_merkle_frontier_head, get());
+        return detail::value<medseal_tree_head>(medseal_merkle_frontier_head, *this);
     }
 };
 
@@ -103,23 +96,23 @@ public:
     static result<merkle_tree> empty() { return detail::object<merkle_tree>(medseal_merkle_tree_new); }
     /// Appends an entry, such as the 32 bytes of a record's digest.
     result<std::uint64_t> append(bytes_view entry) {
-        return detail::value<std::uint64_t>(medseal_merkle_tree_append, get(), entry.data(), entry.size());
+        return detail::value<std::uint64_t>(medseal_merkle_tree_append, *this, entry);
     }
     /// How far a tree has come.
     result<medseal_tree_head> head() const {
-        return detail::value<medseal_tree_head>(medseal_merkle_tree_head, get());
+        return detail::value<medseal_tree_head>(medseal_merkle_tree_head, *this);
     }
     /// What a tree was when it had fewer entries.
     result<medseal_tree_head> head_at(std::uint64_t size) const {
-        return detail::value<medseal_tree_head>(medseal_merkle_tree_head_at, get(), size);
+        return detail::value<medseal_tree_head>(medseal_merkle_tree_head_at, *this, size);
     }
     /// Proves that an entry stands at an index of a tree.
     result<inclusion_proof> prove_inclusion(std::uint64_t index, std::uint64_t size) const {
-        return detail::object<inclusion_proof>(medseal_merkle_tree_prove_inclusion, get(), index, size);
+        return detail::object<inclusion_proof>(medseal_merkle_tree_prove_inclusion, *this, index, size);
     }
     /// Proves that a tree only grew from one size to another.
     result<consistency_proof> prove_consistency(std::uint64_t old_size, std::uint64_t size) const {
-        return detail::object<consistency_proof>(medseal_merkle_tree_prove_consistency, get(), old_size,
+        return detail::object<consistency_proof>(medseal_merkle_tree_prove_consistency, *this, old_size,
                                                  size);
     }
 };

@@ -43,35 +43,33 @@ public:
 
     /// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
     static result<attributes> parse(std::string_view text) {
-        return detail::object<attributes>(medseal_attributes_parse, text.data(), text.size());
+        return detail::object<attributes>(medseal_attributes_parse, text);
     }
     /// Makes a set of one attribute that is a label alone, such as `emergency`.
     static result<attributes> of_label(std::string_view label) {
-        return detail::object<attributes>(medseal_attributes_of_label, label.data(), label.size());
+        return detail::object<attributes>(medseal_attributes_of_label, label);
     }
     /// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value
     /// whatever it has in it.
     static result<attributes> of_text(std::string_view label, std::string_view text) {
-        return detail::object<attributes>(medseal_attributes_of_text, label.data(), label.size(), text.data(),
-                                          text.size());
+        return detail::object<attributes>(medseal_attributes_of_text, label, text);
     }
     /// Makes a set of one attribute with a number, such as `clearance=3`.
     static result<attributes> of_number(std::string_view label, std::uint32_t number) {
-        return detail::object<attributes>(medseal_attributes_of_number, label.data(), label.size(), number);
+        return detail::object<attributes>(medseal_attributes_of_number, label, number);
     }
     /// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
     static result<attributes> of_date(std::string_view label, date day) {
-        return detail::object<attributes>(medseal_attributes_of_date, label.data(), label.size(), day.year, day.month,
-                                          day.day);
+        return detail::object<attributes>(medseal_attributes_of_date, label, day.year, day.month, day.day);
     }
     /// Makes the set of all attributes of some sets; the empty set of none.
     static result<attributes> join(const refs<attributes> &sets) {
-        return detail::object<attributes>(medseal_attributes_join, sets.data(), sets.size());
+        return detail::object<attributes>(medseal_attributes_join, sets);
     }
     /// Writes a set of attributes as text in its canonical form.
-    result<std::string> text() const { return detail::filled<std::string>(medseal_attributes_text, get()); }
+    result<std::string> text() const { return detail::filled<std::string>(medseal_attributes_text, *this); }
     /// How many attributes a set has.
-    result<std::size_t> count() const { return detail::value<std::size_t>(medseal_attributes_count, get()); }
+    result<std::size_t> count() const { return detail::value<std::size_t>(medseal_attributes_count, *this); }
 };
 
 /// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy.
@@ -83,67 +81,64 @@ public:
 
     /// Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
     static result<policy> parse(std::string_view text) {
-        return detail::object<policy>(medseal_policy_parse, text.data(), text.size());
+        return detail::object<policy>(medseal_policy_parse, text);
     }
     /// Makes a policy of a label alone, such as `emergency`: the attributes
     /// have it, without a value.
     static result<policy> of_label(std::string_view label) {
-        return detail::object<policy>(medseal_policy_of_label, label.data(), label.size());
+        return detail::object<policy>(medseal_policy_of_label, label);
     }
     /// Makes a policy that compares a label with a text, equal or not. The text is one value
     /// whatever it has in it.
     static result<policy> compare_text(std::string_view label, comparison how, std::string_view text) {
-        return detail::object<policy>(medseal_policy_compare_text, label.data(), label.size(),
-                                      static_cast<std::int32_t>(how), text.data(), text.size());
+        return detail::object<policy>(medseal_policy_compare_text, label, how, text);
     }
     /// Makes a policy that compares a label with a number, such as `clearance>=3`.
     static result<policy> compare_number(std::string_view label, comparison how, std::uint32_t number) {
-        return detail::object<policy>(medseal_policy_compare_number, label.data(), label.size(),
-                                      static_cast<std::int32_t>(how), number);
+        return detail::object<policy>(medseal_policy_compare_number, label, how, number);
     }
     /// Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
     static result<policy> compare_date(std::string_view label, comparison how, date day) {
-        return detail::object<policy>(medseal_policy_compare_date, label.data(), label.size(),
-                                      static_cast<std::int32_t>(how), day.year, day.month, day.day);
+        return detail::object<policy>(medseal_policy_compare_date, label, how, day.year, day.month, day.day);
     }
     /// Makes a policy that a number lies between two: often much smaller than two comparisons.
     static result<policy> between_numbers(std::string_view label, std::uint32_t from, std::uint32_t to) {
-        return detail::object<policy>(medseal_policy_between_numbers, label.data(), label.size(), from, to);
+        return detail::object<policy>(medseal_policy_between_numbers, label, from, to);
     }
     /// Makes a policy that a date lies between two: often much smaller than two comparisons.
     static result<policy> between_dates(std::string_view label, date from, date to) {
-        return detail::object<policy>(medseal_policy_between_dates, label.data(), label.size(), from.year, from.month,
-                                      from.day, to.year, to.month, to.day);
+        return detail::object<policy>(medseal_policy_between_dates, label, from.year, from.month, from.day,
+                                      to.year, to.month, to.day);
     }
     /// Makes a policy that is satisfied if at least so many of some policies are.
     static result<policy> threshold(std::size_t least, const refs<policy> &policies) {
-        return detail::object<policy>(medseal_policy_threshold, least, policies.data(), policies.size());
+        return detail::object<policy>(medseal_policy_threshold, least, policies);
     }
     /// Makes a policy that is satisfied if all of some policies are.
     static result<policy> all(const refs<policy> &policies) { return threshold(policies.size(), policies); }
     /// Makes a policy that is satisfied if one of some policies is.
     static result<policy> any(const refs<policy> &policies) { return threshold(1, policies); }
     /// Makes the negation of a policy.
-    result<policy> negated() const { return detail::object<policy>(medseal_policy_not, get()); }
+    result<policy> negated() const { return detail::object<policy>(medseal_policy_not, *this); }
     /// Writes a policy as text in its canonical form: policies with the same text are the same.
-    result<std::string> text() const { return detail::filled<std::string>(medseal_policy_text, get()); }
+    result<std::string> text() const { return detail::filled<std::string>(medseal_policy_text, *this); }
     /// Whether attributes satisfy a policy.
     result<bool> check(const attributes &attributes) const {
-        return detail::value<bool>(medseal_policy_check, get(), attributes.get());
+        return detail::value<bool>(medseal_policy_check, *this, attributes);
     }
     /// Says what attributes lack for a policy, as a short text of one or more lines;
     /// empty if they satisfy it.
     result<std::string> diagnose(const attributes &attributes) const {
-        return detail::filled<std::string>(medseal_policy_diagnose, get(), attributes.get());
+        return detail::filled<std::string>(medseal_policy_diagnose, *this, attributes);
     }
     /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that
     /// are asked for together are one row, however many; a comparison of numbers is one or a few.
-    result<std::size_t> rows() const { return detail::value<std::size_t>(medseal_policy_rows, get()); }
+    result<std::size_t> rows() const { return detail::value<std::size_t>(medseal_policy_rows, *this); }
 };
 
 /// Those of a set of attributes that policies need, as few as can be: what to show when you search.
 inline result<attributes> needed(const attributes &held, const refs<policy> &policies) {
-    return detail::object<attributes>(medseal_attributes_needed, held.get(), policies.data(), policies.size());
+    return detail::object<attributes>(medseal_attributes_needed, held, policies);
 }
 
 } // namespace MEDSEAL_MODE

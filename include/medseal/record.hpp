@@ -35,16 +35,13 @@ public:
 
     /// Where the chunk of a proof lies in the sealed record, with its tag.
     result<chunk_place> place() const {
-        medseal_error error = detail::no_error();
-        chunk_place made = {};
-        if (medseal_chunk_proof_place(get(), &made.index, &made.offset, &made.length, &error) != MEDSEAL_OK) {
-            return detail::failure<chunk_place>(error);
-        }
-        return detail::success(made);
+        return detail::fields<chunk_place>(
+            [](auto &it) { return std::make_tuple(&it.index, &it.offset, &it.length); },
+            medseal_chunk_proof_place, *this);
     }
     /// Verifies that a chunk belongs to the sealed record of a digest.
     result<void> verify(const medseal_digest &digest, bytes_view chunk) const {
-        return detail::done(medseal_chunk_proof_verify, get(), &digest, chunk.data(), chunk.size());
+        return detail::done(medseal_chunk_proof_verify, *this, &digest, chunk);
     }
 };
 
@@ -55,26 +52,23 @@ public:
 
     /// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
     static result<chunk_tree> read(bytes_view sealed) {
-        return detail::object<chunk_tree>(medseal_chunk_tree_read, sealed.data(), sealed.size());
+        return detail::object<chunk_tree>(medseal_chunk_tree_read, sealed);
     }
     /// As medseal_chunk_tree_read(), from a stream.
     static result<chunk_tree> read_stream(const reader_function &reader, std::size_t threads = 1,
                                           const progress_function &progress = {}) {
-        return detail::object<chunk_tree>(medseal_chunk_tree_read_stream, detail::c_reader(reader).get(),
-                                          threads, detail::c_progress(progress).get());
+        return detail::object<chunk_tree>(medseal_chunk_tree_read_stream, detail::c_reader(reader), threads,
+                                          detail::c_progress(progress));
     }
     /// The digest and the number of chunks of a sealed record.
     result<chunk_count> digest() const {
-        medseal_error error = detail::no_error();
-        chunk_count made = {};
-        if (medseal_chunk_tree_digest(get(), &made.digest, &made.chunks, &error) != MEDSEAL_OK) {
-            return detail::failure<chunk_count>(error);
-        }
-        return detail::success(made);
+        return detail::fields<chunk_count>(
+            [](auto &it) { return std::make_tuple(&it.digest, &it.chunks); },
+            medseal_chunk_tree_digest, *this);
     }
     /// Proves a chunk.
     result<chunk_proof> prove(std::uint64_t index) const {
-        return detail::object<chunk_proof>(medseal_chunk_tree_prove, get(), index);
+        return detail::object<chunk_proof>(medseal_chunk_tree_prove, *this, index);
     }
 };
 
@@ -87,7 +81,7 @@ public:
     /// Takes the next bytes of the sealed record, and gives the chunks of the record that are
     /// complete and verified.
     result<secret_bytes> update(bytes_view sealed) {
-        return detail::filled<secret_bytes>(medseal_opener_update, get(), sealed.data(), sealed.size());
+        return detail::filled<secret_bytes>(medseal_opener_update, *this, sealed);
     }
     /// Takes the end of the sealed record, and gives the last bytes of the record.
     result<secret_bytes> finish(const medseal_digest *digest = nullptr, medseal_receipt *receipt = nullptr) {
@@ -107,7 +101,7 @@ public:
     /// Takes the next bytes of the record, and gives the bytes of the sealed record
     /// that follow from them.
     result<bytes> update(bytes_view record) {
-        return detail::filled<bytes>(medseal_sealer_update, get(), record.data(), record.size());
+        return detail::filled<bytes>(medseal_sealer_update, *this, record);
     }
     /// Takes the end of the record, and gives the last bytes of the sealed record.
     result<bytes> finish(medseal_receipt *receipt = nullptr) {
@@ -145,62 +139,59 @@ public:
     }
     /// Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
     result<secret_bytes> open_range(bytes_view sealed, std::uint64_t offset, std::uint64_t length) const {
-        return detail::filled<secret_bytes>(medseal_record_open_range, get(), sealed.data(), sealed.size(),
-                                            offset, length);
+        return detail::filled<secret_bytes>(medseal_record_open_range, *this, sealed, offset, length);
     }
     /// The keyed summary of a record.
     result<medseal_summary> summary(const medseal_digest &digest) const {
-        return detail::value<medseal_summary>(medseal_record_summary, get(), &digest);
+        return detail::value<medseal_summary>(medseal_record_summary, *this, &digest);
     }
     /// Checks the keyed summary of a record.
     result<void> summary_verify(const medseal_digest &digest, const medseal_summary &summary) const {
-        return detail::done(medseal_record_summary_verify, get(), &digest, &summary);
+        return detail::done(medseal_record_summary_verify, *this, &digest, &summary);
     }
     /// Begins to seal a record.
     result<medseal::sealer> sealer(std::uint32_t chunk_log2 = 0) const {
-        return detail::object<medseal::sealer>(medseal_sealer_new, get(), chunk_log2);
+        return detail::object<medseal::sealer>(medseal_sealer_new, *this, chunk_log2);
     }
     /// Begins to open a sealed record.
     result<medseal::opener> opener() const {
-        return detail::object<medseal::opener>(medseal_opener_new, get());
+        return detail::object<medseal::opener>(medseal_opener_new, *this);
     }
     /// Seals a record from one stream to another.
     result<medseal_receipt> seal_stream(const reader_function &reader, const writer_function &writer,
                                         std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
                                         const progress_function &progress = {}) const {
-        return detail::value<medseal_receipt>(medseal_record_seal_stream, get(),
-                                              detail::c_reader(reader).get(), detail::c_writer(writer).get(),
-                                              chunk_log2, threads, detail::c_progress(progress).get());
+        return detail::value<medseal_receipt>(medseal_record_seal_stream, *this, detail::c_reader(reader),
+                                              detail::c_writer(writer), chunk_log2, threads,
+                                              detail::c_progress(progress));
     }
     /// Opens a sealed record from one stream to another.
     result<medseal_receipt> open_stream(const reader_function &reader, const writer_function &writer,
                                         const medseal_digest *digest = nullptr, std::size_t threads = 1,
                                         const progress_function &progress = {}) const {
-        return detail::value<medseal_receipt>(medseal_record_open_stream, get(),
-                                              detail::c_reader(reader).get(), detail::c_writer(writer).get(),
-                                              digest, threads, detail::c_progress(progress).get());
+        return detail::value<medseal_receipt>(medseal_record_open_stream, *this, detail::c_reader(reader),
+                                              detail::c_writer(writer), digest, threads,
+                                              detail::c_progress(progress));
     }
     /// Seals a file into a new file.
     result<medseal_receipt> seal_file(std::string_view from, std::string_view to,
                                       std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
                                       const progress_function &progress = {}) const {
-        return detail::value<medseal_receipt>(medseal_record_seal_file, get(), from.data(), from.size(),
-                                              to.data(), to.size(), chunk_log2, threads,
-                                              detail::c_progress(progress).get());
+        return detail::value<medseal_receipt>(medseal_record_seal_file, *this, from, to, chunk_log2, threads,
+                                              detail::c_progress(progress));
     }
     /// Opens a sealed file into a new file.
     result<medseal_receipt> open_file(std::string_view from, std::string_view to,
                                       const medseal_digest *digest = nullptr, std::size_t threads = 1,
                                       const progress_function &progress = {}) const {
-        return detail::value<medseal_receipt>(medseal_record_open_file, get(), from.data(), from.size(),
-                                              to.data(), to.size(), digest, threads,
-                                              detail::c_progress(progress).get());
+        return detail::value<medseal_receipt>(medseal_record_open_file, *this, from, to, digest, threads,
+                                              detail::c_progress(progress));
     }
     /// Opens a part of a sealed file, checking only the chunks that hold it.
     result<void> open_file_range(std::string_view from, std::uint64_t offset, std::uint64_t length,
                                  const writer_function &writer) const {
-        return detail::done(medseal_record_open_file_range, get(), from.data(), from.size(), offset, length,
-                            detail::c_writer(writer).get());
+        return detail::done(medseal_record_open_file_range, *this, from, offset, length,
+                            detail::c_writer(writer));
     }
 };
 
@@ -212,19 +203,19 @@ inline result<std::uint64_t> record_sealed_length(std::uint64_t length, std::uin
 /// How many bytes the record in a sealed record has, as its header and size say; opening it checks
 /// that.
 inline result<std::uint64_t> record_opened_length(bytes_view sealed) {
-    return detail::value<std::uint64_t>(medseal_record_opened_length, sealed.data(), sealed.size());
+    return detail::value<std::uint64_t>(medseal_record_opened_length, sealed);
 }
 
 /// The digest of a sealed record that is in memory.
 inline result<medseal_digest> record_digest(bytes_view sealed) {
-    return detail::value<medseal_digest>(medseal_record_digest, sealed.data(), sealed.size());
+    return detail::value<medseal_digest>(medseal_record_digest, sealed);
 }
 
 /// The digest of a sealed record that a stream gives.
 inline result<medseal_receipt> record_digest_stream(const reader_function &reader, std::size_t threads = 1,
                                                     const progress_function &progress = {}) {
-    return detail::value<medseal_receipt>(medseal_record_digest_stream, detail::c_reader(reader).get(),
-                                          threads, detail::c_progress(progress).get());
+    return detail::value<medseal_receipt>(medseal_record_digest_stream, detail::c_reader(reader), threads,
+                                          detail::c_progress(progress));
 }
 
 /// Makes a random record id.

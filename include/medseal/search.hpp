@@ -17,15 +17,14 @@ public:
 
     /// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
     static result<keyword> of(std::string_view text) {
-        return detail::object<keyword>(medseal_keyword_new, text.data(), text.size());
+        return detail::object<keyword>(medseal_keyword_new, text);
     }
     /// A keyword of a field, such as `e11.9` of `diagnosis`.
     static result<keyword> with_field(std::string_view field, std::string_view word) {
-        return detail::object<keyword>(medseal_keyword_with_field, field.data(), field.size(), word.data(),
-                                       word.size());
+        return detail::object<keyword>(medseal_keyword_with_field, field, word);
     }
     /// Writes a keyword in its normal form.
-    result<secret_text> text() const { return detail::filled<secret_text>(medseal_keyword_text, get()); }
+    result<secret_text> text() const { return detail::filled<secret_text>(medseal_keyword_text, *this); }
 };
 
 /// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is
@@ -51,15 +50,15 @@ public:
 
     /// How many keywords a keyword index holds, padding included.
     result<std::size_t> count() const {
-        return detail::value<std::size_t>(medseal_search_index_count, get());
+        return detail::value<std::size_t>(medseal_search_index_count, *this);
     }
     /// The policy of a keyword index.
     result<medseal::policy> policy() const {
-        return detail::object<medseal::policy>(medseal_search_index_policy, get());
+        return detail::object<medseal::policy>(medseal_search_index_policy, *this);
     }
     /// Checks every point of a keyword index, also those that decoding leaves for matching:
     /// what a ledger node does.
-    result<void> validate() const { return detail::done(medseal_search_index_validate, get()); }
+    result<void> validate() const { return detail::done(medseal_search_index_validate, *this); }
 };
 
 /// The authority's public key for search.
@@ -75,8 +74,8 @@ public:
                                       const policy &policy,
                                       std::int32_t padding = MEDSEAL_PADDING_POWER_OF_TWO,
                                       const medseal_hints *hints = nullptr) const {
-        return detail::object<search_index>(medseal_search_index_record, get(), keyword_key.get(),
-                                            keywords.data(), keywords.size(), policy.get(), padding, hints);
+        return detail::object<search_index>(medseal_search_index_record, *this, keyword_key, keywords, policy,
+                                            padding, hints);
     }
 };
 
@@ -90,7 +89,7 @@ public:
 
     /// The attributes that a trapdoor shows.
     result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_trapdoor_attributes, get());
+        return detail::object<medseal::attributes>(medseal_trapdoor_attributes, *this);
     }
 };
 
@@ -101,7 +100,7 @@ public:
 
     /// Whether a record matches a query, by its keyword index.
     result<bool> match(const search_index &index) const {
-        return detail::value<bool>(medseal_prepared_query_match, get(), index.get());
+        return detail::value<bool>(medseal_prepared_query_match, *this, index);
     }
     /// Judges many records on several threads: MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or
     /// MEDSEAL_MATCH_MALFORMED for each.
@@ -127,19 +126,19 @@ public:
 
     /// A query for one keyword, by a trapdoor from a key that was issued under a public key.
     static result<query> of(const trapdoor &trapdoor, const search_public_key &authority) {
-        return detail::object<query>(medseal_query_new, trapdoor.get(), authority.get());
+        return detail::object<query>(medseal_query_new, trapdoor, authority);
     }
     /// A query that a record matches if it matches all of these, of which there is at least one.
     static result<query> all(const refs<query> &queries) {
-        return detail::object<query>(medseal_query_all, queries.data(), queries.size());
+        return detail::object<query>(medseal_query_all, queries);
     }
     /// A query that a record matches if it matches at least one of these.
     static result<query> any(const refs<query> &queries) {
-        return detail::object<query>(medseal_query_any, queries.data(), queries.size());
+        return detail::object<query>(medseal_query_any, queries);
     }
     /// Prepares a query, on a node whose records are indexed under a public key.
     result<prepared_query> prepare(const search_public_key &authority) const {
-        return detail::object<prepared_query>(medseal_query_prepare, get(), authority.get());
+        return detail::object<prepared_query>(medseal_query_prepare, *this, authority);
     }
 };
 
@@ -152,19 +151,18 @@ public:
 
     /// The attributes that a search key is for.
     result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_search_key_attributes, get());
+        return detail::object<medseal::attributes>(medseal_search_key_attributes, *this);
     }
     /// Checks that a search key was issued under a public key.
     result<void> verify(const search_public_key &public_key) const {
-        return detail::done(medseal_search_key_verify, get(), public_key.get());
+        return detail::done(medseal_search_key_verify, *this, public_key);
     }
     /// Makes a trapdoor for a keyword. It shows the attributes `showing`, those that the
     /// policies at hand need, see needed(), and gives hints for these periods, if the
     /// deployment has agreed on hints.
     result<medseal::trapdoor> trapdoor(const keyword &keyword, const medseal::attributes &showing,
                                        const std::vector<medseal_hints> &hints = {}) const {
-        return detail::object<medseal::trapdoor>(medseal_search_trapdoor, get(), keyword.get(), showing.get(),
-                                                 hints.data(), hints.size());
+        return detail::object<medseal::trapdoor>(medseal_search_trapdoor, *this, keyword, showing, hints);
     }
 };
 
@@ -181,11 +179,11 @@ public:
     }
     /// The public key of a master key.
     result<search_public_key> public_key() const {
-        return detail::object<search_public_key>(medseal_search_master_key_public, get());
+        return detail::object<search_public_key>(medseal_search_master_key_public, *this);
     }
     /// Issues a search key for attributes.
     result<search_key> issue(const attributes &attributes, const keyword_key &keyword_key) const {
-        return detail::object<search_key>(medseal_search_issue, get(), attributes.get(), keyword_key.get());
+        return detail::object<search_key>(medseal_search_issue, *this, attributes, keyword_key);
     }
 };
 

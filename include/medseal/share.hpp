@@ -31,24 +31,22 @@ inline result<sealed_and_wrapped> seal_and_wrap(const abe_public_key &public_key
     bytes sealed;
     const auto call = [&] {
         return medseal_seal_and_wrap(public_key.get(), policy.get(), record.data(), record.size(),
-                                     detail::or_null(members), sealed.data(), &size, &wrapped, &error);
+                                     members != nullptr ? members->get() : nullptr, sealed.data(), &size, &wrapped,
+                                     &error);
     };
     medseal_status status = call();
     if (status == MEDSEAL_ERR_BUFFER_TOO_SMALL) {
         sealed.resize(size);
         status = call();
     }
-    if (status != MEDSEAL_OK) {
-        return detail::failure<sealed_and_wrapped>(error);
-    }
+    if (status != MEDSEAL_OK) { return detail::failure<sealed_and_wrapped>(error); }
     return detail::success(sealed_and_wrapped{std::move(sealed), abe_wrapped_key(wrapped)});
 }
 
 /// Unwraps the key of a sealed record that is in memory, and opens the record.
 inline result<secret_bytes> unwrap_and_open(const abe_decryption_key &key, const abe_wrapped_key &wrapped,
                                             bytes_view sealed, const members_keys *members = nullptr) {
-    return detail::filled<secret_bytes>(medseal_unwrap_and_open, key.get(), wrapped.get(), sealed.data(),
-                                        sealed.size(), detail::or_null(members));
+    return detail::filled<secret_bytes>(medseal_unwrap_and_open, key, wrapped, sealed, members);
 }
 
 /// A hospital's list of records: their digest, and the identity to which envelopes about them are
@@ -59,21 +57,20 @@ public:
 
     /// Makes the empty database of a hospital.
     static result<database> empty(const super_node_public_key &public_key, const identity &identity) {
-        return detail::object<database>(medseal_database_new, public_key.get(), identity.get());
+        return detail::object<database>(medseal_database_new, public_key, identity);
     }
     /// Goes on with a database from the frontier that frontier() gave.
     static result<database> resume(const super_node_public_key &public_key, const identity &identity,
                                    const merkle_frontier &frontier) {
-        return detail::object<database>(medseal_database_resume, public_key.get(), identity.get(),
-                                        frontier.get());
+        return detail::object<database>(medseal_database_resume, public_key, identity, frontier);
     }
     /// The digest of a database: the Merkle root over its record digests.
     result<medseal_digest> digest() const {
-        return detail::value<medseal_digest>(medseal_database_digest, get());
+        return detail::value<medseal_digest>(medseal_database_digest, *this);
     }
     /// The state of a database, to be kept after each publication.
     result<merkle_frontier> frontier() const {
-        return detail::object<merkle_frontier>(medseal_database_frontier, get());
+        return detail::object<merkle_frontier>(medseal_database_frontier, *this);
     }
 };
 
@@ -133,12 +130,12 @@ public:
     using coded::coded;
 
     /// Its draft, for uploading the record again if its object is gone.
-    result<medseal::draft> draft() const { return detail::object<medseal::draft>(medseal_prepared_draft, get()); }
+    result<medseal::draft> draft() const { return detail::object<medseal::draft>(medseal_prepared_draft, *this); }
     /// Its entry.
-    result<medseal::entry> entry() const { return detail::object<medseal::entry>(medseal_prepared_entry, get()); }
+    result<medseal::entry> entry() const { return detail::object<medseal::entry>(medseal_prepared_entry, *this); }
     /// The state of the hospital's database with its record.
     result<merkle_frontier> database() const {
-        return detail::object<merkle_frontier>(medseal_prepared_database, get());
+        return detail::object<merkle_frontier>(medseal_prepared_database, *this);
     }
 };
 
@@ -227,15 +224,15 @@ public:
     /// the sealed publication, all of it in one call, and keeps it durably.
     result<sealed> upload(const draft &draft, const reader_function &record, const writer_function &keep,
                           const progress_function &progress = {}) const {
-        return detail::object<sealed>(medseal_upload, &c_, draft.get(), detail::c_reader(record).get(),
-                                      detail::c_writer(keep).get(), detail::c_progress(progress).get());
+        return detail::object<sealed>(medseal_upload, &c_, draft, detail::c_reader(record),
+                                      detail::c_writer(keep), detail::c_progress(progress));
     }
     /// Makes the entry about a sealed record. Keep the byte form of what it makes before you go on.
     result<prepared> prepare(const sealed &sealed, const publication &with, const database *database = nullptr,
                              const progress_function &progress = {}) const {
         const medseal_publication parts = parts_of(with);
-        return detail::object<prepared>(medseal_prepare, &c_, sealed.get(), &parts, of(database),
-                                        detail::c_progress(progress).get());
+        return detail::object<prepared>(medseal_prepare, &c_, sealed, &parts, of(database),
+                                        detail::c_progress(progress));
     }
     /// Ends a publication, also one that was begun in another process: sees that the object is in
     /// the store, and appends the entry unless it is on the ledger already.
@@ -264,20 +261,19 @@ public:
     result<found> find(const search &what, const progress_function &progress = {}) const {
         const medseal_search parts = {sizeof(medseal_search), what.keyword.get(), what.key.get(), what.showing.get(),
                                       what.hints.data(),      what.hints.size(),  what.from};
-        return detail::object<found>(medseal_find, &c_, &parts, detail::c_progress(progress).get());
+        return detail::object<found>(medseal_find, &c_, &parts, detail::c_progress(progress));
     }
     /// Unwraps the key of the record that an entry is about.
     result<medseal::record_key> record_key(const medseal_entry_id &entry,
                                            const abe_decryption_key &key) const {
-        return detail::object<medseal::record_key>(medseal_unwrap_record_key, &c_, &entry, key.get());
+        return detail::object<medseal::record_key>(medseal_unwrap_record_key, &c_, &entry, key);
     }
     /// Opens the record of an entry. Only after success what was written is the whole record.
     result<medseal_receipt> open(const medseal_entry_id &entry, const abe_decryption_key &key,
                                  const writer_function &output,
                                  const progress_function &progress = {}) const {
-        return detail::value<medseal_receipt>(medseal_open, &c_, &entry, key.get(),
-                                              detail::c_writer(output).get(),
-                                              detail::c_progress(progress).get());
+        return detail::value<medseal_receipt>(medseal_open, &c_, &entry, key, detail::c_writer(output),
+                                              detail::c_progress(progress));
     }
     /// As open(), to memory.
     result<secret_bytes> open_bytes(const medseal_entry_id &entry, const abe_decryption_key &key,
@@ -290,8 +286,8 @@ public:
     /// As open(), to a new file. After a failure there is no new file.
     result<medseal_receipt> open_file(const medseal_entry_id &entry, const abe_decryption_key &key,
                                       std::string_view path, const progress_function &progress = {}) const {
-        return detail::value<medseal_receipt>(medseal_open_file, &c_, &entry, key.get(), path.data(),
-                                              path.size(), detail::c_progress(progress).get());
+        return detail::value<medseal_receipt>(medseal_open_file, &c_, &entry, key, path,
+                                              detail::c_progress(progress));
     }
 
 private:

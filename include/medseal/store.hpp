@@ -135,7 +135,7 @@ public:
     }
     /// Makes an object store in a directory: a file for each object, named by its address.
     static result<store> in_directory(std::string_view path) {
-        return detail::object<store>(medseal_directory_store_open, path.data(), path.size());
+        return detail::object<store>(medseal_directory_store_open, path);
     }
     /// Makes an object store in memory: for tests and examples.
     static result<store> in_memory() { return detail::object<store>(medseal_memory_store_new); }

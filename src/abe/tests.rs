@@ -253,38 +253,13 @@ fn secrets_are_not_printed() {
 // Byte forms
 // ---------------------------------------------------------------------------------------------------------
 
-/// Rejects the byte form if it is truncated at any length, extended, or of another kind. Otherwise
-/// the same bytes come back.
-fn strict<T: std::fmt::Debug>(
-    bytes: &[u8],
-    decode: impl Fn(&[u8]) -> Result<T, Error>,
-    encode: impl Fn(&T) -> Vec<u8>,
-) {
-    for cut in 0..bytes.len() {
-        assert!(decode(&bytes[..cut]).is_err(), "cut to {cut}");
-    }
-    assert_eq!(decode(&[bytes, &[0]].concat()).unwrap_err(), Error::TrailingBytes);
-    for (at, error) in
-        [Error::WrongMagic, Error::WrongMagic, Error::UnsupportedVersion, Error::WrongKind].iter().enumerate()
-    {
-        let mut other = bytes.to_vec();
-        other[at] ^= 1;
-        assert_eq!(decode(&other).unwrap_err(), *error);
-    }
-    assert_eq!(encode(&decode(bytes).unwrap()), bytes);
-}
-
 #[test]
-fn byte_forms_are_strict() {
+fn decoded_objects_work() {
     let (master, public) = authority();
     let key = key(&master, "a, role=x, ward=y, ward=z");
     let policy = policy("a and (a or not role = z)");
     let wrapped = public.wrap(&policy, SECRET, AAD, None, &mut rng(9)).unwrap();
     let (encapsulation, _) = public.encapsulate(&policy, &mut rng(9)).unwrap();
-    strict(&master.to_bytes(), MasterKey::from_bytes, |k| k.to_bytes().to_vec());
-    strict(&public.to_bytes(), PublicKey::from_bytes, PublicKey::to_bytes);
-    strict(&key.to_bytes(), DecryptionKey::from_bytes, |k| k.to_bytes().to_vec());
-    strict(&encapsulation.to_bytes(), Encapsulation::from_bytes, Encapsulation::to_bytes);
     // A sealed secret is at least as long as its tag.
     let sealed_of = |length: usize| {
         let head = wrapped.to_bytes()[..4 + encapsulation.to_bytes().len()].to_vec();
@@ -292,50 +267,14 @@ fn byte_forms_are_strict() {
     };
     assert_eq!(sealed_of(aead::OVERHEAD - 1).unwrap_err(), Error::Truncated);
     assert_eq!(key.unwrap_key(&sealed_of(aead::OVERHEAD).unwrap(), AAD, None), Err(Error::DecryptionFailed));
-    strict(&wrapped.to_bytes(), WrappedKey::from_bytes, WrappedKey::to_bytes);
 
-    // A decoded key works.
+    let wrapped = WrappedKey::from_bytes(&wrapped.to_bytes()).unwrap();
     let master = MasterKey::from_bytes(&master.to_bytes()).unwrap();
     assert_eq!(master.public_key(), public);
     assert_eq!(public.to_bytes().len(), 4 + 96);
     let key = DecryptionKey::from_bytes(&key.to_bytes()).unwrap();
     key.verify(&PublicKey::from_bytes(&public.to_bytes()).unwrap()).unwrap();
     assert_eq!(*key.unwrap_key(&wrapped, AAD, None).unwrap(), SECRET);
-}
-
-#[test]
-fn rejects_keys_with_invalid_points_or_scalars() {
-    let (master, public) = authority();
-    let bytes = public.to_bytes();
-    let refused =
-        |range: Range<usize>, by: &[u8]| PublicKey::from_bytes(&with(&bytes, &range, by)).unwrap_err();
-    assert_eq!(refused(4..100, &identity::<96>()), Error::IdentityPoint);
-    assert_eq!(refused(4..100, &foreign_g2()), Error::PointNotInSubgroup);
-    assert_eq!(refused(4..100, &[0xff; 96]), Error::InvalidPoint);
-    PublicKey::from_bytes(&bytes).unwrap();
-
-    let genuine = key(&master, "a, role=x");
-    let bytes = genuine.to_bytes();
-    let mut w = Writer::new();
-    genuine.attributes().write(&mut w);
-    let (K2, points) = (4 + w.as_slice().len(), 4 + w.as_slice().len() + 96);
-    assert_eq!(bytes.len(), points + 5 * 48); // K0, K1, two K_a, one N_l
-    let refused =
-        |range: Range<usize>, by: &[u8]| DecryptionKey::from_bytes(&with(&bytes, &range, by)).unwrap_err();
-    assert_eq!(refused(K2..points, &identity::<96>()), Error::IdentityPoint);
-    assert_eq!(refused(K2..points, &foreign_g2()), Error::PointNotInSubgroup);
-    for at in (points..bytes.len()).step_by(48) {
-        assert_eq!(refused(at..at + 48, &identity::<48>()), Error::IdentityPoint);
-        assert_eq!(refused(at..at + 48, &foreign_g1()), Error::PointNotInSubgroup);
-    }
-    DecryptionKey::from_bytes(&bytes).unwrap();
-
-    let bytes = master.to_bytes();
-    for bad in [[0; 32], [0xff; 32]] {
-        let refused = MasterKey::from_bytes(&with(&bytes, &(4..36), &bad)).unwrap_err();
-        assert_eq!(refused, Error::InvalidScalar);
-    }
-    MasterKey::from_bytes(&bytes).unwrap();
 }
 
 #[test]

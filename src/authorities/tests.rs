@@ -97,6 +97,18 @@ fn dealt(
     (next, sent)
 }
 
+/// After round 2, from the beginning.
+fn dealing(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<Dealing>, Vec<Message>) {
+    let begun = committed(plan, parties, rng);
+    let shown = opened(plan, parties, begun, rng);
+    dealt(plan, parties, shown, rng)
+}
+
+/// What a failure names.
+fn culprits(failure: &Failure) -> Vec<(u8, Fault)> {
+    failure.culprits().iter().map(|culprit| (culprit.index, culprit.fault.clone())).collect()
+}
+
 /// Returns the messages for one receiver.
 fn for_receiver(messages: &[Message], to: u8) -> Vec<Message> {
     messages.iter().filter(|message| message.to() == to).map(carried).collect()
@@ -105,9 +117,7 @@ fn for_receiver(messages: &[Message], to: u8) -> Vec<Message> {
 /// Runs a whole session. Returns the shares of those who receive one, in order,
 /// and the certificate.
 fn run(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<AuthorityShare>, Certificate) {
-    let begun = committed(plan, parties, rng);
-    let shown = opened(plan, parties, begun, rng);
-    let (dealing, round_2) = dealt(plan, parties, shown, rng);
+    let (dealing, round_2) = dealing(plan, parties, rng);
     let (mut shares, mut confirmations) = (Vec::new(), Vec::new());
     for ((key, _), state) in parties.iter().zip(dealing) {
         let Some(own) = plan.roster().index_of(&key.public_key()) else { continue };

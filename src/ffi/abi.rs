@@ -1,10 +1,10 @@
 //! The boundary: panics end here, pointers become references or are refused,
 //! results become outputs.
 //!
-//! Every exported function has one form. It makes a [`Caller`], which stands for the promises
-//! that the header asks of the caller, and gives it to [`guard`] with the work to do. What
-//! comes from C is only reached through the caller's methods, so that no exported function has
-//! a check of its own to forget.
+//! Every exported function has one form, which [`export`](super::export) and the other macros of
+//! this folder fill. It makes a [`Caller`], which stands for the promises that the header asks of
+//! the caller, and gives it to [`guard`] with the work to do. What comes from C is only reached
+//! through the caller's methods, so that no exported function has a check of its own to forget.
 //!
 //! ```text
 //! pub unsafe extern "C" fn medseal_noun_verb(...) -> medseal_status {
@@ -29,11 +29,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
 
+use zeroize::Zeroizing;
+
 use super::handle::{self, Handle, InUse, Shared, Stateful, User};
 use super::status::{
     Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_NULL_POINTER,
     MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION, MEDSEAL_OK, Name, medseal_error, medseal_status,
 };
+use super::values::{MEDSEAL_SECRET_BYTES, medseal_secret};
+use crate::abe::SharedKey;
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -204,6 +208,15 @@ impl Caller {
         unsafe { handle::take(handle, name.into()) }
     }
 
+    /// As [`get_mut`](Self::get_mut), or `None` for NULL.
+    pub(super) fn get_mut_if_any<H: Stateful>(
+        &self,
+        name: &'static str,
+        handle: *const H,
+    ) -> Result<Option<InUse<'_, H::Content>>, Failure> {
+        if handle.is_null() { Ok(None) } else { self.get_mut(name, handle).map(Some) }
+    }
+
     /// What is behind a handle that can be used once.
     pub(super) fn spend<T, H: Stateful<Content = Option<T>>>(
         &self,
@@ -253,6 +266,15 @@ impl Caller {
         check(name, value)?;
         // SAFETY: not NULL and aligned, and any bytes are a value; the caller promises that it is readable.
         Ok(unsafe { value.read() })
+    }
+
+    /// As [`value`](Self::value), or `None` for NULL.
+    pub(super) fn value_if_any<T: Plain>(
+        &self,
+        name: &'static str,
+        value: *const T,
+    ) -> Result<Option<T>, Failure> {
+        if value.is_null() { Ok(None) } else { self.value(name, value).map(Some) }
     }
 
     /// An array of plain structs.
@@ -332,9 +354,24 @@ impl Caller {
     }
 
     /// Where to say yes or no. It becomes false if there is no answer.
-    pub(super) fn out_bool(&self, name: &'static str, value: *mut bool) -> Result<OutValue<u8>, Failure> {
+    pub(super) fn out_bool(&self, name: &'static str, value: *mut bool) -> Result<OutBool, Failure> {
+        check(name, value)?;
+        self.out_bool_if_any(name, value)
+    }
+
+    /// As [`out_bool`](Self::out_bool), where NULL says that nobody wants to know.
+    pub(super) fn out_bool_if_any(&self, name: &'static str, value: *mut bool) -> Result<OutBool, Failure> {
         const { assert!(size_of::<bool>() == 1) };
-        self.out_value(name, value.cast::<u8>())
+        self.out_value_if_any(name, value.cast::<u8>()).map(OutBool)
+    }
+
+    /// Where to put thirty-two secret bytes. They become zero if there are none.
+    pub(super) fn out_secret(
+        &self,
+        name: &'static str,
+        value: *mut medseal_secret,
+    ) -> Result<OutSecret, Failure> {
+        self.out_value(name, value).map(OutSecret)
     }
 
     /// Where to put bytes: as many as `*len` says, which becomes zero if there are none. NULL with
@@ -369,6 +406,77 @@ impl Caller {
     ) -> Result<OutBuffer, Failure> {
         self.buffer(name, data.cast::<u8>(), len)
     }
+}
+
+/// Where values of this type go, whose places are [`export`](super::export)'s outputs.
+pub(super) trait Output<V> {
+    fn put(self, value: V) -> Result<(), Failure>;
+}
+
+impl Output<()> for () {
+    fn put(self, (): ()) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl<H: Handle> Output<H::Content> for OutHandle<H> {
+    fn put(self, content: H::Content) -> Result<(), Failure> {
+        self.set(content)
+    }
+}
+
+impl<T: Plain> Output<T> for OutValue<T> {
+    fn put(self, value: T) -> Result<(), Failure> {
+        self.set(value)
+    }
+}
+
+impl<T: Plain> Output<Vec<T>> for OutValues<T> {
+    fn put(self, values: Vec<T>) -> Result<(), Failure> {
+        self.set(&values)
+    }
+}
+
+impl Output<bool> for OutBool {
+    fn put(self, value: bool) -> Result<(), Failure> {
+        self.0.set(value.into())
+    }
+}
+
+impl Output<Zeroizing<[u8; MEDSEAL_SECRET_BYTES]>> for OutSecret {
+    fn put(self, secret: Zeroizing<[u8; MEDSEAL_SECRET_BYTES]>) -> Result<(), Failure> {
+        self.set(&secret)
+    }
+}
+
+impl Output<SharedKey> for OutSecret {
+    fn put(self, key: SharedKey) -> Result<(), Failure> {
+        self.set(key.as_bytes())
+    }
+}
+
+impl<B: AsRef<[u8]>> Output<B> for OutBuffer {
+    fn put(self, bytes: B) -> Result<(), Failure> {
+        OutBuffer::put(self, bytes.as_ref())
+    }
+}
+
+macro_rules! outputs {
+    ($(($($out:ident $value:ident $i:tt),+))+) => {$(
+        impl<$($out: Output<$value>, $value),+> Output<($($value,)+)> for ($($out,)+) {
+            fn put(self, values: ($($value,)+)) -> Result<(), Failure> {
+                $(self.$i.put(values.$i)?;)+
+                Ok(())
+            }
+        }
+    )+};
+}
+outputs! {
+    (A V 0, B W 1)
+    (A V 0, B W 1, C X 2)
+    (A V 0, B W 1, C X 2, D Y 3, E Z 4)
+    (A V 0, B W 1, C X 2, D Y 3, E Z 4, F U 5)
+    (A V 0, B W 1, C X 2, D Y 3, E Z 4, F U 5, G T 6)
 }
 
 /// Where a new handle goes.
@@ -417,6 +525,19 @@ impl<T: Plain> Drop for OutValue<T> {
             // SAFETY: `Caller::out_value` found it writable, and zeros are a value.
             unsafe { self.0.write_bytes(0, 1) };
         }
+    }
+}
+
+/// Where an answer goes.
+pub(super) struct OutBool(OutValue<u8>);
+
+/// Where a secret goes, and nowhere else.
+pub(super) struct OutSecret(OutValue<medseal_secret>);
+
+impl OutSecret {
+    fn set(self, secret: &[u8; MEDSEAL_SECRET_BYTES]) -> Result<(), Failure> {
+        // SAFETY: the place is writable, and the bytes are the library's own.
+        self.0.fill(|place| unsafe { (&raw mut (*place).bytes).copy_from_nonoverlapping(secret, 1) })
     }
 }
 
@@ -470,10 +591,6 @@ impl OutBuffer {
         unsafe { ptr::copy(bytes.as_ptr(), out.data, bytes.len()) };
         out.finish(bytes.len());
         Ok(())
-    }
-
-    pub(super) fn put_text(self, text: &str) -> Result<(), Failure> {
-        self.put(text.as_bytes())
     }
 
     /// Takes bytes as they are made, `most` in all, of work that reads this input. They go straight

@@ -1,12 +1,13 @@
 //! Callbacks: streams, progress, and where a callback puts bytes.
 
+use super::export::export;
 use std::ffi::c_void;
 use std::io::{self, Read, Write};
 use std::ops::{ControlFlow, Deref};
 
-use super::abi::{Caller, Versioned, guard};
+use super::abi::{Caller, Versioned};
 use super::handle::{self, handle};
-use super::status::{Failure, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_OK, medseal_error, medseal_status};
+use super::status::{Failure, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_OK, medseal_status};
 use crate::error::Error;
 use crate::limits::{ENTRY_BYTES, Limit};
 
@@ -90,31 +91,19 @@ pub struct medseal_sink {
 }
 handle!(stateful medseal_sink(Vec<u8>));
 
-/// Puts bytes where a callback was asked to, after those that it put there before.
-///
-/// @param sink what the callback was given
-/// @param data the bytes
-/// @return MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_sink_write(
-    sink: *mut medseal_sink,
-    data: *const u8,
-    len: usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let mut sink = c.get_mut("sink", sink)?;
-        let data = c.bytes("data", data, len)?;
+export! {
+    /// Puts bytes where a callback was asked to, after those that it put there before.
+    ///
+    /// @param sink what the callback was given
+    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
+    ///         MEDSEAL_ERR_OUT_OF_MEMORY
+    medseal_sink_write(sink: state medseal_sink, data, len: bytes) -> () {
         if data.len() > ENTRY_BYTES - sink.len() {
             return Err(Error::LimitExceeded(Limit::EntryLength).into());
         }
         sink.try_reserve(data.len()).map_err(|_| Error::OutOfMemory)?;
         sink.extend_from_slice(data);
-        Ok(())
-    })
+    }
 }
 
 /// A `ctx`, given up once.
@@ -154,9 +143,30 @@ unsafe impl<T: Versioned> Send for Callbacks<T> {}
 // SAFETY: as above.
 unsafe impl<T: Versioned> Sync for Callbacks<T> {}
 
-impl<T: Versioned> Callbacks<T> {
-    pub(super) fn new(context: Context, functions: T) -> Self {
-        Self { functions, _context: context }
+/// A struct of the functions of such an object.
+pub(super) trait Functions: Versioned {
+    /// The `ctx` of all, to be given up once.
+    fn context(&self) -> Context;
+}
+
+/// Says so of a struct with `ctx` and `drop_ctx`.
+macro_rules! functions {
+    ($name:ident) => {
+        // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+        unsafe impl $crate::ffi::abi::Versioned for $name {}
+        impl $crate::ffi::callbacks::Functions for $name {
+            fn context(&self) -> $crate::ffi::callbacks::Context {
+                $crate::ffi::callbacks::Context::new(self.ctx, self.drop_ctx)
+            }
+        }
+    };
+}
+pub(super) use functions;
+
+impl<T: Functions> Callbacks<T> {
+    pub(super) fn new(c: &Caller, name: &'static str, functions: *const T) -> Result<Self, Failure> {
+        let functions = c.sized(name, functions)?;
+        Ok(Self { functions, _context: functions.context() })
     }
 }
 
@@ -213,14 +223,11 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn new(c: &Caller, writer: *const medseal_writer) -> Result<Self, Failure> {
-        Self::of(c, ["writer", "writer.write"], writer)
-    }
-
-    /// A writer that is called otherwise, as its function is.
-    pub(super) fn of(
+    /// A writer and its function, by the names that they have in the call.
+    pub(super) fn new(
         c: &Caller,
-        [name, function]: [&'static str; 2],
+        name: &'static str,
+        function: &'static str,
         writer: *const medseal_writer,
     ) -> Result<Self, Failure> {
         let writer = c.sized(name, writer)?;
@@ -291,75 +298,4 @@ pub(super) fn collect(
         .map(|mut bytes| std::mem::take(&mut *bytes))
         .unwrap_or_default();
     (status, bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::ffi::chunk_tree::medseal_chunk_tree_read_stream;
-    use crate::ffi::ledger::medseal_ledger_from_callbacks;
-    use crate::ffi::replay::medseal_replay_cache_from_callbacks;
-    use crate::ffi::status::MEDSEAL_ERR_NULL_POINTER;
-    use crate::ffi::store::medseal_store_from_callbacks;
-    use crate::ffi::stream::{medseal_record_open_stream, medseal_record_seal_stream};
-    use crate::ffi::values::medseal_receipt;
-    use std::mem::MaybeUninit;
-    use std::ptr::{NonNull, null, null_mut};
-
-    /// Found by fuzzing: the outputs were left as they were.
-    #[test]
-    fn what_refuses_its_callbacks_clears_its_outputs() {
-        // SAFETY: every pointer is NULL, or leads to an output that outlives the call.
-        unsafe {
-            let mut cache = NonNull::dangling().as_ptr();
-            assert_eq!(
-                medseal_replay_cache_from_callbacks(null(), &raw mut cache, null_mut()),
-                MEDSEAL_ERR_NULL_POINTER
-            );
-            assert!(cache.is_null());
-            let mut ledger = NonNull::dangling().as_ptr();
-            assert_eq!(
-                medseal_ledger_from_callbacks(null(), &raw mut ledger, null_mut()),
-                MEDSEAL_ERR_NULL_POINTER
-            );
-            assert!(ledger.is_null());
-            let mut store = NonNull::dangling().as_ptr();
-            assert_eq!(
-                medseal_store_from_callbacks(null(), &raw mut store, null_mut()),
-                MEDSEAL_ERR_NULL_POINTER
-            );
-            assert!(store.is_null());
-            let mut tree = NonNull::dangling().as_ptr();
-            assert_eq!(
-                medseal_chunk_tree_read_stream(null(), 1, null(), &raw mut tree, null_mut()),
-                MEDSEAL_ERR_NULL_POINTER
-            );
-            assert!(tree.is_null());
-
-            let mut receipt = MaybeUninit::<medseal_receipt>::zeroed().assume_init();
-            (receipt.length, receipt.sealed_length) = (1, 1);
-            let refused = medseal_record_seal_stream(
-                null(),
-                null(),
-                null(),
-                16,
-                1,
-                null(),
-                &raw mut receipt,
-                null_mut(),
-            );
-            assert_eq!((refused, receipt.length, receipt.sealed_length), (MEDSEAL_ERR_NULL_POINTER, 0, 0));
-            (receipt.length, receipt.sealed_length) = (1, 1);
-            let refused = medseal_record_open_stream(
-                null(),
-                null(),
-                null(),
-                null(),
-                1,
-                null(),
-                &raw mut receipt,
-                null_mut(),
-            );
-            assert_eq!((refused, receipt.length, receipt.sealed_length), (MEDSEAL_ERR_NULL_POINTER, 0, 0));
-        }
-    }
 }

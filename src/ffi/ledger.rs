@@ -1,19 +1,16 @@
 //! Ledgers: one of your own by callbacks, or the reference ledger in memory.
 
+use super::export::export;
 use crate::threads::Threads;
 use std::ffi::c_void;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::abi::{Caller, Plain, Versioned, guard};
-use super::callbacks::{
-    Callbacks, Context, Listener, MEDSEAL_STEP_NONE, collect, medseal_progress, medseal_sink, required,
-};
+use super::abi::{Caller, Plain, guard};
+use super::callbacks::{Callbacks, MEDSEAL_STEP_NONE, collect, functions, medseal_sink, required};
 use super::charter::medseal_charter;
 use super::entry::{medseal_entry, medseal_validated};
-use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
-use super::objects::{free, give};
 use super::query::medseal_query;
 use super::search_keys::medseal_search_public_key;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status, status_of};
@@ -121,8 +118,7 @@ pub struct medseal_ledger_callbacks {
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
 
-// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
-unsafe impl Versioned for medseal_ledger_callbacks {}
+functions!(medseal_ledger_callbacks);
 
 /// A ledger, wherever it is kept.
 pub enum AnyLedger {
@@ -228,68 +224,42 @@ impl Ledger for CallbackLedger {
     }
 }
 
-/// A ledger: entries and charters in one order, of which none is ever changed or taken away. Any
-/// number of threads may use it at once.
-pub struct medseal_ledger {
-    _opaque: [u8; 0],
-}
-handle!(shared medseal_ledger(AnyLedger));
+export! {
+    /// A ledger: entries and charters in one order, of which none is ever changed or taken away.
+    /// Any number of threads may use it at once.
+    struct medseal_ledger(ledger): shared AnyLedger, public "a ledger" medseal_ledger_free;
 
-free!(public medseal_ledger(ledger) "a ledger": medseal_ledger_free);
-
-/// Makes a ledger of your own.
-///
-/// @param callbacks what keeps it
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_from_callbacks(
-    callbacks: *const medseal_ledger_callbacks,
-    ledger: *mut *mut medseal_ledger,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
-        let ledger = c.out("ledger", ledger)?;
-        let (context, callbacks) = callbacks?;
+    /// Makes a ledger of your own.
+    ///
+    /// @param callbacks what keeps it
+    medseal_ledger_from_callbacks(
+        callbacks: callbacks medseal_ledger_callbacks
+    ) -> (ledger: object medseal_ledger) {
         required("callbacks.append", callbacks.append)?;
         required("callbacks.at", callbacks.at)?;
         required("callbacks.get", callbacks.get)?;
         required("callbacks.head", callbacks.head)?;
         required("callbacks.prove", callbacks.prove)?;
-        ledger.set(AnyLedger::Callbacks(CallbackLedger(Callbacks::new(context, callbacks))))
-    })
-}
+        AnyLedger::Callbacks(CallbackLedger(callbacks))
+    }
 
-/// Appends a validated entry. If an entry of its id is there, nothing is added.
-///
-/// @param validated the entry: one
-/// @param height where to put its height
-/// @param was_there where to put whether it was there before, or NULL
-/// @return MEDSEAL_ERR_ERA_PASSED if another charter is current by now, MEDSEAL_ERR_UNKNOWN_CHARTER
-///         if it was validated for another ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_INVALID_ARGUMENT for more entries than one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_append(
-    ledger: *const medseal_ledger,
-    validated: *const medseal_validated,
-    height: *mut u64,
-    was_there: *mut bool,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let was = if was_there.is_null() { None } else { Some(c.out_bool("was_there", was_there)?) };
-        let height = c.out_value("height", height)?;
-        let (ledger, validated) = (c.get("ledger", ledger)?, c.get("validated", validated)?);
+    /// Appends a validated entry. If an entry of its id is there, nothing is added.
+    ///
+    /// @param height where to put its height
+    /// @param was_there where to put whether it was there before, or NULL
+    /// @return MEDSEAL_ERR_ERA_PASSED if another charter is current by now,
+    ///         MEDSEAL_ERR_UNKNOWN_CHARTER if it was validated for another ledger,
+    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT for
+    ///         more entries than one
+    medseal_ledger_append(
+        ledger: object medseal_ledger, validated: object medseal_validated
+    ) -> (height: value u64, was_there: bool_or_null) {
         let [entry] = validated.as_slice() else {
             return Err(Failure::invalid("validated", "contains more than one entry"));
         };
-        let appended = ledger.as_dyn().append(entry.clone())?;
-        height.set(appended.height)?;
-        was.map_or(Ok(()), |was| was.set(appended.was_there.into()))
-    })
+        let Appended { height, was_there } = ledger.as_dyn().append(entry.clone())?;
+        (height, was_there)
+    }
 }
 
 /// The item at a height: an entry or a charter. If it cannot be had, the position in the
@@ -321,175 +291,98 @@ pub unsafe extern "C" fn medseal_ledger_at(
     })
 }
 
-/// The entry of an id.
-///
-/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_DIGEST_MISMATCH if a ledger of your own gives another entry, a decoding
-///         status if it gives none
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_get(
-    ledger: *const medseal_ledger,
-    id: *const medseal_entry_id,
-    entry: *mut *mut medseal_entry,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out("entry", entry)?;
-        let id = EntryId::from(c.value("id", id)?);
-        let there = c.get("ledger", ledger)?.as_dyn().get(&id)?;
+export! {
+    /// The entry of an id.
+    ///
+    /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+    ///         MEDSEAL_ERR_DIGEST_MISMATCH if a ledger of your own gives another entry, a decoding
+    ///         status if it gives none
+    medseal_ledger_get(
+        ledger: object medseal_ledger, id: value medseal_entry_id
+    ) -> (entry: object medseal_entry) {
+        let id = EntryId::from(id);
+        let there = ledger.as_dyn().get(&id)?;
         if there.id() != id {
             return Err(Error::DigestMismatch.into());
         }
-        entry.set(Entry::from_bytes(&there.to_bytes())?)
-    })
-}
+        Entry::from_bytes(&there.to_bytes())?
+    }
 
-give! {
     /// How far a ledger has come: the number of items, and the root of the Merkle
     /// tree over their bytes.
     ///
-    /// @param head where to put size and root
     /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
-    medseal_ledger_head(ledger: medseal_ledger) -> head: value medseal_tree_head {
+    medseal_ledger_head(ledger: object medseal_ledger) -> (head: value medseal_tree_head) {
         ledger.as_dyn().head()?.into()
     }
-}
 
-/// Proves that an entry stands under the head that the ledger had when it had so many items.
-///
-/// @param size the size of the head
-/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-///         MEDSEAL_ERR_IO, a decoding status if a ledger of your own gives no proof
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_prove(
-    ledger: *const medseal_ledger,
-    id: *const medseal_entry_id,
-    size: u64,
-    proof: *mut *mut medseal_inclusion_proof,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out("proof", proof)?;
-        let id = c.value("id", id)?.into();
-        proof.set(c.get("ledger", ledger)?.as_dyn().prove(&id, size)?)
-    })
-}
+    /// Proves that an entry stands under the head that the ledger had when it had so many items.
+    ///
+    /// @param size the size of the head
+    /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
+    ///         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
+    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of
+    ///         your own gives no proof
+    medseal_ledger_prove(
+        ledger: object medseal_ledger, id: value medseal_entry_id, size: u64
+    ) -> (proof: object medseal_inclusion_proof) {
+        ledger.as_dyn().prove(&id.into(), size)?
+    }
 
-/// What a search found, and how far it came. Its byte form is what a ledger node answers.
-pub struct medseal_found {
-    _opaque: [u8; 0],
+    /// What a search found, and how far it came. Its byte form is what a ledger node answers.
+    struct medseal_found;
 }
-/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the
-/// trapdoors' attributes do not satisfy costs no pairing. One that cannot be judged does not end
-/// the search: see medseal_found_malformed().
-///
-/// @param authority the public key under which the ledger's entries are indexed
-/// @param from the height to begin at
-/// @param threads how many threads may match; 0 for as many as there are processors
-/// @param progress told how many entries are done, on the caller's thread; or NULL
-/// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
-///         ledger leaves one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
-///         if a ledger of your own answers nothing that was found
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_search(
-    ledger: *const medseal_ledger,
-    query: *const medseal_query,
-    authority: *const medseal_search_public_key,
-    from: u64,
-    threads: usize,
-    progress: *const medseal_progress,
-    found: *mut *mut medseal_found,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let progress = Listener::new(c, progress);
-        let found = c.out("found", found)?;
-        let mut progress = progress?;
-        let (ledger, query) = (c.get("ledger", ledger)?, c.get("query", query)?);
-        let (authority, threads) = (c.get("authority", authority)?, Threads::new(threads));
+export! {
+    /// Searches a ledger, as a node that holds public parameters only. An entry whose policy the
+    /// trapdoors' attributes do not satisfy costs no pairing. One that cannot be judged does not
+    /// end the search: see medseal_found_malformed().
+    ///
+    /// @param authority the public key under which the ledger's entries are indexed
+    /// @param from the height to begin at
+    /// @param progress told how many entries are done, on the caller's thread; or NULL
+    /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
+    ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
+    ///         ledger leaves one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+    ///         status if a ledger of your own answers nothing that was found
+    medseal_ledger_search(
+        ledger: object medseal_ledger, query: object medseal_query,
+        authority: object medseal_search_public_key, from: u64, threads: usize, progress: progress
+    ) -> (found: object medseal_found) {
         let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
-        found.set(ledger.as_dyn().search(query, authority, from, threads, tell)?)
-    })
-}
+        ledger.as_dyn().search(query, authority, from, Threads::new(threads), tell)?
+    }
 
-/// How much was found.
-///
-/// @param found what a search found
-/// @param hits where to put how many entries match
-/// @param malformed where to put how many could not be judged: none in a ledger that validates and keeps what it has
-/// @param next where to put where to go on: a later search from here sees only what is new
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_found_count(
-    found: *const medseal_found,
-    hits: *mut usize,
-    malformed: *mut usize,
-    next: *mut u64,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let outs =
-            (c.out_value("hits", hits), c.out_value("malformed", malformed), c.out_value("next", next));
-        let (hits, malformed, next) = (outs.0?, outs.1?, outs.2?);
-        let found = c.get("found", found)?;
-        hits.set(found.hits.len())?;
-        malformed.set(found.malformed.len())?;
-        next.set(found.next)
-    })
-}
+    /// How much was found.
+    ///
+    /// @param hits where to put how many entries match
+    /// @param malformed where to put how many could not be judged: none in a ledger that validates
+    ///                  and keeps what it has
+    /// @param next where to put where to go on: a later search from here sees only what is new
+    medseal_found_count(
+        found: object medseal_found
+    ) -> (hits: value usize, malformed: value usize, next: value u64) {
+        (found.hits.len(), found.malformed.len(), found.next)
+    }
 
-/// An entry that matches.
-///
-/// @param found what a search found
-/// @param index which, from zero, in the ledger's order
-/// @param place where to put where it stands
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_found_hit(
-    found: *const medseal_found,
-    index: usize,
-    place: *mut medseal_place,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let place = c.out_value("place", place)?;
-        place.set(c.get("found", found)?.hits.get(index).ok_or(Error::OutOfRange)?.into())
-    })
-}
+    /// An entry that matches.
+    ///
+    /// @param index which, from zero, in the ledger's order
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE
+    medseal_found_hit(found: object medseal_found, index: usize) -> (place: value medseal_place) {
+        found.hits.get(index).ok_or(Error::OutOfRange)?.into()
+    }
 
-/// An entry that could not be judged: what the ledger gave is no entry, or its index is malformed.
-///
-/// @param found what a search found
-/// @param index which, from zero, in the ledger's order
-/// @param height where to put its height
-/// @param why where to put the decoding status that says what is wrong with it
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_found_malformed(
-    found: *const medseal_found,
-    index: usize,
-    height: *mut u64,
-    why: *mut medseal_status,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value("height", height), c.out_value("why", why));
-        let (height, why) = (outs.0?, outs.1?);
-        let malformed = c.get("found", found)?.malformed.get(index).ok_or(Error::OutOfRange)?;
-        height.set(malformed.height)?;
-        why.set(status_of(&malformed.error))
-    })
+    /// An entry that could not be judged: what the ledger gave is no entry, or its index is
+    /// malformed.
+    ///
+    /// @param index which, from zero, in the ledger's order
+    /// @param height where to put its height
+    /// @param why where to put the decoding status that says what is wrong with it
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE
+    medseal_found_malformed(
+        found: object medseal_found, index: usize
+    ) -> (height: value u64, why: value medseal_status) {
+        let malformed = found.malformed.get(index).ok_or(Error::OutOfRange)?;
+        (malformed.height, status_of(&malformed.error))
+    }
 }

@@ -1,9 +1,9 @@
-//! Encode, decode and free of every object, by the table of objects; free of the handles that are
-//! no objects; and functions that give one thing.
+//! Encode, decode and free of every object, by the table of objects; and free of the handles that
+//! are no objects.
 //!
 //! Everything here is read twice: by the compiler, and as text by the generator of the header,
 //! which fills the same forms from the same rows (the `$spent` and `$checked` of their comments
-//! too) wherever a struct of the table, a `free!` or a `give!` stands in this folder.
+//! too) wherever a struct of the table or a `free!` stands in this folder.
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
@@ -128,58 +128,5 @@ macro_rules! free {
     };
 }
 pub(super) use free;
-
-/// A function that gives one thing: an object that is made of nothing but randomness; or an object,
-/// a plain value, bytes or a text that is read of one object.
-macro_rules! give {
-    ($(#[doc = $doc:literal])+ $name:ident() -> $made:ident: object $out:ty { $value:expr }) => {
-        give!(@ [$($doc)+] $name c () ($made: *mut *mut $out) {
-            let made = c.out(stringify!($made), $made)?;
-            made.set($value)
-        });
-    };
-    ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> $made:ident: object $out:ty { $value:expr }) => {
-        give!(@ [$($doc)+] $name c ($object: *const $type) ($made: *mut *mut $out) {
-            let made = c.out(stringify!($made), $made)?;
-            let $object = c.get(stringify!($object), $object)?;
-            made.set($value)
-        });
-    };
-    ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> $made:ident: value $out:ty { $value:expr }) => {
-        give!(@ [$($doc)+] $name c ($object: *const $type) ($made: *mut $out) {
-            let made = c.out_value(stringify!($made), $made)?;
-            let $object = c.get(stringify!($object), $object)?;
-            made.set($value)
-        });
-    };
-    ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> bytes { $value:expr }) => {
-        give!(@ [$($doc)+] $name c ($object: *const $type) (out: *mut u8, out_len: *mut usize) {
-            let out = c.buffer("out", out, out_len)?;
-            let $object = c.get(stringify!($object), $object)?;
-            out.put($value)
-        });
-    };
-    ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> text { $value:expr }) => {
-        give!(@ [$($doc)+] $name c ($object: *const $type) (out: *mut std::ffi::c_char, out_len: *mut usize) {
-            let out = c.text_buffer("out", out, out_len)?;
-            let $object = c.get(stringify!($object), $object)?;
-            out.put_text($value)
-        });
-    };
-    (@ [$($doc:literal)+] $name:ident $c:ident ($($object:ident: $type:ty)?) ($($parameter:ident: $kind:ty),+) $work:block) => {
-        $(#[doc = $doc])+
-        #[must_use]
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $name(
-            $($object: $type,)?
-            $($parameter: $kind,)+
-            err: *mut $crate::ffi::status::medseal_error,
-        ) -> $crate::ffi::status::medseal_status {
-            // SAFETY: the caller must follow the header's rules for pointers.
-            $crate::ffi::abi::guard(unsafe { $crate::ffi::abi::Caller::new(err) }, |$c| $work)
-        }
-    };
-}
-pub(super) use give;
 
 crate::objects::objects!(functions);

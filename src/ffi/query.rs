@@ -1,12 +1,11 @@
 //! Trapdoors and queries: how a ledger node searches.
 
+use super::export::export;
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
-use super::handle::handle;
-use super::objects::{free, give};
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::{medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
@@ -14,48 +13,35 @@ use crate::limits::{QUERY_DEPTH, QUERY_PARTS};
 use crate::search::{PreparedQuery, Query};
 use crate::threads::Threads;
 
-/// What lets a ledger node find one keyword among the records that its attributes may see, without
-/// telling it the keyword.
-pub struct medseal_trapdoor {
-    _opaque: [u8; 0],
-}
+export! {
+    /// What lets a ledger node find one keyword among the records that its attributes may see,
+    /// without telling it the keyword.
+    struct medseal_trapdoor;
 
-/// Makes a trapdoor for a keyword.
-///
-/// @param showing the attributes that the trapdoor shows and matches with, some of the key's: those that the policies at
-///                hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all of them,
-///                by which a node may know its user
-/// @param hints the periods to give hints for, ascending; NULL with 0 for none
-/// @param hints_count how many, at most 256
-/// @return MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
-///         MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_trapdoor(
-    key: *const medseal_search_key,
-    keyword: *const medseal_keyword,
-    showing: *const medseal_attributes,
-    hints: *const medseal_hints,
-    hints_count: usize,
-    trapdoor: *mut *mut medseal_trapdoor,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let trapdoor = c.out("trapdoor", trapdoor)?;
-        let (key, keyword) = (c.get("key", key)?, c.get("keyword", keyword)?);
-        let showing = c.get("showing", showing)?;
-        let hints = c.values("hints", hints, hints_count)?.iter().map(medseal_hints::read);
+    /// Makes a trapdoor for a keyword.
+    ///
+    /// @param showing the attributes that the trapdoor shows and matches with, some of the key's:
+    ///                those that the policies at hand need, of medseal_attributes_needed(). Those
+    ///                of medseal_search_key_attributes() are all of them, by which a node may know
+    ///                its user
+    /// @param hints the periods to give hints for, ascending; NULL with 0 for none
+    /// @param hints_count how many, at most 256
+    /// @return MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
+    ///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+    ///         MEDSEAL_ERR_NOT_SORTED if their periods do not ascend
+    medseal_search_trapdoor(
+        key: object medseal_search_key, keyword: object medseal_keyword, showing: object medseal_attributes,
+        hints, hints_count: values medseal_hints
+    ) -> (trapdoor: object medseal_trapdoor) {
+        let hints = hints.iter().map(medseal_hints::read);
         let hints = hints.collect::<Result<Vec<_>, _>>()?;
-        trapdoor.set(key.trapdoor_hinted(keyword, showing, &hints, &mut OsRng)?)
-    })
-}
+        key.trapdoor_hinted(keyword, showing, &hints, &mut OsRng)?
+    }
 
-give! {
     /// The attributes that a trapdoor shows.
-    medseal_trapdoor_attributes(trapdoor: medseal_trapdoor) -> attributes: object medseal_attributes {
+    medseal_trapdoor_attributes(
+        trapdoor: object medseal_trapdoor
+    ) -> (attributes: object medseal_attributes) {
         trapdoor.attributes().clone()
     }
 }
@@ -66,121 +52,64 @@ pub const MEDSEAL_QUERY_PARTS: usize = 1024;
 pub const MEDSEAL_QUERY_DEPTH: usize = 32;
 const _: () = assert!(MEDSEAL_QUERY_PARTS == QUERY_PARTS && MEDSEAL_QUERY_DEPTH == QUERY_DEPTH);
 
-/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what
-/// travels there; send it inside a session.
-pub struct medseal_query {
-    _opaque: [u8; 0],
-}
+export! {
+    /// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is
+    /// what travels there; send it inside a session.
+    struct medseal_query;
 
-/// Makes a query for one keyword.
-///
-/// @param trapdoor the trapdoor, which is copied
-/// @param authority the public key under which the trapdoor's key was issued
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_new(
-    trapdoor: *const medseal_trapdoor,
-    authority: *const medseal_search_public_key,
-    query: *mut *mut medseal_query,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out("query", query)?;
-        let trapdoor = c.get("trapdoor", trapdoor)?.clone();
-        query.set(Query::new(trapdoor, c.get("authority", authority)?))
-    })
-}
+    /// Makes a query for one keyword.
+    ///
+    /// @param trapdoor the trapdoor, which is copied
+    /// @param authority the public key under which the trapdoor's key was issued
+    medseal_query_new(
+        trapdoor: object medseal_trapdoor, authority: object medseal_search_public_key
+    ) -> (query: object medseal_query) {
+        Query::new(trapdoor.clone(), authority)
+    }
 
-/// A query that a record matches if it matches all of these.
-///
-/// @param queries the parts, which are copied
-/// @param count how many, at least one
-/// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
-///         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
-///         MEDSEAL_ERR_OUT_OF_RANGE if there are none
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_all(
-    queries: *const *const medseal_query,
-    count: usize,
-    query: *mut *mut medseal_query,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out("query", query)?;
-        query.set(Query::all(c.get_all("queries", queries, count)?.into_iter().cloned())?)
-    })
-}
+    /// A query that a record matches if it matches all of these.
+    ///
+    /// @param queries the parts, which are copied
+    /// @param count how many, at least one
+    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
+    ///         they are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several
+    ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
+    medseal_query_all(queries, count: objects medseal_query) -> (query: object medseal_query) {
+        Query::all(queries.into_iter().cloned())?
+    }
 
-/// A query that a record matches if it matches at least one of these.
-///
-/// @param queries the parts, which are copied
-/// @param count how many, at least one
-/// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
-///         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
-///         MEDSEAL_ERR_OUT_OF_RANGE if there are none
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_any(
-    queries: *const *const medseal_query,
-    count: usize,
-    query: *mut *mut medseal_query,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out("query", query)?;
-        query.set(Query::any(c.get_all("queries", queries, count)?.into_iter().cloned())?)
-    })
-}
+    /// A query that a record matches if it matches at least one of these.
+    ///
+    /// @param queries the parts, which are copied
+    /// @param count how many, at least one
+    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
+    ///         they are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several
+    ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
+    medseal_query_any(queries, count: objects medseal_query) -> (query: object medseal_query) {
+        Query::any(queries.into_iter().cloned())?
+    }
 
-/// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor.
-pub struct medseal_prepared_query {
-    _opaque: [u8; 0],
-}
-handle!(shared medseal_prepared_query(PreparedQuery));
+    /// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor.
+    struct medseal_prepared_query(query): shared PreparedQuery,
+        public "a prepared query" medseal_prepared_query_free;
 
-free!(public medseal_prepared_query(query) "a prepared query": medseal_prepared_query_free);
+    /// Prepares a query, on a node whose records are indexed under a public key.
+    ///
+    /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key
+    medseal_query_prepare(
+        query: object medseal_query, authority: object medseal_search_public_key
+    ) -> (prepared: object medseal_prepared_query) {
+        query.prepare(authority)?
+    }
 
-/// Prepares a query, on a node whose records are indexed under a public key.
-///
-/// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_prepare(
-    query: *const medseal_query,
-    authority: *const medseal_search_public_key,
-    prepared: *mut *mut medseal_prepared_query,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let prepared = c.out("prepared", prepared)?;
-        prepared.set(c.get("query", query)?.prepare(c.get("authority", authority)?)?)
-    })
-}
-
-/// Whether a record matches a query, by its keyword index.
-///
-/// @param index the keyword index
-/// @param matches where to put the answer
-/// @return a decoding status if the index is malformed
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_prepared_query_match(
-    query: *const medseal_prepared_query,
-    index: *const medseal_search_index,
-    matches: *mut bool,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let matches = c.out_bool("matches", matches)?;
-        let (query, index) = (c.get("query", query)?, c.get("index", index)?);
-        matches.set(query.matches(index)?.into())
-    })
+    /// Whether a record matches a query, by its keyword index.
+    ///
+    /// @return a decoding status if the index is malformed
+    medseal_prepared_query_match(
+        query: object medseal_prepared_query, index: object medseal_search_index
+    ) -> (matches: bool) {
+        query.matches(index)?
+    }
 }
 
 /// The record does not match.
@@ -192,8 +121,6 @@ pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 
 /// Judges many records on several threads.
 ///
-/// @param indexes their keyword indexes
-/// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told how many are done, on the caller's thread; or NULL
 /// @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
 /// @return MEDSEAL_ERR_CANCELLED

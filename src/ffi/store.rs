@@ -1,14 +1,12 @@
 //! Object stores: one of your own by callbacks, a directory, or memory.
 
+use super::export::export;
 use std::ffi::{c_char, c_void};
 use std::io::{self, Read, Write};
 use std::ptr;
 
-use super::abi::{Caller, Versioned, guard};
-use super::callbacks::{Callbacks, Context, collect, medseal_sink, required};
-use super::handle::handle;
-use super::objects::{free, give};
-use super::status::{MEDSEAL_OK, failed, medseal_error, medseal_status, store_error};
+use super::callbacks::{Callbacks, collect, functions, medseal_sink, required};
+use super::status::{MEDSEAL_OK, failed, medseal_status, store_error};
 use super::values::medseal_digest;
 use crate::error::Error;
 use crate::ledger::Address;
@@ -99,8 +97,7 @@ pub struct medseal_store_callbacks {
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
 
-// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
-unsafe impl Versioned for medseal_store_callbacks {}
+functions!(medseal_store_callbacks);
 
 /// An object store that C keeps.
 struct CallbackStore {
@@ -215,29 +212,17 @@ impl Drop for CallbackReading<'_> {
     }
 }
 
-/// An object store. Any number of threads may use it at once.
-pub struct medseal_store {
-    _opaque: [u8; 0],
-}
-handle!(shared medseal_store(Box<dyn ObjectStore + Send + Sync>));
+export! {
+    /// An object store. Any number of threads may use it at once.
+    struct medseal_store(store): shared Box<dyn ObjectStore + Send + Sync>,
+        public "an object store" medseal_store_free;
 
-free!(public medseal_store(store) "an object store": medseal_store_free);
-
-/// Makes an object store of your own.
-///
-/// @param callbacks what keeps it
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_store_from_callbacks(
-    callbacks: *const medseal_store_callbacks,
-    store: *mut *mut medseal_store,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
-        let store = c.out("store", store)?;
-        let (context, callbacks) = callbacks?;
+    /// Makes an object store of your own.
+    ///
+    /// @param callbacks what keeps it
+    medseal_store_from_callbacks(
+        callbacks: callbacks medseal_store_callbacks
+    ) -> (store: object medseal_store) {
         required("callbacks.begin", callbacks.begin)?;
         required("callbacks.write", callbacks.write)?;
         required("callbacks.commit", callbacks.commit)?;
@@ -245,30 +230,17 @@ pub unsafe extern "C" fn medseal_store_from_callbacks(
         required("callbacks.open", callbacks.open)?;
         required("callbacks.read", callbacks.read)?;
         required("callbacks.close", callbacks.close)?;
-        store.set(Box::new(CallbackStore { callbacks: Callbacks::new(context, callbacks) }))
-    })
-}
+        Box::new(CallbackStore { callbacks })
+    }
 
-/// Makes an object store in a directory: a file for each object, named by its address.
-///
-/// @param path the directory, UTF-8, which is made if it is missing
-/// @return MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_directory_store_open(
-    path: *const c_char,
-    path_len: usize,
-    store: *mut *mut medseal_store,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let store = c.out("store", store)?;
-        store.set(Box::new(DirectoryStore::open(c.text("path", path, path_len)?)?))
-    })
-}
+    /// Makes an object store in a directory: a file for each object, named by its address.
+    ///
+    /// @param path the directory, UTF-8, which is made if it is missing
+    /// @return MEDSEAL_ERR_IO
+    medseal_directory_store_open(path, path_len: text) -> (store: object medseal_store) {
+        Box::new(DirectoryStore::open(path)?)
+    }
 
-give! {
     /// Makes an object store in memory: for tests and examples.
-    medseal_memory_store_new() -> store: object medseal_store { Box::new(MemoryStore::new()) }
+    medseal_memory_store_new() -> (store: object medseal_store) { Box::new(MemoryStore::new()) }
 }

@@ -47,19 +47,16 @@ fn below(folder: &Path) -> Vec<(String, String)> {
 fn exports_are_guarded_and_must_be_used() {
     let mut exports = 0;
     for (file, text) in sources().iter().filter(|(file, _)| file != "tests.rs" && file != "abi.rs") {
-        // The forms of the table's functions look like functions, but for their indent and names.
+        // The forms of macros look like functions, but for their indent, names and paths.
         let form = text.replace("\n        ", "\n").replace("fn $", "fn medseal_");
-        let text = if file == "objects.rs" { &form } else { text };
+        let form = form.replace("$crate::ffi::abi::", "").replace("$crate::ffi::status::", "");
+        let text = if ["objects.rs", "export.rs"].contains(&&**file) { &form } else { text };
         for part in text.split("#[unsafe(no_mangle)]\n").skip(1) {
             let (signature, rest) = part.split_once(" {\n").unwrap();
             let body = rest.split_once("\n}\n").unwrap().0;
             let name = signature.split_once("fn ").unwrap().1.split_once('(').unwrap().0;
-            let guards = [
-                "    guard(unsafe { Caller::new(err) }, |c| ",
-                "    guard_value(",
-                "::guard(",
-                "::guard_free(",
-            ];
+            let guards =
+                ["    guard(unsafe { Caller::new(err) }, |", "    guard_value(", "    guard_free(caller, "];
             let calls = guards.iter().map(|guard| body.matches(guard).count()).sum::<usize>();
             assert_eq!(calls, 1, "{file}: {name}");
             assert!(name.starts_with("medseal_"), "{file}: {name}");
@@ -76,7 +73,7 @@ fn exports_are_guarded_and_must_be_used() {
             "{file}"
         );
     }
-    assert!(exports > 200);
+    assert!(exports >= 10, "{exports}");
 }
 
 #[test]
@@ -92,9 +89,10 @@ fn handle_kinds_have_distinct_tags() {
     }
     let mut tags: Vec<u64> = crate::objects::objects!(tags).into_iter().flatten().collect();
     for (_, text) in sources() {
-        for line in text.lines().filter_map(|line| line.strip_prefix("handle!(")) {
-            let name = line.split_once(' ').unwrap().1.split_once('(').unwrap().0;
-            tags.push(super::handle::tag_of(name));
+        for line in text.lines().filter_map(|line| line.strip_prefix("    struct ")) {
+            if let Some((name, _)) = line.split_once('(') {
+                tags.push(super::handle::tag_of(name));
+            }
         }
     }
     let count = tags.len();
@@ -410,7 +408,7 @@ fn an_argument_goes_by_its_name() {
             }
         }
     }
-    assert!(uses > 500, "{uses}");
+    assert!(uses > 50, "{uses}");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! What travels by value: digests, ids, and what is read of them at once.
 
-use super::abi::{OutValue, Plain};
-use super::status::Failure;
+use super::abi::Plain;
 use crate::identity::CertificateSerial;
 use crate::ledger::{EntryId, RecordId};
 use crate::record::{KeyedSummary, Receipt, RecordDigest};
@@ -119,14 +118,6 @@ unsafe impl Plain for medseal_session_id {}
 unsafe impl Plain for medseal_receipt {}
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_secret {}
-
-impl OutValue<medseal_secret> {
-    /// Copies secret bytes to where they go, and nowhere else.
-    pub(super) fn set_bytes(self, bytes: &[u8; MEDSEAL_SECRET_BYTES]) -> Result<(), Failure> {
-        // SAFETY: the place is writable, and the bytes are the library's own.
-        self.fill(|place| unsafe { (&raw mut (*place).bytes).copy_from_nonoverlapping(bytes, 1) })
-    }
-}
 
 impl From<&RecordDigest> for medseal_digest {
     fn from(digest: &RecordDigest) -> Self {

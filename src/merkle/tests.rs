@@ -363,37 +363,15 @@ fn trees_prove_only_what_they_hold() {
 
 // Byte forms.
 
-/// Rejects every truncation, an additional byte and every other header. The bytes themselves
-/// decode to an equal object.
-macro_rules! strictly_decoded {
-    ($type:ty, $object:expr) => {{
-        let bytes = $object.to_bytes();
-        for cut in 0..bytes.len() {
-            assert_eq!(<$type>::from_bytes(&bytes[..cut]).unwrap_err(), Error::Truncated, "{cut}");
-        }
-        assert_eq!(<$type>::from_bytes(&[&bytes[..], &[0]].concat()).unwrap_err(), Error::TrailingBytes);
-        for (at, error) in [(0, Error::WrongMagic), (2, Error::UnsupportedVersion), (3, Error::WrongKind)] {
-            let mut other = bytes.clone();
-            other[at] ^= 1;
-            assert_eq!(<$type>::from_bytes(&other).unwrap_err(), error);
-        }
-        let decoded = <$type>::from_bytes(&bytes).unwrap();
-        assert_eq!(decoded, $object);
-        assert_eq!(decoded.to_bytes(), bytes);
-    }};
-}
-
 #[test]
-fn byte_forms_are_strict() {
+fn byte_forms_of_all_sizes_decode() {
     for size in [0, 1, 2, 7, 8, 21] {
         let tree = tree(&entries(size));
-        let mut frontier = Frontier::new();
-        entries(size).iter().for_each(|entry| _ = frontier.append(entry));
-        strictly_decoded!(Tree, tree);
-        strictly_decoded!(Frontier, frontier);
-        strictly_decoded!(ConsistencyProof, tree.prove_consistency(size as u64 / 2, size as u64).unwrap());
+        let consistency = tree.prove_consistency(size as u64 / 2, size as u64).unwrap();
+        assert_eq!(ConsistencyProof::from_bytes(&consistency.to_bytes()).unwrap(), consistency);
         if size > 0 {
-            strictly_decoded!(InclusionProof, tree.prove_inclusion(size as u64 / 2, size as u64).unwrap());
+            let inclusion = tree.prove_inclusion(size as u64 / 2, size as u64).unwrap();
+            assert_eq!(InclusionProof::from_bytes(&inclusion.to_bytes()).unwrap(), inclusion);
         }
         let head = tree.head();
         assert_eq!(Head::from_bytes(&head.to_bytes()).unwrap(), head);

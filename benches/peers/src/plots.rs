@@ -1,5 +1,6 @@
 //! Plots, as SVG.
 
+use std::fs;
 use std::path::Path;
 
 use plotters::coord::Shift;
@@ -32,6 +33,15 @@ pub fn draw(path: &Path, panels: &[Panel]) {
         draw_panel(area, panel);
     }
     root.present().unwrap();
+    let mut drawn = String::new();
+    for line in fs::read_to_string(path).unwrap().lines() {
+        drawn.push_str(line);
+        // What is written stands on the line of its tags.
+        if line.starts_with('<') && !line.starts_with("<text") {
+            drawn.push('\n');
+        }
+    }
+    fs::write(path, drawn).unwrap();
 }
 
 fn draw_panel(area: &DrawingArea<SVGBackend<'_>, Shift>, panel: &Panel) {

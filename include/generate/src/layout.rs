@@ -33,7 +33,7 @@ impl Item {
     }
 
     fn is_short(&self) -> bool {
-        !self.is_constant() && !self.comment.contains('\n') && !self.code.contains('\n')
+        !self.is_constant() && !self.comment.contains('\n') && !self.code.contains('{')
     }
 
     pub fn text(&self) -> String {
@@ -73,21 +73,31 @@ fn item(text: &str) -> Item {
     item
 }
 
-/// Every parameter is described, save those that the top of the header describes and those that
-/// another function does.
+/// What holds for all functions and stands at the top of the header.
+pub const SAID_ONCE: &[&str] = &["threads", "now_ms", "chunk_log2", "progress", "receipt", "culprits"];
+
+/// What neither the top of the header nor another function describes is described here: numbers,
+/// and outputs where there are several. What is behind another pointer its type and name say.
 fn check(Item { name, comment, code }: &Item) {
     let like_another = comment.contains("* As medseal_") || comment.contains("@return as medseal_");
-    if like_another || ["_encode", "_decode", "_free"].iter().any(|verb| name.ends_with(verb)) {
+    if like_another {
         return;
     }
     let (_, parameters) = code.split_once('(').expect("a function");
-    for parameter in parameters.trim_end_matches(");").split(',').filter(|parameter| *parameter != "void") {
-        let word = parameter.rsplit([' ', '*']).next().expect("a name");
-        let said_once =
-            matches!(word, "out" | "len" | "count") || word.ends_with("_len") || word.ends_with("_count");
-        let object = parameter.contains("medseal_") && parameter.contains('*');
-        let described = said_once || object || comment.contains(&format!("@param {word} "));
-        assert!(described, "{name} does not describe {word}");
+    let parameters = parameters.trim_end_matches(");").split(',').map(str::trim).filter(|it| *it != "void");
+    let parameters = parameters.map(|it| (it, it.rsplit([' ', '*']).next().expect("a name")));
+    let said = |word: &str| {
+        let counts = matches!(word, "len" | "count") || word.ends_with("_len") || word.ends_with("_count");
+        counts || word == "out" || SAID_ONCE.contains(&word)
+    };
+    let rest = parameters.filter(|(_, word)| !said(word)).collect::<Vec<_>>();
+    // Numbers; structs have names that say what they are.
+    let output =
+        |it: &str| it.matches('*').count() == 1 && !it.starts_with("const ") && !it.contains("medseal_");
+    let several = rest.iter().filter(|(it, _)| output(it)).count() > 1;
+    for (parameter, word) in rest {
+        let needed = !parameter.contains('*') || (several && output(parameter));
+        assert!(!needed || comment.contains(&format!("@param {word} ")), "{name} does not describe {word}");
     }
 }
 
@@ -117,7 +127,7 @@ pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) 
         text += &format!("/** @{group} {source} {title}\n * @{{ */\n\n");
         while let Some(item) = items.next() {
             text += &item.text();
-            // Constants stand together, and so do declarations of two lines.
+            // Constants stand together, and so do declarations with a comment of one line.
             let together = items.peek().is_some_and(|next| {
                 item.is_constant() && next.is_constant() || item.is_short() && next.is_short()
             });

@@ -104,7 +104,7 @@ fn preamble(root: &Path) -> String {
 }
 
 fn section(root: &Path, source: &'static str) -> Section {
-    let rust = text(&root.join("src/ffi").join(source));
+    let rust = objects::exported(&text(&root.join("src/ffi").join(source)));
     let title = rust.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a title");
     let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
     // All types that stand here, also those that only other sections use.

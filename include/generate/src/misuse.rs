@@ -88,7 +88,9 @@ fn function(declaration: &str, documentation: &str) -> Function {
         let text =
             text.split("@param").next().unwrap_or_default().split("@return").next().unwrap_or_default();
         let may = ["or NULL", "NULL for", "NULL unless", "May be NULL"];
-        let optional = name == "err" || may.iter().any(|words| text.contains(words));
+        // Or else at the top, of those that are not described again.
+        let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt");
+        let optional = name == "err" || everywhere || may.iter().any(|words| text.contains(words));
         Parameter { kind, name, optional }
     };
     Function { name, result, parameters: parameters.map(parameter).collect() }

@@ -1,5 +1,5 @@
-//! What `src/ffi/objects.rs` makes by macro, written out for cbindgen: the forms there, filled with
-//! the rows of `src/objects.rs`.
+//! What `src/ffi` makes by macro, written out for cbindgen: the forms of `src/ffi/objects.rs`, filled
+//! with the rows of `src/objects.rs`, and the functions in every `export!`.
 
 use std::path::Path;
 use std::{env, fs, process};
@@ -51,6 +51,18 @@ macro_rules! row {
 }
 table::objects!(rows);
 
+/// A source with what is in every `export!` written out.
+pub fn exported(rust: &str) -> String {
+    let (mut text, mut lines) = (String::new(), rust.lines());
+    while let Some(line) = lines.next() {
+        match line {
+            "export! {" => text += &items(lines.by_ref().take_while(|line| *line != "}")),
+            line => text += &format!("{line}\n"),
+        }
+    }
+    text
+}
+
 /// A source of the interface, with the functions of its objects behind their structs, and those of
 /// its other handles in the place of `free!`. It stands in a file, which cbindgen wants.
 pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
@@ -58,10 +70,6 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let mut lines = rust.lines();
     let mut object = None;
     while let Some(line) = lines.next() {
-        if line == "give! {" {
-            text += &give(&lines.by_ref().take_while(|line| *line != "}").collect::<Vec<_>>());
-            continue;
-        }
         if let Some(first) = line.strip_prefix("free!(") {
             let mut call = first.to_owned();
             while !call.ends_with(");") {
@@ -90,33 +98,107 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     path
 }
 
-/// Of comments, and of `medseal_y(x: medseal_x) -> y: object medseal_y { .. }`.
-fn give(lines: &[&str]) -> String {
-    let (comments, call): (Vec<&str>, Vec<&str>) =
-        lines.iter().map(|line| line.trim()).partition(|line| line.starts_with("///"));
-    let call = call.join(" ");
-    let parse = || {
-        let (name, rest) = call.split_once('(')?;
-        let (object, rest) = rest.split_once(") -> ")?;
-        let object = object
-            .split_once(": ")
-            .map_or(String::new(), |(object, kind)| format!("{object}: *const {kind}, "));
-        let (made, _) = rest.split_once(" {")?;
-        let made = match made.split_once(": ") {
-            None if made == "text" => "out: *mut c_char, out_len: *mut usize".to_owned(),
-            None => "out: *mut u8, out_len: *mut usize".to_owned(),
-            Some((made, out)) => match out.split_once(' ')? {
-                ("object", out) => format!("{made}: *mut *mut {out}"),
-                (_, out) => format!("{made}: *mut {out}"),
-            },
-        };
-        Some(format!(
-            "{}\n#[must_use]\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({object}{made}, err: *mut medseal_error) \
-             -> medseal_status {{}}\n",
-            comments.join("\n")
-        ))
+/// What is in an `export!`, behind comments: `struct medseal_x;`, or with a handle of its own
+/// `struct medseal_x(x): stateful X, secret "an x" medseal_x_free;`, or
+/// `medseal_x(a: object A, b, b_len: bytes) -> (c: value C) { .. }`.
+fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
+    let (mut text, mut call) = (String::new(), String::new());
+    while let Some(line) = lines.next() {
+        if line.is_empty() {
+            continue;
+        }
+        if line.trim_start().starts_with("///") {
+            text += &format!("{}\n", line.trim_start());
+            continue;
+        }
+        call += line.trim();
+        if let Some(structure) = call.strip_prefix("struct ").and_then(|call| call.strip_suffix(';')) {
+            text += &opaque(structure).unwrap_or_else(|| panic!("not what a struct looks like: {call}"));
+            call.clear();
+            continue;
+        }
+        call.push(' ');
+        if call.starts_with("struct ") || call.matches(')').count() < 2 {
+            continue;
+        }
+        if !line.ends_with('}') {
+            lines.find(|line| *line == "    }").expect("a function ends");
+        }
+        text += &signature(&call).unwrap_or_else(|| panic!("not what an export! looks like: {call}"));
+        call.clear();
+    }
+    text
+}
+
+/// An opaque struct, and the `free!` of one that is no object of the table.
+fn opaque(call: &str) -> Option<String> {
+    let (name, rest) = call.split_once('(').unwrap_or((call, ""));
+    let text = format!("pub struct {name} {{\n    _opaque: [u8; 0],\n}}\n");
+    if rest.is_empty() {
+        return Some(text);
+    }
+    let (object, rest) = rest.split_once("): ")?;
+    let (_, rest) = rest.rsplit_once(", ").or_else(|| rest.rsplit_once(','))?;
+    let (secrecy, rest) = rest.split_once(" \"")?;
+    let (words, free) = rest.split_once("\" ")?;
+    Some(format!("{text}free!({secrecy} {name}({object}) \"{words}\": {free});\n"))
+}
+
+fn signature(call: &str) -> Option<String> {
+    let (name, rest) = call.split_once('(')?;
+    let (inputs, rest) = rest.split_once(')')?;
+    let (outputs, _) = rest.split_once("-> (")?.1.split_once(')')?;
+    let mut parameters = Vec::new();
+    for (list, type_of) in [(inputs, input as fn(&str, &str) -> [String; 2]), (outputs, output)] {
+        // The name of a length stands behind that of what it counts, and the kind behind both.
+        let mut names = Vec::new();
+        for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let Some((last, kind)) = part.split_once(": ") else {
+                names.push(part);
+                continue;
+            };
+            names.push(last);
+            let (kind, object) = kind.split_once(' ').unwrap_or((kind, ""));
+            let types = type_of(kind, object);
+            parameters.extend(names.drain(..).zip(types).map(|(name, kind)| format!("{name}: {kind}")));
+        }
+    }
+    parameters.push("err: *mut medseal_error".to_owned());
+    let parameters = parameters.join(", ");
+    Some(format!(
+        "#[must_use]\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({parameters}) -> medseal_status {{}}\n\n"
+    ))
+}
+
+/// The types of a parameter of `export!` and of its length.
+fn input(kind: &str, object: &str) -> [String; 2] {
+    let pointer = match kind.trim_end_matches("_or_null") {
+        "object" | "peek" | "value" | "values" | "sized" | "callbacks" => format!("*const {object}"),
+        "state" | "once" => format!("*mut {object}"),
+        "objects" | "copies" => format!("*const *const {object}"),
+        "place" => format!("*mut *mut {object}"),
+        "bytes" => "*const u8".to_owned(),
+        "text" | "name" => "*const c_char".to_owned(),
+        "reader" | "writer" | "progress" | "consortium" | "publication" => format!("*const medseal_{kind}"),
+        "buffer" => return ["*mut u8".to_owned(), "*mut usize".to_owned()],
+        number => number.to_owned(),
     };
-    parse().unwrap_or_else(|| panic!("not what a give! looks like: {call}"))
+    [pointer, "usize".to_owned()]
+}
+
+/// The types of an output of `export!` and of its length.
+fn output(kind: &str, object: &str) -> [String; 2] {
+    let pointer = match kind.trim_end_matches("_or_null") {
+        "object" => format!("*mut *mut {object}"),
+        "value" => format!("*mut {object}"),
+        "numbers" => return [format!("*mut {object}"), "usize".to_owned()],
+        "bool" => "*mut bool".to_owned(),
+        "secret" => "*mut medseal_secret".to_owned(),
+        "bytes" => "*mut u8".to_owned(),
+        "text" => "*mut c_char".to_owned(),
+        other => panic!("not an output of export!: {other}"),
+    };
+    [pointer, "*mut usize".to_owned()]
 }
 
 /// Of `secret medseal_x(x) "an x":medseal_x_free);`.

@@ -18,11 +18,7 @@ fn parties(keys: &[AuthorityKey]) -> Vec<Party<'_>> {
     keys.iter().map(|key| (key, None)).collect()
 }
 
-fn culprits(failure: &Failure) -> Vec<(u8, Fault)> {
-    failure.culprits().iter().map(|culprit| (culprit.index, culprit.fault.clone())).collect()
-}
-
-/// Asserts that everyone except the dealer rejects its message of round 2, and that every
+/// Everybody but the dealer itself finds a message of round 2 wrong, and everybody's
 /// complaint convicts it.
 fn assert_convicted(
     keys: &[AuthorityKey],
@@ -93,9 +89,7 @@ fn convicts_a_dealer_of_garbage() {
         },
     ];
     for garbage in kinds {
-        let begun = committed(&plan, &parties, rng);
-        let shown = opened(&plan, &parties, begun, rng);
-        let (dealing, mut round_2) = dealt(&plan, &parties, shown, rng);
+        let (dealing, mut round_2) = dealing(&plan, &parties, rng);
         for message in round_2.iter_mut().filter(|message| message.from() == 2) {
             let header = *message.header();
             let body = garbage(header, &keys[usize::from(header.to) - 1], rng);
@@ -112,10 +106,8 @@ fn a_copied_sealed_part_opens_nothing() {
     let rng = &mut rng(3);
     let (keys, plan) = four(rng);
     let parties = parties(&keys);
-    let begun = committed(&plan, &parties, rng);
-    let shown = opened(&plan, &parties, begun, rng);
-    let (dealing, mut round_2) = dealt(&plan, &parties, shown, rng);
-    // Dealer 2 sends authority 3 the message that dealer 1 sent it.
+    let (dealing, mut round_2) = dealing(&plan, &parties, rng);
+    // Dealer 2 sends authority 3 what dealer 1 sent it.
     let original = round_2.iter().find(|message| (message.from(), message.to()) == (1, 3)).unwrap().clone();
     let copy = round_2.iter_mut().find(|message| (message.from(), message.to()) == (2, 3)).unwrap();
     *copy = Message::sign(&keys[1], *copy.header(), original.body.clone());
@@ -134,9 +126,7 @@ fn convicts_who_complains_without_cause() {
     let rng = &mut rng(4);
     let (keys, plan) = four(rng);
     let parties = parties(&keys);
-    let begun = committed(&plan, &parties, rng);
-    let shown = opened(&plan, &parties, begun, rng);
-    let (mut dealing, round_2) = dealt(&plan, &parties, shown, rng);
+    let (mut dealing, round_2) = dealing(&plan, &parties, rng);
     let judge = dealing[0].proceedings().clone();
     let right = round_2.iter().find(|message| (message.from(), message.to()) == (1, 3)).unwrap();
     // Authority 3 complains about a correct message, with the D that opens it.
@@ -174,9 +164,7 @@ fn only_messages_of_the_session_convict() {
     let rng = &mut rng(17);
     let (keys, plan) = four(rng);
     let parties = parties(&keys);
-    let begun = committed(&plan, &parties, rng);
-    let earlier = opened(&plan, &parties, begun, rng);
-    let (_, earlier) = dealt(&plan, &parties, earlier, rng);
+    let (_, earlier) = dealing(&plan, &parties, rng);
     let begun = committed(&plan, &parties, rng);
     let (states, round_1) = opened(&plan, &parties, begun, rng);
     let (dealing, round_2) = dealt(&plan, &parties, (states, round_1.clone()), rng);
@@ -310,10 +298,7 @@ fn names_messages_of_another_session_or_round() {
     let rng = &mut rng(13);
     let (keys, plan) = four(rng);
     let parties = parties(&keys);
-    let first = committed(&plan, &parties, rng);
-    let first_opened = opened(&plan, &parties, first, rng);
-    let (_, first_dealt) = dealt(&plan, &parties, first_opened, rng);
-
+    let (_, first_dealt) = dealing(&plan, &parties, rng);
     let begun = committed(&plan, &parties, rng);
     let (states, round_1) = opened(&plan, &parties, begun, rng);
     let state = &states[0];

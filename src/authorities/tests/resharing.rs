@@ -15,6 +15,12 @@ fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Vec<AuthorityShare>, Gener
     (keys, shares, generation)
 }
 
+/// Everybody, of whom one does not deal.
+fn all_but<'p>(one: u8, keys: &'p [AuthorityKey], shares: &'p [AuthorityShare]) -> Vec<Party<'p>> {
+    let deals = |share: &&AuthorityShare| share.index() != one;
+    keys.iter().zip(shares).map(|(key, share)| (key, Some(share).filter(deals))).collect()
+}
+
 #[test]
 fn reshares_to_any_set_and_threshold() {
     let rng = &mut rng(1);
@@ -52,11 +58,7 @@ fn old_and_new_parts_do_not_mix() {
     let rng = &mut rng(2);
     let (keys, shares, old) = four(rng);
     let plan = Plan::reshare(&old, &[1, 2, 4], old.roster().clone()).unwrap();
-    let parties: Vec<Party<'_>> = keys
-        .iter()
-        .zip(&shares)
-        .map(|(key, share)| (key, Some(share).filter(|share| share.index() != 3)))
-        .collect();
+    let parties = all_but(3, &keys, &shares);
     let (new_shares, certificate) = run(&plan, &parties, rng);
     let new = certificate.verify(plan.roster()).unwrap().clone();
     let kappa = KeywordKey::generate(rng).unwrap();
@@ -83,7 +85,7 @@ fn old_and_new_parts_do_not_mix() {
         let mixed = [right[0].clone(), right[1].clone(), answer];
         let failure = pending.combine_keys(&new, &mixed, &kappa).unwrap_err();
         let fault = if *generation == new { Fault::WrongPart } else { Fault::WrongSession };
-        assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (4, &fault));
+        assert_eq!(culprits(&failure), [(4, fault)]);
     }
     pending.combine_keys(&new, &right, &kappa).unwrap();
     // The next resharing uses the new shares, and rejects old ones.
@@ -99,11 +101,7 @@ fn convicts_a_dealer_of_another_seed() {
     let rng = &mut rng(8);
     let (keys, shares, old) = four(rng);
     let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
-    let parties: Vec<Party<'_>> = keys
-        .iter()
-        .zip(&shares)
-        .map(|(key, share)| (key, Some(share).filter(|share| share.index() < 4)))
-        .collect();
+    let parties = all_but(4, &keys, &shares);
     let (mut states, mut messages) = committed(&plan, &parties, rng);
     let deal = states[1].deal.as_mut().unwrap();
     let seed = Secret::new([9; 32]);
@@ -116,8 +114,7 @@ fn convicts_a_dealer_of_another_seed() {
     let judge = dealing[0].proceedings().clone();
     let dispute = dealing.into_iter().nth(3).unwrap().check(&keys[3], &for_receiver(&round_2, 4), rng);
     let dispute = dispute.unwrap_err();
-    let named: Vec<_> = dispute.failure.culprits().iter().map(|c| (c.index, c.fault.clone())).collect();
-    assert_eq!(named, [(2, Fault::WrongValue)]);
+    assert_eq!(culprits(&dispute.failure), [(2, Fault::WrongValue)]);
     assert_eq!(judge.judge(&dispute.complaints[0]).unwrap().index, 2);
     run(&plan, &parties, rng);
 }
@@ -127,11 +124,7 @@ fn names_a_dealer_of_another_constant() {
     let rng = &mut rng(3);
     let (keys, shares, old) = four(rng);
     let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
-    let parties: Vec<Party<'_>> = keys
-        .iter()
-        .zip(&shares)
-        .map(|(key, share)| (key, Some(share).filter(|share| share.index() < 4)))
-        .collect();
+    let parties = all_but(4, &keys, &shares);
     let (mut states, mut messages) = committed(&plan, &parties, rng);
     // Dealer 2 deals alpha_2 + 1, with commitments and a proof that fit.
     let deal = states[1].deal.as_mut().unwrap();
@@ -148,8 +141,7 @@ fn names_a_dealer_of_another_constant() {
             continue;
         }
         let failure = state.deal(key, &others(&messages, own), rng).unwrap_err();
-        let named: Vec<_> = failure.culprits().iter().map(|c| (c.index, c.fault.clone())).collect();
-        assert_eq!(named, [(2, Fault::WrongConstant)]);
+        assert_eq!(culprits(&failure), [(2, Fault::WrongConstant)]);
     }
 }
 
@@ -158,15 +150,9 @@ fn confirms_one_resharing_of_a_generation() {
     let rng = &mut rng(4);
     let (keys, shares, old) = four(rng);
     let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
-    let parties: Vec<Party<'_>> = keys
-        .iter()
-        .zip(&shares)
-        .map(|(key, share)| (key, Some(share).filter(|share| share.index() < 4)))
-        .collect();
+    let parties = all_but(4, &keys, &shares);
     let checked = |rng: &mut ChaCha20Rng| {
-        let begun = committed(&plan, &parties, rng);
-        let shown = opened(&plan, &parties, begun, rng);
-        let (dealing, round_2) = dealt(&plan, &parties, shown, rng);
+        let (dealing, round_2) = dealing(&plan, &parties, rng);
         dealing.into_iter().next().unwrap().check(&keys[0], &for_receiver(&round_2, 1), rng).unwrap()
     };
     let mut records = MemoryRecords::default();
@@ -234,7 +220,7 @@ fn a_lie_about_who_deals_is_noticed() {
     let (state, _) = one.clone().start(&keys[0], Some(&shares[0]), rng).unwrap();
     let (_, message) = other.start(&keys[1], Some(&shares[1]), rng).unwrap();
     let failure = state.check_message(&message.unwrap()).unwrap_err();
-    assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (2, &Fault::WrongSession));
+    assert_eq!(culprits(&failure), [(2, Fault::WrongSession)]);
     let (_, message) = one.start(&keys[1], Some(&shares[1]), rng).unwrap();
     assert_eq!(state.check_message(&message.unwrap()), Ok(()));
 }

@@ -37,7 +37,7 @@ pub struct medseal_consortium {
 // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
 unsafe impl Versioned for medseal_consortium {}
 
-pub(super) fn consortium<'c>(
+pub(in crate::ffi) fn consortium<'c>(
     c: &'c Caller,
     consortium: *const medseal_consortium,
 ) -> Result<Consortium<'c>, Failure> {

@@ -1,15 +1,14 @@
 //! Finding.
 
+use crate::ffi::export::export;
 use rand_core::OsRng;
 
-use super::consortium::{consortium, medseal_consortium};
-use crate::ffi::abi::{Caller, Versioned, guard};
+use crate::ffi::abi::Versioned;
 use crate::ffi::attributes::medseal_attributes;
-use crate::ffi::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
+use crate::ffi::callbacks::MEDSEAL_STEP_NONE;
 use crate::ffi::ledger::medseal_found;
 use crate::ffi::search::{medseal_hints, medseal_keyword};
 use crate::ffi::search_keys::medseal_search_key;
-use crate::ffi::status::{medseal_error, medseal_status};
 use crate::share::Search;
 
 /// What is to be found. It owns nothing.
@@ -38,30 +37,16 @@ pub struct medseal_search {
 // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
 unsafe impl Versioned for medseal_search {}
 
-/// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed
-/// them is checked when one is opened. For several keywords make a query and hand it to
-/// medseal_ledger_search().
-///
-/// @param consortium where
-/// @param search what is to be found
-/// @param progress told how many entries are done, or NULL
-/// @return as medseal_search_trapdoor(), or as medseal_ledger_search()
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_find(
-    consortium: *const medseal_consortium,
-    search: *const medseal_search,
-    progress: *const medseal_progress,
-    found: *mut *mut medseal_found,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let progress = Listener::new(c, progress);
-        let found = c.out("found", found)?;
-        let mut progress = progress?;
-        let parties = self::consortium(c, consortium)?;
-        let search = c.sized("search", search)?;
+export! {
+    /// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who
+    /// signed them is checked when one is opened. For several keywords make a query and hand it to
+    /// medseal_ledger_search().
+    ///
+    /// @param search what is to be found
+    /// @return as medseal_search_trapdoor(), or as medseal_ledger_search()
+    medseal_find(
+        consortium: consortium, search: sized medseal_search, progress: progress
+    ) -> (found: object medseal_found) with c {
         let hints =
             c.values("search.hints", search.hints, search.hints_count)?.iter().map(medseal_hints::read);
         let search = Search {
@@ -71,7 +56,6 @@ pub unsafe extern "C" fn medseal_find(
             hints: &hints.collect::<Result<Vec<_>, _>>()?,
             from: search.from,
         };
-        let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
-        found.set(parties.find(&search, &mut OsRng, tell)?)
-    })
+        consortium.find(&search, &mut OsRng, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?
+    }
 }

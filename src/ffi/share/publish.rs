@@ -1,30 +1,29 @@
 //! Publishing in one call.
 
-use std::ffi::c_char;
+use crate::ffi::export::export;
 use std::io::Read;
 
 use rand_core::OsRng;
 
-use super::consortium::{consortium, medseal_consortium};
 use super::database::medseal_database;
 use super::stages::medseal_prepared;
-use crate::ffi::abi::{Caller, OutHandle, OutValue, Plain, Versioned, guard};
+use crate::ffi::abi::{Caller, OutHandle, Plain, Versioned};
 use crate::ffi::abs::medseal_abs_signing_key;
 use crate::ffi::callbacks::{
     Listener, MEDSEAL_STEP_APPEND, MEDSEAL_STEP_DIGEST, MEDSEAL_STEP_ENVELOPE, MEDSEAL_STEP_INDEX,
-    MEDSEAL_STEP_SEAL, MEDSEAL_STEP_SIGN, MEDSEAL_STEP_STORE, MEDSEAL_STEP_WRAP, Source, medseal_progress,
-    medseal_reader,
+    MEDSEAL_STEP_SEAL, MEDSEAL_STEP_SIGN, MEDSEAL_STEP_STORE, MEDSEAL_STEP_WRAP,
 };
+use crate::ffi::handle::InUse;
 use crate::ffi::ledger::medseal_place;
 use crate::ffi::policy::medseal_policy;
 use crate::ffi::record::medseal_record_key;
-use crate::ffi::search::{hints_if_any, medseal_hints, medseal_keyword};
+use crate::ffi::search::{medseal_hints, medseal_keyword};
 use crate::ffi::search_keys::medseal_keyword_key;
-use crate::ffi::status::{Failure, medseal_error, medseal_status};
+use crate::ffi::status::Failure;
 use crate::ffi::stream::open_file;
 use crate::ffi::values::{medseal_receipt, medseal_record_id, medseal_summary};
 use crate::search::Keyword;
-use crate::share::{Publication, PublishError, Published, Step};
+use crate::share::{Consortium, Database, Publication, PublishError, Published, Step};
 
 /// What to publish a record with. It owns nothing.
 #[repr(C)]
@@ -107,51 +106,50 @@ impl From<PublishError> for Failure {
     }
 }
 
-/// A publication, but for its keywords, which have to lie in one row.
-pub(super) fn publication<'c>(
+/// A publication, with its keywords in one row.
+pub(in crate::ffi) struct With<'c> {
+    with: Publication<'c>,
+    keywords: Vec<Keyword>,
+}
+
+impl With<'_> {
+    pub(super) fn read(&self) -> Publication<'_> {
+        Publication { keywords: &self.keywords, ..self.with }
+    }
+}
+
+pub(in crate::ffi) fn publication<'c>(
     c: &'c Caller,
     publication: *const medseal_publication,
-    keywords: &'c mut Vec<Keyword>,
-) -> Result<Publication<'c>, Failure> {
+) -> Result<With<'c>, Failure> {
     let publication = c.sized("publication", publication)?;
-    keywords.extend(
-        c.get_all("publication.keywords", publication.keywords, publication.keyword_count)?
-            .into_iter()
-            .cloned(),
-    );
-    Ok(Publication {
+    let keywords = c.get_all("publication.keywords", publication.keywords, publication.keyword_count)?;
+    let keywords = keywords.into_iter().cloned().collect();
+    let with = Publication {
         access: c.get("publication.access", publication.access)?,
-        keywords,
+        keywords: &[],
         keyword_key: c.get("publication.keyword_key", publication.keyword_key)?,
-        hints: hints_if_any(c, publication.hints)?,
+        hints: c
+            .value_if_any("publication.hints", publication.hints)?
+            .map(|hints| hints.read())
+            .transpose()?,
         signing_key: c.get("publication.signing_key", publication.signing_key)?,
         time_ms: publication.time_ms,
-    })
+    };
+    Ok(With { with, keywords })
 }
 
-/// Where to put what was published, the record key, and what to go on from after a failure.
-pub(super) type Outputs =
-    (OutValue<medseal_published>, Option<OutHandle<medseal_record_key>>, Option<OutHandle<medseal_prepared>>);
-
-/// All are taken before one is refused. NULL where there is no key, or nothing to go on from.
-pub(super) fn outputs(
-    c: &Caller,
-    published: *mut medseal_published,
-    key: *mut *mut medseal_record_key,
-    resume: *mut *mut medseal_prepared,
-) -> Result<Outputs, Failure> {
-    let outs =
-        (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
-    Ok((outs.0?, outs.1?, outs.2?))
-}
-
-/// Puts the outcome where it belongs.
-pub(super) fn ended(result: Result<Published, PublishError>, outputs: Outputs) -> Result<(), Failure> {
-    let (published, key, resume) = outputs;
+/// Puts the record key where it is wanted; or after a failure, what to go on from.
+pub(super) fn ended(
+    result: Result<Published, PublishError>,
+    key: Option<OutHandle<medseal_record_key>>,
+    resume: Option<OutHandle<medseal_prepared>>,
+) -> Result<medseal_published, Failure> {
     match result {
         Ok(made) => {
-            published.set((&made).into())?;
-            key.map_or(Ok(()), |key| key.set(made.key))
+            let published = (&made).into();
+            key.map_or(Ok(()), |key| key.set(made.key))?;
+            Ok(published)
         }
         Err(mut failed) => {
             if let (Some(prepared), Some(resume)) = (failed.resume.take(), resume) {
@@ -162,115 +160,67 @@ pub(super) fn ended(result: Result<Published, PublishError>, outputs: Outputs) -
     }
 }
 
-fn publish<R: Read>(
-    c: &Caller,
-    parties: *const medseal_consortium,
-    with: *const medseal_publication,
-    record: impl FnOnce() -> Result<R, Failure>,
-    database: *mut medseal_database,
+fn publish(
+    consortium: &Consortium<'_>,
+    with: &With<'_>,
+    record: impl Read,
+    mut database: Option<InUse<'_, Database>>,
     mut progress: Listener,
-    outputs: Outputs,
-) -> Result<(), Failure> {
-    let parties = consortium(c, parties)?;
-    let mut keywords = Vec::new();
-    let with = publication(c, with, &mut keywords)?;
-    let mut database = if database.is_null() { None } else { Some(c.get_mut("database", database)?) };
+    key: Option<OutHandle<medseal_record_key>>,
+    resume: Option<OutHandle<medseal_prepared>>,
+) -> Result<medseal_published, Failure> {
     let mut tell = |step, done| progress.tell(number(step), done);
-    ended(parties.publish(record()?, &with, database.as_deref_mut(), &mut OsRng, &mut tell), outputs)
+    let database = database.as_deref_mut();
+    ended(consortium.publish(record, &with.read(), database, &mut OsRng, &mut tell), key, resume)
 }
 
-/// Publishes a record: seals it into the store as it is read, and appends an entry about it to the
-/// ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If
-/// the object or the entry may be where it belongs all the same, there is something to resume from;
-/// otherwise nothing is stored, and the record can be published anew. To survive a crash at any
-/// moment go through the stages one by one: medseal_draft_new(), medseal_upload(),
-/// medseal_prepare(), medseal_finish().
-///
-/// @param consortium whom to
-/// @param publication under which policy, by which keywords, signed by whom
-/// @param reader gives the record
-/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
-///                 or NULL
-/// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param key the record key, for sharing the record under another policy later. May be NULL itself
-/// @param resume what medseal_finish() goes on from after a failure, or NULL where nothing remains to
-///               be done. May be NULL itself
-/// @param published where to put what was published
-/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
-///         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
-///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
-///         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_publish(
-    consortium: *const medseal_consortium,
-    publication: *const medseal_publication,
-    reader: *const medseal_reader,
-    database: *mut medseal_database,
-    progress: *const medseal_progress,
-    key: *mut *mut medseal_record_key,
-    resume: *mut *mut medseal_prepared,
-    published: *mut medseal_published,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let outputs = outputs(c, published, key, resume);
-        let (reader, progress) = (streams.0?, streams.1?);
-        publish(c, consortium, publication, || Ok(reader), database, progress, outputs?)
-    })
-}
+export! {
+    /// Publishes a record: seals it into the store as it is read, and appends an entry about it to
+    /// the ledger. Memory does not grow with the record. The step in the medseal_error says what
+    /// failed. If the object or the entry may be where it belongs all the same, there is something
+    /// to resume from; otherwise nothing is stored, and the record can be published anew. To
+    /// survive a crash at any moment go through the stages one by one: medseal_draft_new(),
+    /// medseal_upload(), medseal_prepare(), medseal_finish().
+    ///
+    /// @param publication under which policy, by which keywords, signed by whom
+    /// @param reader gives the record
+    /// @param database the hospital's database, to which the record is added and whose hospital
+    ///                 gets an envelope; or NULL
+    /// @param key the record key, for sharing the record under another policy later. May be NULL
+    ///            itself
+    /// @param resume what medseal_finish() goes on from after a failure, or NULL where nothing
+    ///               remains to be done. May be NULL itself
+    /// @param published where to put what was published
+    /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
+    ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+    ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
+    ///         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
+    ///         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+    medseal_publish(
+        consortium: consortium, publication: publication, reader: reader,
+        database: state_or_null medseal_database, progress: progress, key: place medseal_record_key,
+        resume: place medseal_prepared
+    ) -> (published: value medseal_published) {
+        publish(&consortium, &publication, reader, database, progress, key, resume)?
+    }
 
-/// As medseal_publish(), for a record that is in memory.
-///
-/// @param record the record
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_publish_bytes(
-    consortium: *const medseal_consortium,
-    publication: *const medseal_publication,
-    record: *const u8,
-    record_len: usize,
-    database: *mut medseal_database,
-    key: *mut *mut medseal_record_key,
-    resume: *mut *mut medseal_prepared,
-    published: *mut medseal_published,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let outputs = outputs(c, published, key, resume);
-        let record = || c.bytes("record", record, record_len);
-        publish(c, consortium, publication, record, database, Listener::none(), outputs?)
-    })
-}
+    /// As medseal_publish(), for a record that is in memory.
+    medseal_publish_bytes(
+        consortium: consortium, publication: publication, record, record_len: bytes,
+        database: state_or_null medseal_database, key: place medseal_record_key,
+        resume: place medseal_prepared
+    ) -> (published: value medseal_published) {
+        publish(&consortium, &publication, record, database, Listener::none(), key, resume)?
+    }
 
-/// As medseal_publish(), for a record that is a file.
-///
-/// @param path the record's path, UTF-8
-/// @return also MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_publish_file(
-    consortium: *const medseal_consortium,
-    publication: *const medseal_publication,
-    path: *const c_char,
-    path_len: usize,
-    database: *mut medseal_database,
-    progress: *const medseal_progress,
-    key: *mut *mut medseal_record_key,
-    resume: *mut *mut medseal_prepared,
-    published: *mut medseal_published,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let progress = Listener::new(c, progress);
-        let outputs = outputs(c, published, key, resume);
-        let file = || open_file(c.text("path", path, path_len)?);
-        publish(c, consortium, publication, file, database, progress?, outputs?)
-    })
+    /// As medseal_publish(), for a record that is a file.
+    ///
+    /// @param path the record's path, UTF-8
+    medseal_publish_file(
+        consortium: consortium, publication: publication, path, path_len: text,
+        database: state_or_null medseal_database, progress: progress, key: place medseal_record_key,
+        resume: place medseal_prepared
+    ) -> (published: value medseal_published) {
+        publish(&consortium, &publication, open_file(path)?, database, progress, key, resume)?
+    }
 }

@@ -1,139 +1,10 @@
-//! Every decoder reads what the encoder writes, and nothing else.
-
-use core::fmt::Debug;
+//! What a decoder refuses besides the lines of `tests/reject`, and the limits of registries.
 
 use super::*;
 use crate::Error;
-use crate::codec::{self, Object};
 use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
 
-const G1_IDENTITY: [u8; 48] = identity();
-const G2_IDENTITY: [u8; 96] = identity();
-
-const fn identity<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    bytes[0] = 0xc0;
-    bytes
-}
-
-/// On the curve, but outside the subgroup.
-fn outside<const N: usize>(decode: impl Fn(&[u8; N]) -> Result<(), Error>) -> [u8; N] {
-    let small_x = |x: u8| {
-        let mut bytes = [0; N];
-        (bytes[0], bytes[N - 1]) = (0x80, x);
-        bytes
-    };
-    (0..255).map(small_x).find(|bytes| decode(bytes) == Err(Error::PointNotInSubgroup)).unwrap()
-}
-
-/// The bytes of an object, and facts about them.
-struct Case {
-    what: &'static str,
-    bytes: Vec<u8>,
-    decode: fn(&[u8]) -> Result<Vec<u8>, Error>,
-    /// Offsets of points.
-    g1: Vec<usize>,
-    g2: Vec<usize>,
-}
-
-fn case<T: Object + Debug>(what: &'static str, object: &T, g1: &[usize], g2: &[usize]) -> Case {
-    let decode = |bytes: &[u8]| codec::decode::<T>(bytes).map(|object| codec::encode(&object));
-    Case { what, bytes: codec::encode(object), decode, g1: g1.to_vec(), g2: g2.to_vec() }
-}
-
-fn cases() -> Vec<Case> {
-    let mut c = Consortium::new();
-    c.register("Clinic", 10);
-    c.super_node.revoke_hospital(&name("Clinic")).unwrap();
-    c.super_node.revoke_certificate([1; 16].into()).unwrap();
-    let registration = RegistrationRequest::new(name("New"), b"record", &mut rng(1)).unwrap();
-    let key = c.super_node.register(&registration).unwrap();
-    let certificate_request = c.main_node.certificate_request();
-    let certificate = c.super_node.certify(&certificate_request, 1..=2, &mut rng(15)).unwrap();
-    let registry = c.super_node.publish(NOW).unwrap();
-    let (awaiting, request) = c.start(1);
-    let (reply, _) = c.accept(&request).unwrap().reply(&disclosure(), &mut rng(2)).unwrap();
-    let mut established = awaiting.finish(&reply).unwrap();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", None, &mut rng(3)).unwrap();
-    let message = established.session.seal(b"x", b"").unwrap();
-    let (node_1, general, record) = ("node 1".len(), "General".len(), b"agreement of 2024".len());
-    let body = registry.to_bytes().len() - 4 - 4 - 96;
-    vec![
-        // s, sequence, digest, count; Clinic is revoked; General and New are registered
-        case("super node", &c.super_node, &[], &[80 + 15, 80 + 15 + 96 + 4 + general + 1]),
-        case("public key", &c.public_key, &[4], &[]),
-        case("registration request", &registration, &[], &[]),
-        case("identity key", &key, &[], &[4]),
-        case("hospital", &c.hospital, &[4], &[52 + 4 + general + 16 + 4 + record]),
-        case("main node", &c.main_node, &[4], &[]),
-        case("certificate request", &certificate_request, &[9 + node_1], &[57 + node_1]),
-        case("certificate", &certificate, &[9 + node_1], &[89 + node_1]),
-        case("registry", &registry, &[], &[8 + body]),
-        case("request", &request, &[4], &[]),
-        case("reply", &reply, &[4], &[]),
-        case("confirmation", &established.confirmation, &[], &[]),
-        case("envelope", &envelope, &[8], &[]),
-        case("session message", &message, &[], &[]),
-        case("disclosure", &disclosure(), &[], &[]),
-        case("replay cache", &c.replay_cache, &[], &[]),
-    ]
-}
-
-#[test]
-fn decoded_objects_encode_to_equal_bytes() {
-    for Case { what, bytes, decode, .. } in cases() {
-        assert_eq!(decode(&bytes).unwrap(), bytes, "{what}");
-        // Any other input that decodes is canonical as well.
-        for i in 0..bytes.len() {
-            let mut changed = bytes.clone();
-            changed[i] ^= 1;
-            if let Ok(again) = decode(&changed) {
-                assert_eq!(again, changed, "{what}, byte {i}");
-            }
-        }
-    }
-}
-
-#[test]
-fn rejects_truncated_extended_and_foreign_bytes() {
-    let cases = cases();
-    for Case { what, bytes, decode, .. } in &cases {
-        for cut in 0..bytes.len() {
-            assert_eq!(decode(&bytes[..cut]), Err(Error::Truncated), "{what}, cut at {cut}");
-        }
-        assert_eq!(decode(&[bytes, [0].as_slice()].concat()), Err(Error::TrailingBytes), "{what}");
-        for other in &cases {
-            let result = decode(&other.bytes);
-            assert!(result == Err(Error::WrongKind) || other.what == *what, "{} as {what}", other.what);
-        }
-    }
-}
-
-#[test]
-fn rejects_invalid_points_at_every_place() {
-    let g1 = outside(|bytes| crate::curve::decode_g1(bytes).map(|_| ()));
-    let g2 = outside(|bytes| crate::curve::decode_g2(bytes).map(|_| ()));
-    for Case { what, bytes, decode, g1: at_g1, g2: at_g2 } in cases() {
-        let with = |at: usize, point: &[u8]| {
-            let mut changed = bytes.clone();
-            changed[at..at + point.len()].copy_from_slice(point);
-            decode(&changed)
-        };
-        for at in at_g1 {
-            assert_eq!(with(at, &G1_IDENTITY), Err(Error::IdentityPoint), "{what}, G1 at {at}");
-            assert_eq!(with(at, &g1), Err(Error::PointNotInSubgroup), "{what}, G1 at {at}");
-            assert_eq!(with(at, &[0xff; 48]), Err(Error::InvalidPoint), "{what}, G1 at {at}");
-        }
-        for at in at_g2 {
-            assert_eq!(with(at, &G2_IDENTITY), Err(Error::IdentityPoint), "{what}, G2 at {at}");
-            assert_eq!(with(at, &g2), Err(Error::PointNotInSubgroup), "{what}, G2 at {at}");
-            assert_eq!(with(at, &[0xff; 96]), Err(Error::InvalidPoint), "{what}, G2 at {at}");
-        }
-        assert!(decode(&bytes).is_ok());
-    }
-}
-
-/// Returns the bytes with some of them replaced.
+/// The bytes with some of them replaced.
 fn patched(bytes: &[u8], at: usize, with: &[u8]) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     changed[at..at + with.len()].copy_from_slice(with);
@@ -141,66 +12,61 @@ fn patched(bytes: &[u8], at: usize, with: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn fields_out_of_their_range_are_refused() {
-    let cases = cases();
-    let case = |what| cases.iter().find(|case| case.what == what).unwrap();
-    let patch = |what, at, with: &[u8]| {
-        let Case { bytes, decode, .. } = case(what);
-        decode(&patched(bytes, at, with)).map(|_| ())
-    };
-    // Secrets: zero, and not reduced.
-    for (what, at) in [("super node", 4), ("main node", 52 + 4 + 6 + 1)] {
-        assert_eq!(patch(what, at, &[0; 32]), Err(Error::InvalidScalar));
-        assert_eq!(patch(what, at, &[0xff; 32]), Err(Error::InvalidScalar));
-    }
-    // A hospital of a different super node.
-    let stranger = SuperNode::generate(&mut rng(9)).unwrap().public_key();
-    assert_eq!(patch("hospital", 4, &stranger.to_bytes()[4..]), Err(Error::InvalidKey));
-    // A listing that was never registered: Clinic's flag, without its revoked identity.
-    let Case { bytes, decode, .. } = case("super node");
+fn listings_of_a_super_node_are_read_strictly() {
+    let mut c = Consortium::new();
+    c.register("Clinic", 10);
+    c.super_node.revoke_hospital(&name("Clinic")).unwrap();
+    let bytes = c.super_node.to_bytes();
+    let refused = |at, with: &[u8]| SuperNode::from_bytes(&patched(&bytes, at, with)).unwrap_err();
+    // Clinic revoked, General stands: length of the name, name, flag, count, identities.
     let flag = 80 + 4 + "Clinic".len();
+    for at in [flag + 5, flag + 5 + 96 + 4 + "General".len() + 1] {
+        let identity = [&[0xc0][..], &[0; 95]].concat();
+        assert_eq!(refused(at, &identity), Error::IdentityPoint);
+        assert_eq!(refused(at, &[0xff; 96]), Error::InvalidPoint);
+    }
+    // A listing that never stood: its revoked identity taken away.
     let emptied = [&bytes[..flag], &[0, 0, 0, 0, 0], &bytes[flag + 5 + 96..]].concat();
-    assert_eq!(decode(&emptied), Err(Error::InvalidField));
-    assert_eq!(patch("super node", flag, &[2]), Err(Error::InvalidField));
-    // Names that are out of order or repeated.
-    assert_eq!(patch("super node", 84, b"Zlinic"), Err(Error::NotSorted));
-    // A name that is too long, empty, or not text.
-    for what in ["registration request", "certificate request", "certificate"] {
-        assert_eq!(patch(what, 4, &[0, 0, 1, 0]), Err(Error::LimitExceeded(Limit::NameLength)));
-        assert_eq!(patch(what, 8, &[0xff]), Err(Error::InvalidText));
-        assert_eq!(patch(what, 8, b" "), Err(Error::InvalidText));
-        assert_eq!(patch(what, 4, &[0; 4]), Err(Error::InvalidText));
-    }
-    // An invalid role, and an empty period.
-    for what in ["certificate request", "certificate"] {
-        for role in [0, 3] {
-            assert_eq!(patch(what, 8 + 6, &[role]), Err(Error::InvalidField));
-        }
-    }
-    assert_eq!(patch("certificate", 9 + 6 + 48 + 16, &[0xff; 8]), Err(Error::InvalidField));
-    // Lengths beyond their limit.
-    let huge = [0xff; 4];
+    assert_eq!(SuperNode::from_bytes(&emptied).unwrap_err(), Error::InvalidField);
+    assert_eq!(refused(flag, &[2]), Error::InvalidField);
+    assert_eq!(refused(84, b"Zlinic"), Error::NotSorted);
+    assert_eq!(refused(76, &[0xff; 4]), Error::LimitExceeded(Limit::RegistryItems));
+    assert_eq!(*SuperNode::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
+}
+
+#[test]
+fn fields_out_of_their_range_are_refused() {
+    let c = Consortium::new();
+    let hospital = |bytes: &[u8]| Hospital::from_bytes(bytes, &c.public_key).map(drop);
+    let bytes = c.hospital.to_bytes();
+    let stranger = SuperNode::generate(&mut rng(9)).unwrap().public_key();
+    assert_eq!(hospital(&patched(&bytes, 4, &stranger.to_bytes()[4..])), Err(Error::InvalidKey));
+    assert_eq!(hospital(&bytes), Ok(()));
+
+    let bytes = RegistrationRequest::new(name("New"), b"record", &mut rng(1)).unwrap().to_bytes();
+    let registration = |bytes: &[u8]| RegistrationRequest::from_bytes(bytes).map(drop);
+    assert_eq!(registration(&patched(&bytes, 8, b" ")), Err(Error::InvalidText));
     let record = Err(Error::LimitExceeded(Limit::RegistrationRecord));
-    assert_eq!(patch("registration request", 8 + 3 + 16, &huge), record);
-    assert_eq!(patch("registry", 4, &huge), Err(Error::LimitExceeded(Limit::RegistryLength)));
-    assert_eq!(patch("super node", 76, &huge), Err(Error::LimitExceeded(Limit::RegistryItems)));
-    for (what, at) in [("reply", 84 + 1088), ("envelope", 56), ("session message", 13)] {
-        assert_eq!(patch(what, at, &huge), Err(Error::LimitExceeded(Limit::MessageLength)), "{what}");
-    }
-    assert_eq!(patch("disclosure", 4, &huge), Err(Error::LimitExceeded(Limit::AddressLength)));
+    assert_eq!(registration(&patched(&bytes, 8 + 3 + 16, &[0xff; 4])), record);
+    assert_eq!(registration(&bytes), Ok(()));
+
+    let bytes = disclosure().to_bytes();
     let digest = 8 + disclosure().location().len();
-    assert_eq!(patch("disclosure", digest, &[0, 0, 0, 31]), Err(Error::InvalidField));
-    assert_eq!(patch("session message", 12, &[2]), Err(Error::InvalidField));
-    // The first and the last coefficient of ek are 4095.
-    assert_eq!(patch("request", 60, &[0xff; 2]), Err(Error::InvalidField));
-    assert_eq!(patch("request", 60 + 1150, &[0xff; 2]), Err(Error::InvalidField));
-    // The replay cache: more requests than it holds, a quota above the capacity.
-    assert_eq!(patch("replay cache", 28, &huge), Err(Error::LimitExceeded(Limit::ReplayCacheRequests)));
-    assert_eq!(patch("replay cache", 12, &[0; 4]), Err(Error::InvalidField));
-    // The unpatched bytes decode.
-    for Case { what, bytes, decode, .. } in &cases {
-        assert_eq!(decode(bytes).as_ref(), Ok(bytes), "{what}");
-    }
+    let refused = Disclosure::from_bytes(&patched(&bytes, digest, &[0, 0, 0, 31])).unwrap_err();
+    assert_eq!(refused, Error::InvalidField);
+    assert!(Disclosure::from_bytes(&bytes).is_ok());
+
+    // The last coefficient of ek is 4095.
+    let bytes = c.start(1).1.to_bytes();
+    let refused = AuthRequest::from_bytes(&patched(&bytes, 60 + 1150, &[0xff; 2])).unwrap_err();
+    assert_eq!(refused, Error::InvalidField);
+    assert!(AuthRequest::from_bytes(&bytes).is_ok());
+
+    // A quota above the capacity.
+    let state = c.replay_cache.save();
+    let refused = MemoryReplayCache::restore(&patched(&state, 12, &[0; 4])).unwrap_err();
+    assert_eq!(refused, Error::InvalidField);
+    assert!(MemoryReplayCache::restore(&state).is_ok());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Byte forms: canonical, strict, and injective where they are hashed.
+//! Byte forms: canonical, strict, and injective where they are hashed. Damage is `tests/golden.rs`'s.
 
 use std::collections::HashSet;
 
@@ -53,44 +53,6 @@ fn hashed_bytes_are_pinned() {
     let date = rows("a=1970-01-04");
     assert_eq!(date[0].as_bytes(), b"\0\0\0\x01a\x03\0\0\0\0\x03");
     assert_eq!(date[10].as_bytes(), b"\0\0\0\x01a\x03\x02\x01\x00\x03\x01");
-}
-
-#[test]
-fn every_truncation_and_extension_is_refused() {
-    let policy = policy("role=doctor and 2 of (a, n<3, \"x\"=y)".replace("\"x\"", "x").as_str()).to_bytes();
-    let set = attributes("role=doctor, n=258, d=1970-01-03, a").to_bytes();
-    for length in 0..policy.len() {
-        assert_eq!(Policy::from_bytes(&policy[..length]), Err(Error::Truncated));
-    }
-    for length in 0..set.len() {
-        assert_eq!(Attributes::from_bytes(&set[..length]), Err(Error::Truncated));
-    }
-    let longer = |bytes: &[u8]| [bytes, &[0]].concat();
-    assert_eq!(Policy::from_bytes(&longer(&policy)), Err(Error::TrailingBytes));
-    assert_eq!(Attributes::from_bytes(&longer(&set)), Err(Error::TrailingBytes));
-    assert_eq!(Policy::from_bytes(&set), Err(Error::WrongKind));
-    assert_eq!(Attributes::from_bytes(&policy), Err(Error::WrongKind));
-    assert!(Policy::from_bytes(&policy).is_ok() && Attributes::from_bytes(&set).is_ok());
-}
-
-#[test]
-fn changed_bytes_fail_or_decode_differently() {
-    let policy = policy("role=doctor and 2 of (a, n<3, x=\"\u{e9} \")").to_bytes();
-    let set = attributes("role=doctor, n=258, d=1970-01-03, a, x=\"\u{e9} \"").to_bytes();
-    for bit in 0..policy.len() * 8 {
-        let mut changed = policy.clone();
-        changed[bit / 8] ^= 1 << (bit % 8);
-        if let Ok(other) = Policy::from_bytes(&changed) {
-            assert_eq!(other.to_bytes(), changed);
-        }
-    }
-    for bit in 0..set.len() * 8 {
-        let mut changed = set.clone();
-        changed[bit / 8] ^= 1 << (bit % 8);
-        if let Ok(other) = Attributes::from_bytes(&changed) {
-            assert_eq!(other.to_bytes(), changed);
-        }
-    }
 }
 
 #[test]

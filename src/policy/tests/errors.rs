@@ -1,90 +1,115 @@
 //! Texts that do not parse, and the position and kind of their errors.
 
-use std::fmt::Write;
-
 use proptest::prelude::*;
 
 use super::super::parser::looks;
 use super::*;
 
-/// One policy on each line; the first is empty.
+/// One policy on each line, the first being empty, and its error.
 const FAULTS: &str = r#"
-a and
-(
-a or )
-a, b
-) a
-a b
-a) and b
-(a and b
-(a b)
-2 of (a, b
-2 of (a b)
-2
-2 (a, b)
-2 of a
-2 of ()
-2 of (a, )
-x=
-x= and y
-x<
-x in
-x in a..b
-x in {
-x in {}
-x in {a b}
-x in {a,}
-x in 3
-x in 3.5
-x in 3..2026-01-01
-x in 3..
-x<doctor
-x>="3"
-2026-01-01
-2x=3
--a
-and
-a or in=3
-x=not
-x=café
-mail=a@b.de
-at=12:30
-a in {b, c/d}
-straße=a
-é=x
-a@b
-x="open
-x="a\n"
-x=4294967296
-x=007
-00 of (a)
-x=2023-02-29
-x=1969-12-31
-x=2026-1-1
-0 of (a, b)
-3 of (a, b)
-x in 5..3
-x<0
-x>4294967295
-x>9999-12-31
-x>=0
-x in 1970-01-01..9999-12-31
-not x>=0
-x<3 and a and x>7
-x<3 and a and x<1970-01-04
-not x in {3, x}
-a or not (x in {3, 1970-01-04})
-not emergency
-a or not (b=x and c)
-a == b
-a # b
-a; b
-x=a..b
-a..b
+                         at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+a and                    at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+(                        at byte 1: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+a or )                   at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+a, b                     at byte 1: expected `and`, `or` or the end
+) a                      at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+a b                      at byte 2: expected `and`, `or` or the end
+a) and b                 at byte 1: expected `and`, `or` or the end
+(a and b                 at byte 8: expected `and`, `or` or `)`
+(a b)                    at byte 3: expected `and`, `or` or `)`
+2 of (a, b               at byte 10: expected `and`, `or`, `,` or `)`
+2 of (a b)               at byte 8: expected `and`, `or`, `,` or `)`
+2                        at byte 1: expected `of` after the number
+2 (a, b)                 at byte 2: expected `of` after the number
+2 of a                   at byte 5: expected `(` after `of`
+2 of ()                  at byte 6: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+2 of (a, )               at byte 9: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+x=                       at byte 2: expected a value: a word, a number, a date or text in double quotes
+x= and y                 at byte 3: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+x<                       at byte 2: expected a value: a word, a number, a date or text in double quotes
+x in                     at byte 4: expected `{` or a number after `in`
+x in a..b                at byte 5: expected a number or a date: only these are ordered
+x in {                   at byte 6: expected a value: a word, a number, a date or text in double quotes
+x in {}                  at byte 6: expected at least one member
+x in {a b}               at byte 8: expected `,` or `}`
+x in {a,}                at byte 8: expected a value: a word, a number, a date or text in double quotes
+x in 3                   at byte 6: expected `..` after the first number of a range
+x in 3.5                 at byte 5: expected a number or a date: only these are ordered
+x in 3..2026-01-01       at byte 8: expected two numbers or two dates
+x in 3..                 at byte 8: expected a value: a word, a number, a date or text in double quotes
+x<doctor                 at byte 2: expected a number or a date: only these are ordered
+x>="3"                   at byte 3: expected a number or a date: only these are ordered
+2026-01-01               at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
+2x=3                     at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
+-a                       at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
+and                      at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+a or in=3                at byte 5: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+x=not                    at byte 2: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+x=café                   at byte 5: expected double quotes around text that contains this character
+mail=a@b.de              at byte 6: expected double quotes around text that contains this character
+at=12:30                 at byte 5: expected double quotes around text that contains this character
+a in {b, c/d}            at byte 10: expected double quotes around text that contains this character
+straße=a                 at byte 4: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
+é=x                      at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
+a@b                      at byte 1: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
+x="open                  at byte 2: expected a closing `"` for the text that begins here
+x="a\n"                  at byte 5: expected `"` or `\` after the backslash
+x=4294967296             at byte 2: expected a whole number from 0 to 4294967295, or text in double quotes
+x=007                    at byte 2: expected a number without leading zeros, or text in double quotes
+00 of (a)                at byte 0: expected a number without leading zeros, or text in double quotes
+x=2023-02-29             at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
+x=1969-12-31             at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
+x=2026-1-1               at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
+0 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
+3 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
+x in 5..3                at byte 0: expected a comparison that some number satisfies
+x<0                      at byte 0: expected a comparison that some number satisfies
+x>4294967295             at byte 0: expected a comparison that some number satisfies
+x>9999-12-31             at byte 0: expected a comparison that some number satisfies
+x>=0                     at byte 0: expected a comparison that not every number satisfies
+x in 1970-01-01..9999-12-31 at byte 0: expected a comparison that not every number satisfies
+not x>=0                 at byte 4: expected a comparison that not every number satisfies
+x<3 and a and x>7        at byte 14: expected a comparison that some number satisfies together with those before it on the same label
+x<3 and a and x<1970-01-04 at byte 14: expected a comparison of the same kind as the earlier ones, integers or dates: a key has one number for a label
+not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
+a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
+not emergency            at byte 4: expected a value after the label: `not` needs one
+a or not (b=x and c)     at byte 18: expected a value after the label: `not` needs one
+a == b                   at byte 3: expected a value: a word, a number, a date or text in double quotes
+a # b                    at byte 2: expected `and`, `or` or the end
+a; b                     at byte 1: expected `and`, `or` or the end
+x=a..b                   at byte 3: expected `and`, `or` or the end
+a..b                     at byte 1: expected `and`, `or` or the end
 "#;
 
-const FAULTY_ATTRIBUTES: [&str; 12] =
-    ["a,", ",a", "a b", "a=", "a=1, a=2", "a=1, a=2026-01-01", "a<3", "(a)", "or", "a=\"", "3", "a=b=c"];
+/// One set of attributes on each line, and its error.
+const FAULTY_ATTRIBUTES: &str = r#"
+a,                       at byte 2: expected a label
+,a                       at byte 0: expected a label
+a b                      at byte 2: expected `,` or the end
+a=                       at byte 2: expected a value: a word, a number, a date or text in double quotes
+a=1, a=2                 at byte 5: expected only one number for the label
+a=1, a=2026-01-01        at byte 5: expected only one number for the label
+a<3                      at byte 1: expected `,` or the end
+(a)                      at byte 0: expected a label
+or                       at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+a="                      at byte 2: expected a closing `"` for the text that begins here
+3                        at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
+a=b=c                    at byte 3: expected `,` or the end
+"#;
+
+/// The lines of such a table.
+fn table(faults: &'static str) -> impl Iterator<Item = (&'static str, String)> {
+    faults.trim_matches('\n').lines().map(|line| {
+        let (text, told) = line.split_once(" at byte ").unwrap();
+        (text.trim_end(), format!("at byte {told}"))
+    })
+}
+
+fn refused_attributes(text: &str) -> PolicyError {
+    let Err(Error::Policy(error)) = Attributes::parse(text) else { panic!("{text}") };
+    error
+}
 
 /// Hidden characters, with which two texts could look alike.
 const HIDDEN: [&str; 4] = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\"", "not x=\"north\u{a0}wing\""];
@@ -108,124 +133,24 @@ fn rejects_confusable_and_unstable_text() {
 
 #[test]
 fn errors_name_position_and_expectation() {
-    let mut told = String::new();
-    for text in FAULTS.lines().chain(HIDDEN) {
-        let error = refusal(text);
-        writeln!(told, "{:24} {error}", text.escape_debug().to_string()).unwrap();
+    for (text, told) in table(FAULTS) {
+        assert_eq!(refusal(text).to_string(), told, "{text}");
     }
-    insta::assert_snapshot!(told, @r#"
-                             at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-    a and                    at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-    (                        at byte 1: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-    a or )                   at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-    a, b                     at byte 1: expected `and`, `or` or the end
-    ) a                      at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-    a b                      at byte 2: expected `and`, `or` or the end
-    a) and b                 at byte 1: expected `and`, `or` or the end
-    (a and b                 at byte 8: expected `and`, `or` or `)`
-    (a b)                    at byte 3: expected `and`, `or` or `)`
-    2 of (a, b               at byte 10: expected `and`, `or`, `,` or `)`
-    2 of (a b)               at byte 8: expected `and`, `or`, `,` or `)`
-    2                        at byte 1: expected `of` after the number
-    2 (a, b)                 at byte 2: expected `of` after the number
-    2 of a                   at byte 5: expected `(` after `of`
-    2 of ()                  at byte 6: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-    2 of (a, )               at byte 9: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-    x=                       at byte 2: expected a value: a word, a number, a date or text in double quotes
-    x= and y                 at byte 3: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
-    x<                       at byte 2: expected a value: a word, a number, a date or text in double quotes
-    x in                     at byte 4: expected `{` or a number after `in`
-    x in a..b                at byte 5: expected a number or a date: only these are ordered
-    x in {                   at byte 6: expected a value: a word, a number, a date or text in double quotes
-    x in {}                  at byte 6: expected at least one member
-    x in {a b}               at byte 8: expected `,` or `}`
-    x in {a,}                at byte 8: expected a value: a word, a number, a date or text in double quotes
-    x in 3                   at byte 6: expected `..` after the first number of a range
-    x in 3.5                 at byte 5: expected a number or a date: only these are ordered
-    x in 3..2026-01-01       at byte 8: expected two numbers or two dates
-    x in 3..                 at byte 8: expected a value: a word, a number, a date or text in double quotes
-    x<doctor                 at byte 2: expected a number or a date: only these are ordered
-    x>=\"3\"                 at byte 3: expected a number or a date: only these are ordered
-    2026-01-01               at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
-    2x=3                     at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
-    -a                       at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
-    and                      at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
-    a or in=3                at byte 5: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
-    x=not                    at byte 2: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
-    x=café                   at byte 5: expected double quotes around text that contains this character
-    mail=a@b.de              at byte 6: expected double quotes around text that contains this character
-    at=12:30                 at byte 5: expected double quotes around text that contains this character
-    a in {b, c/d}            at byte 10: expected double quotes around text that contains this character
-    straße=a                 at byte 4: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
-    é=x                      at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
-    a@b                      at byte 1: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
-    x=\"open                 at byte 2: expected a closing `"` for the text that begins here
-    x=\"a\\n\"               at byte 5: expected `"` or `\` after the backslash
-    x=4294967296             at byte 2: expected a whole number from 0 to 4294967295, or text in double quotes
-    x=007                    at byte 2: expected a number without leading zeros, or text in double quotes
-    00 of (a)                at byte 0: expected a number without leading zeros, or text in double quotes
-    x=2023-02-29             at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
-    x=1969-12-31             at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
-    x=2026-1-1               at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
-    0 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
-    3 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
-    x in 5..3                at byte 0: expected a comparison that some number satisfies
-    x<0                      at byte 0: expected a comparison that some number satisfies
-    x>4294967295             at byte 0: expected a comparison that some number satisfies
-    x>9999-12-31             at byte 0: expected a comparison that some number satisfies
-    x>=0                     at byte 0: expected a comparison that not every number satisfies
-    x in 1970-01-01..9999-12-31 at byte 0: expected a comparison that not every number satisfies
-    not x>=0                 at byte 4: expected a comparison that not every number satisfies
-    x<3 and a and x>7        at byte 14: expected a comparison that some number satisfies together with the earlier ones on the same label
-    x<3 and a and x<1970-01-04 at byte 14: expected a comparison of the same kind as the earlier ones, integers or dates: a key has one number for a label
-    not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
-    a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
-    not emergency            at byte 4: expected a value after the label: `not` needs one
-    a or not (b=x and c)     at byte 18: expected a value after the label: `not` needs one
-    a == b                   at byte 3: expected a value: a word, a number, a date or text in double quotes
-    a # b                    at byte 2: expected `and`, `or` or the end
-    a; b                     at byte 1: expected `and`, `or` or the end
-    x=a..b                   at byte 3: expected `and`, `or` or the end
-    a..b                     at byte 1: expected `and`, `or` or the end
-    x=\"a\u{200b}b\"         at byte 4: expected visible characters that Unicode 16.0 assigns
-    x=\"a\u{202e}b\"         at byte 4: expected visible characters that Unicode 16.0 assigns
-    x=\"a\nb\"               at byte 4: expected visible characters that Unicode 16.0 assigns
-    not x=\"north\u{a0}wing\" at byte 12: expected visible characters that Unicode 16.0 assigns
-    "#);
-}
-
-#[test]
-fn attribute_faults_are_reported_too() {
-    let mut told = String::new();
-    for text in FAULTY_ATTRIBUTES {
-        let Err(Error::Policy(error)) = Attributes::parse(text) else { panic!("{text}") };
-        writeln!(told, "{text:24} {error}").unwrap();
+    for (text, at) in HIDDEN.into_iter().zip([4, 4, 4, 12]) {
+        let told = format!("at byte {at}: expected visible characters that Unicode 16.0 assigns");
+        assert_eq!(refusal(text).to_string(), told, "{text:?}");
     }
-    insta::assert_snapshot!(told, @r#"
-    a,                       at byte 2: expected a label
-    ,a                       at byte 0: expected a label
-    a b                      at byte 2: expected `,` or the end
-    a=                       at byte 2: expected a value: a word, a number, a date or text in double quotes
-    a=1, a=2                 at byte 5: expected only one number for the label
-    a=1, a=2026-01-01        at byte 5: expected only one number for the label
-    a<3                      at byte 1: expected `,` or the end
-    (a)                      at byte 0: expected a label
-    or                       at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
-    a="                      at byte 2: expected a closing `"` for the text that begins here
-    3                        at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
-    a=b=c                    at byte 3: expected `,` or the end
-    "#);
+    for (text, told) in table(FAULTY_ATTRIBUTES) {
+        assert_eq!(refused_attributes(text).to_string(), told, "{text}");
+    }
 }
 
 #[test]
 fn the_list_above_names_every_error() {
-    let of_attributes = FAULTY_ATTRIBUTES.map(|text| match Attributes::parse(text) {
-        Err(Error::Policy(error)) => error,
-        other => panic!("{text}: {other:?}"),
-    });
     let too_deep = refusal(&"(".repeat(limits::POLICY_DEPTH + 1));
-    let shown: Vec<String> = (FAULTS.lines().chain(HIDDEN).map(refusal))
-        .chain(of_attributes)
+    let shown: Vec<String> = (table(FAULTS).map(|(text, _)| refusal(text)))
+        .chain(HIDDEN.map(refusal))
+        .chain(table(FAULTY_ATTRIBUTES).map(|(text, _)| refused_attributes(text)))
         .chain([too_deep])
         .map(|error| format!("{:?}", error.kind()))
         .collect();
