@@ -83,7 +83,7 @@ export! {
     /// @param index its number, from 1
     /// @return MEDSEAL_ERR_ABSENT if nobody has this number
     medseal_roster_name(roster: object medseal_roster, index: u8) -> (out, out_len: text) {
-        roster.name(index).ok_or_else(|| Failure::absent("nobody has this number"))?.as_str()
+        roster.name(index).ok_or_else(|| Failure::absent("no authority has this number"))?.as_str()
     }
 
     /// A signed message of an authority. Its bytes are yours to carry, over any channel.

@@ -121,7 +121,7 @@ export! {
         session: state medseal_authority_session
     ) -> (message: object medseal_authority_message) {
         let (_, session) = session.session()?;
-        session.next_message().ok_or_else(|| Failure::absent("there is no message to be sent"))?
+        session.next_message().ok_or_else(|| Failure::absent("there is no message to send"))?
     }
 
     /// What a session waits for.
