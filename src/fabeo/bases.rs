@@ -86,8 +86,8 @@ pub(crate) fn h(scheme: &Scheme, v: &str) -> Scalar {
 #[derive(Debug)]
 pub(crate) struct Points {
     scheme: &'static Scheme,
-    attributes: RwLock<BTreeMap<CanonicalAttribute, G1Affine>>,
-    rows: RwLock<BTreeMap<Term, Arc<RowBase>>>,
+    pub(super) attributes: RwLock<BTreeMap<CanonicalAttribute, G1Affine>>,
+    pub(super) rows: RwLock<BTreeMap<Term, Arc<RowBase>>>,
 }
 
 /// What a row is built on besides the slot.
@@ -135,7 +135,7 @@ impl Base {
 
 impl Points {
     /// So many attributes are kept, of 200 bytes or so. When there are more, all are forgotten.
-    const ATTRIBUTES: usize = 8192;
+    pub(super) const ATTRIBUTES: usize = 8192;
     /// So many rows, of 100 bytes and those of their attributes, and 80 KB when they are used
     /// often. When there are more, all are forgotten.
     const ROWS: usize = 128;
