@@ -19,8 +19,10 @@
 //! # What survives a crash?
 //! A block reaches this node's ledger, and its submitters an answer, when block and certificate are
 //! on disk. After a crash the ledger is made anew from the archive, block after block, each checked
-//! to follow on the one before. Votes are kept in a journal before they are sent, so that a node
-//! that comes back contradicts nothing that it said.
+//! to follow on the one before. Votes are kept in a journal before they are sent, so a node that
+//! comes back contradicts nothing that it said. [`Storage`](storage::Storage) makes sure that the
+//! journal is there, and that a node whose blocks are lost does not vote in an epoch whose journal
+//! was removed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -36,16 +38,16 @@ use commonware_consensus::marshal::standard::{Inline, Standard};
 use commonware_consensus::marshal::{self, Update};
 use commonware_consensus::simplex;
 use commonware_consensus::simplex::config::{Floor, ForwardPolicy, SkipPolicy};
-use commonware_consensus::simplex::elector::RoundRobin;
+use commonware_consensus::simplex::elector::{self, Elector, Scheduled, Terms};
 use commonware_consensus::simplex::scheme::ed25519::Scheme;
 use commonware_consensus::simplex::types::{Activity, Context};
-use commonware_consensus::types::{Epoch, FixedEpocher, Height, ViewDelta};
+use commonware_consensus::types::{Epoch, FixedEpocher, Height, Participant, Round, ViewDelta};
 use commonware_consensus::{
     Application, Epochable as _, Heightable as _, Reporter, Reporters, Viewable as _,
 };
 use commonware_cryptography::certificate::{Provider, Scoped};
 use commonware_cryptography::ed25519::PublicKey;
-use commonware_cryptography::{Digested, Sha256, Signer as _, sha256};
+use commonware_cryptography::{Digested, Signer as _, sha256};
 use commonware_p2p::utils::mux::{Builder as _, MuxHandle, Muxer};
 use commonware_p2p::{Blocker, Receiver, Sender};
 use commonware_parallel::Sequential;
@@ -54,6 +56,7 @@ use commonware_runtime::{Clock, Handle, Metrics, Spawner, Storage};
 use commonware_storage::archive::{Archive as _, Identifier, prunable};
 use commonware_storage::translator::EightCap;
 use commonware_utils::acknowledgement::Exact;
+use commonware_utils::ordered::Set;
 use commonware_utils::vec::NonEmptyVec;
 use commonware_utils::{Acknowledgement as _, NZDuration, NZU16, NZU64, NZUsize};
 use futures::StreamExt as _;
@@ -66,6 +69,7 @@ use crate::certificate::{CertifiedHead, Finalization};
 use crate::core::{Core, Outbox};
 use crate::keys::{EngineKey, namespace, participants};
 use crate::relay;
+use crate::storage;
 
 const PAGE: NonZeroU16 = NZU16!(4096);
 const PAGES: NonZeroUsize = NZUsize!(2048);
@@ -79,6 +83,9 @@ const LEADER: Duration = Duration::from_millis(1500);
 const CERTIFICATION: Duration = Duration::from_millis(2500);
 const RETRY: Duration = Duration::from_millis(1000);
 const SKIP: Duration = Duration::from_millis(4000);
+
+/// Turns of an epoch's first leader. See [`Leaders`].
+const FIRST: u64 = 2;
 
 /// The channels of the network: so many have to be registered, and given to [`start`] in order.
 pub const CHANNELS: usize = 6;
@@ -166,11 +173,12 @@ impl Provider for Schemes {
 }
 
 impl Schemes {
-    /// The scheme of an epoch, which signs if this node is a validator.
-    fn of(&self, epoch: u64) -> Option<Scheme> {
+    /// The scheme of an epoch, which signs if this node is a validator and may vote.
+    fn of(&self, epoch: u64, may_vote: bool) -> Option<Scheme> {
         let charter = self.core.chain().validators_of(epoch)?;
         let (namespace, validators) = (namespace(&charter.ledger()), participants(&charter).ok()?);
-        let signer = Scheme::signer(&namespace, validators.clone(), self.key.private().clone());
+        let key = self.key.private().clone();
+        let signer = if may_vote { Scheme::signer(&namespace, validators.clone(), key) } else { None };
         Some(signer.unwrap_or_else(|| Scheme::verifier(&namespace, validators)))
     }
 }
@@ -190,6 +198,45 @@ impl Reporter for Delivery {
             },
             Update::Tip(..) => Feedback::Ok,
         }
+    }
+}
+
+/// Who leads when: the validators in turn, of whom an epoch's first one has [`FIRST`] turns.
+///
+/// At the beginning of an epoch the engine has heard no validator. When it has heard a quorum, it
+/// takes a leader that it has not heard for one that is down, and passes over it at once. With one
+/// turn for each, the second leader is such a validator on those nodes to which its first vote came
+/// last. These pass over it and the others do not, so neither its block nor its being passed over
+/// gets a quorum before the time-outs, and what it proposes takes 2.5 seconds. The first leader,
+/// however, is heard by all who have its block, and while its second turn lasts the votes on its
+/// first block come.
+#[derive(Clone, Debug)]
+struct Leaders;
+
+#[derive(Clone, Debug)]
+struct Turns {
+    validators: u64,
+}
+
+impl elector::Config<Scheme> for Leaders {
+    type Elector = Turns;
+
+    fn build(self, participants: &Set<PublicKey>) -> Turns {
+        Turns { validators: participants.len() as u64 }
+    }
+}
+
+impl Elector<Scheme> for Turns {
+    type Mode = Scheduled;
+
+    fn terms(&self) -> Terms {
+        Terms::rotating()
+    }
+
+    fn elect(&self, round: Round, (): ()) -> Participant {
+        let turn = round.epoch().get().wrapping_add(round.view().get().max(FIRST));
+        // There are validators, and no more than fit.
+        Participant::new(turn.checked_rem(self.validators).unwrap_or(0) as u32)
     }
 }
 
@@ -217,6 +264,7 @@ impl Reporter for Evidence {
 struct Epochs<E, A, B, S: Sender> {
     context: E,
     prefix: String,
+    storage: Option<storage::Storage>,
     app: A,
     schemes: Schemes,
     blocker: B,
@@ -233,6 +281,8 @@ pub struct Local {
     pub key: EngineKey,
     /// What the names of its files begin with, where several nodes share a disk.
     pub prefix: String,
+    /// The directory with its votes. None where the disk is a simulated one, which is never lost.
+    pub storage: Option<storage::Storage>,
 }
 
 /// Makes the ledger anew from the archive, and starts a node's engine.
@@ -268,7 +318,7 @@ where
     R: Receiver<PublicKey = PublicKey>,
 {
     let [votes, certificates, resolver, blocks, repairs, relayed] = channels;
-    let Local { key, prefix } = local;
+    let Local { key, prefix, storage } = local;
     let public = key.private().public_key();
     let page_cache = CacheRef::new(PAGE, PAGES);
     let epocher = FixedEpocher::new(core.chain().epoch_blocks());
@@ -362,6 +412,7 @@ where
     let mut epochs = Epochs {
         context: context.child("epoch"),
         prefix,
+        storage,
         app,
         schemes,
         blocker,
@@ -453,14 +504,19 @@ where
     B: Blocker<PublicKey = PublicKey>,
     S: Sender<PublicKey = PublicKey>,
 {
-    fn partition(&self, epoch: u64) -> String {
-        format!("{}simplex-{epoch}", self.prefix)
+    /// The journal of an epoch. One with votes is not gone through without the right to vote.
+    fn partition(&self, epoch: u64, may_vote: bool) -> String {
+        format!("{}simplex-{epoch}{}", self.prefix, if may_vote { "" } else { "-following" })
     }
 
     /// Starts the engine of the epoch of the next block.
     async fn enter(&mut self, core: &Core) -> Result<Handle<()>, Stopped> {
         let (epoch, boundary) = core.chain().current_epoch();
-        let scheme = self.schemes.of(epoch).ok_or(Stopped::Engine("choice of validators"))?;
+        let may_vote = match &mut self.storage {
+            Some(directory) => directory.enter(epoch).map_err(|error| Stopped::Storage(error.to_string()))?,
+            None => true,
+        };
+        let scheme = self.schemes.of(epoch, may_vote).ok_or(Stopped::Engine("choice of validators"))?;
         let status = core.status();
         tracing::info!(
             epoch,
@@ -468,13 +524,21 @@ where
             is_validator = status.is_validator,
             "an epoch begins"
         );
+        if status.is_validator && !may_vote {
+            tracing::info!(
+                epoch,
+                "this node has voted in a later epoch, and does not vote in this one again"
+            );
+        }
         if let Some(charter) = core.chain().validators_of(epoch) {
             core.warn_of(&charter);
         }
         // The journal of the epoch before the last is of no use to anybody.
         if let Some(old) = epoch.checked_sub(2) {
-            // It is missing if it was removed before.
-            let _ = self.context.remove(&self.partition(old), None).await;
+            for may_vote in [true, false] {
+                // It is missing if it was removed before.
+                let _ = self.context.remove(&self.partition(old, may_vote), None).await;
+            }
         }
         let gone = |_| Stopped::Engine("network");
         let votes = self.votes.register(epoch).await.map_err(gone)?;
@@ -484,14 +548,14 @@ where
             self.context.child("simplex").with_attribute("epoch", epoch),
             simplex::Config {
                 scheme,
-                elector: RoundRobin::<Sha256>::default(),
+                elector: Leaders,
                 blocker: self.blocker.clone(),
                 automaton: self.app.clone(),
                 relay: self.app.clone(),
                 reporter: Reporters::from((self.app.clone(), Evidence)),
                 track_historical_votes: false,
                 strategy: Sequential,
-                partition: self.partition(epoch),
+                partition: self.partition(epoch, may_vote),
                 mailbox_size: MAILBOX,
                 epoch: Epoch::new(epoch),
                 floor: Floor::Genesis(sha256::Digest(boundary)),

@@ -6,15 +6,18 @@
 //! # async fn run(backend: Arc<impl medseal_consortium::Backend>, config: ServerConfig) -> std::io::Result<()> {
 //! let server = Server::bind("0.0.0.0:7600", config, backend).await?;
 //! let registry = server.registry(); // to be updated when the super node publishes a new one
-//! server.run(async { tokio::signal::ctrl_c().await.unwrap_or_default() }).await
+//! server.run(async { tokio::signal::ctrl_c().await.unwrap_or_default() }).await;
+//! # Ok(())
 //! # }
 //! ```
 //! It runs on any tokio runtime with time and network.
 //!
 //! # What keeps one client from harming others?
-//! - **Before a hospital has proved its identity** it is an address: connections are bounded
-//!   overall and by address, the handshake has to be over in time, and its computation waits
-//!   for one of a few places.
+//! - **Before a hospital has proved its identity** it is a stranger from an address. Strangers have
+//!   places apart from those of hospitals, so handshakes that are not over are bounded; where these
+//!   are taken, the oldest stranger of the address that has most makes room. The connections of an
+//!   address are bounded, and how many it opens in a minute. The first message and the handshake
+//!   have to be over in time, and its computation waits for one of a few places.
 //! - **After that** it is a name: its connections, and its entries, bytes and searches a minute,
 //!   are bounded by [`Quotas`]; of its searches one runs at a time, and for some seconds until the
 //!   client goes on, so that the places for searches go around.
@@ -29,10 +32,10 @@
 //! hospitals are logged at `debug`.
 //!
 //! # The replay cache
-//! A request for a session counts once. What was accepted is remembered in memory, and written to a
-//! file when the server stops ([`ReplayFile`]). After a crash the file is missing, and every
-//! request is refused that may have been accepted before: for the window of
-//! [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
+//! A request for a session counts once. What was accepted is remembered in a file before it is
+//! answered ([`ReplayFile`]), so a node that was killed serves hospitals at once when it is back.
+//! If the file is missing, every request is refused that may have been accepted before: for the
+//! window of [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
 
 mod places;
 mod replay;
@@ -42,16 +45,15 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use medseal::Error;
 use medseal::Threads;
 use medseal::identity::{
-    AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, Disclosure, Identity, MainNode,
-    MemoryReplayCache, Name, Registry, Session, VerifiedRegistry,
+    AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, Disclosure, Identity, MainNode, Name,
+    Registry, Session, VerifiedRegistry,
 };
 use medseal::ledger::{Found, Ledger as _, LedgerId};
 use medseal::rand_core::OsRng;
@@ -59,7 +61,7 @@ use medseal::search::Query;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{interval_at, sleep, timeout};
 use tracing::{debug, info, warn};
@@ -72,7 +74,6 @@ use crate::wire::{
 
 use places::{Connected, Member, Place, Places, lock};
 pub use replay::ReplayFile;
-use replay::write_durably;
 
 /// What a server is told.
 pub struct ServerConfig {
@@ -97,10 +98,16 @@ impl fmt::Debug for ServerConfig {
 /// How much a server does.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at once.
+    /// Connections of hospitals at once.
     pub connections: usize,
-    /// Connections at once from one address (of IPv6, from one network of 64 bits).
+    /// Connections at once whose hospital has not proved its identity yet. The oldest one of the
+    /// address that has most makes room for a new one.
+    pub strangers: usize,
+    /// Connections at once from one address (of IPv6, from one network of 64 bits). The oldest one
+    /// whose hospital has not proved its identity yet makes room for a new one.
     pub connections_per_address: usize,
+    /// Connections that one address opens in a minute.
+    pub connections_per_minute: u32,
     /// Connections at once of one hospital.
     pub connections_per_hospital: usize,
     /// Handshakes that are computed at once.
@@ -118,6 +125,8 @@ pub struct Limits {
     /// Bytes of a request: more than an entry has. A connection on which a
     /// longer one comes is closed.
     pub request_bytes: usize,
+    /// The first message has arrived whole after this time, or the connection is closed.
+    pub hello: Duration,
     /// A handshake is over after this time, or the connection is closed.
     pub handshake: Duration,
     /// A request has arrived whole this long after its first byte, or the connection is closed.
@@ -136,7 +145,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            strangers: 256,
             connections_per_address: 64,
+            connections_per_minute: 600,
             connections_per_hospital: 32,
             handshakes: 4,
             reads: 8,
@@ -144,6 +155,7 @@ impl Default for Limits {
             search: Duration::from_secs(5),
             search_threads: Threads::ONE,
             request_bytes: 2 << 20,
+            hello: Duration::from_secs(5),
             handshake: Duration::from_secs(10),
             request: Duration::from_secs(30),
             write: Duration::from_secs(10),
@@ -232,7 +244,6 @@ impl RegistryHandle {
 pub struct Server<B> {
     listener: TcpListener,
     shared: Arc<Shared<B>>,
-    replay_path: Option<PathBuf>,
 }
 
 impl<B> fmt::Debug for Server<B> {
@@ -257,7 +268,7 @@ impl<B: Backend> Server<B> {
             ledger,
             main_node,
             registry: RegistryHandle(Arc::new(RwLock::new(Arc::new(registry)))),
-            replay: RwLock::new(Some(replay.cache)),
+            replay,
             handshakes: Arc::new(Semaphore::new(limits.handshakes)),
             reads: Arc::new(Semaphore::new(limits.reads)),
             searches: Arc::new(Semaphore::new(limits.searches)),
@@ -266,11 +277,7 @@ impl<B: Backend> Server<B> {
             counters: Arc::default(),
             limits,
         };
-        Ok(Self {
-            listener: TcpListener::bind(address).await?,
-            shared: Arc::new(shared),
-            replay_path: replay.path,
-        })
+        Ok(Self { listener: TcpListener::bind(address).await?, shared: Arc::new(shared) })
     }
 
     /// Where it listens.
@@ -293,13 +300,10 @@ impl<B: Backend> Server<B> {
         Arc::clone(&self.shared.counters)
     }
 
-    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, lets what is at work
-    /// come to its end for a while, and writes the replay cache.
-    ///
-    /// # Errors
-    /// [`io::Error`] if the replay cache cannot be written: the node then starts as after a crash.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { listener, shared, replay_path } = self;
+    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, and lets what is at
+    /// work come to its end for a while.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let Self { listener, shared } = self;
         let (stopping, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
         tokio::pin!(stop);
@@ -312,14 +316,11 @@ impl<B: Backend> Server<B> {
                     }
                 }
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => match Place::take(&shared.places, peer, &shared.limits) {
-                        Some(place) => {
+                    Ok((stream, peer)) => match Place::take(&shared.places, peer, &shared.limits, Instant::now()) {
+                        Some((place, told)) => {
                             count(&shared.counters.connections);
                             let (shared, stopped) = (Arc::clone(&shared), stopped.clone());
-                            connections.spawn(async move {
-                                let _place = place;
-                                shared.serve(stream, peer, stopped).await;
-                            });
+                            connections.spawn(shared.serve(stream, peer, (place, told), stopped));
                         }
                         None => {
                             count(&shared.counters.turned_away);
@@ -343,12 +344,6 @@ impl<B: Backend> Server<B> {
         if timeout(shared.limits.stop, ended).await.is_err() {
             connections.shutdown().await;
         }
-        // A handshake that still computes finds no cache.
-        let cache = shared.replay.write().unwrap_or_else(PoisonError::into_inner).take();
-        match (cache, replay_path) {
-            (Some(cache), Some(path)) => write_durably(&path, &cache.save()),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -358,8 +353,7 @@ struct Shared<B> {
     ledger: LedgerId,
     main_node: MainNode,
     registry: RegistryHandle,
-    /// None when the server has stopped.
-    replay: RwLock<Option<MemoryReplayCache>>,
+    replay: ReplayFile,
     limits: Limits,
     handshakes: Arc<Semaphore>,
     reads: Arc<Semaphore>,
@@ -376,6 +370,8 @@ enum Gone {
     Io(io::Error),
     Wire(WireError),
     TooSlow,
+    /// Another connection needed its place.
+    MadeRoom,
 }
 
 impl From<io::Error> for Gone {
@@ -400,6 +396,7 @@ impl fmt::Display for Gone {
             Self::Io(error) => error.fmt(f),
             Self::Wire(error) => error.fmt(f),
             Self::TooSlow => f.write_str("too slow"),
+            Self::MadeRoom => f.write_str("it made room for another connection"),
         }
     }
 }
@@ -451,12 +448,19 @@ impl<B: Backend> Shared<B> {
         member
     }
 
-    async fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, mut stopped: watch::Receiver<bool>) {
+    async fn serve(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        (place, told): (Place, oneshot::Receiver<()>),
+        mut stopped: watch::Receiver<bool>,
+    ) {
         let _ = stream.set_nodelay(true);
         let (mut read, mut write) = stream.into_split();
-        let handshake = timeout(self.limits.handshake, self.handshake(&mut read, &mut write, peer));
+        let handshake = timeout(self.limits.handshake, self.handshake(&mut read, &mut write, peer, &place));
         let authenticated = tokio::select! {
             done = handshake => done.unwrap_or(Err(Gone::TooSlow)),
+            Ok(()) = told => Err(Gone::MadeRoom),
             _ = stopped.changed() => return,
         };
         let Authenticated { session, identity, connected } = match authenticated {
@@ -486,9 +490,14 @@ impl<B: Backend> Shared<B> {
         read: &mut OwnedReadHalf,
         write: &mut OwnedWriteHalf,
         peer: SocketAddr,
+        place: &Place,
     ) -> Result<Authenticated, Gone> {
-        let first = read_frame(read, HANDSHAKE_FRAME_BYTES).await?;
-        match self.accept(first).await {
+        let first = timeout(self.limits.hello, read_frame(read, HANDSHAKE_FRAME_BYTES)).await;
+        let accepted = self.accept(first.map_err(|_| Gone::TooSlow)??).await.and_then(|accepted| {
+            let busy = || (Closed::Busy, "hospitals have all places".to_owned());
+            if place.keep(&self.limits) { Ok(accepted) } else { Err(busy()) }
+        });
+        match accepted {
             Ok((awaiting, reply, identity, connected)) => {
                 let reply = [&[0], reply.to_bytes().as_slice()].concat();
                 write_frame(write, &frame(&reply), self.limits.write).await?;
@@ -523,18 +532,17 @@ impl<B: Backend> Shared<B> {
             let _permit = permit;
             let request = AuthRequest::from_bytes(&request).map_err(|error| not_understood(&error))?;
             let registry = shared.registry.current();
-            let replay = shared.replay.read().unwrap_or_else(PoisonError::into_inner);
-            let cache = replay.as_ref().ok_or_else(|| busy("stopping"))?;
             let refused = |error: Error| {
                 let closed = match error {
                     Error::RequestOutsideWindow => Closed::Clock,
                     Error::RequestReplayed => Closed::Replayed,
-                    Error::ReplayCacheFull | Error::ReplayQuotaExceeded => Closed::Busy,
+                    Error::ReplayCacheFull | Error::ReplayQuotaExceeded | Error::Io(_) => Closed::Busy,
                     _ => Closed::Refused,
                 };
                 (closed, error.to_string())
             };
-            let accepted = shared.main_node.accept(&request, &registry, cache, now_ms()).map_err(refused)?;
+            let accepted = shared.main_node.accept(&request, &registry, &shared.replay, now_ms());
+            let accepted = accepted.map_err(refused)?;
             let identity = *registry.identity(accepted.hospital()).map_err(refused)?;
             let member = shared.member(accepted.hospital());
             let connected = Connected::new(member, shared.limits.connections_per_hospital)
