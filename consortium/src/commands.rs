@@ -1,5 +1,7 @@
 //! What can be asked on the command line.
 
+mod ask;
+mod asked;
 mod authority;
 mod keys;
 mod metrics;
@@ -30,9 +32,14 @@ enum Command {
     /// Keys of a node, or of a hospital
     #[command(subcommand)]
     Keys(keys::Keys),
-    /// What the super node and the attribute authority do, on a machine without a network
+    /// What an office does: make keys, alone or with others, and answer
     #[command(subcommand)]
     Authority(authority::Office),
+    /// Ask the offices for something: writes a file that they answer
+    #[command(subcommand)]
+    Ask(ask::Ask),
+    /// Put the answers of several offices together
+    Combine(ask::Combine),
     /// Run a node
     Node,
     /// Seal files into the store, and append entries about them to the ledger
@@ -41,7 +48,7 @@ enum Command {
     Search(read::Search),
     /// Open the record of an entry
     Open(read::Open),
-    /// Submit the next charter, from `authority charter`
+    /// Submit the next charter, which the offices signed
     Charter(publish::SubmitCharter),
     /// Ask each node how it is
     Status,
@@ -52,6 +59,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Keys(keys) => keys::run(keys),
         Command::Authority(office) => authority::run(office),
+        Command::Ask(ask) => ask::run(ask),
+        Command::Combine(combine) => ask::combine(&combine),
         Command::Node => node::run(config),
         Command::Submit(submit) => publish::submit(config, &submit),
         Command::Search(search) => read::search(config, &search),

@@ -24,6 +24,9 @@ use sha2::{Digest as _, Sha256};
 /// Main nodes, of which the first four found the ledger.
 pub(crate) const NODES: usize = 7;
 
+/// Attributes of who signs, beside those of the usual claim: `a1` to `a30`.
+pub(crate) const ATTRIBUTES: usize = 30;
+
 /// A generator that gives the same bytes for the same seed.
 pub(crate) struct Seeded(pub(crate) u64, pub(crate) u64);
 
@@ -93,8 +96,10 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
     let validators = nodes.iter().take(4).map(|(node, key)| key.validator(node, None).unwrap());
     terms.validators = validators.collect();
     let first = super_node.sign_charter(CharterDraft::first(terms.clone(), None)).unwrap();
+    let attributes =
+        (1..=ATTRIBUTES).fold("hospital, accredited".to_owned(), |text, n| text + &format!(", a{n}"));
     World {
-        signing: abs.issue(&Attributes::parse("hospital, accredited").unwrap(), rng).unwrap(),
+        signing: abs.issue(&Attributes::parse(&attributes).unwrap(), rng).unwrap(),
         charters: Charters::new(first.clone(), &public).unwrap(),
         super_node,
         nodes,
@@ -109,7 +114,17 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
 
 /// The first charter of a ledger of so many validators.
 pub(crate) fn founded_by(nodes: usize) -> Charter {
-    let mut terms = WORLD.terms.clone();
+    founded(nodes, WORLD.terms.claim.clone())
+}
+
+/// The same, with a claim of so many attributes.
+pub(crate) fn founded_claiming(nodes: usize, attributes: usize) -> Charter {
+    let claim = (1..=attributes).map(|n| format!("a{n}")).collect::<Vec<_>>().join(" and ");
+    founded(nodes, Policy::parse(&claim).unwrap())
+}
+
+fn founded(nodes: usize, claim: Policy) -> Charter {
+    let mut terms = Terms { claim, ..WORLD.terms.clone() };
     let validators = WORLD.nodes.iter().take(nodes).map(|(node, key)| key.validator(node, None).unwrap());
     terms.validators = validators.collect();
     WORLD.super_node.sign_charter(CharterDraft::first(terms, None)).unwrap()
