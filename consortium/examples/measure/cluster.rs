@@ -13,12 +13,12 @@ use medseal_consortium::Remote;
 use medseal_consortium::client::{Known, NodeAddress, RemoteConfig, Searching, Timeouts};
 
 use crate::Anything;
-use crate::node::{certificate, charter, hospitals};
-use crate::support::WORLD;
+use crate::node::{certificate, hospitals};
+use crate::support::{WORLD, founded_claiming};
 
 pub(crate) struct Cluster {
     home: tempfile::TempDir,
-    claim: usize,
+    claim: String,
     /// Of each node, for nodes and for hospitals.
     ports: Vec<[u16; 2]>,
     pub(crate) charter: Charter,
@@ -30,17 +30,17 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    pub(crate) fn start(nodes: usize, claim: usize) -> Result<Self, Anything> {
+    pub(crate) fn start(nodes: usize, claim: &str) -> Result<Self, Anything> {
         // All ports at once, so that they differ.
         let held = (0..2 * nodes).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>()?;
         let ports = held.iter().map(|held| held.local_addr().map(|at| at.port()));
         let ports = ports.collect::<Result<Vec<_>, _>>()?;
         drop(held);
-        let charter = charter(nodes, claim);
+        let charter = founded_claiming(nodes, claim);
         let (hospitals, registry) = hospitals()?;
         let mut cluster = Self {
             home: tempfile::TempDir::with_prefix("medseal-measure-")?,
-            claim,
+            claim: claim.to_owned(),
             ports: ports.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect(),
             charters: Charters::new(charter.clone(), &WORLD.super_node.public_key())?,
             charter,
@@ -68,7 +68,7 @@ impl Cluster {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["node", &n.to_string()])
             .arg(self.home.path())
-            .arg(self.claim.to_string())
+            .arg(&self.claim)
             .args(self.ports.iter().flatten().map(u16::to_string))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -34,9 +34,7 @@ fn main() -> Result<(), Anything> {
         println!("WARNING: this is the dev profile; figures to compare come from `cargo run --release`");
     }
     match words.as_slice() {
-        ["node", own, home, claim, ports @ ..] => {
-            node::run(own.parse()?, home.as_ref(), claim.parse()?, ports)
-        }
+        ["node", own, home, claim, ports @ ..] => node::run(own.parse()?, home.as_ref(), claim, ports),
         ["claims"] => phases::claims(),
         ["soak", minutes] => soak::run(minutes.parse()?, 1),
         ["soak", minutes, seed] => soak::run(minutes.parse()?, seed.parse()?),

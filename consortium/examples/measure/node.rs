@@ -9,20 +9,15 @@ use medseal::identity::{
     Certificate, Hospital, MainNode, Name, RegistrationRequest, Registry, ReplayBounds, SuperNode,
     VerifiedRegistry,
 };
-use medseal::ledger::{Charter, Ledger as _};
+use medseal::ledger::Ledger as _;
 use medseal_consortium::server::{Limits, Quotas, ReplayFile, ServerConfig};
 use medseal_consortium::{Backend as _, Node, NodeConfig, Peer, Server, Settings};
 
 use crate::Anything;
-use crate::support::{Seeded, WORLD, founded_by, founded_claiming};
+use crate::support::{Seeded, WORLD, founded_claiming};
 
 /// Hospitals that submit.
 pub(crate) const HOSPITALS: usize = 64;
-
-/// The charter of a ledger: with a claim of so many attributes, or, for 0, with the usual one.
-pub(crate) fn charter(nodes: usize, claim: usize) -> Charter {
-    if claim == 0 { founded_by(nodes) } else { founded_claiming(nodes, claim) }
-}
 
 pub(crate) fn certificate(n: usize) -> Result<Certificate, Anything> {
     let request = WORLD.nodes[n].0.certificate_request();
@@ -46,12 +41,12 @@ pub(crate) fn hospitals() -> Result<(Vec<Hospital>, VerifiedRegistry), Anything>
 
 /// `measure node INDEX HOME CLAIM PORT...`: of each node the port for the other nodes, and the one
 /// for hospitals. It ends when its standard input does.
-pub(crate) fn run(own: usize, home: &Path, claim: usize, ports: &[&str]) -> Result<(), Anything> {
+pub(crate) fn run(own: usize, home: &Path, claim: &str, ports: &[&str]) -> Result<(), Anything> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let ports = ports.iter().map(|port| port.parse::<u16>()).collect::<Result<Vec<_>, _>>()?;
     let ports = ports.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect::<Vec<_>>();
-    let (first_charter, (_, registry)) = (charter(ports.len(), claim), hospitals()?);
+    let (first_charter, (_, registry)) = (founded_claiming(ports.len(), claim), hospitals()?);
     let super_node = WORLD.super_node.public_key();
     let mut peers = Vec::new();
     for (n, (port, _)) in ports.iter().enumerate().filter(|(n, _)| *n != own) {

@@ -12,14 +12,14 @@ use medseal::rand_core::RngCore as _;
 
 use crate::Anything;
 use crate::cluster::{Cluster, connect};
-use crate::support::{Seeded, WORLD};
+use crate::support::{CLAIM, Seeded, WORLD};
 
 const NODES: usize = 4;
 /// How long a hospital rests after an entry.
 const REST: Duration = Duration::from_millis(400);
 
 pub(crate) fn run(minutes: f64, seed: u64) -> Result<(), Anything> {
-    let mut cluster = Cluster::start(NODES, 0)?;
+    let mut cluster = Cluster::start(NODES, CLAIM)?;
     println!("seed {seed}; the nodes' folders are in {}", cluster.directory().display());
     let mut clients = Vec::new();
     for hospital in 0..NODES {

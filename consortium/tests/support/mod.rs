@@ -24,6 +24,9 @@ use sha2::{Digest as _, Sha256};
 /// Main nodes, of which the first four found the ledger.
 pub(crate) const NODES: usize = 7;
 
+/// Who may upload.
+pub(crate) const CLAIM: &str = "hospital and accredited";
+
 /// Attributes of who signs, beside those of the usual claim: `a1` to `a30`.
 pub(crate) const ATTRIBUTES: usize = 30;
 
@@ -91,8 +94,7 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
         search: search.public_key(),
         keyword: keyword.commitment(),
     };
-    let mut terms =
-        Terms::new(Name::new("test").unwrap(), Policy::parse("hospital and accredited").unwrap(), parameters);
+    let mut terms = Terms::new(Name::new("test").unwrap(), Policy::parse(CLAIM).unwrap(), parameters);
     let validators = nodes.iter().take(4).map(|(node, key)| key.validator(node, None).unwrap());
     terms.validators = validators.collect();
     let first = super_node.sign_charter(CharterDraft::first(terms.clone(), None)).unwrap();
@@ -114,17 +116,12 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
 
 /// The first charter of a ledger of so many validators.
 pub(crate) fn founded_by(nodes: usize) -> Charter {
-    founded(nodes, WORLD.terms.claim.clone())
+    founded_claiming(nodes, CLAIM)
 }
 
-/// The same, with a claim of so many attributes.
-pub(crate) fn founded_claiming(nodes: usize, attributes: usize) -> Charter {
-    let claim = (1..=attributes).map(|n| format!("a{n}")).collect::<Vec<_>>().join(" and ");
-    founded(nodes, Policy::parse(&claim).unwrap())
-}
-
-fn founded(nodes: usize, claim: Policy) -> Charter {
-    let mut terms = Terms { claim, ..WORLD.terms.clone() };
+/// The same, with another claim.
+pub(crate) fn founded_claiming(nodes: usize, claim: &str) -> Charter {
+    let mut terms = Terms { claim: Policy::parse(claim).unwrap(), ..WORLD.terms.clone() };
     let validators = WORLD.nodes.iter().take(nodes).map(|(node, key)| key.validator(node, None).unwrap());
     terms.validators = validators.collect();
     WORLD.super_node.sign_charter(CharterDraft::first(terms, None)).unwrap()
