@@ -390,6 +390,39 @@ fn a_lost_office_is_replaced() {
 }
 
 #[test]
+fn one_office_answers_alone() {
+    let world = folder();
+    let copied =
+        Command::new("cp").arg("-a").arg(World::template(false).join(".")).arg(world.path()).status();
+    assert!(copied.unwrap().success());
+    let world = world.path();
+    // Its answers were keys, a registry with all hospitals, and a charter.
+    assert!(verified(world, "st-mary/hospital/reader.secret"));
+    let office = |what: &[&str], out: &str| Offices::One.get(world, what, out);
+    let rita = "st-rita/registration-request";
+    run(world, &["keys", "hospital", "--name", "st-rita", "--into", "st-rita"]).unwrap();
+    let said = office(&["registry", "--register", rita], "other").unwrap_err();
+    assert!(one_line(&said).contains("ask anew with --follows office/registry"), "{said}");
+    let next = ["registry", "--follows", "registry", "--super-node", "super-node"];
+    let changes = ["--register", rita, "--revoke-hospital", "st-luke"];
+    office(&[&next[..], &changes].concat(), "registry-2").unwrap();
+    // Who stands in it gets an identity key, as often as it is asked for; who was revoked gets none.
+    let identity = |name: &str, registry: &str, out: &str| {
+        let request = format!("{name}/registration-request");
+        office(&["identity", "--registration", &request, "--registry", registry], out)
+    };
+    let said = identity("st-luke/hospital", "registry-2", "luke").unwrap_err();
+    assert!(one_line(&said).contains("st-luke"), "{said}");
+    let said = identity("st-luke/hospital", "registry", "luke-2").unwrap_err();
+    assert!(one_line(&said).contains("with the newest registry"), "{said}");
+    identity("st-rita", "registry-2", "rita-1").unwrap();
+    identity("st-rita", "registry-2", "rita-2").unwrap();
+    assert!(fs::read(world.join("rita-1")).unwrap() == fs::read(world.join("rita-2")).unwrap());
+    run(world, &["keys", "accept", "--super-node", "super-node", "--answer", "rita-1", "--into", "st-rita"])
+        .unwrap();
+}
+
+#[test]
 fn says_what_is_wrong_with_an_office() {
     let world = folder();
     let world = world.path();
