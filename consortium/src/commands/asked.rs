@@ -241,20 +241,19 @@ pub(super) fn check_charter(
     Ok(Some(charters))
 }
 
-pub(super) fn describe_charter(draft: &CharterDraft) -> String {
+fn describe_charter(draft: &CharterDraft) -> String {
     let terms = &draft.terms;
-    let names = terms.validators.iter().map(|validator| validator.name().as_str()).collect::<Vec<_>>();
-    let text = format!(
-        "charter {} of the ledger {}\nthe ledger's id, for all members to compare: {}\nwho may upload: {}\nvalidators: {}",
-        draft.number(),
-        terms.name,
-        draft.ledger(),
-        terms.claim,
-        names.join(", ")
-    );
-    if names.len() < ENOUGH {
-        text + "\nWARNING: with fewer than four, all of them have to run at all times"
-    } else {
-        text
+    let mut lines = vec![
+        format!("charter {} of the ledger {}", draft.number(), terms.name),
+        format!("the ledger's id, for all members to compare: {}", draft.ledger()),
+        format!("who may upload: {}", terms.claim),
+        "validators, with the fingerprints that they printed:".to_owned(),
+    ];
+    for validator in &terms.validators {
+        lines.push(format!("  {} {}", validator.name(), fingerprint(&validator.to_bytes())));
     }
+    if terms.validators.len() < ENOUGH {
+        lines.push("WARNING: with fewer than four, all of them have to run at all times".to_owned());
+    }
+    lines.join("\n")
 }

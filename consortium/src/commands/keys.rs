@@ -117,8 +117,10 @@ fn node(name: &str, super_node: &Path, first_charter: Option<&Path>, into: &Path
     let replay = into.join("replay");
     ReplayFile::create(&replay, ReplayBounds::default()).at(format!("cannot write {}", replay.display()))?;
     print(format!(
-        "made in {}: main-node.secret, engine.secret, replay\nfor the offices, by `ask`: certificate-request, validator",
-        into.display()
+        "made in {}: main-node.secret, engine.secret, replay\nfor the offices, by `ask`: certificate-request, \
+         validator\nthe validator's fingerprint, which the offices see: {}",
+        into.display(),
+        fingerprint(&validator.to_bytes())
     ))
 }
 
@@ -130,7 +132,12 @@ fn validator(super_node: &Path, first_charter: &Path, of: &Path, out: &Path) -> 
     let engine = files::read_secret(&of.join("engine.secret"), EngineKey::from_bytes)?;
     let validator = engine.validator(&main_node, Some(&ledger)).at("signing as a validator")?;
     files::create_public(out, &validator.to_bytes())?;
-    print(format!("{} as a validator of the ledger {ledger}: {}", main_node.name(), out.display()))
+    print(format!(
+        "{} as a validator of the ledger {ledger}: {}\nits fingerprint, which the offices see: {}",
+        main_node.name(),
+        out.display(),
+        fingerprint(&validator.to_bytes())
+    ))
 }
 
 fn ledger(first_charter: &Path, super_node: &SuperNodePublicKey) -> Result<LedgerId, Failure> {

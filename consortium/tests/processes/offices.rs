@@ -406,6 +406,11 @@ fn one_office_answers_alone() {
     let next = ["registry", "--follows", "registry", "--super-node", "super-node"];
     let changes = ["--register", rita, "--revoke-hospital", "st-luke"];
     office(&[&next[..], &changes].concat(), "registry-2").unwrap();
+    // It was interrupted before the registry reached the disk: what it changed is published, anew.
+    fs::copy(world.join("registry"), world.join("office/registry")).unwrap();
+    let said = office(&[&next[..], &changes].concat(), "other-2").unwrap_err();
+    assert!(one_line(&said).contains("an earlier answer was interrupted"), "{said}");
+    fs::copy(world.join("office/registry"), world.join("registry-2")).unwrap();
     // Who stands in it gets an identity key, as often as it is asked for; who was revoked gets none.
     let identity = |name: &str, registry: &str, out: &str| {
         let request = format!("{name}/registration-request");

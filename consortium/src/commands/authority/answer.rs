@@ -15,7 +15,7 @@ use crate::commands::asked::{
     Asked, Changes, certificate_request, charter_draft, check_charter, registry, request, serial,
 };
 use crate::files;
-use crate::report::{At, Failure, print};
+use crate::report::{At, Failure, now_ms, print};
 
 pub(super) fn run(folder: &Path, path: &Path, out: Option<&Path>) -> Result<(), Failure> {
     let _lock = lock(folder)?;
@@ -203,9 +203,31 @@ impl One<'_> {
         path.exists().then(|| files::read(&path, Registry::from_bytes)).transpose()
     }
 
+    /// A call that was interrupted may have kept changes that stand in no registry: they are
+    /// published first.
+    fn settle(&self) -> Result<(), Failure> {
+        let mut super_node = self.super_node(SUPER_NODE)?;
+        let number = |registry: &Registry| Ok(registry.verify(&super_node.public_key(), 0)?.sequence());
+        let newest = self.newest()?.as_ref().map(number).transpose();
+        let newest = newest.map_err(|error: Error| Failure::new(format!("{REGISTRY}: {error}")))?;
+        let registry = super_node.publish(now_ms()).at("publishing the registry")?;
+        let next = registry.verify(&super_node.public_key(), 0).at("the registry")?.sequence();
+        if next == newest.unwrap_or(0) + 1 {
+            return Ok(());
+        }
+        files::replace(&self.folder.join(SUPER_NODE), &super_node.to_bytes())?;
+        let path = self.folder.join(REGISTRY);
+        files::replace_public(&path, &registry.to_bytes())?;
+        Err(Failure::new(format!(
+            "an earlier answer was interrupted, and what it changed stands in {} now: ask anew with --follows",
+            path.display()
+        )))
+    }
+
     /// Publishes a registry. What the super node will not sign a second time is kept
     /// before it is handed out.
     fn publish(&self, changes: &Changes) -> Result<Registry, Failure> {
+        self.settle()?;
         let follows = changes.follows.as_ref().map(registry).transpose()?;
         let newest = self.newest()?;
         if follows != newest || changes.number.is_some() {
