@@ -68,7 +68,8 @@ pub(crate) enum Ask {
         /// Who may upload
         #[arg(long, value_name = "POLICY", required_unless_present = "follows")]
         claim: Option<String>,
-        /// All nodes that decide, from `keys node`; unless given, those of the charter before
+        /// All nodes that decide, from `keys node`, or for a later charter from `keys validator`;
+        /// unless given, those of the charter before
         #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "follows")]
         validator: Vec<PathBuf>,
         /// The public parameters, from `keys keyword` or `authority new`

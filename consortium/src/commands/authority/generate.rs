@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &Generate) -> Result<(), Failure> {
     let Generate { folder, cards, needed, purpose, mail, after, dealer } = arguments;
     let _lock = lock(folder)?;
     let key = files::read_secret(&folder.join(KEY), AuthorityKey::from_bytes)?;
-    let roster = roster(cards, *needed, purpose)?;
+    let cards = cards_in_order(cards)?;
+    let roster = roster(&cards, *needed, purpose)?;
     let records = make_records(folder)?;
     let generation = folder.join(GENERATION);
     let present =
@@ -78,7 +79,7 @@ pub(super) fn run(arguments: &Generate) -> Result<(), Failure> {
         None => Plan::generate(roster.clone()),
     };
     print(format!("{needed} of {} offices are needed. Compare with the others:", roster.size()))?;
-    for (number, card) in (1..).zip(&cards_in_order(cards)?) {
+    for (number, card) in (1..).zip(&cards) {
         let own = if *card == key.public_key() { " (this office)" } else { "" };
         print(format!("  {number} {}{own}: {}", card.name(), hex(&card.fingerprint())))?;
     }
@@ -114,9 +115,8 @@ fn cards_in_order(paths: &[PathBuf]) -> Result<Vec<AuthorityPublicKey>, Failure>
     Ok(cards)
 }
 
-fn roster(paths: &[PathBuf], needed: u8, purpose: &str) -> Result<Roster, Failure> {
-    let cards = cards_in_order(paths)?;
-    Roster::new(needed, &cards, purpose.as_bytes()).map_err(|error| {
+fn roster(cards: &[AuthorityPublicKey], needed: u8, purpose: &str) -> Result<Roster, Failure> {
+    Roster::new(needed, cards, purpose.as_bytes()).map_err(|error| {
         Failure::new(match error {
             medseal::Error::OutOfRange => format!(
                 "--needed {needed} of {} offices: at least two are needed, and more than half of all",
