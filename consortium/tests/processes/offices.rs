@@ -195,9 +195,19 @@ fn names_an_office_that_is_missing() {
     // Once more is the same.
     let mut done = Generating::start(world, "st-mary", &second);
     done.certified();
-    // So it is if the certificate did not reach the disk, by the share that was confirmed.
+    // So it is if the certificate did not reach the disk, by the share that was confirmed. Another
+    // office's confirmation that is tampered with is refused by name, until the right one is there.
     fs::remove_file(world.join("st-luke/office/generation")).unwrap();
-    Generating::start(world, "st-luke", &second).certified();
+    let confirmation = world.join("mail-2/4-confirm-from-3-to-all.message");
+    let right = fs::read(&confirmation).unwrap();
+    let mut wrong = right.clone();
+    wrong[60] ^= 1;
+    carry(&wrong, &confirmation);
+    let mut again = Generating::start(world, "st-luke", &second);
+    let refused = again.until("refused");
+    assert!(refused.contains("authority 3 (st-mary) sent a message that it did not sign"), "{refused}");
+    carry(&right, &confirmation);
+    again.certified();
     let [a, b] =
         ["st-mary", "st-luke"].map(|name| fs::read(world.join(name).join("office/generation")).unwrap());
     assert!(a == b);
@@ -358,6 +368,40 @@ fn one_registry_has_each_number() {
     answers(world, "newest", &OFFICES[1..]).unwrap();
     let said = identity(&mary, "registry-1", "again").unwrap_err();
     assert!(one_line(&said).contains("ask anew, with the newest"), "{said}");
+}
+
+#[test]
+fn refuses_what_others_were_not_asked() {
+    let world = founded();
+    let world = world.path();
+    let node = ["keys", "node", "--name", "node", "--super-node", "super-node", "--into", "node"];
+    run(world, &node).unwrap();
+    // Somebody shows one office a longer period than the others: its answer does not fit.
+    let ask = ["ask", "certificate", "--request", "node/certificate-request", "--out", "certificate.asked"];
+    run(world, &ask).unwrap();
+    let mut three = answers(world, "certificate.asked", &OFFICES[..2]).unwrap();
+    let asked = fs::read_to_string(world.join("certificate.asked")).unwrap();
+    let longer = asked.replace("\"to_ms\": ", "\"to_ms\": 9");
+    assert!(longer != asked);
+    fs::write(world.join("longer"), longer).unwrap();
+    three.extend(answers(world, "longer", &OFFICES[2..3]).unwrap());
+    let said = combine(world, "certificate.asked", &three, "certificate").unwrap_err();
+    assert!(one_line(&said).contains("authority 1 (st-anna) answers another request"), "{said}");
+    three[2] = answers(world, "certificate.asked", &OFFICES[2..3]).unwrap().remove(0);
+    combine(world, "certificate.asked", &three, "certificate").unwrap();
+
+    // A charter under keys that these offices do not have.
+    run(world, &["authority", "new", "other"]).unwrap();
+    let charter = |parameters: &str, out: &str| {
+        let terms = ["--ledger", "hospitals", "--claim", "hospital", "--validator", "node/validator"];
+        let ask = [&["ask", "charter"], &terms[..], &["--parameters", parameters, "--out", out]].concat();
+        run(world, &ask).and_then(|_| answers(world, out, &OFFICES[..3]))
+    };
+    let said = charter("other/parameters", "other.asked").unwrap_err();
+    assert!(one_line(&said).contains("public parameters are not those of these offices"), "{said}");
+    let three = charter("parameters", "charter.asked").unwrap();
+    let made = combine(world, "charter.asked", &three, "charter-1").unwrap();
+    assert!(made.contains("WARNING: with fewer than four"), "{made}");
 }
 
 #[test]
