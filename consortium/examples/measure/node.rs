@@ -1,5 +1,5 @@
-//! The process of a node, and what it is made of: all keys come from one seed, so that every process
-//! makes the same ones.
+//! The process of a node, and what it is made of. All keys come from one seed: every process makes
+//! the same ones.
 
 use std::path::Path;
 use std::sync::Arc;

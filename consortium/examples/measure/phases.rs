@@ -1,5 +1,5 @@
-//! What is measured: entries per second and latency, healthy, with a node down, and after it is back;
-//! and the share of validation in the latency, by the attributes of the claim.
+//! What is measured: entries per second and latency, healthy, with a node down, and after it is
+//! back; and the share of validation in the latency, by the attributes of the claim.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -81,7 +81,8 @@ pub(crate) fn all(count: usize, nodes: usize) -> Result<(), Anything> {
 }
 
 /// Validation is on the way of an entry twice, one after the other: at the node that proposes it,
-/// and at those that vote. What all have to be costs no pairing of its own; an alternative costs one.
+/// and at those that vote. A conjunction is one row, however many attributes it has; an alternative
+/// costs a pairing.
 pub(crate) fn claims() -> Result<(), Anything> {
     for (which, attributes) in [("all", 1), ("all", 10), ("all", 30), ("any", 10), ("any", 30)] {
         let claim = (1..=attributes).map(|n| format!("a{n}")).collect::<Vec<_>>();

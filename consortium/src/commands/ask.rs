@@ -324,8 +324,8 @@ impl<'g> Answers<'g> {
         Self { generation, messages, unreadable }
     }
 
-    /// What came of them. Whose answers were refused is said in any case; if the others are too few,
-    /// so is who has not answered.
+    /// What came of them. Whose answers were refused is said in any case; if the others are too
+    /// few, so is who has not answered.
     fn judge<T>(&self, combined: Result<Combined<T>, authorities::Failure>) -> Result<T, Failure> {
         let mut refused = self.unreadable.iter().map(ToString::to_string).collect::<Vec<_>>();
         match combined {

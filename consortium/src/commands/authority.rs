@@ -1,6 +1,6 @@
 //! `authority`: an office. Several offices together are the super node, who certifies nodes and
 //! registers hospitals, and the authority, who issues keys for attributes: as many as are needed
-//! answer, and who asked [combines](super::ask::combine) the answers. One office alone holds all
+//! answer, and who asked puts the answers together with `combine`. One office alone holds all
 //! master keys, and its answer is what was asked for.
 
 mod answer;

@@ -455,7 +455,7 @@ fn one_office_answers_alone() {
     let said = office(&[&next[..], &changes].concat(), "other-2").unwrap_err();
     assert!(one_line(&said).contains("an earlier answer was interrupted"), "{said}");
     fs::copy(world.join("office/registry"), world.join("registry-2")).unwrap();
-    // Who stands in it gets an identity key, as often as it is asked for; who was revoked gets none.
+    // Who stands in it gets an identity key, as often as it is asked for; a revoked one gets none.
     let identity = |name: &str, registry: &str, out: &str| {
         let request = format!("{name}/registration-request");
         office(&["identity", "--registration", &request, "--registry", registry], out)
