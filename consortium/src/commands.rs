@@ -69,3 +69,40 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Status => read::status(config),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = include_str!("../../docs/consortium.md");
+
+    /// The words of a command line, in which quotes hold words together.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut quote, mut word) = (Vec::new(), None, String::new());
+        for character in line.chars() {
+            match (quote, character) {
+                (Some(open), _) if open == character => quote = None,
+                (None, '\'' | '"') => quote = Some(character),
+                (None, ' ') => words.push(std::mem::take(&mut word)),
+                _ => word.push(character),
+            }
+        }
+        words.push(word);
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    #[test]
+    fn takes_every_command_of_the_document() {
+        let text = DOCUMENT.replace("\\\n", "");
+        let lines = text.lines().filter_map(|line| line.strip_prefix("$ medseal-consortium "));
+        // Those with an ellipsis are no whole commands.
+        let lines = lines.filter(|line| !line.contains('…') && *line != "--help").collect::<Vec<_>>();
+        assert!(lines.len() > 20, "{lines:?}");
+        for line in lines {
+            let parsed =
+                Arguments::try_parse_from(["medseal-consortium".to_owned()].into_iter().chain(words(line)));
+            assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
+        }
+    }
+}
