@@ -49,7 +49,9 @@ pub(crate) enum Office {
     },
 }
 
-/// The files of one office that holds all master keys.
+/// The files of one office that holds all master keys. The super node gives an identity key when it
+/// registers a hospital, and never again. As it was made it knows of nobody, so it can give the key
+/// whenever it is asked for.
 const SUPER_NODE: &str = "super-node.secret";
 const UNUSED: &str = "super-node-as-made.secret";
 const AUTHORITY: &str = "authority.secret";
