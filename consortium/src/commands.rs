@@ -1,5 +1,7 @@
 //! What can be asked on the command line.
 
+mod ask;
+mod asked;
 mod authority;
 mod keys;
 mod metrics;
@@ -30,9 +32,14 @@ enum Command {
     /// Keys of a node, or of a hospital
     #[command(subcommand)]
     Keys(keys::Keys),
-    /// What the super node and the attribute authority do, on a machine without a network
+    /// What an office does: make keys, alone or with others, and answer
     #[command(subcommand)]
     Authority(authority::Office),
+    /// Ask the offices for something: writes a file that they answer
+    #[command(subcommand)]
+    Ask(ask::Ask),
+    /// Put the answers of several offices together
+    Combine(ask::Combine),
     /// Create the storage of a node: once, when its keys are new
     Init,
     /// Run a node
@@ -43,7 +50,7 @@ enum Command {
     Search(read::Search),
     /// Open the record of an entry
     Open(read::Open),
-    /// Submit the next charter, from `authority charter`
+    /// Submit the next charter, which the offices signed
     Charter(publish::SubmitCharter),
     /// Ask each node how it is
     Status,
@@ -54,6 +61,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Keys(keys) => keys::run(keys),
         Command::Authority(office) => authority::run(office),
+        Command::Ask(ask) => ask::run(ask),
+        Command::Combine(combine) => ask::combine(&combine),
         Command::Init => node::init(config),
         Command::Node => node::run(config),
         Command::Submit(submit) => publish::submit(config, &submit),
@@ -61,5 +70,42 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Open(open) => read::open(config, &open),
         Command::Charter(charter) => publish::submit_charter(config, &charter),
         Command::Status => read::status(config),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = include_str!("../../docs/consortium.md");
+
+    /// The words of a command line, in which quotes hold words together.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut quote, mut word) = (Vec::new(), None, String::new());
+        for character in line.chars() {
+            match (quote, character) {
+                (Some(open), _) if open == character => quote = None,
+                (None, '\'' | '"') => quote = Some(character),
+                (None, ' ') => words.push(std::mem::take(&mut word)),
+                _ => word.push(character),
+            }
+        }
+        words.push(word);
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    #[test]
+    fn takes_every_command_of_the_document() {
+        let text = DOCUMENT.replace("\\\n", "");
+        let lines = text.lines().filter_map(|line| line.strip_prefix("$ medseal-consortium "));
+        // Those with an ellipsis are no whole commands.
+        let lines = lines.filter(|line| !line.contains('…') && *line != "--help").collect::<Vec<_>>();
+        assert!(lines.len() > 20, "{lines:?}");
+        for line in lines {
+            let parsed =
+                Arguments::try_parse_from(["medseal-consortium".to_owned()].into_iter().chain(words(line)));
+            assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
+        }
     }
 }

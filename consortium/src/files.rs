@@ -59,6 +59,16 @@ pub(crate) fn create_public(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     create(path, bytes, 0o644)
 }
 
+/// Refuses a place where something is: ask before a step that cannot be repeated.
+pub(crate) fn check_free(path: &Path) -> Result<(), Failure> {
+    if path.exists() { Err(taken(path)) } else { Ok(()) }
+}
+
+fn taken(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::new(format!("{path} is there already, and is not overwritten: choose another place"))
+}
+
 fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
     let written =
         OpenOptions::new().write(true).create_new(true).mode(mode).open(path).and_then(|mut file| {
@@ -67,12 +77,7 @@ fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
             sync_directory(path)
         });
     match written {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let path = path.display();
-            Err(Failure::new(format!(
-                "{path} is there already, and is not overwritten: choose another place"
-            )))
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(taken(path)),
         result => result.at(format!("cannot write {}", path.display())),
     }
 }
@@ -80,7 +85,18 @@ fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
 /// Puts bytes in the place of a file's, which its owner alone may read. After a crash the old ones
 /// are there, or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let replaced = tempfile::NamedTempFile::new_in(folder(path)).and_then(|mut file| {
+    replace_with_mode(path, bytes, 0o600)
+}
+
+/// The same, of what may be known to all.
+pub(crate) fn replace_public(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace_with_mode(path, bytes, 0o644)
+}
+
+fn replace_with_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
+    let mut builder = tempfile::Builder::new();
+    builder.permissions(fs::Permissions::from_mode(mode));
+    let replaced = builder.tempfile_in(folder(path)).and_then(|mut file| {
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|failed| failed.error)?;

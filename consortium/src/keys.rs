@@ -14,7 +14,7 @@ use commonware_cryptography::ed25519::{PrivateKey, PublicKey, Signature};
 use commonware_cryptography::{Signer as _, Verifier as _};
 use commonware_utils::ordered::Set;
 use medseal::identity::{MainNode, Name};
-use medseal::ledger::{Charter, LedgerId, Validator};
+use medseal::ledger::{Charter, CharterDraft, LedgerId, Validator};
 use zeroize::Zeroizing;
 
 /// What an engine key's signature on a validator's statement is made for.
@@ -113,34 +113,49 @@ impl fmt::Display for BadValidators {
 impl std::error::Error for BadValidators {}
 
 /// Checks that a charter's validators can keep a ledger: there is one at least, and each engine key
-/// signed that it belongs to the main node beside it. Check a draft before it is signed, and a
-/// charter before it is taken.
+/// signed that it belongs to the main node beside it. Check a charter before it is taken.
 ///
 /// # Errors
 /// [`BadValidators`] names the first that is not as it should be.
 pub fn check_validators(charter: &Charter) -> Result<(), BadValidators> {
-    let ledger = (charter.number() > 1).then(|| charter.ledger());
-    for validator in &charter.terms().validators {
+    check(&charter.terms().validators, charter.number(), &charter.ledger())
+}
+
+/// Checks the same of a draft, before it is signed.
+///
+/// # Errors
+/// Those of [`check_validators`].
+pub fn check_draft(draft: &CharterDraft) -> Result<(), BadValidators> {
+    check(&draft.terms.validators, draft.number(), &draft.ledger())
+}
+
+fn check(validators: &[Validator], number: u32, ledger: &LedgerId) -> Result<(), BadValidators> {
+    let ledger = (number > 1).then_some(ledger);
+    for validator in validators {
         let name = || validator.name().clone();
         let key =
             PublicKey::decode(Copying(validator.engine_key())).map_err(|_| BadValidators::Key(name()))?;
-        let statement = validator.statement(ledger.as_ref());
+        let statement = validator.statement(ledger);
         let signed = Signature::decode(Copying(validator.engine_signature()))
             .is_ok_and(|signature| key.verify(STATEMENT, &statement, &signature));
         if !signed {
             return Err(BadValidators::Signature(name()));
         }
     }
-    participants(charter).map(drop)
+    engine_keys(validators).map(drop)
 }
 
 /// The engine keys of a charter's validators, in the order in which the engine counts them.
 pub(crate) fn participants(charter: &Charter) -> Result<Set<PublicKey>, BadValidators> {
+    engine_keys(&charter.terms().validators)
+}
+
+fn engine_keys(validators: &[Validator]) -> Result<Set<PublicKey>, BadValidators> {
     let key = |validator: &Validator| {
         PublicKey::decode(Copying(validator.engine_key()))
             .map_err(|_| BadValidators::Key(validator.name().clone()))
     };
-    let keys = charter.terms().validators.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+    let keys = validators.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     // The library refuses a charter in which two validators have one key.
     Set::try_from(keys).ok().filter(|set| !set.is_empty()).ok_or(BadValidators::None)
 }
@@ -152,8 +167,6 @@ pub(crate) fn namespace(ledger: &LedgerId) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use medseal::ledger::CharterDraft;
-
     use super::*;
     use crate::support::WORLD;
 

@@ -1,4 +1,4 @@
-//! The commands: keys, a node, and what a hospital does over the nodes.
+//! The commands: keys, offices, a node, and what a hospital does over the nodes.
 
 mod commands;
 mod config;

@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use medseal::authorities::Certificate;
 use medseal::identity::{
     Hospital, IdentityKey, MainNode, Name, RegistrationRequest, ReplayBounds, Role, SuperNodePublicKey,
 };
 use medseal::ledger::{Charter, Charters, LedgerId};
 use medseal::rand_core::OsRng;
+use medseal::search::KeywordKey;
 use medseal_consortium::EngineKey;
 use medseal_consortium::server::ReplayFile;
 
+use super::asked::fingerprint;
 use crate::files;
 use crate::report::{At, Failure, print};
 
@@ -60,12 +63,22 @@ pub(crate) enum Keys {
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
     },
-    /// Make the hospital's identity from the super node's answer to its request
+    /// Make the members' keyword key, which members hand on among themselves, and the
+    /// consortium's public parameters: the founder does, once
+    Keyword {
+        /// The offices' public keys: `generation`, from `authority generate`
+        #[arg(long, value_name = "FILE")]
+        offices: PathBuf,
+        /// The folder for the files
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+    },
+    /// Make the hospital's identity from its identity key
     Accept {
         /// The super node's public key
         #[arg(long, value_name = "FILE")]
         super_node: PathBuf,
-        /// The super node's answer, from `authority register`
+        /// The identity key: what `combine` made of the offices' answers, or one office's answer
         #[arg(long, value_name = "FILE")]
         answer: PathBuf,
         /// The folder in which `keys hospital` put the request
@@ -83,6 +96,7 @@ pub(crate) fn run(keys: Keys) -> Result<(), Failure> {
             validator(&super_node, &first_charter, &of, &out)
         }
         Keys::Hospital { name, record, into } => hospital(&name, &record, &into),
+        Keys::Keyword { offices, into } => keyword(&offices, &into),
         Keys::Accept { super_node, answer, into } => accept(&super_node, &answer, &into),
     }
 }
@@ -103,8 +117,10 @@ fn node(name: &str, super_node: &Path, first_charter: Option<&Path>, into: &Path
     let replay = into.join("replay");
     ReplayFile::create(&replay, ReplayBounds::default()).at(format!("cannot write {}", replay.display()))?;
     print(format!(
-        "made in {}: main-node.secret, engine.secret, replay\nsend to the super node: certificate-request, validator",
-        into.display()
+        "made in {}: main-node.secret, engine.secret, replay\nfor the offices, by `ask`: certificate-request, \
+         validator\nthe validator's fingerprint, which the offices see: {}",
+        into.display(),
+        fingerprint(&validator.to_bytes())
     ))
 }
 
@@ -116,7 +132,12 @@ fn validator(super_node: &Path, first_charter: &Path, of: &Path, out: &Path) -> 
     let engine = files::read_secret(&of.join("engine.secret"), EngineKey::from_bytes)?;
     let validator = engine.validator(&main_node, Some(&ledger)).at("signing as a validator")?;
     files::create_public(out, &validator.to_bytes())?;
-    print(format!("{} as a validator of the ledger {ledger}: {}", main_node.name(), out.display()))
+    print(format!(
+        "{} as a validator of the ledger {ledger}: {}\nits fingerprint, which the offices see: {}",
+        main_node.name(),
+        out.display(),
+        fingerprint(&validator.to_bytes())
+    ))
 }
 
 fn ledger(first_charter: &Path, super_node: &SuperNodePublicKey) -> Result<LedgerId, Failure> {
@@ -129,7 +150,25 @@ fn hospital(name: &str, record: &str, into: &Path) -> Result<(), Failure> {
     files::make_folder(into)?;
     let request = RegistrationRequest::new(name, record.as_bytes(), &mut OsRng).at("making the request")?;
     files::create_secret(&into.join("registration-request"), &request.to_bytes())?;
-    print(format!("made, and to be sent to the super node: {}/registration-request", into.display()))
+    print(format!(
+        "made, and for the offices alone, who see its fingerprint too, {}: {}/registration-request",
+        fingerprint(&request.to_bytes()),
+        into.display()
+    ))
+}
+
+fn keyword(offices: &Path, into: &Path) -> Result<(), Failure> {
+    let certificate = files::read(offices, Certificate::from_bytes)?;
+    let generation = certificate.verify(certificate.claimed().roster()).at(offices.display())?;
+    let key = KeywordKey::generate(&mut OsRng).at("making the keyword key")?;
+    files::make_folder(into)?;
+    files::create_secret(&into.join("keyword-key.secret"), &key.to_bytes())?;
+    let parameters = generation.public_parameters(key.commitment());
+    files::create_public(&into.join("parameters"), &parameters.to_bytes())?;
+    print(format!(
+        "made in {}: keyword-key.secret, for members alone; parameters, for the charter",
+        into.display()
+    ))
 }
 
 fn accept(super_node: &Path, answer: &Path, into: &Path) -> Result<(), Failure> {
@@ -137,7 +176,7 @@ fn accept(super_node: &Path, answer: &Path, into: &Path) -> Result<(), Failure> 
     let request = files::read_secret(&into.join("registration-request"), RegistrationRequest::from_bytes)?;
     let key = files::read_secret(answer, IdentityKey::from_bytes)?;
     let hospital =
-        Hospital::accept(request, key, &super_node).at("the super node's answer is not for this request")?;
+        Hospital::accept(request, key, &super_node).at("the identity key is not for this request")?;
     files::create_secret(&into.join("identity.secret"), &hospital.to_bytes())?;
     print(format!("made: {}/identity.secret", into.display()))
 }

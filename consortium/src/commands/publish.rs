@@ -33,7 +33,7 @@ pub(crate) struct Submit {
 
 #[derive(Args)]
 pub(crate) struct SubmitCharter {
-    /// The charter, from `authority charter`
+    /// The charter, which the offices signed
     file: PathBuf,
 }
 

@@ -107,8 +107,8 @@ pub(crate) fn search(config: &Path, search: &Search) -> Result<(), Failure> {
     ))
 }
 
-/// A day, in UTC, by the clock of who made the entry.
-fn date(ms: u64) -> String {
+/// A day, in UTC, by the clock of who named the time.
+pub(super) fn date(ms: u64) -> String {
     let days = u32::try_from(ms / (24 * 60 * 60 * 1000)).ok().and_then(medseal::policy::Date::from_days);
     days.map_or_else(String::new, |date| date.to_string())
 }

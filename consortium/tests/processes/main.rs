@@ -1,4 +1,4 @@
-//! Four real node processes, by the commands that people type: killed one by one and together, with
+//! Four real offices and node processes, by the commands that people type: killed one by one and together, with
 //! a damaged archive, a full disk, a wrong clock, and clients that lie. One world at a time: each
 //! has the machine for itself.
 
@@ -9,6 +9,7 @@
     reason = "in helpers, which clippy does not take for tests"
 )]
 
+mod offices;
 mod world;
 
 use std::fs;
@@ -185,9 +186,9 @@ fn a_lost_storage_is_replaced_by_keys() {
     validators.push(format!("nodes/{}-2.validator", MEMBERS[LAST]));
     entries.extend(world.submit(0, 1));
     let state = format!("{}/hospital/state", MEMBERS[0]);
-    let charter = ["charter", "office", "--follows", &state, "--out", "charter-2", "--validator"];
+    let charter = ["charter", "--follows", &state, "--super-node", "super-node", "--validator"];
     let validators = validators.iter().map(String::as_str).collect::<Vec<_>>();
-    world.office(&[&charter[..], &validators].concat());
+    world.ask(&[&charter[..], &validators].concat(), "charter-2");
     world.run(0, &["charter", "../charter-2"]);
     patiently("the new validator", || (world.figure(LAST, "is_validator") == 1).then_some(()));
 
@@ -318,7 +319,7 @@ fn clients_that_lie_get_nothing() {
     drop(silent);
 
     // A hospital of another super node.
-    let stranger = World::template(1);
+    let stranger = World::template(false);
     let folder = world.folder(1);
     let identity = folder.join("hospital/identity.secret");
     let own = fs::read(&identity).unwrap();
@@ -328,8 +329,9 @@ fn clients_that_lie_get_nothing() {
     fs::write(&identity, own).unwrap();
 
     // A hospital that is revoked while the nodes run.
-    world.office(&["revoke", "office", "--hospital", "st-paul"]);
-    fs::copy(world.path().join("office/registry"), world.path().join("registry")).unwrap();
+    let follows = ["registry", "--follows", "registry", "--super-node", "super-node"];
+    world.ask(&[&follows[..], &["--revoke-hospital", "st-paul"]].concat(), "registry-2");
+    fs::rename(world.path().join("registry-2"), world.path().join("registry")).unwrap();
     (0..MEMBERS.len()).for_each(|node| world.signal(node, "HUP"));
     patiently("the registry", || world.try_submit(1, 1).err().filter(|said| said.contains("revoked")));
     world.submit(2, 1);
@@ -337,7 +339,7 @@ fn clients_that_lie_get_nothing() {
 
     // A member whose attributes do not satisfy the claim, and one who may not read.
     let weak = world.folder(2).join("hospital/weak.secret");
-    world.office(&["issue", "office", "--attributes", "kind=visitor", "--out", weak.to_str().unwrap()]);
+    world.ask(&["keys", "--name", "a visitor", "--attributes", "kind=visitor"], weak.to_str().unwrap());
     let found = world.run(2, &["search", "asthma", "--keys", weak.to_str().unwrap()]);
     assert!(found.contains("0 found"), "{found}");
     let out = world.folder(2).join("stolen");

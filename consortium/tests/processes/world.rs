@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::offices::Offices;
+
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_medseal-consortium");
 pub(crate) const MEMBERS: [&str; 4] = ["st-mary", "st-paul", "st-anna", "st-luke"];
 
@@ -37,7 +39,7 @@ pub(crate) fn one_line(said: &str) -> &str {
 }
 
 /// Runs a command to its end: what it prints, or what it says when it fails.
-fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new(BINARY);
     let output = command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -63,10 +65,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Keys, certificates and a charter, which are made once. There are two super nodes.
-    pub(crate) fn template(number: usize) -> &'static Path {
+    /// Keys, certificates and a charter, which are made once: by three of four offices, or by one
+    /// office alone, for another consortium.
+    pub(crate) fn template(several: bool) -> &'static Path {
         static TEMPLATES: [OnceLock<TempDir>; 2] = [OnceLock::new(), OnceLock::new()];
-        TEMPLATES[number].get_or_init(|| make_keys().unwrap_or_else(|said| panic!("{said}"))).path()
+        let made = || make_keys(several).unwrap_or_else(|said| panic!("{said}"));
+        TEMPLATES[usize::from(several)].get_or_init(made).path()
     }
 
     /// A world in which no node runs.
@@ -75,7 +79,7 @@ impl World {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = TempDir::with_prefix("medseal-world-").unwrap();
         let copied =
-            Command::new("cp").arg("-a").arg(Self::template(0).join(".")).arg(folder.path()).status();
+            Command::new("cp").arg("-a").arg(Self::template(true).join(".")).arg(folder.path()).status();
         assert!(copied.unwrap().success());
         // All ports at once, so that they differ.
         let listeners: Vec<_> = (0..12).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
@@ -133,7 +137,7 @@ impl World {
         run(self.path(), &[&keys[..], &["--into", &folder]].concat()).unwrap();
         let (request, certificate) =
             (format!("{folder}/certificate-request"), format!("nodes/{new}.certificate"));
-        self.office(&["certify", "office", "--request", &request, "--out", &certificate]);
+        self.ask(&["certificate", "--request", &request], &certificate);
         let validator = self.path().join(format!("{folder}/validator"));
         fs::copy(validator, self.path().join(format!("nodes/{new}.validator"))).unwrap();
         for member in 0..MEMBERS.len() {
@@ -271,9 +275,10 @@ impl World {
         run(&self.folder(member), arguments).unwrap_err()
     }
 
-    pub(crate) fn office(&self, arguments: &[&str]) {
-        let arguments = [&["authority"], arguments].concat();
-        run(self.path(), &arguments).unwrap_or_else(|said| panic!("{arguments:?}: {said}"));
+    /// Asks the offices, and gets what was asked.
+    pub(crate) fn ask(&self, what: &[&str], out: &str) {
+        let answered = Offices::Several.get(self.path(), what, out);
+        answered.unwrap_or_else(|said| panic!("{what:?}: {said}"));
     }
 
     /// Publishes so many records. All of them are final when it returns.
@@ -371,51 +376,53 @@ impl Drop for Submission {
     }
 }
 
-fn make_keys() -> Result<TempDir, String> {
+fn make_keys(several: bool) -> Result<TempDir, String> {
     let folder = TempDir::with_prefix("medseal-keys-").unwrap();
     let world = folder.path();
-    run(world, &["authority", "new", "office"])?;
+    let offices = Offices::found(several, world)?;
     fs::create_dir(world.join("nodes")).unwrap();
-    let mut validators = Vec::new();
+    let at = |name: &str, file: &str| format!("{name}/{file}");
+    let (mut validators, mut requests) = (Vec::new(), Vec::new());
     for name in MEMBERS {
-        let at = |file: &str| format!("{name}/{file}");
+        let node = at(name, "node");
+        run(world, &["keys", "node", "--name", name, "--super-node", "super-node", "--into", &node])?;
         let [certificate, validator] =
             ["certificate", "validator"].map(|kind| format!("nodes/{name}.{kind}"));
-        run(
-            world,
-            &["keys", "node", "--name", name, "--super-node", "office/super-node", "--into", &at("node")],
-        )?;
-        let request = at("node/certificate-request");
-        run(world, &["authority", "certify", "office", "--request", &request, "--out", &certificate])?;
-        fs::copy(world.join(at("node/validator")), world.join(&validator)).unwrap();
+        let request = at(name, "node/certificate-request");
+        offices.get(world, &["certificate", "--request", &request], &certificate)?;
+        fs::copy(world.join(at(name, "node/validator")), world.join(&validator)).unwrap();
         validators.push(validator);
-        run(world, &["keys", "hospital", "--name", name, "--into", &at("hospital")])?;
-        let (request, answer) = (at("hospital/registration-request"), at("answer"));
-        run(world, &["authority", "register", "office", "--request", &request, "--out", &answer])?;
-        let accept = ["keys", "accept", "--super-node", "office/super-node", "--answer", &answer, "--into"];
-        run(world, &[&accept[..], &[&at("hospital")]].concat())?;
-        let (uploader, keyword_key) = (at("hospital/uploader.secret"), at("hospital/keyword-key.secret"));
-        let issue =
-            ["authority", "issue", "office", "--attributes", "kind=hospital, accredited", "--out", &uploader];
-        run(world, &[&issue[..], &["--keyword-key", &keyword_key]].concat())?;
-        let reader = at("hospital/reader.secret");
-        run(world, &["authority", "issue", "office", "--attributes", "role=doctor", "--out", &reader])?;
+        run(world, &["keys", "hospital", "--name", name, "--into", &at(name, "hospital")])?;
+        requests.push(at(name, "hospital/registration-request"));
     }
-    let validators = validators.iter().map(String::as_str).collect::<Vec<_>>();
-    let charter = [
-        "authority",
-        "charter",
-        "office",
-        "--ledger",
-        "hospitals",
-        "--claim",
-        "kind=hospital and accredited",
-    ];
-    run(world, &[&charter[..], &["--out", "charter-1", "--validator"], &validators].concat())?;
-    for file in ["super-node", "registry"] {
-        fs::copy(world.join("office").join(file), world.join(file)).unwrap();
+    let words = |files: &'static str, paths: &[String]| {
+        [files].into_iter().chain(paths.iter().map(String::as_str)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let get = |what: &[String], out: &str| {
+        offices.get(world, &what.iter().map(String::as_str).collect::<Vec<_>>(), out)
+    };
+    get(&[vec!["registry".to_owned()], words("--register", &requests)].concat(), "registry")?;
+    for (name, request) in MEMBERS.iter().zip(&requests) {
+        let key = at(name, "identity-key.secret");
+        offices.get(world, &["identity", "--registration", request, "--registry", "registry"], &key)?;
+        let accept = ["keys", "accept", "--super-node", "super-node", "--answer", &key, "--into"];
+        run(world, &[&accept[..], &[&at(name, "hospital")]].concat())?;
+        fs::copy(world.join("keyword-key.secret"), world.join(at(name, "hospital/keyword-key.secret")))
+            .unwrap();
+        for (attributes, file) in
+            [("kind=hospital, accredited", "uploader.secret"), ("role=doctor", "reader.secret")]
+        {
+            let out = format!("{name}/hospital/{file}");
+            offices.get(world, &["keys", "--name", name, "--attributes", attributes], &out)?;
+        }
     }
-    let secret = fs::metadata(world.join("office/super-node.secret")).unwrap();
-    assert_eq!(secret.permissions().mode() & 0o777, 0o600);
+    let charter = ["charter", "--ledger", "hospitals", "--claim", "kind=hospital and accredited"];
+    let charter = charter.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let parameters = words("--parameters", &["parameters".to_owned()]);
+    get(&[charter, parameters, words("--validator", &validators)].concat(), "charter-1")?;
+    let secrets = if several { "st-mary/office/office.secret" } else { "office/super-node.secret" };
+    for secret in [secrets, "st-mary/hospital/reader.secret"] {
+        assert_eq!(fs::metadata(world.join(secret)).unwrap().permissions().mode() & 0o777, 0o600);
+    }
     Ok(folder)
 }

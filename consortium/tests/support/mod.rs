@@ -24,6 +24,12 @@ use sha2::{Digest as _, Sha256};
 /// Main nodes, of which the first four found the ledger.
 pub(crate) const NODES: usize = 7;
 
+/// Who may upload.
+pub(crate) const CLAIM: &str = "hospital and accredited";
+
+/// Attributes of who signs, beside those of the usual claim: `a1` to `a30`.
+pub(crate) const ATTRIBUTES: usize = 30;
+
 /// A generator that gives the same bytes for the same seed.
 pub(crate) struct Seeded(pub(crate) u64, pub(crate) u64);
 
@@ -88,13 +94,14 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
         search: search.public_key(),
         keyword: keyword.commitment(),
     };
-    let mut terms =
-        Terms::new(Name::new("test").unwrap(), Policy::parse("hospital and accredited").unwrap(), parameters);
+    let mut terms = Terms::new(Name::new("test").unwrap(), Policy::parse(CLAIM).unwrap(), parameters);
     let validators = nodes.iter().take(4).map(|(node, key)| key.validator(node, None).unwrap());
     terms.validators = validators.collect();
     let first = super_node.sign_charter(CharterDraft::first(terms.clone(), None)).unwrap();
+    let attributes =
+        (1..=ATTRIBUTES).fold("hospital, accredited".to_owned(), |text, n| text + &format!(", a{n}"));
     World {
-        signing: abs.issue(&Attributes::parse("hospital, accredited").unwrap(), rng).unwrap(),
+        signing: abs.issue(&Attributes::parse(&attributes).unwrap(), rng).unwrap(),
         charters: Charters::new(first.clone(), &public).unwrap(),
         super_node,
         nodes,
@@ -109,7 +116,12 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
 
 /// The first charter of a ledger of so many validators.
 pub(crate) fn founded_by(nodes: usize) -> Charter {
-    let mut terms = WORLD.terms.clone();
+    founded_claiming(nodes, CLAIM)
+}
+
+/// The same, with another claim.
+pub(crate) fn founded_claiming(nodes: usize, claim: &str) -> Charter {
+    let mut terms = Terms { claim: Policy::parse(claim).unwrap(), ..WORLD.terms.clone() };
     let validators = WORLD.nodes.iter().take(nodes).map(|(node, key)| key.validator(node, None).unwrap());
     terms.validators = validators.collect();
     WORLD.super_node.sign_charter(CharterDraft::first(terms, None)).unwrap()
