@@ -50,7 +50,10 @@ impl Numbered for CharterDraft {
     }
 
     fn succeed(newest: &Charter, next: &Charter, super_node: &SuperNodePublicKey) -> Result<Charter, Error> {
-        check_after(newest, next, super_node)?;
+        // The newest once more can carry another signature, which nobody has verified.
+        if !check_after(newest, next, super_node)? {
+            next.verify(super_node)?;
+        }
         Ok(next.clone())
     }
 }

@@ -179,6 +179,23 @@ fn signs_charters_that_follow_and_stand() {
     office.saw(&second, 3).unwrap();
 }
 
+/// Anybody can put another signature under the newest charter. An authority that kept it would
+/// sign nothing more, since what it has seen would not verify.
+#[test]
+fn rejects_the_newest_under_another_signature() {
+    let rng = &mut rng(6);
+    let mut office = Office::new(2, 3, rng);
+    let charters = office.founded();
+    let (first, other) = (charters.current().to_bytes(), office.first("others"));
+    let other = office.signed(&other, &[1, 2]).to_bytes();
+    let forged = [&first[..first.len() - 96], &other[other.len() - 96..]].concat();
+    let forged = Charter::from_bytes(&forged).unwrap();
+    assert_eq!(forged.hash(), charters.current().hash());
+    assert_eq!(office.saw(&forged, 1).unwrap_err(), Failure::Error(Error::InvalidSignature));
+    office.saw(charters.current(), 1).unwrap();
+    office.sign(&charters.draft(charters.current().terms().clone(), head(5)), 1).unwrap();
+}
+
 /// Too many authorities sign two charters of one number: both are kept, and nobody
 /// signs for that ledger.
 #[test]
