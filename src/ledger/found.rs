@@ -96,14 +96,12 @@ impl Object for Found {
         let next = r.u64()?;
         let hits = list(
             r,
-            40,
             next,
             |place: &Place| place.height,
             |r| Ok(Place { height: r.u64()?, id: EntryId::from(r.array()?) }),
         )?;
         let malformed = list(
             r,
-            9,
             next,
             |malformed: &Malformed| malformed.height,
             |r| Ok(Malformed { height: r.u64()?, error: error(r.u8()?)? }),
@@ -112,19 +110,15 @@ impl Object for Found {
     }
 }
 
-/// Items of `bytes` bytes each, whose heights ascend and are below `next`.
+/// Items whose heights ascend and are below `next`.
 fn list<T>(
     r: &mut Reader<'_>,
-    bytes: u64,
     next: u64,
     height: impl Fn(&T) -> u64,
     read: impl Fn(&mut Reader<'_>) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
-    let count = r.u64()?;
-    if count.checked_mul(bytes).is_none_or(|bytes| bytes > r.remaining() as u64) {
-        return Err(Error::Truncated);
-    }
-    let items = (0..count).map(|_| read(r)).collect::<Result<Vec<_>, Error>>()?;
+    // Nothing is allocated for items that are not there: reading ends with the bytes.
+    let items = (0..r.u64()?).map(|_| read(r)).collect::<Result<Vec<_>, Error>>()?;
     if !items.is_sorted_by(|one, later| height(one) < height(later)) {
         return Err(Error::NotSorted);
     }
