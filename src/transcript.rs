@@ -131,7 +131,7 @@ pub(crate) fn weights(tag: ScalarTag, seed: [u8; 32]) -> impl Iterator<Item = Sc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ABS_STATEMENT, AUTH_TRANSCRIPT, BLOCK};
+    use crate::domain::{ABS_BATCH_WEIGHT, ABS_STATEMENT, ABS_WEIGHT, AUTH_TRANSCRIPT, BLOCK};
 
     #[test]
     fn labels_boundaries_order_and_tag_are_hashed() {
@@ -154,5 +154,19 @@ mod tests {
             assert!(base.0 != other.0 && base.1 != other.1 && base.2 != other.2);
         }
         assert_eq!(base, digest(&[("a", b"bc"), ("d", b"e")]));
+    }
+
+    #[test]
+    fn weights_depend_on_tag_seed_index() {
+        let first =
+            |tag, seed| weights(tag, [seed; 32]).take(64).map(|w| w.to_bytes_be()).collect::<Vec<_>>();
+        let own = first(ABS_WEIGHT, 1);
+        for other in [first(ABS_WEIGHT, 2), first(ABS_BATCH_WEIGHT, 1), own[1..].to_vec()] {
+            assert!(own.iter().zip(&other).all(|(one, other)| one != other));
+        }
+        // 128 bits, each of them in use.
+        let used = |i: usize| own.iter().fold(0, |all, w| all | w[i]);
+        assert!((0..16).all(|i| used(i) == 0) && (16..32).all(|i| used(i) == 0xff));
+        assert_eq!(own, first(ABS_WEIGHT, 1));
     }
 }

@@ -161,6 +161,9 @@ fn a_repeated_generator_repeats_no_key() {
     let authority = authority();
     let (one, two) = (key(&authority, "a", 1), key(&authority, "a, b", 1));
     assert_ne!(*one.key.K2, *two.key.K2);
+    // Nor one authority that of another.
+    let elsewhere = key(&MasterKey::generate(&mut rng(5)).unwrap(), "a", 1);
+    assert_ne!(*one.key.K2, *elsewhere.key.K2);
     // Without fresh randomness, the same attributes give the same key, and others do not.
     assert_eq!(one.to_bytes(), key(&authority, "a", 1).to_bytes());
     assert_ne!(one.to_bytes(), key(&authority, "a", 2).to_bytes());

@@ -194,7 +194,7 @@ fn challenge(tag: ScalarTag, context: &[u8], claim: &[&G1Affine], R: &[G1Affine]
 mod tests {
     use super::*;
     use crate::authorities::polynomial::Polynomial;
-    use crate::curve::{Curve, random_nonzero_scalar};
+    use crate::curve::{Curve, Field, random_nonzero_scalar};
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng;
 
@@ -243,5 +243,94 @@ mod tests {
         let false_proof = prove_equality(b"context", &k, [&K, &C, &O], rng).unwrap();
         assert_eq!(verify_equality(b"context", [&K, &C, &O], &false_proof), Err(Error::InvalidProof));
         assert_eq!(verify_equality(b"context", [&K, &C, &D], &proof), Ok(()));
+    }
+
+    /// The challenge of a proof that forgets what is claimed.
+    fn forgetful(tag: ScalarTag, R: &[G1Affine]) -> Scalar {
+        challenge(tag, b"context", &[], R)
+    }
+
+    /// `([z]P - R)/c`: the claim for which `R` and `z` are right, once `c` is known.
+    fn fitted(z: &Scalar, P: &G1Affine, R: &G1Affine, c: &Scalar) -> G1Affine {
+        let over = c.invert().unwrap();
+        G1Affine::sum(&[*P, *R], &[z * over, -over])
+    }
+
+    #[test]
+    fn claims_fitted_to_a_proof_are_refused() {
+        let rng = &mut ChaCha20Rng::seed_from_u64(3);
+        let [k, c, w, z] = [(); 4].map(|()| *random_nonzero_scalar(rng).unwrap());
+        let (P, K, C) = (G1Affine::generator(), G1Affine::commit(&k), G1Affine::commit(&c));
+        let plus = |P: &G1Affine, Q: &G1Affine| G1Affine::sum(&[*P, *Q], &[Scalar::ONE; 2]);
+        // Who complains fits `D` and frames a dealer, though they know the k of K.
+        let R = [G1Affine::commit(&w), plus(&(C * w).to_affine(), &P)];
+        let c = forgetful(AUTHORITY_EQUALITY, &R);
+        let z_k = w + c * k;
+        let D = fitted(&z_k, &C, &R[1], &c);
+        assert_ne!(D, (C * k).to_affine());
+        assert_eq!(R, [recovered(&z_k, &-c, &K), G1Affine::sum(&[C, D], &[z_k, -c])]);
+        let forged = Proof { c, z: vec![z_k] };
+        assert_eq!(verify_equality(b"context", [&K, &C, &D], &forged), Err(Error::InvalidProof));
+        // Who seals fits a `C` that is made from another sender's.
+        let R = plus(&G1Affine::commit(&w), &C);
+        let c = forgetful(AUTHORITY_SEALER, &[R]);
+        let made = fitted(&z, &P, &R, &c);
+        assert_eq!(recovered(&z, &-c, &made), R);
+        let forged = Proof { c, z: vec![z] };
+        assert_eq!(verify_sealer(b"context", &made, &forged), Err(Error::InvalidProof));
+        // A dealer fits a commitment, here the last of two, that is made from another dealer's.
+        let coefficients = |C: &[G1Affine], R: &[G1Affine]| {
+            let mut transcript = Transcript::new();
+            transcript.bytes("context", b"context");
+            C.iter().for_each(|C| {
+                transcript.g1("C", C);
+            });
+            R.iter().for_each(|R| {
+                transcript.g1("R", R);
+            });
+            transcript.challenge(AUTHORITY_PROOF)
+        };
+        let R = [G1Affine::commit(&w), R];
+        for hashed in [&[][..], &[K]] {
+            let c = coefficients(hashed, &R);
+            let made = fitted(&z, &P, &R[1], &c);
+            let committed = Committed { in_g2: &[], in_g1: &[K, made] };
+            let forged = Proof { c, z: vec![w + c * k, z] };
+            assert_eq!(verify_coefficients(b"context", &committed, &forged), Err(Error::InvalidProof));
+        }
+        let committed = Committed { in_g2: &[], in_g1: &[K, C] };
+        assert_eq!(coefficients(&[K, C], &R), coefficients_challenge(b"context", &committed, &[], &R));
+    }
+
+    #[test]
+    fn proofs_without_answers_prove_nothing() {
+        let rng = &mut ChaCha20Rng::seed_from_u64(4);
+        let k = random_nonzero_scalar(rng).unwrap();
+        let K = G1Affine::commit(&k);
+        let without = |c| Proof { c, z: vec![] };
+        let forged = without(challenge(AUTHORITY_SEALER, b"context", &[&K], &[]));
+        assert_eq!(verify_sealer(b"context", &K, &forged), Err(Error::InvalidProof));
+        let forged = without(challenge(AUTHORITY_EQUALITY, b"context", &[&K, &K, &K], &[]));
+        assert_eq!(verify_equality(b"context", [&K, &K, &K], &forged), Err(Error::InvalidProof));
+        let committed = Committed { in_g2: &[], in_g1: &[K] };
+        let forged = without(coefficients_challenge(b"context", &committed, &[], &[]));
+        assert_eq!(verify_coefficients(b"context", &committed, &forged), Err(Error::InvalidProof));
+        let right = prove_sealer(b"context", &k, &K, rng).unwrap();
+        assert_eq!(verify_sealer(b"context", &K, &right), Ok(()));
+    }
+
+    #[test]
+    fn a_repeated_generator_repeats_no_nonce() {
+        // Two challenges for one w would give k away.
+        let [k, other] =
+            [5, 6].map(|seed| random_nonzero_scalar(&mut ChaCha20Rng::seed_from_u64(seed)).unwrap());
+        let w = |context: &[u8], k: &SecretScalar| {
+            let rng = &mut ChaCha20Rng::seed_from_u64(1);
+            let Proof { c, z } = prove_sealer(context, k, &G1Affine::commit(k), rng).unwrap();
+            z[0] - c * **k
+        };
+        assert_ne!(w(b"one", &k), w(b"two", &k));
+        assert_ne!(w(b"one", &k), w(b"one", &other));
+        assert_eq!(w(b"one", &k), w(b"one", &k));
     }
 }

@@ -214,7 +214,7 @@ impl PendingRequest {
     }
 
     /// Opens an answer to this request.
-    fn open(&self, message: &Message) -> Result<zeroize::Zeroizing<Vec<u8>>, Fault> {
+    pub(super) fn open(&self, message: &Message) -> Result<zeroize::Zeroizing<Vec<u8>>, Fault> {
         let (digest, sealed) =
             message.body.split_first_chunk::<32>().ok_or(Fault::Malformed(Error::Truncated))?;
         if *digest != self.request.digest() {

@@ -6,6 +6,7 @@ mod dealers;
 mod durable;
 mod feeding;
 mod issuing;
+mod plans;
 mod registries;
 mod resharing;
 

@@ -85,8 +85,8 @@ pub(crate) fn h(scheme: &Scheme, v: &str) -> Scalar {
 #[derive(Debug)]
 pub(crate) struct Points {
     scheme: &'static Scheme,
-    attributes: RwLock<BTreeMap<CanonicalAttribute, G1Affine>>,
-    rows: RwLock<BTreeMap<Term, Arc<RowBase>>>,
+    pub(super) attributes: RwLock<BTreeMap<CanonicalAttribute, G1Affine>>,
+    pub(super) rows: RwLock<BTreeMap<Term, Arc<RowBase>>>,
 }
 
 /// The points of a row, besides the slot.
@@ -136,7 +136,7 @@ impl Base {
 impl Points {
     /// The maximum number of cached attributes, of about 200 bytes each.
     /// Beyond it, all are dropped.
-    const ATTRIBUTES: usize = 8192;
+    pub(super) const ATTRIBUTES: usize = 8192;
     /// The maximum number of cached rows, of 100 bytes and their attributes' bytes each, and 80 KB
     /// if a row is used often. Beyond it, all are dropped.
     const ROWS: usize = 128;

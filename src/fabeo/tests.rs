@@ -4,12 +4,14 @@ use std::sync::Arc;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
+use super::authority::{MasterShare, Public};
 use super::bases::{Base, Points, RowBase, Scheme, Slot};
 use super::key::{Elements, Key};
 use super::rows::{Drawn, Rows};
+use crate::codec::{Reader, Writer};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, check_each_encoded,
-    pairing_product, random_nonzero_scalar, random_scalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar,
+    check_each_encoded, pairing_product, random_nonzero_scalar, random_scalar,
 };
 use crate::domain::{
     SEARCH_ATTRIBUTE, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P, SEARCH_NEGATION_Q,
@@ -19,6 +21,7 @@ use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::{Attributes, Chosen, Policy, Term};
 use crate::secret::Secret;
+use crate::transcript::{Transcript, weights};
 
 static SCHEME: Scheme = Scheme {
     h: SEARCH_H,
@@ -143,4 +146,136 @@ fn a_full_cache_drops_its_points() {
     assert_eq!(first, rows(0));
     let used = |base: &Base| base.point;
     assert_eq!(first[0], used(&points.of_rows(Policy::parse("a0").unwrap().tree(), Threads::ONE)[0].c3));
+}
+
+#[test]
+fn only_so_many_points_are_kept() {
+    let points = Points::new(&SCHEME);
+    let kept = |points: &Points| (points.attributes.read().unwrap().len(), points.rows.read().unwrap().len());
+    let names = |from: usize, count: usize| (from..from + count).map(|i| format!("a{i}")).collect::<Vec<_>>();
+    // 100 rows, then 100 more: of 128 the first are forgotten.
+    for from in [0, 100] {
+        let policy = Policy::parse(&names(from, 100).join(" or ")).unwrap();
+        points.of_rows(policy.tree(), Threads::ONE);
+    }
+    assert_eq!(kept(&points), (200, 100));
+    let attributes = Attributes::parse(&names(0, Points::ATTRIBUTES).join(", ")).unwrap().expanded();
+    points.of_attributes(&attributes);
+    assert_eq!(kept(&points).0, Points::ATTRIBUTES - 200, "those that were new");
+    points.of_attributes(&attributes);
+    assert_eq!(kept(&points).0, 200, "and those of them that were forgotten before");
+}
+
+/// A part of a key under `A_i = [2]P2` and `B_i = [3]P2`, for a request hashed to `G`, and what
+/// the check of it takes.
+struct Part {
+    public: Public,
+    G: G1Affine,
+    A_i: G2Affine,
+    B_i: G2Affine,
+    key: Key,
+}
+
+impl Part {
+    fn new(slot: &'static Slot) -> Self {
+        let P2 = G2Affine::generator();
+        let [alpha, beta] = [2, 3].map(|k| Secret::new(Scalar::from(k)));
+        let [A_i, B_i] = [&alpha, &beta].map(|k| (P2 * **k).to_affine());
+        let public = Public::new(&SCHEME, slot, A_i).unwrap();
+        let G = hash_to_g1(SEARCH_H, b"request");
+        let share = MasterShare { alpha: &alpha, beta: &beta };
+        let key = public.issue_part(&share, &G, &Attributes::parse("a, b").unwrap(), &mut rng()).unwrap();
+        Self { public, G, A_i, B_i, key }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.public.check_part(&self.key, &self.A_i, &self.G, &self.B_i)
+    }
+
+    /// The weights, if their seed depends on the bases `h` and `G`, and on `A_i` and `B_i`, or not.
+    fn weights(&self, bases: bool, public: bool) -> Vec<Scalar> {
+        let (mut fields, mut transcript) = (Writer::new(), Transcript::new());
+        self.key.write(&mut fields);
+        for (base, point) in [(&self.public.slot.h, &self.A_i), (&self.G, &self.B_i)] {
+            if bases {
+                transcript.g1("base", base);
+            }
+            if public {
+                transcript.g2("public", point);
+            }
+        }
+        let seed = transcript.bytes("key", fields.as_slice()).digest(SCHEME.key_check);
+        weights(SCHEME.key_weight, seed).take(self.key.len()).collect()
+    }
+}
+
+#[test]
+fn public_shares_fitted_to_a_part_fail() {
+    // An authority hands out a broken part, and then publishes `A_i`, or finds a request, so that
+    // the sum of all equations comes right, if the weights do not depend on it.
+    static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
+    let mut part = Part::new(&SLOT);
+    let genuine = part.key;
+    part.key = Part::new(&SLOT).key;
+    let h = SLOT.h;
+    let K_a = part.key.elements.K.values_mut().next().unwrap();
+    **K_a = (G1Projective::from(&**K_a) + h).to_affine();
+    let (A_i, G) = (part.A_i, part.G);
+    assert_eq!(part.check(), Err(Error::InvalidKey));
+    for (bases, public) in [(true, false), (false, true), (false, false)] {
+        let w = part.weights(bases, public);
+        // [w_a]h more on one side: [w_a/w_0]P2 more in A_i, or [w_a/3w_0]h more in G, on the other.
+        let over = w[2] * w[0].invert().unwrap();
+        part.A_i = (G2Affine::generator() * over + A_i).to_affine();
+        assert_eq!(part.check(), Err(Error::InvalidKey));
+        part.A_i = A_i;
+        part.G = (h * (over * Scalar::from(3).invert().unwrap()) + G).to_affine();
+        assert_eq!(part.check(), Err(Error::InvalidKey));
+        part.G = G;
+    }
+    part.key = genuine;
+    assert_eq!(part.check(), Ok(()));
+}
+
+#[test]
+fn parts_of_other_attributes_do_not_combine() {
+    let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
+    let [one, two, other] = ["a, b", "a, b", "a, c"].map(|set| bare_key(&points, &slot, set));
+    let half = Scalar::from(2).invert().unwrap();
+    for (keys, l) in [(vec![&one, &other], vec![half; 2]), (vec![&one, &two], vec![half]), (vec![], vec![])] {
+        assert_eq!(Key::combine(&keys, &l).unwrap_err(), Error::InvalidKey);
+    }
+    let sum = Key::combine(&[&one, &two], &[half; 2]).unwrap();
+    assert_eq!((*sum.K0, *sum.K2), (*one.K0, *one.K2));
+}
+
+#[test]
+fn sizes_of_a_key_come_before_points() {
+    let key = bare_key(&Points::new(&SCHEME), &Slot::new(&SCHEME), "a, ward=b");
+    let mut w = Writer::new();
+    key.write(&mut w);
+    let (mut bytes, size) = (w.into_vec(), 96 + 48 * (2 + 2 + 1));
+    let first = bytes.len() - size;
+    let read = |bytes: &[u8]| Key::read(&mut Reader::new(bytes)).map(drop);
+    assert_eq!(read(&bytes), Ok(()));
+    bytes[first..first + 96].fill(0xff);
+    assert_eq!(read(&bytes), Err(Error::InvalidPoint));
+    assert_eq!(read(&bytes[..bytes.len() - 1]), Err(Error::Truncated));
+}
+
+#[test]
+fn use_numbers_have_secrets_of_their_own() {
+    let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
+    let policy = Policy::parse("2 of (a and b, a and c, a)").unwrap();
+    let bases = points.of_rows(policy.tree(), Threads::ONE);
+    let s = Scalar::from(5);
+    let drawn = Drawn::new(policy.tree(), &s, &mut rng()).unwrap();
+    let rows = Rows::build(policy.tree(), &bases, &slot, &Scalar::ONE, &drawn, Threads::ONE).unwrap();
+    let mut c2: Vec<_> = rows.elements().0.copied().collect();
+    assert_eq!(c2.len(), 3);
+    // Neither s, nor one, nor one another's.
+    c2.extend([s, Scalar::ONE].map(|k| (G2Affine::generator() * k).to_affine().to_compressed()));
+    c2.sort_unstable();
+    c2.dedup();
+    assert_eq!(c2.len(), 5);
 }

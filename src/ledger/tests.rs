@@ -193,6 +193,8 @@ fn a_batch_names_its_first_bad_entry() {
             .map_err(|refusal| (refusal.position, refusal.error))
     };
     assert_eq!(all(&entries), Err((1, Error::InvalidSignature)));
+    let twice = [entry(1), copy(&entries[1]), entry(3), copy(&entries[1])];
+    assert_eq!(all(&twice), Err((1, Error::InvalidSignature)));
     assert_eq!(all(&entries[2..]), Err((0, Error::ClaimPolicyRefused)));
     assert_eq!(all(&[entry(1), entry(2), copy(&entries[2])]), Err((2, Error::ClaimPolicyRefused)));
     let mut later = statement(4);

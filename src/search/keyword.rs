@@ -404,5 +404,6 @@ mod tests {
         assert_eq!(*x, *key.slot_value(&keyword("Drug: Metformin")));
         assert_ne!(*x, *key.slot_value(&keyword("metformin")));
         assert_ne!(*x, *other.slot_value(&keyword("drug:metformin")));
+        assert_ne!(key.commitment(), other.commitment());
     }
 }

@@ -147,6 +147,79 @@ fn a_holder_can_check_a_key() {
 }
 
 #[test]
+fn a_repeated_generator_repeats_no_key() {
+    // Under equal rho and delta, two keys differ in the master key alone, or could be combined.
+    let rng = || ChaCha20Rng::seed_from_u64(1);
+    let world = World::new(9);
+    let masters = world.master.to_bytes();
+    let issue = |master: &[u8], set: &str| {
+        let issued =
+            MasterKey::from_bytes(master).unwrap().issue_without(&attributes(set), &mut rng()).unwrap();
+        let key = issued.with(&world.kappa);
+        (*key.K.K1, *key.Z.K1)
+    };
+    let with = |range: core::ops::Range<usize>| {
+        let mut other = masters.to_vec();
+        other[range.end - 1] ^= 1;
+        other
+    };
+    let own = issue(&masters, "a");
+    assert_ne!(own.0, own.1, "or [gamma]h would be K0 - Z0");
+    for other in [issue(&masters, "a, b"), issue(&with(4..36), "a"), issue(&with(36..68), "a")] {
+        assert!(own.0 != other.0 && own.1 != other.1);
+    }
+    assert_eq!(own, issue(&masters, "a"));
+}
+
+#[test]
+fn a_repeated_generator_repeats_no_index() {
+    let (world, other) = (World::new(9), World::new(10));
+    let rng = || ChaCha20Rng::seed_from_u64(1);
+    let index = |kappa: &KeywordKey, word: &str, rule: &str| {
+        let made =
+            world.public.index_record(kappa, &[keyword(word)], &policy(rule), Padding::None, &mut rng());
+        made.unwrap().keywords()[0].c1
+    };
+    let own = index(&world.kappa, "x", "a");
+    for other in [index(&other.kappa, "x", "a"), index(&world.kappa, "y", "a"), index(&world.kappa, "x", "b")]
+    {
+        assert_ne!(own, other);
+    }
+    assert_eq!(own, index(&world.kappa, "x", "a"));
+}
+
+#[test]
+fn keywords_of_a_record_share_no_secret() {
+    let mut world = World::new(11);
+    let index = world.index_of(&["x", "y", "z"], "a or a", Padding::PowerOfTwo);
+    let elements = index.encoded().map(|element| format!("{element:?}"));
+    let mut distinct: Vec<_> = elements.collect();
+    let all = distinct.len();
+    assert_eq!(all, 4 * 6);
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), all);
+}
+
+#[test]
+fn a_repeated_generator_repeats_no_trapdoor() {
+    let world = &mut World::new(9);
+    let (mut key, another) = (world.key("a, b"), world.key("a, b"));
+    let T3 = |key: &SearchKey, word: &str, set: &str| {
+        let rng = &mut ChaCha20Rng::seed_from_u64(1);
+        key.trapdoor(&keyword(word), &attributes(set), rng).unwrap().T3
+    };
+    let own = T3(&key, "x", "a");
+    for other in [T3(&another, "x", "a"), T3(&key, "y", "a"), T3(&key, "x", "b")] {
+        assert_ne!(own, other);
+    }
+    assert_eq!(own, T3(&key, "x", "a"));
+    // Nor if two keys have one part in common.
+    key.Z = another.Z;
+    assert_ne!(own, T3(&key, "x", "a"));
+}
+
+#[test]
 fn negation_matches_another_single_text() {
     let world = &mut World::new(10);
     let index = world.index("x", "a and not role=doctor");

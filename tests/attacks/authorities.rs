@@ -2,16 +2,16 @@
 //! forms of their shares, all public values, and every answer that members have ever been given.
 //! Their programs are written from `docs/formats.md`.
 
-use blstrs::{G1Projective, Scalar};
+use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
-use medseal::abe;
 use medseal::authorities::{
-    AuthorityKey, Certificate, Generation, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster,
-    Session,
+    AuthorityKey, AuthorityPublicKey, Certificate, Generation, Holder, MemoryRecords, Message,
+    PendingRequest, Plan, Roster, Session,
 };
 use medseal::identity::{self, MainNode, Name, Role};
 use medseal::policy::{Attributes, Policy};
 use medseal::search::KeywordKey;
+use medseal::{Error, abe, abs};
 use rand_chacha::ChaCha20Rng;
 
 use crate::ground::{
@@ -286,4 +286,48 @@ fn fewer_shares_sign_nothing() {
     assert!(!signed(&[0, 1], &lagrange(&[1, 2, 3])));
     assert!(!signed(&[0, 1, 1], &lagrange(&[1, 2, 3])));
     assert!(signed(&[0, 1, 2], &lagrange(&[1, 2, 3])));
+}
+
+/// A proof of possession is the multiple of a point by the secret. Were it one point for all keys,
+/// anybody could double somebody's key together with its proof.
+#[test]
+fn a_multiple_of_a_key_proves_nothing() {
+    let rng = &mut rng(5);
+    let two = Scalar::from(2);
+    // `alpha`, of key wrapping and of signatures.
+    let (wrapping, signing) =
+        (abe::MasterKey::generate(rng).unwrap(), abs::MasterKey::generate(rng).unwrap());
+    let keys = [
+        ("ABE-POP", wrapping.to_bytes(), wrapping.public_key().to_bytes()),
+        ("ABS-POP", signing.to_bytes(), signing.public_key().to_bytes()),
+    ];
+    for (tag, master, public) in keys {
+        let (alpha, A) = (Reader::fields(&master[4..]).scalar(), Reader::fields(&public[4..]).g2());
+        let check = |A: &G2Projective, proof: &G1Projective| {
+            let (bytes, proof) = ([&public[..4], &g2_bytes(A)].concat(), g1_bytes(proof));
+            match tag {
+                "ABE-POP" => abe::PublicKey::from_bytes(&bytes).unwrap().verify_possession(&proof),
+                _ => abs::PublicKey::from_bytes(&bytes).unwrap().verify_possession(&proof),
+            }
+        };
+        let proof = hash_to_g1(tag, &public[4..]) * alpha;
+        assert_eq!(check(&(A * two), &(proof * two)), Err(Error::InvalidProof), "{tag}");
+        assert_eq!(check(&(A * two), &proof), Err(Error::InvalidProof), "{tag}");
+        assert_eq!(check(&A, &proof), Ok(()), "{tag}");
+    }
+
+    // An authority's static key, and its name.
+    let key = AuthorityKey::generate(Name::new("hospital 1").unwrap(), rng).unwrap().public_key();
+    let bytes = key.to_bytes();
+    let (fields, proof) = bytes.split_at(bytes.len() - 96);
+    let (name, K) = fields.split_at(fields.len() - 48);
+    let (K, proof) = (Reader::fields(K).g1(), Reader::fields(proof).g2());
+    let check = |name: &[u8], K: &G1Projective, proof: &G2Projective| {
+        let bytes = [name, &g1_bytes(K), &g2_bytes(proof)].concat();
+        AuthorityPublicKey::from_bytes(&bytes).unwrap().verify()
+    };
+    let another_name = [&name[..name.len() - 1], b"2"].concat();
+    assert_eq!(check(name, &(K * two), &(proof * two)), Err(Error::InvalidProof));
+    assert_eq!(check(&another_name, &K, &proof), Err(Error::InvalidProof));
+    assert_eq!(check(name, &K, &proof), Ok(()));
 }

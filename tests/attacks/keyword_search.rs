@@ -220,3 +220,26 @@ fn an_attackers_node_finds_only_matches() {
     }
     assert!(hit >= 20 && not >= 40, "{hit}, {not}");
 }
+
+#[test]
+fn padding_has_no_slot_to_guess() {
+    // A searcher's own program asks for any slot value. If that of padding were known, it would
+    // count a record's keywords.
+    let world = &mut Consortium::new(31);
+    let key = world.key("a");
+    let words = ["x", "y", "z"].map(|word| Keyword::new(word).unwrap());
+    let policy = Rule::from("a").parsed();
+    let padded = world
+        .public
+        .index_record(&world.kappa, &words, &policy, Padding::PowerOfTwo, &mut world.rng)
+        .unwrap();
+    assert_eq!(padded.len(), 4);
+    let ask = |x: &Scalar| {
+        let trapdoor = key.trapdoor(x, &Scalar::from(2), &Scalar::from(3));
+        judged(&trapdoor.to_bytes(), &padded.to_bytes())
+    };
+    for x in [Scalar::from(0), Scalar::from(1), world.x("")] {
+        assert_eq!(ask(&x), Ok(false));
+    }
+    assert_eq!(ask(&world.x("y")), Ok(true));
+}

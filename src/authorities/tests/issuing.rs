@@ -1,7 +1,8 @@
 //! Parts of keys: what they make together, and what they do not.
 
+use super::generation::ShareSecrets;
 use super::*;
-use crate::fabeo::Key;
+use crate::fabeo::{Key, MasterShare};
 use crate::identity::{Hospital, MainNode, RegistrationRequest, Role};
 
 #[test]
@@ -116,6 +117,42 @@ fn answers_fit_their_request_alone() {
 }
 
 #[test]
+fn an_answer_of_another_form_is_named() {
+    let rng = &mut rng(9);
+    let holders = consortium(2, 2, rng);
+    let generation = holders[0].generation();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let pending = doctor(rng);
+    let mut all = answers(&holders, &[1, 2], &pending, rng);
+    let plaintext = pending.open(&all[1]).unwrap();
+    let (request, header) = (pending.request(), *all[1].header());
+    let mut sealed = |context: &[u8], plaintext: &[u8]| {
+        let sealed = message::seal(request.X(), context, plaintext, rng).unwrap();
+        Message::sign(holders[1].key(), header, [request.digest().as_slice(), &sealed].concat())
+    };
+    let context = request.context(&header);
+    let longer = sealed(&context, &[plaintext.as_slice(), &[0]].concat());
+    let shorter = sealed(&context, &plaintext[1..]);
+    // Sealed for another step, or another request.
+    let other_step =
+        sealed(&request.context(&message::Header { round: Round::Identity, ..header }), &plaintext);
+    let other_request = sealed(&header.to_bytes(), &plaintext);
+    let right = sealed(&context, &plaintext);
+    let mut fault = |answer| {
+        all[1] = answer;
+        let failure = pending.combine_keys(generation, &all, &kappa).err()?;
+        let [culprit] = failure.culprits() else { panic!("{failure}") };
+        assert_eq!(culprit.index, 2);
+        Some(culprit.fault.clone())
+    };
+    assert_eq!(fault(longer), Some(Fault::Malformed(crate::Error::TrailingBytes)));
+    for malformed in [shorter, other_step, other_request] {
+        assert!(matches!(fault(malformed), Some(Fault::Malformed(_))));
+    }
+    assert_eq!(fault(right), None);
+}
+
+#[test]
 fn a_request_has_points_and_seals_alone() {
     let rng = &mut rng(7);
     let holders = consortium(2, 2, rng);
@@ -134,6 +171,40 @@ fn a_request_has_points_and_seals_alone() {
     let carried = Request::from_bytes(&request.to_bytes()).unwrap();
     assert_eq!(carried.points(generation), [G, G_signing]);
     assert_eq!(carried.context(&header), request.context(&header));
+}
+
+#[test]
+fn a_repeated_generator_repeats_no_part() {
+    // Parts with one r could be combined, and one r twice shows what the masters differ in.
+    let rng = &mut rng(8);
+    let holders = consortium(2, 2, rng);
+    let (set, G) = (attributes("a"), holders[0].generation().abe().possession_point());
+    let r = |holder: &Holder, G, set: &Attributes| {
+        let ShareSecrets { wrapping, zero, .. } = &holder.share().secrets;
+        let share = MasterShare { alpha: wrapping, beta: zero };
+        let public = holder.generation().abe().public();
+        *public.issue_part(&share, &G, set, &mut super::rng(1)).unwrap().K2
+    };
+    let other_G = holders[0].generation().abs().possession_point();
+    let own = r(&holders[0], G, &set);
+    for other in [r(&holders[1], G, &set), r(&holders[0], other_G, &set), r(&holders[0], G, &attributes("b"))]
+    {
+        assert_ne!(own, other);
+    }
+    assert_eq!(own, r(&holders[0], G, &set));
+}
+
+#[test]
+fn a_repeated_generator_seals_nothing_twice() {
+    let [one, other] = [1, 2].map(|i| *key(i, &mut rng(i.into())).K());
+    let C = |receiver, context: &[u8], plaintext: &[u8]| {
+        message::seal(receiver, context, plaintext, &mut rng(1)).unwrap()[..48].to_vec()
+    };
+    let own = C(&one, b"context", b"values");
+    for other in [C(&other, b"context", b"values"), C(&one, b"other", b"values"), C(&one, b"context", b"v")] {
+        assert_ne!(own, other);
+    }
+    assert_eq!(own, C(&one, b"context", b"values"));
 }
 
 #[test]

@@ -536,4 +536,14 @@ fn blst_overrules_wrong_lanes() {
     let confirmed = confirm(&items, answers, alone);
     assert_eq!(confirmed, right.map(Ok));
     assert!(DISTRUSTED.swap(before, Ordering::Relaxed));
+    // Then what they said before counts no more either: of item 1, which is a hit.
+    let answers = [Some(false), Some(false), Some(true), None].to_vec();
+    assert_eq!(confirm(&items, answers, alone), right.map(Ok));
+    DISTRUSTED.store(before, Ordering::Relaxed);
+    // Of so many hits that lanes miss, blst sees some.
+    let misses = || vec![Some(false); 2 * SAMPLE];
+    assert_eq!(confirm(&[(); 2 * SAMPLE], misses(), |()| Ok(true)), vec![Ok(true); 2 * SAMPLE]);
+    assert!(DISTRUSTED.swap(before, Ordering::Relaxed));
+    assert_eq!(confirm(&[(); 2 * SAMPLE], misses(), |()| Ok(false)), vec![Ok(false); 2 * SAMPLE]);
+    assert_eq!(DISTRUSTED.load(Ordering::Relaxed), before);
 }

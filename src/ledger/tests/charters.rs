@@ -1,8 +1,12 @@
 //! Charters: what is signed and what is not, and what a chain of them refuses.
 
+use std::sync::Arc;
+
 use super::*;
+use crate::curve::{Curve, G1Affine, G2Affine, Scalar, decode_g1, decode_g2};
 use crate::identity::{MainNode, Role};
 use crate::ledger::charter::CharterHash;
+use crate::limits::{CHARTERS, VALIDATORS};
 use crate::merkle::Head;
 
 fn head(size: u64) -> Head {
@@ -134,7 +138,14 @@ fn validators_stand_for_one_ledger() {
     assert_eq!((first.name().as_str(), first.engine_key()), ("a", &b"1"[..]));
     assert_eq!(first.engine_signature(), b"by the engine");
     assert_eq!(first.statement(Some(&ledger)), node("a").validator_statement(Some(&ledger), b"1"));
-    assert_ne!(first.statement(None), first.statement(Some(&ledger)));
+    // What the engine's key signs depends on the ledger, the node's name and key, and itself.
+    let others = [
+        first.statement(None),
+        node("b").validator_statement(Some(&ledger), b"1"), // names of one length have one key here
+        node("aa").validator_statement(Some(&ledger), b"1"),
+        node("a").validator_statement(Some(&ledger), b"2"),
+    ];
+    assert!(others.iter().all(|other| *other != first.statement(Some(&ledger))));
 
     assert_eq!(with(vec![bb.clone(), a.clone()]).err(), Some(Error::NotSorted));
     assert_eq!(with(vec![a.clone(), a.clone()]).err(), Some(Error::NotSorted));
@@ -176,7 +187,89 @@ fn readers_check_validators_for_themselves() {
     for false_one in [Validator::from_bytes(&forged).unwrap(), stand("a", None, b"1")] {
         assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
     }
+    // One under another name; and one whose key and signature are twice another's.
+    let mut renamed = a.to_bytes();
+    renamed[4 + 4] = b'c';
+    let mut doubled = a.to_bytes();
+    let (Q_MN, signature) = (4 + 5..4 + 5 + 48, 4 + 5 + 48 + 4 + 1..4 + 5 + 48 + 4 + 1 + 96);
+    let two = Scalar::from(2);
+    let (Q, S): (G1Affine, G2Affine) = (
+        decode_g1(doubled[Q_MN.clone()].first_chunk().unwrap()).unwrap(),
+        decode_g2(doubled[signature.clone()].first_chunk().unwrap()).unwrap(),
+    );
+    doubled[Q_MN].copy_from_slice(&(Q * two).to_affine().to_compressed());
+    doubled[signature].copy_from_slice(&(S * two).to_affine().to_compressed());
+    for false_one in [renamed, doubled] {
+        let false_one = Validator::from_bytes(&false_one).unwrap();
+        assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
+    }
     assert_eq!(pushed(vec![a, bb]), Ok(()));
+}
+
+#[test]
+fn rejects_drafts_out_of_place() {
+    let (first, later) = (CharterDraft::first(terms(), None), WORLD.charters.draft(terms(), head(1)));
+    let empty = Some(Head { size: 0, root: [1; 32].into() });
+    for draft in [
+        CharterDraft { number: 0, ..later.clone() },
+        CharterDraft { number: 1, ..later.clone() },
+        CharterDraft { ledger: None, ..later.clone() },
+        CharterDraft { previous: CharterHash::from([0; 32]), ..later.clone() },
+        CharterDraft { final_head: None, ..later.clone() },
+        CharterDraft { final_head: empty, ..later.clone() },
+        CharterDraft { number: 0, ..first.clone() },
+        CharterDraft { number: 2, ..first.clone() },
+        CharterDraft { ledger: later.ledger, ..first.clone() },
+        CharterDraft { previous: later.previous, ..first.clone() },
+        CharterDraft { final_head: empty, ..first.clone() },
+    ] {
+        assert_eq!(CharterDraft::from_bytes(&draft.to_bytes()).err(), Some(Error::InvalidField));
+        assert_eq!(WORLD.super_node.sign_charter(draft).err(), Some(Error::InvalidField));
+    }
+    for draft in [first, later] {
+        assert!(CharterDraft::from_bytes(&draft.to_bytes()).is_ok());
+        signed(draft);
+    }
+}
+
+#[test]
+fn a_charter_names_so_many_validators() {
+    let one = node("a").validator(None, b"1", b"").unwrap();
+    let with = |number| {
+        let terms = Terms { validators: vec![one.clone(); number], ..terms() };
+        WORLD.super_node.sign_charter(CharterDraft::first(terms, None)).map(drop)
+    };
+    assert_eq!(with(VALIDATORS + 1), Err(Error::LimitExceeded(Limit::Validators)));
+    assert_eq!(with(VALIDATORS), Err(Error::NotSorted));
+    assert_eq!(with(1), Ok(()));
+}
+
+#[test]
+fn a_chain_holds_so_many_charters() {
+    let mut charters = chain();
+    let newest = Arc::clone(charters.current());
+    let next = signed(charters.draft(terms(), head(7)));
+    // As if it stood there so often, which nobody could make.
+    (4..CHARTERS).for_each(|_| charters.add(Arc::clone(&newest)));
+    let mut full = charters.clone();
+    full.add(Arc::clone(&newest));
+    assert_eq!(full.push(&next), Err(Error::LimitExceeded(Limit::Charters)));
+    assert_eq!(charters.push(&next), Ok(()));
+}
+
+#[cfg(feature = "memory-ledger")]
+#[test]
+fn an_era_is_number_and_hash() {
+    let other = signed(WORLD.charters.draft(terms(), head(7)));
+    let (charters, mut elsewhere) = (chain(), WORLD.charters.clone());
+    elsewhere.push(&other).unwrap();
+    let (number, hash) = (other.number(), other.hash());
+    assert_eq!(elsewhere.check_current(number, Some(hash)).map(Charter::hash), Ok(hash));
+    // On a ledger that went on to another charter of this number.
+    let mut two = WORLD.charters.clone();
+    two.push(charters.get(2).unwrap()).unwrap();
+    assert_eq!(two.check_current(number, Some(hash)).err(), Some(Error::UnknownCharter));
+    assert_eq!(charters.check_current(number, Some(hash)).err(), Some(Error::EraPassed));
 }
 
 /// Authorities that have signed different bodies under one number give it up.
@@ -194,9 +287,9 @@ fn numbers_may_be_given_up() {
     assert_eq!(charters.push(&late), Err(Error::CharterOutOfOrder));
     assert_eq!(charters.push(&signed(draft(&charters, 5))), Err(Error::CharterOutOfOrder));
     assert_eq!(charters.current().number(), 6);
-    for number in [4, 5, 7] {
+    for number in [0, 4, 5, 7] {
         assert_eq!(charters.get(number).err(), Some(Error::UnknownCharter));
-        let passed = if number < 6 { Error::EraPassed } else { Error::UnknownCharter };
+        let passed = if matches!(number, 4 | 5) { Error::EraPassed } else { Error::UnknownCharter };
         assert_eq!(charters.check_current(number, None).err(), Some(passed));
     }
     charters.push(&signed(draft(&charters, 7))).unwrap();

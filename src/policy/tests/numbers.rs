@@ -200,6 +200,13 @@ fn a_cover_stops_at_too_many_rows() {
 }
 
 #[test]
+fn ranges_that_touch_are_one() {
+    assert_eq!(set(&[(7, 9), (4, 4), (3, 3), (9, 12), (5, 2)]), set(&[(3, 4), (7, 12)]));
+    assert_eq!(set(&[(3, 3), (4, u32::MAX)]).complement(), set(&[(0, 2)]));
+    assert!(set(&[(0, 3), (4, u32::MAX)]).is_full() && !set(&[(0, 3), (5, u32::MAX)]).is_full());
+}
+
+#[test]
 fn sets_with_the_last_date_are_unbounded() {
     let last = NumberKind::Date.last();
     assert_eq!(Date::from_days(last).unwrap().to_string(), "9999-12-31");

@@ -74,6 +74,12 @@ fn rejects_a_query_of_another_authority() {
     let joined = [own.clone(), foreign.clone()];
     assert_eq!(Query::all(joined.clone()).unwrap_err(), Error::OtherAuthority);
     assert_eq!(Query::any(joined).unwrap_err(), Error::OtherAuthority);
+    // One that shares A or B with this one.
+    let [public, theirs] = [&world.public, &other.public].map(PublicKey::to_bytes);
+    for mixed in [[&public[..52], &theirs[52..]].concat(), [&theirs[..52], &public[52..]].concat()] {
+        let mixed = PublicKey::from_bytes(&mixed).unwrap();
+        assert_eq!(own.check(&mixed), Err(Error::OtherAuthority));
+    }
     // The check relies on the authority that the query names. A trapdoor under another
     // authority's name finds nothing.
     let renamed = Query::new(foreign.trapdoors()[0].clone(), &world.public);

@@ -22,7 +22,7 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
     // depend on all that it changed.
     let authority = Authority::new(1);
     let A = A(&authority);
-    let set = "a, role=x";
+    let set = "a, role=x"; // K0, K1, K_a, K_role=x, N_role
     let (genuine, wrapped) = (authority.issue(set, 2), authority.wrap(&"a".into(), 90));
     let key = authority.key(set, 2);
     let mut broken = key.clone();
@@ -45,6 +45,14 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
                 refused(&forged, &wrapped);
             }
         }
+    }
+    // Nor if all elements, or those of attributes, had one weight.
+    for [i, j] in [[0, 1], [2, 3], [2, 4], [3, 4], [0, 4]] {
+        let mut forged = key.clone();
+        *forged.points_mut()[i] += P1();
+        *forged.points_mut()[j] -= P1();
+        let forged = DecryptionKey::from_bytes(&forged.to_bytes(KEY)).unwrap();
+        assert_eq!(forged.verify(&authority.public), Err(Error::InvalidKey), "{i}, {j}");
     }
     assert_eq!(genuine.verify(&authority.public), Ok(()));
     opens(&genuine, &wrapped);

@@ -90,6 +90,13 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
             assert_eq!(check(&forged, &public), Err(Error::InvalidKey), "{i}, {j}");
         }
     }
+    // Nor if all elements, or those of a kind, or both parts, had the same weights.
+    for [i, j] in [[0, 1], [2, 3], [4, 5], [6, 7], [0, 4], [1, 5], [2, 6], [3, 7]] {
+        let mut forged = key.clone();
+        *point(&mut forged, i) += P1();
+        *point(&mut forged, j) -= P1();
+        assert_eq!(check(&forged, &public), Err(Error::InvalidKey), "{i}, {j}");
+    }
     assert_eq!(check(&key, &public), Ok(()));
     let index = world.index(&"a".into(), "x");
     found(&key.trapdoor(&world.x("x"), &Scalar::ONE, &Scalar::ONE), &index);

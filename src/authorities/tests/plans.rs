@@ -1,0 +1,124 @@
+//! Who the authorities are and what a session is for: limits, and what a digest depends on.
+
+use super::*;
+use crate::Error;
+
+/// The byte form of a public key is header, name (4 and its length), `K` and proof.
+fn public(bytes: &[u8]) -> AuthorityPublicKey {
+    AuthorityPublicKey::from_bytes(bytes).unwrap()
+}
+
+/// The same secret under another name of one length.
+fn renamed(key: &AuthorityKey) -> AuthorityKey {
+    let mut bytes = key.to_bytes().to_vec();
+    bytes[8] ^= 1;
+    AuthorityKey::from_bytes(&bytes).unwrap()
+}
+
+#[test]
+fn rosters_keep_to_their_limits() {
+    let rng = &mut rng(1);
+    let keys: Vec<_> = (0..=255).map(|i| key(i, rng).public_key()).collect();
+    let roster = |t, n: usize| Roster::new(t, &keys[..n], b"").map(|roster| roster.size());
+    for (t, n) in [(0, 0), (1, 1), (1, 2), (2, 1), (2, 4), (3, 6), (5, 4), (200, 256)] {
+        assert_eq!(roster(t, n), Err(Error::OutOfRange), "{t} of {n}");
+    }
+    for (t, n) in [(2, 2), (2, 3), (3, 4), (4, 4), (4, 6), (200, 255)] {
+        assert_eq!(usize::from(roster(t, n).unwrap()), n, "{t} of {n}");
+    }
+}
+
+#[test]
+fn rosters_hold_distinct_proved_keys() {
+    let rng = &mut rng(2);
+    let (one, two) = (key(1, rng), key(2, rng));
+    // One name with two keys, one key with two names.
+    let (same_name, same_key) = (key(1, rng), renamed(&one));
+    let with = |other: &AuthorityPublicKey| Roster::new(2, &[one.public_key(), other.clone()], b"").map(drop);
+    assert_eq!(with(&same_name.public_key()), Err(Error::InvalidField));
+    assert_eq!(with(&same_key.public_key()), Err(Error::InvalidField));
+    // The name or the proof of another.
+    let bytes = two.public_key().to_bytes();
+    let mut another_name = bytes.clone();
+    another_name[8] ^= 1;
+    let another_proof = [&bytes[..bytes.len() - 96], &same_name.public_key().to_bytes()[bytes.len() - 96..]];
+    for false_one in [another_name, another_proof.concat()] {
+        assert_eq!(with(&public(&false_one)), Err(Error::InvalidProof));
+    }
+    assert_eq!(with(&two.public_key()), Ok(()));
+    // What people compare depends on name and key.
+    let fingerprint = |key: &AuthorityKey| key.public_key().fingerprint();
+    assert_ne!(fingerprint(&one), fingerprint(&same_name));
+    assert_ne!(fingerprint(&one), fingerprint(&same_key));
+    assert_eq!(fingerprint(&one), public(&one.public_key().to_bytes()).fingerprint());
+}
+
+#[test]
+fn plans_differ_in_all_they_say() {
+    let rng = &mut rng(3);
+    let keys: Vec<_> = (1..=3).map(|i| key(i, rng)).collect();
+    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
+    let turned: Vec<_> = public.iter().rev().cloned().collect();
+    let roster = |t, keys: &[AuthorityPublicKey], context: &[u8]| Roster::new(t, keys, context).unwrap();
+    let own = roster(2, &public, b"a");
+    let others = [roster(3, &public, b"a"), roster(2, &public, b"b"), roster(2, &turned, b"a")];
+    for other in &others {
+        assert_ne!(own.digest(), other.digest());
+    }
+    let plan = Plan::generate(own.clone());
+    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
+    let (_, certificate) = run(&plan, &parties, rng);
+    let generation = certificate.claimed();
+    let mut later = generation.clone();
+    later.number += 1;
+    let reshare = |old: &Generation, quorum: &[u8], roster: &Roster| {
+        Plan::reshare(old, quorum, roster.clone()).unwrap().digest()
+    };
+    let renew = |old: &Generation, secret| Plan::renew(old, secret).unwrap().digest();
+    let mut digests = vec![
+        plan.digest(),
+        Plan::generate(others[0].clone()).digest(),
+        reshare(generation, &[1, 2], &own),
+        reshare(generation, &[1, 2], &others[0]),
+        reshare(generation, &[1, 3], &own),
+        reshare(&later, &[1, 2], &own),
+        renew(generation, MasterSecret::KeyWrapping),
+        renew(generation, MasterSecret::Signatures),
+        renew(&later, MasterSecret::Signatures),
+    ];
+    digests.sort_unstable();
+    digests.dedup();
+    assert_eq!(digests.len(), 9);
+    // There is no generation after the last.
+    later.number = u32::MAX;
+    assert_eq!(Plan::reshare(&later, &[1, 2], own).err(), Some(Error::OutOfRange));
+    assert_eq!(Plan::renew(&later, MasterSecret::Signatures).err(), Some(Error::OutOfRange));
+    later.number -= 1;
+    assert_eq!(Plan::renew(&later, MasterSecret::Signatures).map(|plan| plan.number()), Ok(u32::MAX));
+}
+
+#[test]
+fn what_is_dealt_belongs_to_its_dealer() {
+    let rng = &mut rng(4);
+    let keys: Vec<_> = (1..=3).map(|i| key(i, rng)).collect();
+    let keys: Vec<_> = keys.iter().collect();
+    let (plan, other) = (Plan::generate(roster(2, &keys)), Plan::generate(roster(3, &keys)));
+    let drawn = |plan: &Plan, dealer: u8, key: &AuthorityKey, seed| {
+        deal::Deal::draw(plan, dealer, None, key, &mut super::rng(seed)).unwrap()
+    };
+    let own = drawn(&plan, 1, keys[0], 1);
+    // What is committed to in round 0 cannot be shown by another, in another plan, or changed.
+    let digest = own.opening.digest(&plan, 1);
+    let another = drawn(&plan, 1, keys[0], 2);
+    assert_ne!(digest, own.opening.digest(&plan, 2));
+    assert_ne!(digest, own.opening.digest(&other, 1));
+    assert_ne!(digest, another.opening.digest(&plan, 1));
+    assert_ne!(own.opening.seed, another.opening.seed);
+    assert_eq!(digest, own.opening.digest(&plan, 1));
+    // Under a generator that repeats itself, nothing is dealt twice.
+    let first = |deal: &deal::Deal| deal.opening.commitments.in_g1[0];
+    for other in [drawn(&plan, 1, keys[1], 1), drawn(&plan, 2, keys[0], 1), drawn(&other, 1, keys[0], 1)] {
+        assert_ne!(first(&own), first(&other));
+    }
+    assert_eq!(first(&own), first(&drawn(&plan, 1, keys[0], 1)));
+}
