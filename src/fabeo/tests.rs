@@ -159,11 +159,14 @@ fn only_so_many_points_are_kept() {
         points.of_rows(policy.tree(), Threads::ONE);
     }
     assert_eq!(kept(&points), (200, 100));
-    let attributes = Attributes::parse(&names(0, Points::ATTRIBUTES).join(", ")).unwrap().expanded();
-    points.of_attributes(&attributes);
-    assert_eq!(kept(&points).0, Points::ATTRIBUTES - 200, "those that were new");
-    points.of_attributes(&attributes);
-    assert_eq!(kept(&points).0, 200, "and those of them that were forgotten before");
+    // 100 of these are known, and too many are not: those are kept, then all, then one more.
+    let attributes = Attributes::parse(&names(100, Points::ATTRIBUTES).join(", ")).unwrap().expanded();
+    for count in [Points::ATTRIBUTES - 100, Points::ATTRIBUTES] {
+        points.of_attributes(&attributes);
+        assert_eq!(kept(&points).0, count);
+    }
+    points.of_attributes(&Attributes::parse("b").unwrap().expanded());
+    assert_eq!(kept(&points).0, 1);
 }
 
 /// A part of a key under `A_i = [2]P2` and `B_i = [3]P2`, for a request hashed to `G`, and what

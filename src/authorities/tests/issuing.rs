@@ -54,7 +54,7 @@ fn names_a_wrong_part_and_goes_on() {
             let part = |holder: &Holder, which: usize, rng: &mut ChaCha20Rng| -> Key {
                 let secrets = &holder.share().secrets;
                 let alpha = [&secrets.wrapping, &secrets.signing][which];
-                let share = crate::fabeo::MasterShare { alpha, beta: &secrets.zero };
+                let share = MasterShare { alpha, beta: &secrets.zero };
                 let public = [generation.abe().public(), generation.abs().public()][which];
                 public.issue_part(&share, &points[which], attributes, rng).unwrap()
             };

@@ -117,7 +117,8 @@ fn what_is_dealt_belongs_to_its_dealer() {
     assert_eq!(digest, own.opening.digest(&plan, 1));
     // Under a generator that repeats itself, nothing is dealt twice.
     let first = |deal: &deal::Deal| deal.opening.commitments.in_g1[0];
-    for other in [drawn(&plan, 1, keys[1], 1), drawn(&plan, 2, keys[0], 1), drawn(&other, 1, keys[0], 1)] {
+    let turned = Plan::generate(roster(2, &[keys[0], keys[2], keys[1]]));
+    for other in [drawn(&plan, 1, keys[1], 1), drawn(&plan, 2, keys[0], 1), drawn(&turned, 1, keys[0], 1)] {
         assert_ne!(first(&own), first(&other));
     }
     assert_eq!(first(&own), first(&drawn(&plan, 1, keys[0], 1)));

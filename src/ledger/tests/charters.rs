@@ -139,10 +139,13 @@ fn validators_stand_for_one_ledger() {
     assert_eq!(first.engine_signature(), b"by the engine");
     assert_eq!(first.statement(Some(&ledger)), node("a").validator_statement(Some(&ledger), b"1"));
     // What the engine's key signs depends on the ledger, the node's name and key, and itself.
+    let (name, super_node) = (Name::new("a").unwrap(), WORLD.super_node.public_key());
+    let rng = &mut ChaCha20Rng::seed_from_u64(7);
+    let renewed = MainNode::generate(name, Role::MainNode, &super_node, rng).unwrap();
     let others = [
         first.statement(None),
         node("b").validator_statement(Some(&ledger), b"1"), // names of one length have one key here
-        node("aa").validator_statement(Some(&ledger), b"1"),
+        renewed.validator_statement(Some(&ledger), b"1"),
         node("a").validator_statement(Some(&ledger), b"2"),
     ];
     assert!(others.iter().all(|other| *other != first.statement(Some(&ledger))));
