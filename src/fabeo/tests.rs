@@ -267,7 +267,7 @@ fn sizes_of_a_key_come_before_points() {
 }
 
 #[test]
-fn use_numbers_have_secrets_of_their_own() {
+fn use_numbers_share_no_secret() {
     let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
     let policy = Policy::parse("2 of (a and b, a and c, a)").unwrap();
     let bases = points.of_rows(policy.tree(), Threads::ONE);
