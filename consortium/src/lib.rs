@@ -27,6 +27,7 @@ mod certificate;
 mod chain;
 pub mod client;
 mod core;
+mod durable;
 pub mod engine;
 pub mod keys;
 mod node;

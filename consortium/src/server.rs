@@ -6,7 +6,8 @@
 //! # async fn run(backend: Arc<impl medseal_consortium::Backend>, config: ServerConfig) -> std::io::Result<()> {
 //! let server = Server::bind("0.0.0.0:7600", config, backend).await?;
 //! let registry = server.registry(); // to be updated when the super node publishes a new one
-//! server.run(async { tokio::signal::ctrl_c().await.unwrap_or_default() }).await
+//! server.run(async { tokio::signal::ctrl_c().await.unwrap_or_default() }).await;
+//! # Ok(())
 //! # }
 //! ```
 //! It runs on any tokio runtime with time and network.
@@ -29,10 +30,10 @@
 //! hospitals are logged at `debug`.
 //!
 //! # The replay cache
-//! A request for a session counts once. What was accepted is remembered in memory, and written to a
-//! file when the server stops ([`ReplayFile`]). After a crash the file is missing, and every
-//! request is refused that may have been accepted before: for the window of
-//! [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
+//! A request for a session counts once. What was accepted is remembered in a file before it is
+//! answered ([`ReplayFile`]), so a node that was killed serves hospitals at once when it is back.
+//! If the file is missing, every request is refused that may have been accepted before: for the
+//! window of [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
 
 mod places;
 mod replay;
@@ -42,7 +43,6 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
@@ -50,8 +50,8 @@ use std::time::{Duration, SystemTime};
 use medseal::Error;
 use medseal::Threads;
 use medseal::identity::{
-    AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, Disclosure, Identity, MainNode,
-    MemoryReplayCache, Name, Registry, Session, VerifiedRegistry,
+    AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, Disclosure, Identity, MainNode, Name,
+    Registry, Session, VerifiedRegistry,
 };
 use medseal::ledger::{Found, Ledger as _, LedgerId};
 use medseal::rand_core::OsRng;
@@ -72,7 +72,6 @@ use crate::wire::{
 
 use places::{Connected, Member, Place, Places, lock};
 pub use replay::ReplayFile;
-use replay::write_durably;
 
 /// What a server is told.
 pub struct ServerConfig {
@@ -232,7 +231,6 @@ impl RegistryHandle {
 pub struct Server<B> {
     listener: TcpListener,
     shared: Arc<Shared<B>>,
-    replay_path: Option<PathBuf>,
 }
 
 impl<B> fmt::Debug for Server<B> {
@@ -257,7 +255,7 @@ impl<B: Backend> Server<B> {
             ledger,
             main_node,
             registry: RegistryHandle(Arc::new(RwLock::new(Arc::new(registry)))),
-            replay: RwLock::new(Some(replay.cache)),
+            replay,
             handshakes: Arc::new(Semaphore::new(limits.handshakes)),
             reads: Arc::new(Semaphore::new(limits.reads)),
             searches: Arc::new(Semaphore::new(limits.searches)),
@@ -266,11 +264,7 @@ impl<B: Backend> Server<B> {
             counters: Arc::default(),
             limits,
         };
-        Ok(Self {
-            listener: TcpListener::bind(address).await?,
-            shared: Arc::new(shared),
-            replay_path: replay.path,
-        })
+        Ok(Self { listener: TcpListener::bind(address).await?, shared: Arc::new(shared) })
     }
 
     /// Where it listens.
@@ -293,13 +287,10 @@ impl<B: Backend> Server<B> {
         Arc::clone(&self.shared.counters)
     }
 
-    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, lets what is at work
-    /// come to its end for a while, and writes the replay cache.
-    ///
-    /// # Errors
-    /// [`io::Error`] if the replay cache cannot be written: the node then starts as after a crash.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { listener, shared, replay_path } = self;
+    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, and lets what is at
+    /// work come to its end for a while.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let Self { listener, shared } = self;
         let (stopping, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
         tokio::pin!(stop);
@@ -343,12 +334,6 @@ impl<B: Backend> Server<B> {
         if timeout(shared.limits.stop, ended).await.is_err() {
             connections.shutdown().await;
         }
-        // A handshake that still computes finds no cache.
-        let cache = shared.replay.write().unwrap_or_else(PoisonError::into_inner).take();
-        match (cache, replay_path) {
-            (Some(cache), Some(path)) => write_durably(&path, &cache.save()),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -358,8 +343,7 @@ struct Shared<B> {
     ledger: LedgerId,
     main_node: MainNode,
     registry: RegistryHandle,
-    /// None when the server has stopped.
-    replay: RwLock<Option<MemoryReplayCache>>,
+    replay: ReplayFile,
     limits: Limits,
     handshakes: Arc<Semaphore>,
     reads: Arc<Semaphore>,
@@ -523,18 +507,17 @@ impl<B: Backend> Shared<B> {
             let _permit = permit;
             let request = AuthRequest::from_bytes(&request).map_err(|error| not_understood(&error))?;
             let registry = shared.registry.current();
-            let replay = shared.replay.read().unwrap_or_else(PoisonError::into_inner);
-            let cache = replay.as_ref().ok_or_else(|| busy("stopping"))?;
             let refused = |error: Error| {
                 let closed = match error {
                     Error::RequestOutsideWindow => Closed::Clock,
                     Error::RequestReplayed => Closed::Replayed,
-                    Error::ReplayCacheFull | Error::ReplayQuotaExceeded => Closed::Busy,
+                    Error::ReplayCacheFull | Error::ReplayQuotaExceeded | Error::Io(_) => Closed::Busy,
                     _ => Closed::Refused,
                 };
                 (closed, error.to_string())
             };
-            let accepted = shared.main_node.accept(&request, &registry, cache, now_ms()).map_err(refused)?;
+            let accepted = shared.main_node.accept(&request, &registry, &shared.replay, now_ms());
+            let accepted = accepted.map_err(refused)?;
             let identity = *registry.identity(accepted.hospital()).map_err(refused)?;
             let member = shared.member(accepted.hospital());
             let connected = Connected::new(member, shared.limits.connections_per_hospital)

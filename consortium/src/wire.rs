@@ -200,8 +200,8 @@ impl fmt::Display for Closed {
                  and that the node has the newest registry and the certificate that is configured here"
             }
             Self::Clock => {
-                "it refuses the time of the request: set this machine's clock; a node that was restarted after a \
-                 crash accepts hospitals again after half a minute"
+                "it refuses the time of the request: set this machine's clock; a node that has lost its replay \
+                 cache accepts hospitals after half a minute"
             }
             Self::Replayed => "it has seen this request before: connect anew",
             Self::Busy => "it has no place for another connection: try again in a minute",

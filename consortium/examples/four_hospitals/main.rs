@@ -182,10 +182,7 @@ fn set_up(world: &Path, office: &mut Office, now_ms: u64) -> Result<(Registry, V
         fs::write(folder.join("engine"), engine.to_bytes())?;
         fs::write(folder.join("certificate"), certificate.to_bytes())?;
         fs::write(folder.join("validator"), engine.validator(&main_node, None)?.to_bytes())?;
-        ReplayFile::create(
-            &folder.join("replay"),
-            ReplayBounds { window_ms: 2000, ..ReplayBounds::default() },
-        )?;
+        ReplayFile::create(&folder.join("replay"), ReplayBounds::default())?;
         for (file, address) in ["nodes", "hospitals"].into_iter().zip(node::addresses()?) {
             fs::write(folder.join(file), address.to_string())?;
         }

@@ -105,10 +105,7 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
         ledger: Charters::new(first_charter, &super_node)?.ledger(),
         main_node,
         registry,
-        replay: ReplayFile::open(
-            &folder.join("replay"),
-            ReplayBounds { window_ms: 2000, ..ReplayBounds::default() },
-        )?,
+        replay: ReplayFile::open(&folder.join("replay"), ReplayBounds::default())?,
         limits: Limits::default(),
     };
     let runtime = tokio::runtime::Runtime::new()?;
@@ -116,7 +113,7 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
         let server = Server::bind(address(folder, "hospitals")?, server, node).await?;
         let ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
         // Whether it was closed or cannot be read: nobody is there any more.
-        server.run(async { drop(ended.await) }).await?;
+        server.run(async { drop(ended.await) }).await;
         Ok(())
     })
 }

@@ -67,9 +67,12 @@ fn nothing_is_lost_when_all_are_killed() {
         std::thread::sleep(Duration::from_millis(150 * round as u64));
         (0..MEMBERS.len()).for_each(|node| world.kill(node));
         drop(waiting);
+        let start = Instant::now();
         (0..MEMBERS.len()).for_each(|node| world.start_node(node));
         // What was left unfinished is finished by the next call, and stands once.
         entries.extend(patiently("the nodes", || world.try_submit(LAST, 0).ok()));
+        // A node that had forgotten which handshakes it accepted would accept none for 30 seconds.
+        assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
     }
     world.check(0, &entries);
     let items = world.items(0);
