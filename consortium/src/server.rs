@@ -13,9 +13,11 @@
 //! It runs on any tokio runtime with time and network.
 //!
 //! # What keeps one client from harming others?
-//! - **Before a hospital has proved its identity** it is an address: connections are bounded
-//!   overall and by address, the handshake has to be over in time, and its computation waits
-//!   for one of a few places.
+//! - **Before a hospital has proved its identity** it is a stranger from an address. Strangers have
+//!   places apart from those of hospitals, so handshakes that are not over are bounded; where these
+//!   are taken, the oldest stranger of the address that has most makes room. The connections of an
+//!   address are bounded, and how many it opens in a minute. The first message and the handshake
+//!   have to be over in time, and its computation waits for one of a few places.
 //! - **After that** it is a name: its connections, and its entries, bytes and searches a minute,
 //!   are bounded by [`Quotas`]; of its searches one runs at a time, and for some seconds until the
 //!   client goes on, so that the places for searches go around.
@@ -45,7 +47,7 @@ use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use medseal::Error;
 use medseal::Threads;
@@ -59,7 +61,7 @@ use medseal::search::Query;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{interval_at, sleep, timeout};
 use tracing::{debug, info, warn};
@@ -96,10 +98,16 @@ impl fmt::Debug for ServerConfig {
 /// How much a server does.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections at once.
+    /// Connections of hospitals at once.
     pub connections: usize,
-    /// Connections at once from one address (of IPv6, from one network of 64 bits).
+    /// Connections at once whose hospital has not proved its identity yet. The oldest one of the
+    /// address that has most makes room for a new one.
+    pub strangers: usize,
+    /// Connections at once from one address (of IPv6, from one network of 64 bits). The oldest one
+    /// whose hospital has not proved its identity yet makes room for a new one.
     pub connections_per_address: usize,
+    /// Connections that one address opens in a minute.
+    pub connections_per_minute: u32,
     /// Connections at once of one hospital.
     pub connections_per_hospital: usize,
     /// Handshakes that are computed at once.
@@ -117,6 +125,8 @@ pub struct Limits {
     /// Bytes of a request: more than an entry has. A connection on which a
     /// longer one comes is closed.
     pub request_bytes: usize,
+    /// The first message has arrived whole after this time, or the connection is closed.
+    pub hello: Duration,
     /// A handshake is over after this time, or the connection is closed.
     pub handshake: Duration,
     /// A request has arrived whole this long after its first byte, or the connection is closed.
@@ -135,7 +145,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            strangers: 256,
             connections_per_address: 64,
+            connections_per_minute: 600,
             connections_per_hospital: 32,
             handshakes: 4,
             reads: 8,
@@ -143,6 +155,7 @@ impl Default for Limits {
             search: Duration::from_secs(5),
             search_threads: Threads::ONE,
             request_bytes: 2 << 20,
+            hello: Duration::from_secs(5),
             handshake: Duration::from_secs(10),
             request: Duration::from_secs(30),
             write: Duration::from_secs(10),
@@ -303,14 +316,11 @@ impl<B: Backend> Server<B> {
                     }
                 }
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => match Place::take(&shared.places, peer, &shared.limits) {
-                        Some(place) => {
+                    Ok((stream, peer)) => match Place::take(&shared.places, peer, &shared.limits, Instant::now()) {
+                        Some((place, told)) => {
                             count(&shared.counters.connections);
                             let (shared, stopped) = (Arc::clone(&shared), stopped.clone());
-                            connections.spawn(async move {
-                                let _place = place;
-                                shared.serve(stream, peer, stopped).await;
-                            });
+                            connections.spawn(shared.serve(stream, peer, (place, told), stopped));
                         }
                         None => {
                             count(&shared.counters.turned_away);
@@ -360,6 +370,8 @@ enum Gone {
     Io(io::Error),
     Wire(WireError),
     TooSlow,
+    /// Another connection needed its place.
+    MadeRoom,
 }
 
 impl From<io::Error> for Gone {
@@ -384,6 +396,7 @@ impl fmt::Display for Gone {
             Self::Io(error) => error.fmt(f),
             Self::Wire(error) => error.fmt(f),
             Self::TooSlow => f.write_str("too slow"),
+            Self::MadeRoom => f.write_str("it made room for another connection"),
         }
     }
 }
@@ -435,12 +448,19 @@ impl<B: Backend> Shared<B> {
         member
     }
 
-    async fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, mut stopped: watch::Receiver<bool>) {
+    async fn serve(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        (place, told): (Place, oneshot::Receiver<()>),
+        mut stopped: watch::Receiver<bool>,
+    ) {
         let _ = stream.set_nodelay(true);
         let (mut read, mut write) = stream.into_split();
-        let handshake = timeout(self.limits.handshake, self.handshake(&mut read, &mut write, peer));
+        let handshake = timeout(self.limits.handshake, self.handshake(&mut read, &mut write, peer, &place));
         let authenticated = tokio::select! {
             done = handshake => done.unwrap_or(Err(Gone::TooSlow)),
+            Ok(()) = told => Err(Gone::MadeRoom),
             _ = stopped.changed() => return,
         };
         let Authenticated { session, identity, connected } = match authenticated {
@@ -470,9 +490,14 @@ impl<B: Backend> Shared<B> {
         read: &mut OwnedReadHalf,
         write: &mut OwnedWriteHalf,
         peer: SocketAddr,
+        place: &Place,
     ) -> Result<Authenticated, Gone> {
-        let first = read_frame(read, HANDSHAKE_FRAME_BYTES).await?;
-        match self.accept(first).await {
+        let first = timeout(self.limits.hello, read_frame(read, HANDSHAKE_FRAME_BYTES)).await;
+        let accepted = self.accept(first.map_err(|_| Gone::TooSlow)??).await.and_then(|accepted| {
+            let busy = || (Closed::Busy, "hospitals have all places".to_owned());
+            if place.keep(&self.limits) { Ok(accepted) } else { Err(busy()) }
+        });
+        match accepted {
             Ok((awaiting, reply, identity, connected)) => {
                 let reply = [&[0], reply.to_bytes().as_slice()].concat();
                 write_frame(write, &frame(&reply), self.limits.write).await?;

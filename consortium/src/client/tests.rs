@@ -945,17 +945,114 @@ fn slow_peers_hold_no_place() {
     assert_eq!(remote.head().unwrap(), ledger.head().unwrap());
 }
 
+/// A connection from another address of this machine.
+fn connect_from(host: u8, to: SocketAddr) -> io::Result<TcpStream> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from(([127, 0, 0, host], 0)))?;
+        socket.connect(to).await?.into_std()
+    })?;
+    stream.set_nonblocking(false)?;
+    Ok(stream)
+}
+
+fn is_closed(mut stream: &TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    match stream.read(&mut [0]) {
+        Ok(read) => read == 0,
+        Err(error) => !matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut),
+    }
+}
+
+#[test]
+fn silent_strangers_make_room() {
+    let ledger = ledger();
+    let hour = Duration::from_secs(3600);
+    let patient =
+        Limits { strangers: 6, connections_per_address: 4, hello: hour, handshake: hour, ..limits() };
+    let running = [start(0, &ledger, patient)];
+    // Strangers have all places, from two addresses; and from the hospitals' own address.
+    let mut strangers = Vec::new();
+    for host in [2, 3, 2, 3, 2, 3, 1, 1, 1] {
+        strangers.push(connect_from(host, running[0].address).unwrap());
+    }
+    let remotes = [NORTH, SOUTH].map(|hospital| connect(hospital, &running));
+    for remote in &remotes {
+        assert_eq!(remote.head().unwrap(), ledger.head().unwrap());
+    }
+    assert!(is_closed(&strangers[0]) && is_closed(&strangers[1]), "the oldest make room");
+    assert!(!is_closed(&strangers[5]) && !is_closed(&strangers[8]));
+    assert_eq!(running[0].counters.turned_away.load(Ordering::Relaxed), 0);
+    // They may speak as long as they have their places.
+    let mut late = &strangers[8];
+    late.write_all(&greeting()).unwrap();
+    assert!(!is_closed(late));
+}
+
+#[test]
+fn one_address_starves_no_other() {
+    let ledger = ledger();
+    let few = Limits { strangers: 4, connections_per_minute: 200, ..limits() };
+    let running = [start(0, &ledger, few)];
+    let (address, is_over) = (running[0].address, std::sync::atomic::AtomicBool::new(false));
+    thread::scope(|scope| {
+        // One opens connections as fast as it can, and says nothing.
+        let flood = scope.spawn(|| {
+            let mut held = std::collections::VecDeque::new();
+            while !is_over.load(Ordering::Relaxed) {
+                held.extend(connect_from(2, address));
+                if held.len() > 100 {
+                    held.pop_front();
+                }
+            }
+        });
+        for _ in 0..10 {
+            let remote = connect(NORTH, &running);
+            assert_eq!(remote.head().unwrap(), ledger.head().unwrap());
+        }
+        let turned_away = || running[0].counters.turned_away.load(Ordering::Relaxed);
+        let until = Instant::now() + Duration::from_secs(20);
+        while turned_away() == 0 && Instant::now() < until {
+            thread::sleep(Duration::from_millis(20));
+        }
+        let (turned_away, south) = (turned_away(), Remote::connect(config(SOUTH, &addresses(&running))));
+        is_over.store(true, Ordering::Relaxed);
+        flood.join().unwrap();
+        assert!(turned_away > 0, "it opens no more than it may");
+        assert!(south.is_ok());
+    });
+}
+
+#[test]
+fn silence_ends_in_time() {
+    let ledger = ledger();
+    let soon = Limits { hello: Duration::from_millis(300), ..limits() };
+    let running = [start(0, &ledger, soon)];
+    let silent = TcpStream::connect(running[0].address).unwrap();
+    let began = Instant::now();
+    while !is_closed(&silent) {
+        assert!(began.elapsed() < Duration::from_secs(8), "the handshake's time-out is longer");
+    }
+    // One who speaks at once has the time of a handshake.
+    let mut speaking = TcpStream::connect(running[0].address).unwrap();
+    speaking.write_all(&greeting()).unwrap();
+    let mut prefix = [0; 4];
+    speaking.read_exact(&mut prefix).unwrap();
+    let mut reply = vec![0; u32::from_be_bytes(prefix) as usize];
+    speaking.read_exact(&mut reply).unwrap();
+    thread::sleep(Duration::from_millis(600));
+    assert!(!is_closed(&speaking));
+}
+
 #[test]
 fn bounds_connections_of_addresses_and_hospitals() {
     let ledger = ledger();
     let running = [start(0, &ledger, Limits { connections_per_address: 2, ..limits() })];
-    let held = [0, 1].map(|_| TcpStream::connect(running[0].address).unwrap());
-    let busy = |running: &[Running]| {
-        let failure = why(Remote::connect(config(NORTH, &addresses(running))).unwrap_err());
-        // The node may close it before the client has sent its request.
-        assert!(matches!(failure, Failure::Closed(Closed::Busy) | Failure::Lost(..)), "{failure}");
-    };
-    busy(&running);
+    let held = [NORTH, SOUTH].map(|hospital| connect(hospital, &running));
+    let failure = why(Remote::connect(config(NORTH, &addresses(&running))).unwrap_err());
+    // The node may close it before the client has sent its request.
+    assert!(matches!(failure, Failure::Closed(Closed::Busy) | Failure::Lost(..)), "{failure}");
     assert!(running[0].counters.turned_away.load(Ordering::Relaxed) >= 1);
     drop(held);
     let connected = (0..100).any(|_| {

@@ -1,12 +1,17 @@
 //! Who has which share of a server: connections by address and by hospital, and quotas.
+//!
+//! A connection is a *stranger's* until its hospital has proved its identity. A stranger keeps its
+//! place only while nobody else needs it. Where strangers have all their places, or an address all
+//! of its own, the oldest stranger makes room for the new one: that of the address which has most
+//! of them, so one address cannot take the place of another that has fewer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use medseal::identity::Name;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::server::{Limits, Quotas};
 use crate::wire::{Quota, Refusal, Request};
@@ -14,41 +19,129 @@ use crate::wire::{Quota, Refusal, Request};
 /// What a request costs at least of the quota of bytes.
 const REQUEST_COST: usize = 1024;
 
-/// Connections that stand, overall and by address.
+/// Addresses that are remembered without a connection, for their rate.
+const ADDRESSES: usize = 4096;
+
+/// Connections that stand, in the order in which they came, and addresses.
 #[derive(Default)]
 pub(super) struct Places {
-    all: usize,
-    by_address: HashMap<IpAddr, usize>,
+    next: u64,
+    connections: BTreeMap<u64, Connection>,
+    strangers: usize,
+    addresses: HashMap<IpAddr, Address>,
+}
+
+struct Connection {
+    address: IpAddr,
+    /// Tells a stranger's connection to make room. None when its hospital is known.
+    stranger: Option<oneshot::Sender<()>>,
+}
+
+struct Address {
+    connections: usize,
+    strangers: usize,
+    rate: Bucket,
 }
 
 /// A connection's place, which is free again when this is dropped.
-pub(super) struct Place(Arc<Mutex<Places>>, IpAddr);
+pub(super) struct Place {
+    places: Arc<Mutex<Places>>,
+    number: u64,
+}
 
 impl Place {
-    /// A place for a connection from there, if there is one.
-    pub(super) fn take(places: &Arc<Mutex<Places>>, peer: SocketAddr, limits: &Limits) -> Option<Self> {
+    /// A place for a connection from there, if there is one, and what is told when it has to make
+    /// room.
+    pub(super) fn take(
+        places: &Arc<Mutex<Places>>,
+        peer: SocketAddr,
+        limits: &Limits,
+        now: Instant,
+    ) -> Option<(Self, oneshot::Receiver<()>)> {
         let (mut taken, address) = (lock(places), address_of(peer));
-        let here = taken.by_address.get(&address).copied().unwrap_or_default();
-        if taken.all >= limits.connections || here >= limits.connections_per_address {
-            return None;
+        let this = taken.address(address, limits, now);
+        this.rate.take(1, now).ok()?;
+        if this.connections >= limits.connections_per_address {
+            taken.make_room(Some(address)).then_some(())?;
+        } else if taken.strangers >= limits.strangers {
+            taken.make_room(None).then_some(())?;
         }
-        taken.all += 1;
-        *taken.by_address.entry(address).or_default() += 1;
+        let (stranger, gone) = oneshot::channel();
+        let number = taken.next;
+        taken.next += 1;
+        taken.strangers += 1;
+        let this = taken.address(address, limits, now);
+        this.connections += 1;
+        this.strangers += 1;
+        taken.connections.insert(number, Connection { address, stranger: Some(stranger) });
         drop(taken);
-        Some(Self(Arc::clone(places), address))
+        Some((Self { places: Arc::clone(places), number }, gone))
+    }
+
+    /// Keeps the place for a hospital that has proved its identity, if hospitals have one left and
+    /// it had not to make room.
+    pub(super) fn keep(&self, limits: &Limits) -> bool {
+        let mut places = lock(&self.places);
+        let places = &mut *places;
+        if places.connections.len() - places.strangers >= limits.connections {
+            return false;
+        }
+        let Some(connection) = places.connections.get_mut(&self.number) else { return false };
+        if connection.stranger.take().is_some() {
+            places.strangers -= 1;
+            if let Some(address) = places.addresses.get_mut(&connection.address) {
+                address.strangers -= 1;
+            }
+        }
+        true
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut places = lock(&self.0);
-        places.all -= 1;
-        if let Some(count) = places.by_address.get_mut(&self.1) {
-            *count -= 1;
-            if *count == 0 {
-                places.by_address.remove(&self.1);
-            }
+        lock(&self.places).free(self.number);
+    }
+}
+
+impl Places {
+    fn address(&mut self, address: IpAddr, limits: &Limits, now: Instant) -> &mut Address {
+        if self.addresses.len() >= ADDRESSES && !self.addresses.contains_key(&address) {
+            self.addresses.retain(|_, address| address.connections > 0);
         }
+        self.addresses.entry(address).or_insert_with(|| Address {
+            connections: 0,
+            strangers: 0,
+            rate: Bucket::new(limits.connections_per_minute, now),
+        })
+    }
+
+    /// Ends the oldest stranger's connection, from one address or from those that have most of
+    /// them.
+    fn make_room(&mut self, from: Option<IpAddr>) -> bool {
+        let most = self.addresses.values().map(|address| address.strangers).max();
+        let is_one = |address: &IpAddr| match from {
+            Some(from) => *address == from,
+            None => self.addresses.get(address).map(|address| address.strangers) == most,
+        };
+        let goes = |connection: &Connection| connection.stranger.is_some() && is_one(&connection.address);
+        let oldest = self.connections.iter().find(|(_, connection)| goes(connection));
+        let Some(number) = oldest.map(|(number, _)| *number) else { return false };
+        if let Some(stranger) = self.free(number).and_then(|connection| connection.stranger) {
+            // Its task may have ended.
+            let _ = stranger.send(());
+        }
+        true
+    }
+
+    fn free(&mut self, number: u64) -> Option<Connection> {
+        let connection = self.connections.remove(&number)?;
+        let was_stranger = usize::from(connection.stranger.is_some());
+        self.strangers -= was_stranger;
+        if let Some(address) = self.addresses.get_mut(&connection.address) {
+            address.connections -= 1;
+            address.strangers -= was_stranger;
+        }
+        Some(connection)
     }
 }
 
@@ -182,6 +275,73 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn from(host: u8) -> SocketAddr {
+        SocketAddr::from(([10, 0, 0, host], 1))
+    }
+
+    #[test]
+    fn the_oldest_of_the_most_makes_room() {
+        let limits = Limits { strangers: 4, connections_per_address: 3, ..Limits::default() };
+        let (places, now) = (Arc::default(), Instant::now());
+        let take = |host| Place::take(&places, from(host), &limits, now).unwrap();
+        let is_told = |taken: &mut (Place, oneshot::Receiver<()>)| taken.1.try_recv() == Ok(());
+        let (mut lone, mut first, mut second) = (take(1), take(2), take(2));
+        let mut third = take(2);
+        // All places are taken. Of the address with three strangers the oldest goes, not the one
+        // that came first of all.
+        let mut other = take(3);
+        assert!(is_told(&mut first) && !is_told(&mut lone));
+        // Where each address has one, the oldest of all goes.
+        assert!(third.0.keep(&limits));
+        let (mut fourth, mut fifth) = (take(4), take(5));
+        assert!(is_told(&mut lone) && !is_told(&mut second) && !is_told(&mut other));
+        // A hospital makes no room, and what made room is kept no more.
+        assert!(!lone.0.keep(&limits) && !first.0.keep(&limits));
+        let mut new = Vec::new();
+        for told in [&mut second, &mut other, &mut fourth, &mut fifth] {
+            new.push(take(6 + new.len() as u8));
+            assert!(is_told(told) && !is_told(&mut third));
+        }
+    }
+
+    #[test]
+    fn an_address_makes_its_own_room() {
+        let limits = Limits { connections: 3, connections_per_address: 2, ..Limits::default() };
+        let (places, now) = (Arc::default(), Instant::now());
+        let take = |host| Place::take(&places, from(host), &limits, now);
+        let (mut first, mut other) = (take(1).unwrap(), take(2).unwrap());
+        let (second, third) = (take(1).unwrap(), take(1).unwrap());
+        assert!(first.1.try_recv() == Ok(()) && other.1.try_recv().is_err());
+        assert!(second.0.keep(&limits) && third.0.keep(&limits));
+        // Hospitals have all places of the address, and then all of the server.
+        assert!(take(1).is_none());
+        assert!(other.0.keep(&limits));
+        let late = take(3).unwrap();
+        assert!(!late.0.keep(&limits));
+        drop(second);
+        assert!(late.0.keep(&limits));
+        assert!(take(1).is_some());
+    }
+
+    #[test]
+    fn an_address_comes_no_faster() {
+        let limits = Limits { connections_per_minute: 60, ..Limits::default() };
+        let (places, start) = (Arc::default(), Instant::now());
+        let take = |host, now| Place::take(&places, from(host), &limits, now).is_some();
+        assert_eq!((0..100).filter(|_| take(1, start)).count(), 60);
+        assert!(take(2, start));
+        assert!(take(1, start + Duration::from_secs(1)));
+        assert!(!take(1, start + Duration::from_secs(1)));
+        // What is remembered of addresses is bounded.
+        for host in 0..2 * ADDRESSES as u32 {
+            let peer = SocketAddr::from((host.to_be_bytes(), 1));
+            Place::take(&places, peer, &limits, start).unwrap();
+        }
+        assert!(lock(&places).addresses.len() <= ADDRESSES);
+        let places = lock(&places);
+        assert!(places.connections.is_empty() && places.strangers == 0);
+    }
 
     #[test]
     fn a_bucket_gives_so_much_a_minute() {
