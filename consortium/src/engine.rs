@@ -36,16 +36,16 @@ use commonware_consensus::marshal::standard::{Inline, Standard};
 use commonware_consensus::marshal::{self, Update};
 use commonware_consensus::simplex;
 use commonware_consensus::simplex::config::{Floor, ForwardPolicy, SkipPolicy};
-use commonware_consensus::simplex::elector::RoundRobin;
+use commonware_consensus::simplex::elector::{self, Elector, Scheduled, Terms};
 use commonware_consensus::simplex::scheme::ed25519::Scheme;
 use commonware_consensus::simplex::types::{Activity, Context};
-use commonware_consensus::types::{Epoch, FixedEpocher, Height, ViewDelta};
+use commonware_consensus::types::{Epoch, FixedEpocher, Height, Participant, Round, ViewDelta};
 use commonware_consensus::{
     Application, Epochable as _, Heightable as _, Reporter, Reporters, Viewable as _,
 };
 use commonware_cryptography::certificate::{Provider, Scoped};
 use commonware_cryptography::ed25519::PublicKey;
-use commonware_cryptography::{Digested, Sha256, Signer as _, sha256};
+use commonware_cryptography::{Digested, Signer as _, sha256};
 use commonware_p2p::utils::mux::{Builder as _, MuxHandle, Muxer};
 use commonware_p2p::{Blocker, Receiver, Sender};
 use commonware_parallel::Sequential;
@@ -54,6 +54,7 @@ use commonware_runtime::{Clock, Handle, Metrics, Spawner, Storage};
 use commonware_storage::archive::{Archive as _, Identifier, prunable};
 use commonware_storage::translator::EightCap;
 use commonware_utils::acknowledgement::Exact;
+use commonware_utils::ordered::Set;
 use commonware_utils::vec::NonEmptyVec;
 use commonware_utils::{Acknowledgement as _, NZDuration, NZU16, NZU64, NZUsize};
 use futures::StreamExt as _;
@@ -79,6 +80,9 @@ const LEADER: Duration = Duration::from_millis(1500);
 const CERTIFICATION: Duration = Duration::from_millis(2500);
 const RETRY: Duration = Duration::from_millis(1000);
 const SKIP: Duration = Duration::from_millis(4000);
+
+/// Turns of an epoch's first leader. See [`Leaders`].
+const FIRST: u64 = 2;
 
 /// The channels of the network: so many have to be registered, and given to [`start`] in order.
 pub const CHANNELS: usize = 6;
@@ -190,6 +194,45 @@ impl Reporter for Delivery {
             },
             Update::Tip(..) => Feedback::Ok,
         }
+    }
+}
+
+/// Who leads when: the validators in turn, of whom an epoch's first one has [`FIRST`] turns.
+///
+/// At the beginning of an epoch the engine has heard no validator. When it has heard a quorum, it
+/// takes a leader that it has not heard for one that is down, and passes over it at once. With one
+/// turn for each, the second leader is such a validator on those nodes to which its first vote came
+/// last. These pass over it and the others do not, so neither its block nor its being passed over
+/// gets a quorum before the time-outs, and what it proposes takes 2.5 seconds. The first leader,
+/// however, is heard by all who have its block, and while its second turn lasts the votes on its
+/// first block come.
+#[derive(Clone, Debug)]
+struct Leaders;
+
+#[derive(Clone, Debug)]
+struct Turns {
+    validators: u64,
+}
+
+impl elector::Config<Scheme> for Leaders {
+    type Elector = Turns;
+
+    fn build(self, participants: &Set<PublicKey>) -> Turns {
+        Turns { validators: participants.len() as u64 }
+    }
+}
+
+impl Elector<Scheme> for Turns {
+    type Mode = Scheduled;
+
+    fn terms(&self) -> Terms {
+        Terms::rotating()
+    }
+
+    fn elect(&self, round: Round, (): ()) -> Participant {
+        let turn = round.epoch().get().wrapping_add(round.view().get().max(FIRST));
+        // There are validators, and no more than fit.
+        Participant::new(turn.checked_rem(self.validators).unwrap_or(0) as u32)
     }
 }
 
@@ -484,7 +527,7 @@ where
             self.context.child("simplex").with_attribute("epoch", epoch),
             simplex::Config {
                 scheme,
-                elector: RoundRobin::<Sha256>::default(),
+                elector: Leaders,
                 blocker: self.blocker.clone(),
                 automaton: self.app.clone(),
                 relay: self.app.clone(),
