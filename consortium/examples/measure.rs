@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use medseal::identity::Name;
 use medseal::ledger::Ledger as _;
-use medseal_consortium::{Backend as _, Node, NodeConfig, Peer, Settings, Source};
+use medseal_consortium::{Backend as _, Node, NodeConfig, Peer, Settings, Source, Storage};
 use support::{Seeded, WORLD};
 
 type Anything = Box<dyn Error + Send + Sync>;
@@ -65,9 +65,14 @@ fn node(arguments: &[String]) -> Result<(), Anything> {
         let engine_key = WORLD.nodes[n].1.public();
         peers.push(Peer { certificate: certificate(n)?, engine_key, address: format!("127.0.0.1:{port}") });
     }
+    let (storage, key) = (PathBuf::from(&arguments[3]), &WORLD.nodes[own].1);
+    let mark = storage.with_extension("mark");
+    if !mark.exists() {
+        Storage::create(&storage, &mark, key)?;
+    }
     let config = NodeConfig {
         listen: ([127, 0, 0, 1], ports[own]).into(),
-        storage: PathBuf::from(&arguments[3]),
+        storage: Storage::open(&storage, &mark, key)?,
         first_charter: support::founded_by(ports.len()),
         super_node: WORLD.super_node.public_key(),
         registry: None,

@@ -33,6 +33,8 @@ enum Command {
     /// What the super node and the attribute authority do, on a machine without a network
     #[command(subcommand)]
     Authority(authority::Office),
+    /// Create the storage of a node: once, when its keys are new
+    Init,
     /// Run a node
     Node,
     /// Seal files into the store, and append entries about them to the ledger
@@ -52,6 +54,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Keys(keys) => keys::run(keys),
         Command::Authority(office) => authority::run(office),
+        Command::Init => node::init(config),
         Command::Node => node::run(config),
         Command::Submit(submit) => publish::submit(config, &submit),
         Command::Search(search) => read::search(config, &search),

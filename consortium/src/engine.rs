@@ -19,8 +19,10 @@
 //! # What survives a crash?
 //! A block reaches this node's ledger, and its submitters an answer, when block and certificate are
 //! on disk. After a crash the ledger is made anew from the archive, block after block, each checked
-//! to follow on the one before. Votes are kept in a journal before they are sent, so that a node
-//! that comes back contradicts nothing that it said.
+//! to follow on the one before. Votes are kept in a journal before they are sent, so a node that
+//! comes back contradicts nothing that it said. [`Storage`](storage::Storage) makes sure that the
+//! journal is there, and that a node whose blocks are lost does not vote in an epoch whose journal
+//! was removed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -67,6 +69,7 @@ use crate::certificate::{CertifiedHead, Finalization};
 use crate::core::{Core, Outbox};
 use crate::keys::{EngineKey, namespace, participants};
 use crate::relay;
+use crate::storage;
 
 const PAGE: NonZeroU16 = NZU16!(4096);
 const PAGES: NonZeroUsize = NZUsize!(2048);
@@ -170,11 +173,12 @@ impl Provider for Schemes {
 }
 
 impl Schemes {
-    /// The scheme of an epoch, which signs if this node is a validator.
-    fn of(&self, epoch: u64) -> Option<Scheme> {
+    /// The scheme of an epoch, which signs if this node is a validator and may vote.
+    fn of(&self, epoch: u64, may_vote: bool) -> Option<Scheme> {
         let charter = self.core.chain().validators_of(epoch)?;
         let (namespace, validators) = (namespace(&charter.ledger()), participants(&charter).ok()?);
-        let signer = Scheme::signer(&namespace, validators.clone(), self.key.private().clone());
+        let key = self.key.private().clone();
+        let signer = if may_vote { Scheme::signer(&namespace, validators.clone(), key) } else { None };
         Some(signer.unwrap_or_else(|| Scheme::verifier(&namespace, validators)))
     }
 }
@@ -260,6 +264,7 @@ impl Reporter for Evidence {
 struct Epochs<E, A, B, S: Sender> {
     context: E,
     prefix: String,
+    storage: Option<storage::Storage>,
     app: A,
     schemes: Schemes,
     blocker: B,
@@ -276,6 +281,8 @@ pub struct Local {
     pub key: EngineKey,
     /// What the names of its files begin with, where several nodes share a disk.
     pub prefix: String,
+    /// The directory with its votes. None where the disk is a simulated one, which is never lost.
+    pub storage: Option<storage::Storage>,
 }
 
 /// Makes the ledger anew from the archive, and starts a node's engine.
@@ -311,7 +318,7 @@ where
     R: Receiver<PublicKey = PublicKey>,
 {
     let [votes, certificates, resolver, blocks, repairs, relayed] = channels;
-    let Local { key, prefix } = local;
+    let Local { key, prefix, storage } = local;
     let public = key.private().public_key();
     let page_cache = CacheRef::new(PAGE, PAGES);
     let epocher = FixedEpocher::new(core.chain().epoch_blocks());
@@ -405,6 +412,7 @@ where
     let mut epochs = Epochs {
         context: context.child("epoch"),
         prefix,
+        storage,
         app,
         schemes,
         blocker,
@@ -496,14 +504,19 @@ where
     B: Blocker<PublicKey = PublicKey>,
     S: Sender<PublicKey = PublicKey>,
 {
-    fn partition(&self, epoch: u64) -> String {
-        format!("{}simplex-{epoch}", self.prefix)
+    /// The journal of an epoch. One with votes is not gone through without the right to vote.
+    fn partition(&self, epoch: u64, may_vote: bool) -> String {
+        format!("{}simplex-{epoch}{}", self.prefix, if may_vote { "" } else { "-following" })
     }
 
     /// Starts the engine of the epoch of the next block.
     async fn enter(&mut self, core: &Core) -> Result<Handle<()>, Stopped> {
         let (epoch, boundary) = core.chain().current_epoch();
-        let scheme = self.schemes.of(epoch).ok_or(Stopped::Engine("choice of validators"))?;
+        let may_vote = match &mut self.storage {
+            Some(directory) => directory.enter(epoch).map_err(|error| Stopped::Storage(error.to_string()))?,
+            None => true,
+        };
+        let scheme = self.schemes.of(epoch, may_vote).ok_or(Stopped::Engine("choice of validators"))?;
         let status = core.status();
         tracing::info!(
             epoch,
@@ -511,13 +524,21 @@ where
             is_validator = status.is_validator,
             "an epoch begins"
         );
+        if status.is_validator && !may_vote {
+            tracing::info!(
+                epoch,
+                "this node has voted in a later epoch, and does not vote in this one again"
+            );
+        }
         if let Some(charter) = core.chain().validators_of(epoch) {
             core.warn_of(&charter);
         }
         // The journal of the epoch before the last is of no use to anybody.
         if let Some(old) = epoch.checked_sub(2) {
-            // It is missing if it was removed before.
-            let _ = self.context.remove(&self.partition(old), None).await;
+            for may_vote in [true, false] {
+                // It is missing if it was removed before.
+                let _ = self.context.remove(&self.partition(old, may_vote), None).await;
+            }
         }
         let gone = |_| Stopped::Engine("network");
         let votes = self.votes.register(epoch).await.map_err(gone)?;
@@ -534,7 +555,7 @@ where
                 reporter: Reporters::from((self.app.clone(), Evidence)),
                 track_historical_votes: false,
                 strategy: Sequential,
-                partition: self.partition(epoch),
+                partition: self.partition(epoch, may_vote),
                 mailbox_size: MAILBOX,
                 epoch: Epoch::new(epoch),
                 floor: Floor::Genesis(sha256::Digest(boundary)),

@@ -12,6 +12,7 @@
 //! | entries from node to node | `relay.rs` |
 //! | consensus, storage, repair, epochs | `engine.rs` |
 //! | a node on this machine: who may take part, network, disk | `node.rs` |
+//! | a node's storage directory, and whether all its votes are in it | `storage.rs` |
 //! | what makes a head final, and its byte form | `certificate.rs` |
 //! | engine keys, and what a charter's validators sign | `keys.rs` |
 //! | what the server of a node needs of it | `backend.rs` |
@@ -34,6 +35,7 @@ mod node;
 mod pool;
 mod relay;
 pub mod server;
+mod storage;
 pub mod stores;
 mod verdicts;
 pub mod wire;
@@ -49,6 +51,7 @@ pub use keys::EngineKey;
 pub use node::{Node, NodeConfig, Peer, Settings, StartError};
 pub use pool::PoolLimits;
 pub use server::Server;
+pub use storage::{Storage, StorageError};
 pub use verdicts::Verdicts;
 
 // The consortium that the tests share names this package from outside.

@@ -18,10 +18,8 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::fs::{File, TryLockError};
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
@@ -51,6 +49,7 @@ use crate::core::{Core, CoreConfig};
 use crate::engine::{self, CHANNELS, Local, Stopped};
 use crate::keys::{BadValidators, EngineKey, check_validators, namespace};
 use crate::pool::PoolLimits;
+use crate::storage::{Storage, StorageError};
 use crate::verdicts::Verdicts;
 
 /// How far clocks of two nodes may be apart.
@@ -59,16 +58,14 @@ const CLOCKS: Duration = Duration::from_mins(10);
 const BLOCKED: Duration = Duration::from_mins(10);
 /// How long tasks have to end when the node stops.
 const ENDING: Duration = Duration::from_secs(10);
-/// How long to wait between two looks whether the storage directory is free.
-const HELD: Duration = Duration::from_millis(100);
 
 /// What a node is started with.
 #[derive(Debug)]
 pub struct NodeConfig {
     /// Where it listens for the other nodes.
     pub listen: SocketAddr,
-    /// Where it keeps blocks and votes. One node alone may use it.
-    pub storage: PathBuf,
+    /// Where it keeps blocks and votes.
+    pub storage: Storage,
     /// The ledger's first charter.
     pub first_charter: Charter,
     /// The super node's key, from a trusted source.
@@ -150,6 +147,8 @@ pub enum StartError {
     },
     /// The address to listen at cannot be had.
     Listen(SocketAddr, String),
+    /// The storage directory is not used.
+    Storage(StorageError),
     /// The engine did not start.
     Engine(Stopped),
 }
@@ -183,6 +182,7 @@ impl fmt::Display for StartError {
                 charter.as_str()
             ),
             Self::Listen(address, error) => write!(f, "cannot listen at {address}: {error}"),
+            Self::Storage(error) => write!(f, "{error}"),
             Self::Engine(stopped) => write!(f, "{stopped}"),
         }
     }
@@ -214,9 +214,8 @@ impl Node {
         let peers = checked_peers(&config, now_ms)?;
         let listen = TcpListener::bind(config.listen);
         drop(listen.map_err(|error| StartError::Listen(config.listen, error.to_string()))?);
-        let storage =
-            |error| StartError::Engine(Stopped::Storage(format!("{}: {error}", config.storage.display())));
-        let held = hold(&config.storage).map_err(storage)?;
+        // Until all tasks have ended, also those that do not know of it.
+        let held = config.storage.held().map_err(StartError::Storage)?;
 
         let (started, starting) = std::sync::mpsc::channel::<Started>();
         let (stop, stopping) = oneshot::channel();
@@ -225,7 +224,7 @@ impl Node {
             runtime::Config::new()
                 .with_worker_threads(config.settings.engine_threads.max(1))
                 .with_tcp_nodelay(Some(true))
-                .with_storage_directory(&config.storage),
+                .with_storage_directory(config.storage.directory()),
         );
         let thread = move || {
             let (end, _held) = (Ended(ended), held);
@@ -316,21 +315,6 @@ impl Backend for Node {
     fn status(&self) -> Status {
         self.core.status()
     }
-}
-
-/// Holds the storage directory against another node, of this process or another. One that is
-/// ending gets some time.
-fn hold(storage: &Path) -> Result<File, String> {
-    std::fs::create_dir_all(storage).map_err(|error| error.to_string())?;
-    let file = File::create(storage.join(".node")).map_err(|error| error.to_string())?;
-    for _ in 0..ENDING.as_millis() / HELD.as_millis() {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(HELD),
-            Err(TryLockError::Error(error)) => return Err(error.to_string()),
-        }
-    }
-    Err("another node uses it".into())
 }
 
 /// Says that the node has ended, also if its thread panics.
@@ -472,7 +456,7 @@ async fn run(
         context.child("engine"),
         Arc::clone(&core),
         outbox,
-        Local { key: config.key, prefix: String::new() },
+        Local { key: config.key, prefix: String::new(), storage: Some(config.storage) },
         app,
         (oracle.clone(), oracle),
         channels,

@@ -22,7 +22,7 @@ use medseal::merkle::Tree;
 use medseal::rand_core::OsRng;
 use medseal_consortium::client::{Known, NodeAddress, RemoteConfig, Searching, Timeouts};
 use medseal_consortium::server::{Limits, ReplayFile, ServerConfig};
-use medseal_consortium::{Node, NodeConfig, Peer, Remote, Server, Settings};
+use medseal_consortium::{Node, NodeConfig, Peer, Remote, Server, Settings, Storage};
 use support::{WORLD, founded_by};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -70,9 +70,12 @@ impl Consortium {
         };
         let (mut running, mut addresses) = (Vec::new(), Vec::new());
         for i in 0..NODES {
+            let place = |kind| storage.path().join(format!("{i}.{kind}"));
+            let (directory, mark, key) = (place("storage"), place("mark"), &WORLD.nodes[i].1);
+            Storage::create(&directory, &mark, key).unwrap();
             let node = Node::start(NodeConfig {
                 listen: ports[i],
-                storage: storage.path().join(i.to_string()),
+                storage: Storage::open(&directory, &mark, key).unwrap(),
                 first_charter: first.clone(),
                 super_node: trusted,
                 registry: Some(registry.verify(&trusted, 0).unwrap()),

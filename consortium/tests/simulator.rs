@@ -35,7 +35,7 @@ use medseal::ledger::{Entry, EntryId, Item, Ledger as _};
 use medseal::merkle::Frontier;
 use medseal_consortium::engine::{self, CHANNELS, Local, Stopped};
 use medseal_consortium::{
-    App, Block, Chain, Core, CoreConfig, ITEM_BYTES, PoolLimits, Refused, Source, Verdicts,
+    App, Block, Chain, Core, CoreConfig, ITEM_BYTES, PoolLimits, Refused, Source, Storage, Verdicts,
 };
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use support::WORLD;
@@ -174,6 +174,10 @@ struct World {
     told: Arc<Mutex<HashMap<EntryId, u64>>>,
     /// Why a node did not start.
     refused: Arc<Mutex<Option<Stopped>>>,
+    /// In which epochs the first node has voted since it was started.
+    voted: Arc<Mutex<HashSet<u8>>>,
+    /// Marks of nodes that were given a real storage.
+    storage: Option<tempfile::TempDir>,
     incarnation: u64,
 }
 
@@ -188,8 +192,20 @@ impl World {
         let keys = (0..support::NODES).map(key).collect::<Vec<_>>();
         let (network, oracle) = Network::new_with_peers(context.child("network"), config, keys).await;
         network.start();
-        let (told, refused) = (Arc::default(), Arc::default());
-        Self { context, oracle, nodes: BTreeMap::new(), lie, told, refused, incarnation: 0 }
+        let (told, refused, voted) = (Arc::default(), Arc::default(), Arc::default());
+        let nodes = BTreeMap::new();
+        Self { context, oracle, nodes, lie, told, refused, voted, storage: None, incarnation: 0 }
+    }
+
+    /// Where the mark of a node's storage is, if it has one.
+    fn storage(&self, n: usize) -> Option<Storage> {
+        let folder = self.storage.as_ref()?.path();
+        let (directory, mark) = (folder.join(n.to_string()), folder.join(format!("{n}.mark")));
+        let key = &WORLD.nodes[n].1;
+        if !mark.exists() {
+            Storage::create(&directory, &mark, key).unwrap();
+        }
+        Some(Storage::open(&directory, &mark, key).unwrap())
     }
 
     /// Starts a node. The fourth lies as the world does.
@@ -202,7 +218,12 @@ impl World {
             let quota = Quota::per_second(NZU32!(4096));
             let (sender, receiver) = control.register(channel, quota).await.unwrap();
             let is_withheld = (channel == 3).then(|| Arc::clone(&is_withheld));
-            let forward = move |_: SplitOrigin, to: &Recipients<Key>, _: &IoBuf| {
+            let voted = (channel == 0 && n == 0).then(|| Arc::clone(&self.voted));
+            let forward = move |_: SplitOrigin, to: &Recipients<Key>, message: &IoBuf| {
+                // A message begins with its epoch; a byte holds those of these tests.
+                if let Some(voted) = &voted {
+                    voted.lock().unwrap().extend(message.as_ref().first());
+                }
                 let withheld = is_withheld.as_ref().is_some_and(|withheld| withheld.load(Ordering::Relaxed));
                 (!withheld).then(|| to.clone())
             };
@@ -228,7 +249,8 @@ impl World {
                 engine_key: WORLD.nodes[n].1.public(),
             };
             let (core, outbox) = Core::new(context.child("core"), config);
-            let local = Local { key: WORLD.nodes[n].1.clone(), prefix: format!("{n}-{half}-") };
+            let (key, prefix) = (WORLD.nodes[n].1.clone(), format!("{n}-{half}-"));
+            let local = Local { key, prefix, storage: self.storage(n) };
             let net = (self.oracle.manager(), control.clone());
             let channels = channels.try_into().unwrap_or_else(|_| unreachable!());
             let (own, refused) = (Arc::clone(&core), Arc::clone(&self.refused));
@@ -612,6 +634,7 @@ fn an_epoch_begins_without_a_pause() {
 fn says_that_its_archive_is_damaged() {
     deterministic::Runner::seeded(1).start(|context| async move {
         let mut world = World::new(context, Lie::None).await;
+        world.storage = Some(tempfile::tempdir().unwrap());
         world.link(good()).await;
         for n in 0..FOUNDERS {
             world.start(n).await;
@@ -623,6 +646,8 @@ fn says_that_its_archive_is_damaged() {
             world.context.sleep(Duration::from_millis(120)).await;
         }
         world.wait_for(&ids, 30).await;
+        let before = world.nodes[&0].core.status().epoch as u8;
+        assert!(before >= 2 && world.voted.lock().unwrap().contains(&0), "it has votes to forget");
         world.kill(0).await;
         for name in ["0-0-blocks-metadata", "0-0-blocks-keys", "0-0-blocks-values"] {
             world.context.remove(name, None).await.unwrap();
@@ -640,9 +665,20 @@ fn says_that_its_archive_is_damaged() {
             }
         }
         world.context.remove("0-0-marshal-application-metadata", None).await.unwrap();
+        // It has no votes of the first epochs any more, and does not vote there again, although it
+        // is alone with them for a while.
+        world.voted.lock().unwrap().clear();
+        world.split(&HashSet::from([0])).await;
         world.start(0).await;
+        world.context.sleep(Duration::from_secs(10)).await;
+        world.link(good()).await;
         world.wait_for(&ids, 60).await;
-        assert!(world.nodes[&0].core.status().epoch > 0);
+        world.submit(0, WORLD.entry(30));
+        ids.insert(Entry::from_bytes(&WORLD.entry(30)).unwrap().id());
+        world.wait_for(&ids, 60).await;
+        world.context.sleep(Duration::from_secs(10)).await;
+        let voted = world.voted.lock().unwrap().clone();
+        assert!(!voted.is_empty() && voted.iter().all(|epoch| *epoch >= before), "{voted:?}, {before}");
         world.check_safety(true);
     });
 }

@@ -32,7 +32,7 @@ use medseal::search::Keyword;
 use medseal::share::{Consortium, Database, DirectoryStore, MemberKeys, Publication, Search};
 use medseal_consortium::client::{Known, NodeAddress, RemoteConfig, Searching, Timeouts};
 use medseal_consortium::server::ReplayFile;
-use medseal_consortium::{EngineKey, Remote};
+use medseal_consortium::{EngineKey, Remote, Storage};
 
 use node::Process;
 use office::Office;
@@ -180,6 +180,7 @@ fn set_up(world: &Path, office: &mut Office, now_ms: u64) -> Result<(Registry, V
         let certificate = office.certify(&main_node.certificate_request(), now_ms..=now_ms + 365 * DAY_MS)?;
         fs::write(folder.join("main-node"), main_node.to_bytes())?;
         fs::write(folder.join("engine"), engine.to_bytes())?;
+        Storage::create(&folder.join("storage"), &folder.join("mark"), &engine)?;
         fs::write(folder.join("certificate"), certificate.to_bytes())?;
         fs::write(folder.join("validator"), engine.validator(&main_node, None)?.to_bytes())?;
         ReplayFile::create(&folder.join("replay"), ReplayBounds::default())?;

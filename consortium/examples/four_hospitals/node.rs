@@ -10,7 +10,7 @@ use std::sync::Arc;
 use medseal::identity::{Certificate, MainNode, Registry, ReplayBounds, SuperNodePublicKey};
 use medseal::ledger::{Charter, Charters, Validator};
 use medseal_consortium::server::{Limits, ReplayFile, ServerConfig};
-use medseal_consortium::{EngineKey, Node, NodeConfig, Peer, Server, Settings};
+use medseal_consortium::{EngineKey, Node, NodeConfig, Peer, Server, Settings, Storage};
 
 use crate::Result;
 
@@ -91,7 +91,7 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     }
     let config = NodeConfig {
         listen: address(folder, "nodes")?,
-        storage: folder.join("storage"),
+        storage: Storage::open(&folder.join("storage"), &folder.join("mark"), &key)?,
         first_charter: first_charter.clone(),
         super_node,
         registry: Some(registry.clone()),

@@ -1,20 +1,28 @@
-//! `node`: a node that runs until it is told to stop.
+//! `init`: a node's storage. `node`: a node that runs until it is told to stop.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use medseal::identity::{MainNode, ReplayBounds};
 use medseal_consortium::server::{Limits, Quotas, RegistryHandle, ReplayFile, ServerConfig};
-use medseal_consortium::{EngineKey, Node, NodeConfig, Peer, Server, Settings};
+use medseal_consortium::{EngineKey, Node, NodeConfig, Peer, Server, Settings, Storage};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::metrics;
 use crate::config::{Config, Log, NodeSection};
 use crate::files;
-use crate::report::{At, Failure};
+use crate::report::{At, Failure, print};
+
+pub(crate) fn init(path: &Path) -> Result<(), Failure> {
+    let config = Config::load(path)?;
+    let section = config.node()?;
+    let (key, directory) = (engine_key(&config, section)?, config.resolve(&section.storage));
+    Storage::create(&directory, &mark(&config, section), &key).at(config.field("storage"))?;
+    print(format!("created: {}; now the node can be started", directory.display()))
+}
 
 pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     let config = Config::load(path)?;
@@ -49,9 +57,17 @@ fn start_log(log: Log) -> Result<(), Failure> {
     started.at("starting the log")
 }
 
+fn engine_key(config: &Config, section: &NodeSection) -> Result<EngineKey, Failure> {
+    files::read_secret(&config.resolve(&section.engine), EngineKey::from_bytes).at(config.field("engine"))
+}
+
+/// The file beside the engine key that says which storage holds its votes.
+fn mark(config: &Config, section: &NodeSection) -> PathBuf {
+    config.resolve(&section.engine).with_extension("mark")
+}
+
 fn node_config(config: &Config, section: &NodeSection) -> Result<NodeConfig, Failure> {
-    let key = files::read_secret(&config.resolve(&section.engine), EngineKey::from_bytes)
-        .at(config.field("engine"))?;
+    let key = engine_key(config, section)?;
     let mut peers = Vec::new();
     for node in config.nodes() {
         let engine_key = config.validator(&node.validator)?.engine_key().to_vec();
@@ -67,13 +83,16 @@ fn node_config(config: &Config, section: &NodeSection) -> Result<NodeConfig, Fai
         heartbeat: Duration::from_secs(section.heartbeat_seconds),
         ..Settings::default()
     };
+    let (first_charter, registry) = (config.first_charter()?, config.verified_registry()?);
+    let certificate = config.certificate(&section.certificate)?;
+    let storage = Storage::open(&config.resolve(&section.storage), &mark(config, section), &key);
     Ok(NodeConfig {
         listen: section.listen_nodes,
-        storage: config.resolve(&section.storage),
-        first_charter: config.first_charter()?,
+        storage: storage.at(config.field("storage"))?,
+        first_charter,
         super_node: config.super_node,
-        registry: Some(config.verified_registry()?),
-        certificate: config.certificate(&section.certificate)?,
+        registry: Some(registry),
+        certificate,
         key,
         peers,
         settings,

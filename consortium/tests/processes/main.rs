@@ -120,6 +120,84 @@ fn a_truncated_archive_is_not_believed() {
     }
 }
 
+/// A node that forgot how it voted does not vote. It comes back with other keys.
+#[test]
+fn a_lost_storage_is_replaced_by_keys() {
+    let mut world = World::start();
+    let mut entries = world.submit(0, 2);
+    world.wait_for_items(LAST, 1 + entries.len());
+    let (node, storage) = (world.folder(LAST).join("node"), world.folder(LAST).join("node/storage"));
+    let (old, new) = (node.join("old"), node.join("new"));
+    let copy = |from: &Path, to: &Path| {
+        assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap().success());
+    };
+    copy(&storage, &old);
+    // The disk is another one, is not mounted, or is restored from a backup.
+    world.kill(LAST);
+    world.start_node(LAST);
+    entries.extend(world.submit(LAST, 1));
+    world.kill(LAST);
+    fs::rename(&storage, &new).unwrap();
+    let refused = |world: &mut World, part: &str| {
+        let said = world.start_or_refuse(LAST).expect("it starts without its votes");
+        for part in [part, "must not be used again", "Replacing a node"] {
+            assert!(one_line(&said).contains(part), "{part:?} is not in: {said}");
+        }
+    };
+    refused(&mut world, "does not hold the votes");
+    fs::create_dir(&storage).unwrap();
+    refused(&mut world, "does not hold the votes");
+    let said = world.fail(LAST, &["init"]);
+    assert!(one_line(&said).contains("must not be used again"), "{said}");
+    fs::remove_dir_all(&storage).unwrap();
+    copy(&old, &storage);
+    refused(&mut world, "is an older copy");
+    // With the right directory in its place it goes on.
+    fs::remove_dir_all(&storage).unwrap();
+    copy(&new, &storage);
+    world.start_node(LAST);
+    entries.extend(world.submit(1, 1));
+    world.wait_for_items(LAST, 1 + entries.len());
+
+    // Its storage is lost for good. The others go on, and take it up under new keys.
+    world.kill(LAST);
+    [&storage, &old, &new].into_iter().for_each(|folder| fs::remove_dir_all(folder).unwrap());
+    entries.extend(world.submit(LAST, 1));
+    world.replace_keys(LAST);
+    for node in 0..LAST {
+        world.kill(node);
+        world.start_node(node);
+    }
+    let said = world.start_or_refuse(LAST).expect("its storage is not there");
+    assert!(one_line(&said).contains("run `medseal-consortium init` once if the key is new"), "{said}");
+    world.run(LAST, &["init"]);
+    world.start_node(LAST);
+    world.wait_for_items(LAST, 1 + entries.len());
+    assert_eq!(world.figure(LAST, "is_validator"), 0);
+
+    let mut validators = Vec::new();
+    for (node, name) in MEMBERS.iter().enumerate().take(LAST) {
+        let validator = format!("../nodes/{name}-of-hospitals.validator");
+        let keys = ["keys", "validator", "--super-node", "../super-node", "--first-charter", "../charter-1"];
+        world.run(node, &[&keys[..], &["--of", "node", "--out", &validator]].concat());
+        validators.push(validator.trim_start_matches("../").to_owned());
+    }
+    validators.push(format!("nodes/{}-2.validator", MEMBERS[LAST]));
+    entries.extend(world.submit(0, 1));
+    let state = format!("{}/hospital/state", MEMBERS[0]);
+    let charter = ["charter", "office", "--follows", &state, "--out", "charter-2", "--validator"];
+    let validators = validators.iter().map(String::as_str).collect::<Vec<_>>();
+    world.office(&[&charter[..], &validators].concat());
+    world.run(0, &["charter", "../charter-2"]);
+    patiently("the new validator", || (world.figure(LAST, "is_validator") == 1).then_some(()));
+
+    // It is needed, and nothing is lost.
+    world.kill(1);
+    entries.extend(world.submit(0, 1));
+    world.wait_for_items(LAST, 2 + entries.len());
+    world.check(LAST, &entries);
+}
+
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -152,13 +230,16 @@ fn a_full_disk_stops_one_node_alone() {
     let mut world = World::start();
     let storage = world.folder(LAST).join("node/storage");
     world.kill(LAST);
-    fs::remove_dir_all(&storage).unwrap();
+    // A node that does not run may be moved to another disk, with all that it has.
+    let moved = storage.with_extension("moved");
+    fs::rename(&storage, &moved).unwrap();
     let Some(disk) = SmallDisk::mount(&storage) else {
         eprintln!(
             "******** NOT TESTED: a full disk, which needs the right to mount a small one (root) ********"
         );
         return;
     };
+    assert!(Command::new("cp").arg("-a").arg(moved.join(".")).arg(&storage).status().unwrap().success());
     world.start_node(LAST);
     let mut entries = world.submit(0, 1);
     world.wait_for_items(LAST, 1 + entries.len());

@@ -84,7 +84,10 @@ impl World {
         let ports: Vec<[u16; 3]> = ports.chunks(3).map(|chunk| chunk.try_into().unwrap()).collect();
         let nodes = MEMBERS.iter().map(|_| None).collect();
         let world = Self { folder, ports, nodes, submitted: 0, _alone: alone };
-        (0..MEMBERS.len()).for_each(|member| world.configure(member));
+        for member in 0..MEMBERS.len() {
+            world.configure(member);
+            world.run(member, &["init"]);
+        }
         world
     }
 
@@ -118,6 +121,30 @@ impl World {
              [[stores]]\nkind = \"directory\"\npath = \"../records\"\n"
         );
         fs::write(self.folder(member).join("consortium.toml"), text).unwrap();
+    }
+
+    /// Gives a node other keys, under another name, as the documentation says, and puts it into all
+    /// lists. Each node reads its list when it is started.
+    pub(crate) fn replace_keys(&self, node: usize) {
+        let (old, new) = (MEMBERS[node], format!("{}-2", MEMBERS[node]));
+        let folder = format!("{old}/node-2");
+        let keys =
+            ["keys", "node", "--name", &new, "--super-node", "super-node", "--first-charter", "charter-1"];
+        run(self.path(), &[&keys[..], &["--into", &folder]].concat()).unwrap();
+        let (request, certificate) =
+            (format!("{folder}/certificate-request"), format!("nodes/{new}.certificate"));
+        self.office(&["certify", "office", "--request", &request, "--out", &certificate]);
+        let validator = self.path().join(format!("{folder}/validator"));
+        fs::copy(validator, self.path().join(format!("nodes/{new}.validator"))).unwrap();
+        for member in 0..MEMBERS.len() {
+            let path = self.folder(member).join("consortium.toml");
+            let mut text = fs::read_to_string(&path).unwrap();
+            text = text.replace(&format!("nodes/{old}."), &format!("nodes/{new}."));
+            if member == node {
+                text = text.replace("\"node/", "\"node-2/");
+            }
+            fs::write(path, text).unwrap();
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -217,10 +244,14 @@ impl World {
         text
     }
 
+    pub(crate) fn figure(&self, node: usize, name: &str) -> usize {
+        let (figures, name) = (self.figures(node), format!("medseal_{name} "));
+        figures.lines().find_map(|line| line.strip_prefix(&name)).unwrap().trim().parse().unwrap()
+    }
+
     /// Items on the ledger, by a node's own account.
     pub(crate) fn items(&self, node: usize) -> usize {
-        let figures = self.figures(node);
-        figures.lines().find_map(|line| line.strip_prefix("medseal_items ")).unwrap().trim().parse().unwrap()
+        self.figure(node, "items")
     }
 
     pub(crate) fn wait_for_items(&self, node: usize, items: usize) {
