@@ -222,8 +222,16 @@ fn text_of(seed: usize, file: &File) -> String {
         vectors: Vec::new(),
     };
     (file.cases)(&mut generator);
-    let text = serde_json::to_string_pretty(&json!({ "vectors": generator.vectors })).unwrap();
-    text + "\n"
+    let vectors: Vec<_> = generator.vectors.iter().map(line_of).collect();
+    format!("{{\"vectors\": [\n{}\n]}}\n", vectors.join(",\n"))
+}
+
+/// A vector on one line, or, if it is long, each of its fields.
+fn line_of(vector: &Value) -> String {
+    let fields = ["operation", "input", "random", "output"];
+    let fields = fields.map(|field| format!("\"{field}\": {}", vector[field]));
+    let is_long = fields.concat().len() > 400;
+    format!("{{{}}}", fields.join(if is_long { ",\n " } else { ", " }))
 }
 
 #[test]
