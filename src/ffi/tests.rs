@@ -323,7 +323,7 @@ fn points_of_a_strangers_entry_come_last() {
             }
         }
     }
-    assert!(unread >= 20 && refused >= 20, "{unread} {refused}");
+    assert!(unread >= 20 && refused >= 15, "{unread} {refused}");
     // SAFETY: it was created above.
     unsafe { medseal_charters_free(charters) };
 }

@@ -8,6 +8,10 @@
 //! `then BYTES`, which appends; or `all BYTES`, with nothing of the golden object. Bytes are
 //! in hexadecimal; `00*47` is one that stands 47 times. A line that begins with spaces goes
 //! on with the one above.
+//!
+//! `element n SIZE` is five edits: the group element of this size at byte n becomes each of the
+//! five things that are none, and each fails with the line's error, or, if that is `its own`,
+//! with an error for what it is.
 
 /// One malformed object.
 pub(crate) struct Reject {
@@ -18,26 +22,52 @@ pub(crate) struct Reject {
 
 pub(crate) fn rejects(text: &str, golden: &[u8]) -> Vec<Reject> {
     let text = text.replace("\n    ", " ");
-    text.lines().map(|line| reject(line, golden).unwrap_or_else(|| panic!("no reject: {line}"))).collect()
+    let of_line = |line| reject(line, golden).unwrap_or_else(|| panic!("no reject: {line}"));
+    text.lines().flat_map(of_line).collect()
 }
 
-fn reject(line: &str, golden: &[u8]) -> Option<Reject> {
+fn reject(line: &str, golden: &[u8]) -> Option<Vec<Reject>> {
     let (fault, rest) = line.split_once(": ")?;
     let (edit, rest) = rest.split_once(" -> ")?;
     let (error, _) = rest.split_once(" # ")?;
     let (how, rest) = edit.split_once(' ')?;
+    let patched = |at: usize, by: &[u8]| Some([golden.get(..at)?, by, golden.get(at + by.len()..)?].concat());
     let bytes = match how {
         "at" => {
             let (at, by) = rest.split_once(' ')?;
-            let (at, by) = (at.parse::<usize>().ok()?, bytes(by)?);
-            [golden.get(..at)?, &by, golden.get(at + by.len()..)?].concat()
+            patched(at.parse().ok()?, &bytes(by)?)?
         }
         "first" => golden.get(..rest.parse().ok()?)?.to_vec(),
         "then" => [golden, &bytes(rest)?].concat(),
         "all" => bytes(rest)?,
+        "element" => {
+            let (at, size) = rest.split_once(' ')?;
+            let at = at.parse().ok()?;
+            let each = no_elements(size.parse().ok()?).into_iter().map(|(what, element, its_own)| {
+                let error = if error == "its own" { its_own } else { error };
+                let fault = format!("{fault}-{what}");
+                Some(Reject { fault, bytes: patched(at, &element)?, error: error.to_owned() })
+            });
+            return each.collect();
+        }
         _ => return None,
     };
-    Some(Reject { fault: fault.to_owned(), bytes, error: error.to_owned() })
+    Some(vec![Reject { fault: fault.to_owned(), bytes, error: error.to_owned() }])
+}
+
+/// What is no group element, compressed to `size` bytes, with the error of each.
+fn no_elements(size: usize) -> [(&'static str, Vec<u8>, &'static str); 5] {
+    let with_x = |first: u8, x: u8| [&[first], vec![0; size - 2].as_slice(), &[x]].concat();
+    // The first x, counted upwards, of a point on the curve and outside the subgroup; with
+    // x = 1 no point is on the curve.
+    let outside = if size == 48 { 4 } else { 2 };
+    [
+        ("identity", with_x(0xc0, 0), "IdentityPoint"),
+        ("outside-subgroup", with_x(0x80, outside), "PointNotInSubgroup"),
+        ("off-curve", with_x(0x80, 1), "InvalidPoint"),
+        ("beyond-the-field", vec![0xff; size], "InvalidPoint"),
+        ("not-compressed", with_x(0, outside), "InvalidPoint"),
+    ]
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {
