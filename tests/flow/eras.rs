@@ -17,8 +17,8 @@ use medseal::share::{
 
 use crate::failing::failed;
 use crate::world::{
-    WORLD, charters, consortium, database, doctors, find, go_on, keywords, ledger, now, open, policy,
-    publication, publish, rng,
+    WORLD, charters, consortium, database, find, for_doctors, go_on, ledger, now, open, policy, publish,
+    publish_in, rng,
 };
 
 /// The next charter of the ledger, which it now has.
@@ -61,8 +61,7 @@ fn key_changes_keep_old_entries_readable() {
     let clinic = other.issue(&Attributes::parse("kind=hospital").unwrap(), &mut rng(10)).unwrap();
     let three = succeeded(&ledger, |terms| terms.parameters.abs = other.public_parameters().abs);
     let consortium = Consortium { charters: &three, ..consortium };
-    let words = keywords(&["e11.9", "metformin"]);
-    let by_new = Publication { signing_key: &clinic.signing, ..publication(doctors(), &words) };
+    let by_new = Publication { signing_key: &clinic.signing, ..for_doctors() };
     let third = consortium.publish(&b"third"[..], &by_new, None, &mut rng(3), &mut go_on).unwrap();
 
     let ids = [first.place.id, second.place.id, third.place.id];
@@ -117,9 +116,8 @@ fn rejects_in_flight_entries_of_past_eras() {
 fn a_publication_is_finished_after_its_era() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let old = consortium(&ledger, &store);
-    let words = keywords(&["e11.9"]);
     let prepare = |seed| {
-        let publication = publication(doctors(), &words);
+        let publication = for_doctors();
         let draft = Draft::new(&mut rng(seed)).unwrap();
         let uploaded = old.upload(&draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
         let made = old.prepare(uploaded.sealed(), &publication, None, &mut rng(seed), &mut go_on).unwrap();
@@ -187,11 +185,8 @@ fn an_epoch_holds_for_what_follows() {
     let (none, wrong, right) = (holding(&[]), holding(&[(1, 21)]), holding(&[(1, 20)]));
     let refused = |members| {
         let unread = &mut std::io::repeat(7);
-        let words = keywords(&["e11.9"]);
-        let publication = publication(doctors(), &words);
         let sharing = Consortium { members, ..outsider };
-        let PublishError { step, error, .. } =
-            sharing.publish(unread, &publication, None, &mut rng(2), &mut go_on).unwrap_err();
+        let PublishError { step, error, .. } = publish_in(&sharing, unread, None, 2).unwrap_err();
         (step, error)
     };
     for missing in [None, Some(&none)] {
@@ -199,11 +194,7 @@ fn an_epoch_holds_for_what_follows() {
     }
     assert_eq!(refused(Some(&wrong)), (Step::Wrap, Error::WrongMembersKey));
     let member = Consortium { members: Some(&right), ..outsider };
-    let (words, mut database) = (keywords(&["e11.9"]), database());
-    let publication = publication(doctors(), &words);
-    let published =
-        member.publish(&b"second"[..], &publication, Some(&mut database), &mut rng(3), &mut go_on).unwrap();
-    let second = published.place.id;
+    let second = publish_in(&member, &b"second"[..], Some(&mut database()), 3).unwrap().place.id;
 
     // A node takes no entry of another epoch, nor one whose envelope is of another.
     let entry = ledger.get(&second).unwrap();

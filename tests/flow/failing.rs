@@ -6,84 +6,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use medseal::Error;
-use medseal::ledger::{
-    Address, Appended, Entry, EntryId, Found, Item, Ledger, Malformed, MemoryLedger, Validated,
-};
+use medseal::ledger::{Appended, Entry, EntryId, Found, Item, Ledger, Malformed, MemoryLedger, Validated};
+use medseal::limits::Limit;
 use medseal::merkle::{Head, InclusionProof};
 use medseal::policy::Policy;
 use medseal::record::RecordKey;
 use medseal::search::Keyword;
-use medseal::share::{
-    Consortium, Database, MemoryStore, ObjectStore, Publication, PublishError, Step, Upload,
-};
+use medseal::share::{Consortium, MemoryStore, Publication, PublishError, Step};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::entries_on;
+use crate::faults::{Calls, Fault, Faulty, LOST};
 use crate::world::{
-    WORLD, charters, claim, consortium, database, doctors, founded, go_on, keywords, ledger, now, open,
-    policy, publication, publish, record, rng, search,
+    WORLD, charters, claim, consortium, database, doctors, for_doctors, founded, go_on, ledger, now, open,
+    policy, publication, publish, publish_in, record, rng, search,
 };
 
-/// A store that fails at one point, and otherwise is a store in memory.
-struct FailingStore {
-    store: MemoryStore,
-    fails: Point,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Point {
-    Begin,
-    Write(usize),
-    Commit,
-    /// An interruption of the first write, which is no failure.
-    Interruption,
-}
-
 const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
-
-impl ObjectStore for FailingStore {
-    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
-        if self.fails == Point::Begin {
-            return Err(Error::Io(FULL.into()));
-        }
-        Ok(Box::new(FailingUpload { upload: self.store.begin()?, fails: self.fails, written: 0 }))
-    }
-
-    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
-        self.store.get(address)
-    }
-}
-
-struct FailingUpload<'a> {
-    upload: Box<dyn Upload + 'a>,
-    fails: Point,
-    written: usize,
-}
-
-impl Write for FailingUpload<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.fails == Point::Interruption && self.written == 0 {
-            self.written = 1;
-            return Err(io::ErrorKind::Interrupted.into());
-        }
-        self.written += bytes.len();
-        if matches!(self.fails, Point::Write(after) if self.written > after) {
-            return Err(FULL.into());
-        }
-        self.upload.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.upload.flush()
-    }
-}
-
-impl Upload for FailingUpload<'_> {
-    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
-        if self.fails == Point::Commit { Err(Error::Io(FULL.into())) } else { self.upload.commit(address) }
-    }
-}
 
 /// A ledger that is down while it is told to be.
 struct FailingLedger {
@@ -155,6 +95,17 @@ impl RngCore for FailingRng {
 
 impl CryptoRng for FailingRng {}
 
+const TOO_MANY: Error = Error::LimitExceeded(Limit::KeywordsPerRecord);
+
+fn too_many_keywords() -> Vec<Keyword> {
+    (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect()
+}
+
+/// Signed by somebody who is not entitled to publish.
+fn by_a_visitor(publication: Publication<'_>) -> Publication<'_> {
+    Publication { signing_key: &WORLD.visitor.signing, ..publication }
+}
+
 /// The step that failed, and why.
 pub(crate) fn failed<T>(result: Result<T, PublishError>) -> Option<(Step, Error)> {
     result.err().map(|failed| (failed.step, failed.error))
@@ -162,38 +113,38 @@ pub(crate) fn failed<T>(result: Result<T, PublishError>) -> Option<(Step, Error)
 
 #[test]
 fn names_a_failing_store_and_leaves_nothing() {
-    for fails in [Point::Begin, Point::Write(0), Point::Write(70_000), Point::Commit] {
-        let (ledger, store) = (ledger(), FailingStore { store: MemoryStore::new(), fails });
+    let mut resumable = Vec::new();
+    for fails in 0.. {
+        let (calls, store, ledger) = (Calls::new(fails, Fault::NotDone), MemoryStore::new(), ledger());
+        let faulty = Faulty(&calls, &store);
         let mut database = database();
         let empty = database.digest();
-        let words = keywords(&["e11.9"]);
-        let refused = consortium(&ledger, &store).publish(
-            &mut &*record(100_000),
-            &publication(doctors(), &words),
-            Some(&mut database),
-            &mut rng(1),
-            &mut go_on,
-        );
-        // Whether a store that fails as it commits has the object nobody knows.
-        let resumable = refused.as_ref().err().is_some_and(|refused| refused.resume.is_some());
-        assert_eq!(resumable, fails == Point::Commit, "{fails:?}");
-        assert_eq!(failed(refused), Some((Step::Store, Error::Io(FULL.into()))), "{fails:?}");
+        let refused = publish_in(&consortium(&ledger, &faulty), &*record(100_000), Some(&mut database), 1);
+        if !calls.happened() {
+            refused.unwrap();
+            break;
+        }
+        resumable.push(refused.as_ref().err().is_some_and(|refused| refused.resume.is_some()));
+        assert_eq!(failed(refused), Some((Step::Store, Error::Io(LOST.into()))), "{fails}");
         assert_eq!(entries_on(&ledger), 0);
-        assert!(store.store.is_empty());
+        assert!(store.is_empty());
         assert_eq!(database.digest(), empty);
     }
+    // Whether a store that fails as it commits, at last, has the object nobody knows.
+    assert_eq!(resumable.iter().position(|resumable| *resumable), Some(resumable.len() - 1));
+    assert!(resumable.len() > 3);
 }
 
 #[test]
 fn interrupted_writes_do_not_blame_the_store() {
-    let (ledger, store) = (ledger(), FailingStore { store: MemoryStore::new(), fails: Point::Interruption });
-    let (consortium, words) = (consortium(&ledger, &store), keywords(&["e11.9"]));
-    let publish = |record: &mut dyn Read| {
-        consortium.publish(record, &publication(doctors(), &words), None, &mut rng(1), &mut go_on)
-    };
-    let refused = failed(publish(&mut FailingRecord(100_000)));
+    // The store's second call is the first write.
+    let (calls, store, ledger) = (Calls::new(1, Fault::Interrupted), MemoryStore::new(), ledger());
+    let faulty = Faulty(&calls, &store);
+    let consortium = consortium(&ledger, &faulty);
+    let refused = failed(publish_in(&consortium, FailingRecord(100_000), None, 1));
     assert_eq!(refused, Some((Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into()))));
-    let published = publish(&mut &b"record"[..]).unwrap();
+    assert!(calls.happened());
+    let published = publish(&consortium, b"record", 1).unwrap();
     assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
 }
 
@@ -204,16 +155,7 @@ fn names_a_failing_ledger_and_resumes() {
     let consortium = consortium(&ledger, &store);
     let mut database = database();
     let empty = database.digest();
-    let words = keywords(&["e11.9"]);
-    let publish = |database: &mut Database| {
-        consortium.publish(
-            &mut &b"record"[..],
-            &publication(doctors(), &words),
-            Some(database),
-            &mut rng(1),
-            &mut go_on,
-        )
-    };
+    let publish = |database: &mut _| publish_in(&consortium, &b"record"[..], Some(database), 1);
     let refused = publish(&mut database).err().unwrap();
     assert_eq!((refused.step, &refused.error), (Step::Append, &Error::LedgerUnavailable));
     assert_eq!(refused.to_string(), "appending to the ledger: the ledger failed");
@@ -245,41 +187,18 @@ fn the_same_entry_twice_is_one() {
 
 #[test]
 fn names_the_failing_step_without_an_entry() {
-    let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
-    let few = keywords(&["e11.9"]);
+    let too_many = too_many_keywords();
     let weak_claim = policy("kind=hospital");
     let weak_charters = founded("test", &weak_claim);
+    let reset = || Error::Io(io::ErrorKind::ConnectionReset.into());
+    let x: &[u8] = b"x";
     let cases: [(Step, Error, &mut dyn Read, &Policy, Publication<'_>); 5] = [
-        (
-            Step::Seal,
-            Error::Io(io::ErrorKind::ConnectionReset.into()),
-            &mut FailingRecord(100_000),
-            claim(),
-            publication(doctors(), &few),
-        ),
-        (
-            Step::Seal,
-            Error::Io(io::ErrorKind::ConnectionReset.into()),
-            &mut FailingRecord(0),
-            claim(),
-            publication(doctors(), &few),
-        ),
-        (
-            Step::Index,
-            Error::LimitExceeded(medseal::limits::Limit::KeywordsPerRecord),
-            &mut &b"x"[..],
-            claim(),
-            publication(doctors(), &too_many),
-        ),
-        (
-            Step::Sign,
-            Error::PolicyNotSatisfied,
-            &mut &b"x"[..],
-            claim(),
-            Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
-        ),
+        (Step::Seal, reset(), &mut FailingRecord(100_000), claim(), for_doctors()),
+        (Step::Seal, reset(), &mut FailingRecord(0), claim(), for_doctors()),
+        (Step::Index, TOO_MANY, &mut { x }, claim(), publication(doctors(), &too_many)),
+        (Step::Sign, Error::PolicyNotSatisfied, &mut { x }, claim(), by_a_visitor(for_doctors())),
         // A charter that the ledger does not have.
-        (Step::Append, Error::UnknownCharter, &mut &b"x"[..], &weak_claim, publication(doctors(), &few)),
+        (Step::Append, Error::UnknownCharter, &mut { x }, &weak_claim, for_doctors()),
     ];
     for (step, error, mut record, claim, publication) in cases {
         let (ledger, store) = (ledger(), MemoryStore::new());
@@ -299,25 +218,12 @@ fn names_the_failing_step_without_an_entry() {
 #[test]
 fn publication_errors_precede_reading_the_record() {
     let negated = policy("role=doctor and not clearance<2 and not department=surgery");
-    let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
-    let few = keywords(&["e11.9"]);
+    let too_many = too_many_keywords();
     let cases = [
-        (
-            Step::Index,
-            Error::LimitExceeded(medseal::limits::Limit::KeywordsPerRecord),
-            publication(doctors(), &too_many),
-        ),
+        (Step::Index, TOO_MANY, publication(doctors(), &too_many)),
         // As many keywords as there may be are not what is wrong here.
-        (
-            Step::Sign,
-            Error::PolicyNotSatisfied,
-            Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &too_many[..256]) },
-        ),
-        (
-            Step::Sign,
-            Error::PolicyNotSatisfied,
-            Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
-        ),
+        (Step::Sign, Error::PolicyNotSatisfied, by_a_visitor(publication(doctors(), &too_many[..256]))),
+        (Step::Sign, Error::PolicyNotSatisfied, by_a_visitor(for_doctors())),
     ];
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
@@ -331,7 +237,7 @@ fn publication_errors_precede_reading_the_record() {
         assert_eq!(failed(refused), expected);
     }
     // A policy with negations is a policy like any other.
-    let publication = publication(&negated, &few);
+    let publication = Publication { access: &negated, ..for_doctors() };
     let published = consortium.publish(&b"record"[..], &publication, None, &mut rng(1), &mut go_on).unwrap();
     assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
     assert_eq!(open(&consortium, &published.place.id, &WORLD.visitor).1, Err(Error::PolicyNotSatisfied));
@@ -339,7 +245,6 @@ fn publication_errors_precede_reading_the_record() {
 
 #[test]
 fn a_failing_generator_leaves_no_entry() {
-    let words = keywords(&["e11.9"]);
     let (ledger, store) = (ledger(), MemoryStore::new());
     let mut steps = Vec::new();
     for budget in (0..100_000).step_by(16) {
@@ -347,7 +252,7 @@ fn a_failing_generator_leaves_no_entry() {
         let mut database = database();
         let refused = consortium(&ledger, &store).publish(
             &mut &b"record"[..],
-            &publication(doctors(), &words),
+            &for_doctors(),
             Some(&mut database),
             &mut rng,
             &mut go_on,
@@ -369,7 +274,6 @@ fn a_failing_generator_leaves_no_entry() {
 #[test]
 fn who_watches_can_cancel_at_any_step() {
     use Step::{Append, Digest, Envelope, Index, Seal, Sign, Store, Wrap};
-    let words = keywords(&["e11.9"]);
     for last in [Seal, Digest, Wrap, Index, Envelope, Sign, Store, Append] {
         let (ledger, store) = (ledger(), MemoryStore::new());
         let mut seen = Vec::new();
@@ -384,7 +288,7 @@ fn who_watches_can_cancel_at_any_step() {
         };
         let refused = consortium(&ledger, &store).publish(
             &mut &*record(100_000),
-            &publication(doctors(), &words),
+            &for_doctors(),
             Some(&mut database()),
             &mut rng(1),
             &mut watch,
@@ -400,7 +304,7 @@ fn who_watches_can_cancel_at_any_step() {
     let mut watch =
         |_, bytes| if bytes > 70_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let record = record(300_000);
-    let publication = publication(doctors(), &words);
+    let publication = for_doctors();
     let refused = consortium.publish(&mut &*record, &publication, None, &mut rng(1), &mut watch);
     assert_eq!(failed(refused), Some((Seal, Error::Cancelled)));
     assert!(store.is_empty());
@@ -419,9 +323,8 @@ fn who_watches_can_cancel_at_any_step() {
 #[test]
 fn cancelling_works_at_every_step() {
     use Step::{Append, Digest, Index, Seal, Sign, Wrap};
-    let words = keywords(&["e11.9"]);
     let (ledger, store) = (ledger(), MemoryStore::new());
-    let (consortium, publication) = (consortium(&ledger, &store), publication(doctors(), &words));
+    let (consortium, publication) = (consortium(&ledger, &store), for_doctors());
     let stop_at = |last: Step| {
         move |step: Step, _: u64| {
             if step == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -511,7 +414,7 @@ fn a_damaged_entry_hides_no_other() {
     let faults = [
         (0, 0x01, Error::WrongMagic),
         (c1_of_the_index, 0x80, Error::InvalidPoint),
-        (24, 0x80, Error::LimitExceeded(medseal::limits::Limit::PolicyText)),
+        (24, 0x80, Error::LimitExceeded(Limit::PolicyText)),
     ];
     for (at, bit, error) in faults {
         kept.items[4] = items[4].clone();

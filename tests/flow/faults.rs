@@ -14,14 +14,16 @@ use medseal::share::{Consortium, MemoryStore, ObjectStore, Step, Upload};
 
 use crate::entries_on;
 use crate::world::{
-    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, now, open, publication, publish,
-    record, rng, search,
+    WORLD, consortium, database, find, for_doctors, go_on, ledger, now, open, publish, publish_in, record,
+    rng, search,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     NotDone,
     AnswerLost,
+    /// An interruption, which is no failure.
+    Interrupted,
 }
 
 /// Counts the calls of a store and a ledger together.
@@ -47,6 +49,7 @@ impl Calls {
         match self.fault {
             Fault::NotDone if fails => Err(io::Error::from(LOST).into()),
             Fault::AnswerLost if fails => work().and(Err(io::Error::from(LOST).into())),
+            Fault::Interrupted if fails => Err(io::Error::from(io::ErrorKind::Interrupted).into()),
             _ => work(),
         }
     }
@@ -111,7 +114,7 @@ impl Ledger for Faulty<'_, &MemoryLedger> {
 
 #[test]
 fn failing_calls_publish_all_or_nothing() {
-    let (words, record) = (keywords(&["e11.9"]), record(70_000));
+    let record = record(70_000);
     for fault in [Fault::NotDone, Fault::AnswerLost] {
         for fails in 0.. {
             let (calls, store, ledger) = (Calls::new(fails, fault), MemoryStore::new(), ledger());
@@ -119,14 +122,7 @@ fn failing_calls_publish_all_or_nothing() {
             let mut database = database();
             let empty = database.digest();
             let mut publish = |ledger: &dyn Ledger, store: &dyn ObjectStore, seed| {
-                let publication = publication(doctors(), &words);
-                consortium(ledger, store).publish(
-                    &record[..],
-                    &publication,
-                    Some(&mut database),
-                    &mut rng(seed),
-                    &mut go_on,
-                )
+                publish_in(&consortium(ledger, store), &record[..], Some(&mut database), seed)
             };
             let result = publish(&faulty_ledger, &faulty_store, 1);
             if !calls.happened() {
@@ -160,15 +156,8 @@ fn failing_calls_publish_all_or_nothing() {
             assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).0, record);
             let mut alone = crate::world::database();
             let (other_ledger, other_store) = (crate::world::ledger(), MemoryStore::new());
-            consortium(&other_ledger, &other_store)
-                .publish(
-                    &record[..],
-                    &publication(doctors(), &words),
-                    Some(&mut alone),
-                    &mut rng(2),
-                    &mut go_on,
-                )
-                .unwrap();
+            let elsewhere = consortium(&other_ledger, &other_store);
+            publish_in(&elsewhere, &record[..], Some(&mut alone), 2).unwrap();
             assert_eq!(database.digest(), alone.digest(), "what failed is not counted");
         }
     }
@@ -176,7 +165,7 @@ fn failing_calls_publish_all_or_nothing() {
 
 #[test]
 fn failing_calls_share_all_or_nothing() {
-    let (words, record) = (keywords(&["e11.9"]), record(70_000));
+    let record = record(70_000);
     let (ledger, store) = (ledger(), MemoryStore::new());
     let published = publish(&consortium(&ledger, &store), &record, 1).unwrap();
     for fault in [Fault::NotDone, Fault::AnswerLost] {
@@ -189,7 +178,7 @@ fn failing_calls_share_all_or_nothing() {
             let result = faulty.rewrap(
                 &published.place.id,
                 &published.key,
-                &publication(doctors(), &words),
+                &for_doctors(),
                 // Each with randomness of its own: what was lost and is
                 // repeated would be a duplicate.
                 &mut rng(100 * (1 + fault as u64) + fails as u64),

@@ -11,9 +11,7 @@ use medseal::share::{MemoryStore, ObjectStore, PublishError, Published, Step, Up
 
 use crate::entries_on;
 use crate::failing::failed;
-use crate::world::{
-    WORLD, consortium, doctors, find, go_on, keywords, ledger, open, publication, record, rng,
-};
+use crate::world::{WORLD, consortium, find, ledger, open, publish_in, record};
 
 const THREADS: usize = 8;
 
@@ -78,12 +76,10 @@ fn publish_all(
     ledger: &dyn Ledger,
     store: &dyn ObjectStore,
 ) -> Vec<Result<Published, PublishError>> {
-    let words = keywords(&["e11.9"]);
-    let (consortium, publication) = (consortium(ledger, store), publication(doctors(), &words));
+    let consortium = &consortium(ledger, store);
     thread::scope(|scope| {
         let spawn = |(seed, record): (u64, Box<dyn Read + Send>)| {
-            let (consortium, publication) = (&consortium, &publication);
-            scope.spawn(move || consortium.publish(record, publication, None, &mut rng(seed), &mut go_on))
+            scope.spawn(move || publish_in(consortium, record, None, seed))
         };
         let threads = (0..).zip(records).map(spawn).collect::<Vec<_>>();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()

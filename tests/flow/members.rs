@@ -1,5 +1,5 @@
-//! How members come to the keys that they share: one makes a key, three restore it from their
-//! backups, and the others are handed it inside a session between two members.
+//! How members come to the keys that they share: the others are handed them inside a session
+//! between two members.
 
 use medseal::Error;
 use medseal::identity::{
@@ -8,7 +8,6 @@ use medseal::identity::{
 };
 use medseal::members::{MembersKey, MembersKeys};
 use medseal::search::KeywordKey;
-use medseal::share::{BackupConfirmation, begin_epoch};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -61,20 +60,4 @@ fn a_member_hands_on_all_keys() {
     let kappa = established.session.open(&kappa, b"keyword key").unwrap();
     assert_eq!(*mine.to_bytes(), *held.to_bytes());
     assert_eq!(KeywordKey::from_bytes(&kappa).unwrap().commitment(), keyword_key.commitment());
-}
-
-#[test]
-fn a_split_key_outlives_its_holders() {
-    let rng = &mut ChaCha20Rng::seed_from_u64(2);
-    let key = MembersKey::generate(1, rng).unwrap();
-    let confirmed = ["General", "Clinic", "St. Mary"]
-        .map(|hospital| BackupConfirmation::of_restored(&key.to_bytes(), &name(hospital)).unwrap());
-    let committed = begin_epoch(&key, &confirmed).unwrap();
-    let mut shares = key.split(3, 5, rng).unwrap();
-    // All copies are lost, and two of the shares.
-    drop(key);
-    shares.remove(3);
-    shares.remove(0);
-    let restored = MembersKey::restore(&shares, &committed).unwrap();
-    assert_eq!(restored.check(&committed), Ok(()));
 }

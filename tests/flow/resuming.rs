@@ -16,8 +16,8 @@ use crate::entries_on;
 use crate::failing::failed;
 use crate::faults::{Calls, Fault, Faulty, LOST};
 use crate::world::{
-    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, now, open, publication, publish,
-    record, rng,
+    WORLD, consortium, database, find, for_doctors, go_on, ledger, now, open, publish, publish_in, record,
+    rng,
 };
 
 /// What a careful caller keeps on a disk. All else is lost with the process.
@@ -57,8 +57,7 @@ fn live(
     record: &[u8],
     seed: u64,
 ) -> Result<Published, Error> {
-    let (words, rng) = (keywords(&["e11.9"]), &mut rng(seed));
-    let publication = publication(doctors(), &words);
+    let (publication, rng) = (for_doctors(), &mut rng(seed));
     let dies = |failed: PublishError| failed.error;
     let mut database = disk.database();
     let keep = |place: &mut Option<Vec<u8>>, bytes: &[u8]| {
@@ -198,10 +197,8 @@ fn a_caller_chooses_the_record_id() {
     let sharing = consortium(&ledger, &store);
     let id = RecordId::from([7; 16]);
     let draft = Draft::of(id, &mut rng(1)).unwrap();
-    let words = keywords(&["e11.9"]);
     let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(2), &mut go_on).unwrap();
-    let publication = publication(doctors(), &words);
-    let prepared = sharing.prepare(uploaded.sealed(), &publication, None, &mut rng(3), &mut go_on).unwrap();
+    let prepared = sharing.prepare(uploaded.sealed(), &for_doctors(), None, &mut rng(3), &mut go_on).unwrap();
     let _ = uploaded.commit().unwrap();
     let published = sharing.finish(&prepared, None, &mut go_on).unwrap();
     assert_eq!((published.record, prepared.draft().record()), (id, id));
@@ -214,14 +211,13 @@ fn a_caller_chooses_the_record_id() {
 fn rejects_a_publication_whose_object_is_gone() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let sharing = consortium(&ledger, &store);
-    let (words, mut database) = (keywords(&["e11.9"]), database());
+    let mut database = database();
     let empty = database.digest();
-    let publication = publication(doctors(), &words);
     let prepare = |seed, draft: &Draft, is_kept: bool| {
         let uploaded = sharing.upload(draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
         let before = crate::world::database();
         let made = sharing
-            .prepare(uploaded.sealed(), &publication, Some(&before), &mut rng(seed), &mut go_on)
+            .prepare(uploaded.sealed(), &for_doctors(), Some(&before), &mut rng(seed), &mut go_on)
             .unwrap();
         if is_kept {
             let _ = uploaded.commit().unwrap();
@@ -241,21 +237,14 @@ fn rejects_a_publication_whose_object_is_gone() {
 
 #[test]
 fn an_error_carries_what_to_finish_from() {
-    let (words, mut resumed) = (keywords(&["e11.9"]), Vec::new());
-    let record = record(70_000);
+    let (record, mut resumed) = (record(70_000), Vec::new());
     for fault in [Fault::NotDone, Fault::AnswerLost] {
         for fails in 0.. {
             let (calls, store, ledger) = (Calls::new(fails, fault), MemoryStore::new(), ledger());
             let (faulty_store, faulty_ledger) = (Faulty(&calls, &store), Faulty(&calls, &ledger));
             let mut database = database();
-            let publication = publication(doctors(), &words);
-            let published = consortium(&faulty_ledger, &faulty_store).publish(
-                &record[..],
-                &publication,
-                Some(&mut database),
-                &mut rng(1),
-                &mut go_on,
-            );
+            let faulty = consortium(&faulty_ledger, &faulty_store);
+            let published = publish_in(&faulty, &record[..], Some(&mut database), 1);
             if !calls.happened() {
                 break;
             }
@@ -340,14 +329,12 @@ fn a_store_names_its_objects() {
 fn rejects_a_database_in_another_state() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let sharing = consortium(&ledger, &store);
-    let words = keywords(&["e11.9"]);
-    let publication = publication(doctors(), &words);
     let (mut database, before) = (database(), database());
     let prepare = |seed, from: Option<&Database>| {
         let draft = Draft::new(&mut rng(seed)).unwrap();
         let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
         let prepared =
-            sharing.prepare(uploaded.sealed(), &publication, from, &mut rng(seed), &mut go_on).unwrap();
+            sharing.prepare(uploaded.sealed(), &for_doctors(), from, &mut rng(seed), &mut go_on).unwrap();
         let _ = uploaded.commit().unwrap();
         prepared
     };
@@ -373,10 +360,8 @@ fn a_stage_prints_no_key() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let sharing = consortium(&ledger, &store);
     let draft = Draft::new(&mut rng(1)).unwrap();
-    let words = keywords(&["e11.9"]);
     let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(1), &mut go_on).unwrap();
-    let publication = publication(doctors(), &words);
-    let prepared = sharing.prepare(uploaded.sealed(), &publication, None, &mut rng(1), &mut go_on).unwrap();
+    let prepared = sharing.prepare(uploaded.sealed(), &for_doctors(), None, &mut rng(1), &mut go_on).unwrap();
     let key = &draft.key().to_bytes()[4..];
     let key = format!("{:?}", &key[..4]);
     let key = key.trim_matches(['[', ']']);

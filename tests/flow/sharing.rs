@@ -19,7 +19,7 @@ use crate::entries_on;
 use crate::failing::failed;
 use crate::world::{
     WORLD, charters, consortium, database, doctors, find, go_on, keywords, ledger, now, open, policy,
-    publication, publish, record, rng, search,
+    publication, publish, publish_in, record, rng, search,
 };
 
 #[test]
@@ -180,19 +180,10 @@ fn an_expired_key_opens_nothing() {
 fn only_the_hospital_opens_its_envelope() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
-    let words = keywords(&["e11.9"]);
     let mut database = database();
     let mut tree = Tree::new();
     for n in 0..3u8 {
-        let published = consortium
-            .publish(
-                &mut &[n; 100][..],
-                &publication(doctors(), &words),
-                Some(&mut database),
-                &mut rng(n.into()),
-                &mut go_on,
-            )
-            .unwrap();
+        let published = publish_in(&consortium, &[n; 100][..], Some(&mut database), n.into()).unwrap();
         tree.append(published.digest.as_bytes());
         assert_eq!(database.digest(), tree.root());
 

@@ -1,6 +1,7 @@
 //! The consortium of these tests: an authority, its members, two hospitals.
 
 use medseal::Threads;
+use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -123,13 +124,28 @@ pub(crate) fn go_on(_: Step, _: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
+/// What most of these tests publish: for doctors, found by two keywords.
+pub(crate) fn for_doctors() -> Publication<'static> {
+    static WORDS: LazyLock<Vec<Keyword>> = LazyLock::new(|| keywords(&["e11.9", "metformin"]));
+    publication(doctors(), &WORDS)
+}
+
+/// Publishes it for a hospital with a database, or for one without.
+pub(crate) fn publish_in(
+    consortium: &Consortium<'_>,
+    record: impl Read,
+    database: Option<&mut Database>,
+    seed: u64,
+) -> Result<Published, PublishError> {
+    consortium.publish(record, &for_doctors(), database, &mut rng(seed), go_on)
+}
+
 pub(crate) fn publish(
     consortium: &Consortium<'_>,
     record: &[u8],
     seed: u64,
 ) -> Result<Published, PublishError> {
-    let keywords = keywords(&["e11.9", "metformin"]);
-    consortium.publish(&mut &*record, &publication(doctors(), &keywords), None, &mut rng(seed), &mut go_on)
+    publish_in(consortium, record, None, seed)
 }
 
 pub(crate) fn open(

@@ -19,7 +19,7 @@ use crate::keys::Key;
 use crate::merkle::prover::{leaf, mth};
 use crate::records::writer::Writer;
 use crate::world::{
-    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, open, policy, publication, record,
+    WORLD, consortium, database, find, go_on, keywords, ledger, open, policy, publication, publish_in, record,
 };
 
 fn decryption_key(keys: &MemberKeys) -> Key {
@@ -166,10 +166,9 @@ fn the_unentitled_find_nothing_even_together() {
 #[test]
 fn database_digests_do_not_group_entries() {
     let (ledger, store, mut database) = (ledger(), MemoryStore::new(), database());
-    let (sharing, words) = (consortium(&ledger, &store), keywords(&["e11.9"]));
+    let sharing = consortium(&ledger, &store);
     for n in 0..4_u8 {
-        let (publication, rng) = (publication(doctors(), &words), &mut rng(n.into()));
-        sharing.publish(&[n; 10][..], &publication, Some(&mut database), rng, &mut go_on).unwrap();
+        publish_in(&sharing, &[n; 10][..], Some(&mut database), n.into()).unwrap();
     }
     let entries: Vec<_> = ledger.scan(1).map(|(_, item)| item.unwrap().to_bytes()).collect();
     // The digests of records are public, and so are the roots over any of them, in the ledger's
