@@ -1,11 +1,7 @@
 //! Faults that were found in other libraries, tried on this one through its public interface.
 //! `docs/security.md` lists all of them, with the tests that stand elsewhere.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
 
 use std::fs;
 use std::ops::Range;
@@ -110,86 +106,6 @@ fn parts(wrapped: &[u8]) -> [Range<usize>; 7] {
     let rest = wrapped.len();
     let [c1, c2, c3, com, c5, c6] = parts;
     [c1, c2, c3, com, c5, c6.clone(), c6.end + 4..rest]
-}
-
-/// Bytes with others in a place.
-fn with(bytes: &[u8], at: &Range<usize>, by: &[u8]) -> Vec<u8> {
-    [&bytes[..at.start], by, &bytes[at.end..]].concat()
-}
-
-/// Elements came in coordinates that nobody checked.
-#[test]
-fn no_element_on_the_wire_goes_unchecked() {
-    let (public_key, doctor, _) = hospital();
-    let bytes = public_key
-        .wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", None, &mut rng(4))
-        .unwrap()
-        .to_bytes();
-    // The public key of search has one element of each group: A from byte 4, B from byte 52.
-    let own = search::MasterKey::generate(&mut rng(4)).unwrap().public_key().to_bytes();
-    for (at, own_at, size) in [(0, 52, 96), (1, 52, 96), (2, 4, 48)] {
-        let at = &parts(&bytes)[at];
-        let own_at = own_at..own_at + size;
-        let decode = |point: &[u8]| search::PublicKey::from_bytes(&with(&own, &own_at, point)).err();
-        let with_x = |x: u8| {
-            let mut point = vec![0; size];
-            (point[0], point[size - 1]) = (0x80, x);
-            point
-        };
-        let mut identity = vec![0; size];
-        identity[0] = 0xc0;
-        let outside =
-            (0..=255).map(with_x).find(|point| decode(point) == Some(Error::PointNotInSubgroup)).unwrap();
-        let off_curve =
-            (0..=255).map(with_x).find(|point| decode(point) == Some(Error::InvalidPoint)).unwrap();
-        for (point, error) in [
-            (identity, Error::IdentityPoint),
-            (outside, Error::PointNotInSubgroup),
-            (off_curve, Error::InvalidPoint),
-            (vec![0; size], Error::InvalidPoint),
-            (vec![0xff; size], Error::InvalidPoint),
-        ] {
-            assert_eq!(decode(&point), Some(error.clone()));
-            match abe::WrappedKey::from_bytes(&with(&bytes, at, &point)) {
-                Err(refused) => assert_eq!(refused, error),
-                Ok(wrapped) => {
-                    assert_eq!(wrapped.validate(), Err(error));
-                    assert_eq!(doctor.unwrap_key(&wrapped, b"", None).unwrap_err(), Error::DecryptionFailed);
-                }
-            }
-        }
-    }
-    let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
-    assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
-}
-
-/// What carried the secret was encrypted and not authenticated.
-#[test]
-fn sealed_secrets_allow_no_other_bit() {
-    let (public_key, doctor, _) = hospital();
-    let bytes = public_key
-        .wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", None, &mut rng(5))
-        .unwrap()
-        .to_bytes();
-    // From com on; the elements before it are the subject of the test above.
-    for bit in 8 * parts(&bytes)[3].start..8 * bytes.len() {
-        let mut changed = bytes.clone();
-        changed[bit / 8] ^= 1 << (bit % 8);
-        if let Ok(changed) = abe::WrappedKey::from_bytes(&changed) {
-            assert_eq!(
-                doctor.unwrap_key(&changed, b"", None).unwrap_err(),
-                Error::DecryptionFailed,
-                "bit {bit}"
-            );
-        } else {
-            assert!(
-                (parts(&bytes)[5].end..parts(&bytes)[6].start).contains(&(bit / 8)),
-                "not the length: {bit}"
-            );
-        }
-    }
-    let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
-    assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
 }
 
 /// A coin was constant, and a seed had 16 bytes for 128 bits against chosen ciphertexts.
