@@ -10,6 +10,7 @@ use ff::Field;
 use group::{Curve, Group};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
+use medseal::Error;
 use medseal::policy::Attributes;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -34,6 +35,12 @@ pub(crate) fn P2() -> G2Projective {
 /// A big-endian integer of any length modulo the group's order.
 pub(crate) fn scalar_from_wide(bytes: &[u8]) -> Scalar {
     bytes.iter().fold(Scalar::ZERO, |sum, byte| sum * Scalar::from(256) + Scalar::from(u64::from(*byte)))
+}
+
+/// A small number, which may be negative.
+pub(crate) fn small(number: i32) -> Scalar {
+    let scalar = Scalar::from(u64::from(number.unsigned_abs()));
+    if number < 0 { -scalar } else { scalar }
 }
 
 pub(crate) fn random_scalar(rng: &mut ChaCha20Rng) -> Scalar {
@@ -62,6 +69,30 @@ pub(crate) fn pair(pairs: &[(G1Projective, G2Projective)]) -> blst_fp12 {
 
 pub(crate) fn is_one(value: &blst_fp12) -> bool {
     *value == blst_fp12::default()
+}
+
+/// Whether a point lies in the subgroup, if it lies on the curve.
+fn in_subgroup(point: &[u8]) -> Option<bool> {
+    let of_g1 = |point| G1Affine::from_compressed_unchecked(point).map(|P| P.is_torsion_free().into());
+    let of_g2 = |point| G2Affine::from_compressed_unchecked(point).map(|P| P.is_torsion_free().into());
+    match point.len() {
+        48 => of_g1(point.try_into().unwrap()).into(),
+        _ => of_g2(point.try_into().unwrap()).into(),
+    }
+}
+
+/// The identity, a point outside the subgroup, one off the curve and bytes that are none,
+/// compressed to `size` bytes.
+pub(crate) fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
+    let with_x = |x: u8| [&[0x80], &vec![0; size - 2][..], &[x]].concat();
+    let first = |expected| (0..=255).map(with_x).find(|x| in_subgroup(x) == expected).unwrap();
+    [
+        ([&[0xc0], &vec![0; size - 1][..]].concat(), Error::IdentityPoint),
+        (first(Some(false)), Error::PointNotInSubgroup),
+        (first(None), Error::InvalidPoint),
+        (vec![0; size], Error::InvalidPoint),
+        (vec![0xff; size], Error::InvalidPoint),
+    ]
 }
 
 // --- hashing and keys ---

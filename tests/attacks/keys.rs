@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
+use group::Group;
 
 use crate::ground::{
-    Canonical, Held, P2, Reader, Transcript, g1_bytes, g2_bytes, hash_to_g1, hash_to_scalar, header, is_one,
-    pair, weights,
+    Canonical, Held, P1, P2, Reader, Transcript, g1_bytes, g2_bytes, hash_to_g1, hash_to_scalar, header,
+    is_one, pair, weights,
 };
 use crate::rule::Row;
 
@@ -232,6 +233,15 @@ pub(crate) fn pooled_elements(scheme: &Scheme<'_>, users: &[Key], row: &Row) -> 
     sums.into_iter().flatten().map(|K_T| Element::positive(&K_T)).collect()
 }
 
+/// What somebody might put in for a row that negates `role=x` and has no text of its own for it:
+/// each of these points, and the identity, with every factor that the values `x` and `y` suggest.
+pub(crate) fn guesses(scheme: &Scheme<'_>, points: impl Iterator<Item = G1Projective>) -> Vec<Element> {
+    let [x, y] = ["x", "y"].map(|v| scheme.value(v));
+    let factors = [Scalar::ONE, x, x.invert().unwrap(), (x - y).invert().unwrap()];
+    let points = points.chain([G1Projective::identity()]);
+    points.flat_map(|N| factors.map(|d| Element::negative(&N, d))).collect()
+}
+
 /// The check of a received key of wrapping or signatures, whose weights may forget the public key,
 /// or the key from some byte on: `e(sum w_i K_i, P2) = e(sum w_i base_i, K2) e([w_0]h, A)`.
 pub(crate) struct KeyCheck<'a> {
@@ -252,5 +262,27 @@ impl KeyCheck<'_> {
         let sum = |points: &[G1Projective]| points.iter().zip(w).map(|(P, w)| P * w).sum::<G1Projective>();
         let bases = sum(&self.scheme.bases(key));
         is_one(&pair(&[(sum(&key.points()), P2()), (-bases, key.K2), (-(self.scheme.h() * w[0]), *A)]))
+    }
+
+    /// A key for `a, role=..` that is broken, with P1 more in `K_a`, and each time with as much less
+    /// in `N_l` as makes up for it, if the weights do not depend on all that is checked: on the
+    /// public key, on the key from some byte on or at all, or on the key as it was.
+    pub(crate) fn made_up_for(&self, A: &G2Projective, key: &Key, broken: &Key) -> Vec<Key> {
+        let mut made = Vec::new();
+        for before in [key, broken] {
+            // From N_l over K_a, K1, K0 to K2.
+            let fields = [before.fields.as_slice(), &before.point_bytes()].concat();
+            let ends = [0, 48, 96, 144, 192, 240, 336].map(|left_out| &fields[..fields.len() - left_out]);
+            for hashed in ends.map(Some).into_iter().chain([None]) {
+                for hashed_A in [Some(A), None] {
+                    let w = self.weights(hashed_A, hashed);
+                    let mut forged = broken.clone();
+                    forged.N[0].2 -= P1() * (w[2] * w[4].invert().unwrap());
+                    assert!(self.holds(A, key, &w) && self.holds(A, &forged, &w));
+                    made.push(forged);
+                }
+            }
+        }
+        made
     }
 }

@@ -24,7 +24,7 @@ use medseal::search::{Keyword, KeywordKey, MasterKey, Padding, PublicKey, Record
 use rand_chacha::ChaCha20Rng;
 
 use crate::ground::{Held, random_scalar, rng};
-use crate::rule::{Rule, all, any, not, number, of, random, shared_attribute};
+use crate::rule::{Rule, policies, random};
 use node::{Index, Trapdoor};
 use owner::{Draws, Public};
 use searcher::{Key, x};
@@ -102,67 +102,6 @@ fn found(trapdoor: &Trapdoor, index: &Index) {
 fn missed(trapdoor: &Trapdoor, index: &Index) {
     assert_eq!(judged(&trapdoor.to_bytes(), &index.to_bytes()), Ok(false), "{}", index.rule.text);
     assert!(!index.is_matched_by(trapdoor), "{}", index.rule.text);
-}
-
-/// Policies with sets that satisfy them and sets that do not.
-fn policies() -> Vec<(Rule, &'static [&'static str], &'static [&'static str])> {
-    let last = u64::from(u32::MAX);
-    let at_least_3 = |text| number(text, "clearance", 2, 3..=last);
-    vec![
-        ("a".into(), &["a", "a, b"], &["b", "", "a=x", "A"]),
-        (all(["a", "b"]), &["a, b", "a, b, c"], &["a", "b", "c"]),
-        (any(["a", "b"]), &["a", "b", "a, b"], &["c"]),
-        (any([all(["a", "b"]), "c".into()]), &["a, b", "c"], &["a", "b"]),
-        (all([any(["a", "b"]), any(["c", "d"])]), &["a, c", "b, d"], &["a, b", "c, d"]),
-        (any([all(["a", "b"]), all(["a", "c"])]), &["a, b", "a, c", "a, b, c"], &["a", "b, c"]),
-        (of(2, ["a", "b", "c"]), &["a, b", "a, c", "b, c", "a, b, c"], &["a", "c", "d, e"]),
-        (of(3, ["a", "b", "c", "d", "e"]), &["a, c, e", "c, d, e"], &["a, e", "d, e, f"]),
-        (
-            of(2, ["a".into(), all(["b", "c"]), of(2, ["d", "e", "a"])]),
-            &["a, b, c", "a, d", "b, c, d, e"],
-            &["a", "b, c", "d, e"],
-        ),
-        (all(["a".into(), any(["a", "b"]), any(["a", "c"])]), &["a"], &["b, c"]),
-        (of(2, ["a", "a", "b"]), &["a"], &["b"]),
-        (shared_attribute(), &["a, b, c", "a, b, d"], &["b, c, d", "a, b", "a, d"]),
-        (
-            all(["role=doctor".into(), at_least_3("clearance>=3")]),
-            &["role=doctor, clearance=3", "role=doctor, clearance=4294967295"],
-            &["role=doctor, clearance=2", "role=nurse, clearance=3", "role=doctor", "clearance=3"],
-        ),
-        (
-            number("clearance in 2..5", "clearance", 2, 2..=5),
-            &["clearance=2", "clearance=5"],
-            &["clearance=1", "clearance=6", r#"clearance="3""#],
-        ),
-        (at_least_3("not clearance<3"), &["clearance=3"], &["clearance=2", "a"]),
-        (
-            any(["ward=icu", "ward=er"]).written("ward in {icu, er}"),
-            &["ward=er", "ward=icu"],
-            &["ward=lab", "ward"],
-        ),
-        (
-            number("until>=2027-01-31", "until", 3, 20_849..=2_932_896),
-            &["until=2027-01-31"],
-            &["until=2027-01-30", "until=20849"],
-        ),
-        // negation
-        (
-            not("role", "doctor"),
-            &["role=nurse", "role=porter, a"],
-            &["role=doctor", "role", "a", "role=1", "role=nurse, role=porter"],
-        ),
-        (
-            all(["a".into(), not("role", "doctor"), not("role", "nurse")]),
-            &["role=porter, a"],
-            &["role=nurse, a", "role=doctor, a", "role=porter", "role=x, role=y, a"],
-        ),
-        (
-            of(2, ["a".into(), not("role", "doctor"), not("ward", "north")]),
-            &["a, role=nurse", "role=x, ward=y"],
-            &["a, role=doctor", "a", "role=x, ward=north"],
-        ),
-    ]
 }
 
 #[test]

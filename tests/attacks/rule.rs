@@ -103,6 +103,120 @@ pub(crate) fn shared_attribute() -> Rule {
     of(2, [all(["a", "b"]), all(["a", "c"]), "d".into()])
 }
 
+/// Policies with sets that satisfy them and sets that do not.
+pub(crate) fn policies() -> Vec<(Rule, &'static [&'static str], &'static [&'static str])> {
+    let last = u64::from(u32::MAX);
+    let level = |text, range| number(text, "level", 2, range);
+    vec![
+        ("a".into(), &["a", "a, b", "a, a=x"], &["", "b", "a=x", "A", "a=1"]),
+        (all(["a", "b"]), &["a, b", "a, b, c"], &["a", "b", "c"]),
+        (all(["a", "b", "c", "d"]), &["a, b, c, d"], &["a, b, c", "b, c, d", "a", "e"]),
+        (any(["a", "b"]), &["a", "b", "a, b"], &["c"]),
+        (all([any(["a", "b"]), any(["c", "d"])]), &["a, c", "b, d", "a, b, c, d"], &["a, b", "c, d", "d"]),
+        (
+            all(["a".into(), any(["b".into(), all(["c".into(), any(["d", "e"])])])]),
+            &["a, b", "a, c, e"],
+            &["a, c", "b, c, d", "a, d, e"],
+        ),
+        (any([all(["a", "b"]), "c".into()]), &["a, b", "c"], &["a", "b"]),
+        // thresholds
+        (of(2, ["a", "b", "c"]), &["a, b", "b, c", "a, c", "a, b, c"], &["a", "c", "d, e"]),
+        (of(3, ["a", "b", "c", "d", "e"]), &["a, c, e", "c, d, e", "a, b, c, d, e"], &["a, e", "d, e, f"]),
+        (
+            of(2, [all(["a", "b"]), "c".into(), of(2, ["d", "e", "f"])]),
+            &["a, b, c", "c, d, f", "a, b, e, f"],
+            &["a, c, d", "a, b, f"],
+        ),
+        // an attribute used more than once
+        (any([all(["a", "b"]), all(["a", "c"])]), &["a, b", "a, c"], &["b, c", "a"]),
+        (all(["a".into(), any(["a", "b"]), of(2, ["a", "b", "c"])]), &["a, b", "a, c"], &["a", "b, c"]),
+        (of(2, ["a", "a", "b"]), &["a"], &["b", "c"]),
+        (shared_attribute(), &["a, b, c", "a, b, d", "a, c, d"], &["b, c, d", "a, b", "a, d", "d"]),
+        (all(["a".into(), any(["a", "b"]), any(["a", "c"])]), &["a"], &["b, c"]),
+        (
+            of(2, ["a".into(), all(["b", "c"]), of(2, ["d", "e", "a"])]),
+            &["a, b, c", "a, d", "b, c, d, e"],
+            &["a", "b, c", "d, e"],
+        ),
+        // text, sets
+        (
+            "role=doctor".into(),
+            &["role=doctor", "role=doctor, role=nurse"],
+            &["role", "role=Doctor", "doctor"],
+        ),
+        (r#"ward="north wing""#.into(), &[r#"ward="north wing""#], &["ward=north", "wing"]),
+        (
+            any(["role=doctor", "role=nurse"]).written("role in {doctor, nurse}"),
+            &["role=doctor", "role=nurse"],
+            &["role=porter"],
+        ),
+        // numbers and dates
+        ("level=3".into(), &["level=3"], &["level=4", r#"level="3""#]),
+        (
+            level("level>=3", 3..=last),
+            &["level=3", "level=4", "level=4294967295"],
+            &["level=2", "level=0", "rank=3"],
+        ),
+        (
+            all(["role=doctor".into(), level("level>=3", 3..=last)]),
+            &["role=doctor, level=3", "role=doctor, level=4294967295"],
+            &["role=doctor, level=2", "role=nurse, level=3", "role=doctor", "level=3"],
+        ),
+        (
+            all([level("level in 10..20", 10..=20), "a".into()]),
+            &["level=10, a", "level=15, a", "level=20, a"],
+            &["level=9, a", "level=21, a", "level=15"],
+        ),
+        (
+            all([level("level in 3..100", 3..=100), level("level<=40", 0..=40), "a".into()]),
+            &["level=3, a", "level=40, a"],
+            &["level=2, a", "level=41, a", "level=20"],
+        ),
+        (
+            numbers("level!=77", "level", 2, &[0..=76, 78..=last]),
+            &["level=76", "level=0", "level=78", "level=65536"],
+            &["level=77", "a", r#"level="78""#],
+        ),
+        (
+            number("until>=2026-11-22", "until", 3, 20_779..=2_932_896),
+            &["until=2026-11-22", "until=2031-01-01"],
+            &["until=2026-11-21", "until=20779"],
+        ),
+        // negation
+        (
+            not("role", "doctor"),
+            &["role=nurse", "role=porter, a"],
+            &["role=doctor", "role", "a", "role=1", "role=nurse, role=porter"],
+        ),
+        (
+            all([not("role", "doctor"), "a".into()]),
+            &["role=nurse, a"],
+            &["role=nurse", "role=doctor, a", "a", "role=nurse, role=porter, a"],
+        ),
+        (
+            all(["a".into(), not("role", "doctor"), not("role", "nurse")]),
+            &["role=porter, a"],
+            &["role=nurse, a", "role=doctor, a", "role=porter", "role=x, role=y, a"],
+        ),
+        (
+            all([not("role", "doctor"), not("ward", "north")]),
+            &["role=nurse, ward=south"],
+            &["role=nurse", "role=nurse, ward=north"],
+        ),
+        (
+            all([not("role", "doctor"), not("role", "nurse")]).written("not role in {doctor, nurse}"),
+            &["role=porter"],
+            &["role=doctor", "role=nurse"],
+        ),
+        (
+            of(2, ["a".into(), not("role", "doctor"), not("ward", "north")]),
+            &["a, role=nurse", "role=x, ward=y"],
+            &["a, role=doctor", "a", "role=x", "role=x, ward=north"],
+        ),
+        (level("not level<3", 3..=last), &["level=3"], &["level=2", "a"]),
+    ]
+}
+
 /// A policy with every kind of gate and row, over `a` to `d`, texts `x` to `z` of `t` and
 /// `u`, small numbers of `n` and the first dates of `d`. Each range holds 5, so that no
 /// two exclude each other.

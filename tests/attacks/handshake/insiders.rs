@@ -12,7 +12,7 @@ use super::outsider::{
     self, Claim, Exchange, HOSPITAL, Identifiers, MAIN_NODE, open_envelope, open_message, parts_of_reply,
     payload, reply, seal_message, x, y,
 };
-use crate::ground::{P1, P2, Reader, g1_bytes, g2_bytes, header, kdf, rng, sha256, var};
+use crate::ground::{P1, P2, Reader, bad_elements, g1_bytes, g2_bytes, header, kdf, rng, sha256, var};
 
 /// The claim of the hospital's own program, with its `U`.
 fn genuine_claim(c: &Consortium) -> (Claim, G2Projective) {
@@ -81,23 +81,14 @@ fn own_code_with_node_secret_completes_handshakes() {
     assert_eq!(*hospital.session.open(&answer, b"").unwrap(), ANSWER);
 }
 
-/// A point of the twist that does not lie in the subgroup.
-fn outside_the_subgroup() -> G2Affine {
-    let with_x = |x: u8| {
-        let mut bytes = [0; 96];
-        (bytes[0], bytes[95]) = (0x80, x);
-        Option::<G2Affine>::from(G2Affine::from_compressed_unchecked(&bytes))
-    };
-    (0..=255).find_map(with_x).filter(|point| !bool::from(point.is_torsion_free())).unwrap()
-}
-
 #[test]
 fn what_is_inside_W_must_be_well_formed() {
     let c = Consortium::new();
     let (claim, U) = genuine_claim(&c);
     let inner = claim.inner(&U);
     let with = |at: usize, bytes: &[u8]| [&inner[..at], bytes, &inner[at + bytes.len()..]].concat();
-    let outside = outside_the_subgroup();
+    let [_, (outside, _), ..] = bad_elements(96);
+    let outside = G2Affine::from_compressed_unchecked(&outside.try_into().unwrap()).unwrap();
     let infinity = [[0xc0].as_slice(), &[0; 95]].concat();
     for (i, wrong) in [
         with(304, &infinity),

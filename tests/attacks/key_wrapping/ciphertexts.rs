@@ -2,7 +2,7 @@
 //! knowing what it holds, and forged by those who know it.
 
 use blst::{blst_fp6, blst_fp12 as Gt};
-use blstrs::{G1Affine, G1Projective, Scalar};
+use blstrs::{G1Projective, Scalar};
 use ff::Field;
 use group::{Curve, Group};
 use medseal::Error;
@@ -11,7 +11,7 @@ use medseal::abe::WrappedKey;
 use super::reader::{AAD, Ciphertext, commitment, g1, g2};
 use super::writer::{self, Draws, Z_to};
 use super::{Authority, SECRET, attack, opens, refused, unwrap};
-use crate::ground::{P2, canonical, g1_bytes, g2_bytes, rng};
+use crate::ground::{P2, bad_elements, canonical, g1_bytes, g2_bytes, rng};
 use crate::keys::{ABE, Element, Key};
 use crate::rule::{Rule, all, any, not, of};
 
@@ -207,13 +207,8 @@ fn knowing_the_mask_substitutes_no_message() {
 
 /// A point of the cofactor's order, on which a pairing does not depend.
 fn torsion() -> G1Projective {
-    let candidates = (0..=u8::MAX).map(|x| {
-        let mut bytes = [0; 48];
-        (bytes[0], bytes[47]) = (0x80, x);
-        bytes
-    });
-    let on_curve = candidates.filter_map(|bytes| Option::from(G1Affine::from_compressed_unchecked(&bytes)));
-    let foreign: G1Projective = on_curve.map(|point: G1Affine| point.into()).next().unwrap();
+    let [_, (foreign, _), ..] = bad_elements(48);
+    let foreign = g1(&foreign.try_into().unwrap());
     let torsion = foreign * -Scalar::ONE + foreign;
     assert!(!bool::from(torsion.to_affine().is_torsion_free()));
     torsion

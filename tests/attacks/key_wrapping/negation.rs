@@ -1,7 +1,7 @@
 //! Keys that do not satisfy a negation, alone and with others, and what negation rests on.
 
 use blst::blst_fp12 as Gt;
-use blstrs::{G1Projective, Scalar};
+use blstrs::Scalar;
 use ff::Field;
 use group::Group;
 use medseal::Error;
@@ -10,7 +10,7 @@ use super::reader::{Ciphertext, g1, products};
 use super::writer::{self, Draws};
 use super::{Authority, SECRET, attack, opens, unwrap};
 use crate::ground::{pair, rng};
-use crate::keys::{ABE, Element, Key};
+use crate::keys::{ABE, Element, Key, guesses};
 use crate::rule::{Row, Rule, all, not, of};
 
 /// `h(v)`
@@ -18,20 +18,11 @@ fn h(v: &str) -> Scalar {
     ABE.value(v)
 }
 
-/// What the holders of these keys might put in for a negative row: every point that they were
-/// given, and the identity, each with every factor that the values suggest.
-fn elements(holders: &[Key]) -> Vec<Element> {
-    let points = holders.iter().flat_map(Key::points).chain([G1Projective::identity()]);
-    let [x, y] = ["x", "y"].map(h);
-    let factors = [Scalar::ONE, x, x.invert().unwrap(), (x - y).invert().unwrap()];
-    points.flat_map(|N| factors.map(|d| Element::negative(&N, d))).collect()
-}
-
 /// Whether any product of their parts opens. For a row that one of them satisfies,
 /// they take what is right.
 fn conspire(wrapped: &Ciphertext, holders: &[Key]) -> bool {
     let all_rows = wrapped.rule.rows();
-    let forged = elements(holders);
+    let forged = guesses(&ABE, holders.iter().flat_map(Key::points));
     let chosen = &wrapped.rule.choices()[0];
     let slots = holders.iter().flat_map(|zero| holders.iter().map(|one| wrapped.slot(&zero.K0, &one.K1)));
     let rows = chosen.iter().map(|(row, gamma)| {
@@ -56,7 +47,7 @@ fn without_another_value_no_negative_row_opens() {
         let slot = wrapped.slot(&key.K0, &key.K1);
         let d = (h("x") - h("y")).invert().unwrap();
         for element in
-            elements(std::slice::from_ref(&key)).into_iter().chain([Element::negative(others_N, d)])
+            guesses(&ABE, key.points().into_iter()).into_iter().chain([Element::negative(others_N, d)])
         {
             let D = slot * wrapped.row(0, &Scalar::ONE, &element, &key.K2);
             assert!(!wrapped.is_opened_by(&D), "{set}");

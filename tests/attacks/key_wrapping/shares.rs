@@ -10,16 +10,11 @@ use medseal::Error;
 use super::reader::{Ciphertext, products};
 use super::writer::{self, Draws};
 use super::{Authority, SECRET, attack, opens, unwrap};
-use crate::ground::{canonical, pair, rng};
+use crate::ground::{canonical, pair, rng, small};
 use crate::keys::{ABE, Element, Key};
 use crate::rule::{all, any, not, of, shared_attribute, whole_secret_to_one_child};
 
 const MOST: i32 = 3;
-
-fn small(gamma: i32) -> Scalar {
-    let scalar = Scalar::from(u64::from(gamma.unsigned_abs()));
-    if gamma < 0 { -scalar } else { scalar }
-}
 
 /// The coefficients from -3 to 3, not all of them zero, under which these
 /// elements open a ciphertext.

@@ -2,22 +2,17 @@
 //! shared or blinded carelessly, whose indexes the same node matches.
 
 use blst::blst_fp12 as Gt;
-use blstrs::{G1Projective, Scalar};
+use blstrs::G1Projective;
 use group::Group;
 
 use super::node::{Index, Trapdoor};
 use super::owner::{Draws, Public};
 use super::{Consortium, found, missed};
-use crate::ground::{canonical, is_one, pair};
+use crate::ground::{canonical, is_one, pair, small};
 use crate::keys::Element;
 use crate::rule::{Rule, all, any, not, of, shared_attribute, whole_secret_to_one_child};
 
 const MOST: i32 = 3;
-
-fn small(gamma: i32) -> Scalar {
-    let scalar = Scalar::from(u64::from(gamma.unsigned_abs()));
-    if gamma < 0 { -scalar } else { scalar }
-}
 
 /// The coefficients from -3 to 3 under which a product with these factors is one.
 fn ones(begun: Gt, factors: impl IntoIterator<Item = impl Fn(i32) -> Gt>) -> Vec<Vec<i32>> {

@@ -1,6 +1,5 @@
 //! Entries that a ledger must not take, from somebody who follows none of the rules for making one.
 
-use blstrs::{G1Affine, G2Affine};
 use medseal::Error;
 use medseal::Threads;
 use medseal::ledger::{Entry, Ledger, Refusal, validate, validate_all};
@@ -10,7 +9,7 @@ use medseal::share::Authority;
 
 use super::parts::{Parts, wrap_aad};
 use super::{LEDGER, append, append_block, decoded, for_doctors, published_for};
-use crate::ground::rng;
+use crate::ground::{bad_elements, rng};
 use crate::world::{WORLD, charters, claim, empty, founded, keywords, ledger, policy};
 
 /// What a node of the ledger says to an entry.
@@ -230,30 +229,6 @@ fn entries_allow_no_other_byte() {
         assert!(!statement.contains(&position) || id != Ok(honest.id()), "byte {position}");
     }
     node(&bytes).unwrap();
-}
-
-/// Whether a point lies in the subgroup, if it lies on the curve.
-fn in_subgroup(bytes: &[u8]) -> Option<bool> {
-    let of_g1 = |bytes| G1Affine::from_compressed_unchecked(bytes).map(|P| P.is_torsion_free().into());
-    let of_g2 = |bytes| G2Affine::from_compressed_unchecked(bytes).map(|P| P.is_torsion_free().into());
-    match bytes.len() {
-        48 => of_g1(bytes.try_into().unwrap()).into(),
-        _ => of_g2(bytes.try_into().unwrap()).into(),
-    }
-}
-
-/// The identity, a point outside the subgroup, one off the curve and bytes that are none,
-/// compressed to `size` bytes.
-fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
-    let with_x = |x: u8| [&[0x80], &vec![0; size - 2][..], &[x]].concat();
-    let first = |expected| (0..=255).map(with_x).find(|x| in_subgroup(x) == expected).unwrap();
-    [
-        ([&[0xc0], &vec![0; size - 1][..]].concat(), Error::IdentityPoint),
-        (first(Some(false)), Error::PointNotInSubgroup),
-        (first(None), Error::InvalidPoint),
-        (vec![0; size], Error::InvalidPoint),
-        (vec![0xff; size], Error::InvalidPoint),
-    ]
 }
 
 #[test]

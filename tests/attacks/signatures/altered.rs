@@ -1,6 +1,6 @@
 //! People who have a signature, and want it to be one of something else.
 
-use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
+use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
 use group::Group;
 use medseal::Error;
@@ -10,7 +10,7 @@ use medseal::policy::Policy;
 use super::signer::{Parts, Statement};
 use super::verifier::holds;
 use super::{Authority, CONTEXT, MESSAGE, REFUSED, rightly};
-use crate::ground::header;
+use crate::ground::{bad_elements, header};
 use crate::rule::{Rule, all, any, not, of};
 
 #[test]
@@ -162,23 +162,6 @@ fn parts_of_a_signature_cannot_be_exchanged() {
     authority.accepts(&rule, &signature);
 }
 
-/// The compressed identity, a point outside the subgroup, and no point.
-fn bad_points(size: usize) -> [Vec<u8>; 3] {
-    let kind = |bytes: &[u8]| match size {
-        48 => Option::<G1Affine>::from(G1Affine::from_compressed_unchecked(bytes.try_into().unwrap()))
-            .map(|P| bool::from(P.is_torsion_free())),
-        _ => Option::<G2Affine>::from(G2Affine::from_compressed_unchecked(bytes.try_into().unwrap()))
-            .map(|Q| bool::from(Q.is_torsion_free())),
-    };
-    let with_x = |first: u8, x: u8| {
-        let mut bytes = vec![0; size];
-        (bytes[0], bytes[size - 1]) = (first, x);
-        bytes
-    };
-    let find = |wanted| (0..=255).map(|x| with_x(0x80, x)).find(|bytes| kind(bytes) == wanted).unwrap();
-    [with_x(0xc0, 0), find(Some(false)), find(None)]
-}
-
 #[test]
 fn identities_foreign_missing_surplus_points_are_refused() {
     let authority = Authority::new(1);
@@ -189,7 +172,7 @@ fn identities_foreign_missing_surplus_points_are_refused() {
         authority.verify(&rule, &[header(0x2b).as_slice(), &elements.concat()].concat())
     };
     for i in 0..elements.len() {
-        for point in bad_points(elements[i].len()) {
+        for (point, _) in bad_elements(elements[i].len()) {
             let mut damaged = elements.clone();
             damaged[i] = point;
             assert_eq!(verify(&damaged), REFUSED, "element {i}");

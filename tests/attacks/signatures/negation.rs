@@ -9,17 +9,8 @@ use super::signer::{Means, Nonces, of_rows};
 use super::verifier::{holds, holds_under};
 use super::{Authority, rightly, sign};
 use crate::ground::rng;
-use crate::keys::{ABS, Element, Key};
+use crate::keys::{ABS, Element, Key, guesses};
 use crate::rule::{Row, Rule, all, any, not, of};
-
-/// What holders might put in for a negative row: every point that they were given, and the
-/// identity, with every factor that the values suggest.
-fn elements(holders: &[Key]) -> Vec<Element> {
-    let points = holders.iter().flat_map(Key::points).chain([G1Projective::identity()]);
-    let [x, y] = ["x", "y"].map(|v| ABS.value(v));
-    let factors = [Scalar::ONE, x.invert().unwrap(), (x - y).invert().unwrap()];
-    points.flat_map(|N| factors.map(|d| Element::negative(&N, d))).collect()
-}
 
 #[test]
 fn only_another_value_signs_a_negation() {
@@ -67,9 +58,8 @@ fn holders_without_another_value_sign_nothing_together() {
         let nonces = Nonces::draw(rule, &mut rng(7));
         let gamma = of_rows(rule, &rule.choices()[0]);
         let holders = [authority.key(sets[0], 21), authority.key(sets[1], 2)];
-        for (head, element) in
-            holders.iter().flat_map(|head| elements(&holders).into_iter().map(move |e| (head, e)))
-        {
+        let guesses = guesses(&ABS, holders.iter().flat_map(Key::points));
+        for (head, element) in holders.iter().flat_map(|head| guesses.iter().map(move |e| (head, *e))) {
             let of_row = |row: &&Row| match row.is_negative() {
                 true => element,
                 false => holders.iter().find_map(|key| key.element(&ABS, row)).unwrap(),
