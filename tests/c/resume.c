@@ -1,5 +1,5 @@
-/* Publications that are interrupted everywhere, and gone on with from what was kept on a disk; a store that names its objects; a
-   ledger that lies elsewhere, where queries travel. */
+/* Publications that are interrupted everywhere, and finished from what the error gives; the stages of one; a store that names its
+   objects; a ledger that lies elsewhere, where queries travel. */
 #include "test.h"
 
 static const uint8_t record[] = "HbA1c 7.2 %, metformin 1000 mg";
@@ -179,34 +179,20 @@ static medseal_status search_elsewhere(void *ctx, const uint8_t *query, size_t l
 }
 
 /* --- a disk -------------------------------------------------------------------------------------------------------- */
-typedef struct {
-    uint8_t bytes[1 << 14];
-    size_t len; /* zero: there is no such file */
-} file;
-static file draft_file, sealed_file, prepared_file, database_file;
+static uint8_t sealed_file[1 << 14];
+static size_t sealed_len;
 
 static medseal_status keep(void *ctx, const uint8_t *data, size_t len) {
-    file *f = ctx;
-    fate outcome = next_call();
-    CHECK(len <= sizeof f->bytes);
-    if (outcome != IS_NOT_DONE) {
-        memcpy(f->bytes, data, len);
-        f->len = len;
-    }
-    return answer(outcome);
+    (void)ctx;
+    CHECK(len <= sizeof sealed_file);
+    memcpy(sealed_file, data, len);
+    sealed_len = len;
+    return MEDSEAL_OK;
 }
 static medseal_status keep_nothing(void *ctx, const uint8_t *data, size_t len) {
     (void)ctx, (void)data, (void)len;
     return MEDSEAL_ERR_IO;
 }
-/* Keeps the bytes of an object, or dies. */
-#define KEEP(name, object, place) \
-    do { \
-        size_t len_ = sizeof bytes; \
-        OK(medseal_##name##_encode(object, bytes, &len_, &err)); \
-        status = keep(&(place), bytes, len_); \
-        if (status != MEDSEAL_OK) goto dead; \
-    } while (0)
 
 static size_t bytes_read;
 static medseal_status read_record(void *ctx, uint8_t *buffer, size_t len, size_t *count) {
@@ -223,88 +209,18 @@ static medseal_reader the_record(void) {
 }
 
 static void forget_everything(void) {
-    medseal_database *empty = NULL;
-    medseal_merkle_frontier *frontier = NULL;
     object_count = 0;
     entry_count = 0;
     calls = 0;
     medseal_merkle_tree_free(tree);
     OK(medseal_merkle_tree_new(&tree, &err));
     OK(medseal_merkle_tree_append(tree, charter_bytes, charter_len, NULL, &err));
-    draft_file.len = sealed_file.len = prepared_file.len = 0;
-    OK(medseal_database_new(the_super_node_public_key, the_identity, &empty, &err));
-    OK(medseal_database_frontier(empty, &frontier, &err));
-    database_file.len = sizeof database_file.bytes;
-    OK(medseal_merkle_frontier_encode(frontier, database_file.bytes, &database_file.len, &err));
-    medseal_merkle_frontier_free(frontier);
-    medseal_database_free(empty);
 }
 
-static medseal_database *database_of_the_disk(void) {
-    medseal_merkle_frontier *frontier = NULL;
+static medseal_database *empty_database(void) {
     medseal_database *database = NULL;
-    OK(medseal_merkle_frontier_decode(database_file.bytes, database_file.len, &frontier, &err));
-    OK(medseal_database_resume(the_super_node_public_key, the_identity, frontier, &database, &err));
-    medseal_merkle_frontier_free(frontier);
+    OK(medseal_database_new(the_super_node_public_key, the_identity, &database, &err));
     return database;
-}
-
-/* One life of a process that publishes a record: it goes on from what the disk holds, and dies of the first failure. */
-static medseal_status live(const medseal_consortium *parties, const medseal_publication *with,
-                           medseal_published *published) {
-    static uint8_t bytes[1 << 14];
-    medseal_status status = MEDSEAL_OK;
-    medseal_database *database = database_of_the_disk();
-    medseal_merkle_frontier *frontier = NULL;
-    medseal_draft *draft = NULL;
-    medseal_sealed *sealed = NULL;
-    medseal_prepared *prepared = NULL;
-    medseal_record_key *key = NULL;
-    medseal_reader reader = the_record();
-    medseal_writer to_disk = {sizeof to_disk, &sealed_file, keep, NULL};
-
-    if (prepared_file.len == 0 && sealed_file.len > 0) {
-        OK(medseal_sealed_decode(sealed_file.bytes, sealed_file.len, &sealed, &err));
-        OK(medseal_prepare(parties, sealed, with, database, NULL, &prepared, &err));
-        KEEP(prepared, prepared, prepared_file);
-        medseal_prepared_free(prepared);
-        medseal_sealed_free(sealed);
-        prepared = NULL;
-        sealed = NULL;
-    }
-    if (prepared_file.len > 0) {
-        OK(medseal_prepared_decode(prepared_file.bytes, prepared_file.len, &prepared, &err));
-        status = medseal_finish(parties, prepared, database, NULL, &key, published, &err);
-        if (status == MEDSEAL_OK) goto finished;
-        if (status != MEDSEAL_ERR_UNKNOWN_OBJECT) goto dead;
-        CHECK(err.step == MEDSEAL_STEP_STORE);
-        medseal_prepared_free(prepared);
-        prepared = NULL;
-        prepared_file.len = sealed_file.len = 0; /* the object is gone: once more, from the draft */
-    }
-    if (draft_file.len > 0) {
-        OK(medseal_draft_decode(draft_file.bytes, draft_file.len, &draft, &err));
-    } else {
-        OK(medseal_draft_new(NULL, &draft, &err));
-        KEEP(draft, draft, draft_file);
-    }
-    status = medseal_upload(parties, draft, &reader, &to_disk, NULL, &sealed, &err);
-    if (status != MEDSEAL_OK) goto dead;
-    OK(medseal_prepare(parties, sealed, with, database, NULL, &prepared, &err));
-    KEEP(prepared, prepared, prepared_file);
-    status = medseal_finish(parties, prepared, database, NULL, &key, published, &err);
-    if (status != MEDSEAL_OK) goto dead;
-finished:
-    OK(medseal_database_frontier(database, &frontier, &err));
-    KEEP(merkle_frontier, frontier, database_file);
-dead:
-    medseal_database_free(database);
-    medseal_merkle_frontier_free(frontier);
-    medseal_draft_free(draft);
-    medseal_sealed_free(sealed);
-    medseal_prepared_free(prepared);
-    medseal_record_key_free(key);
-    return status;
 }
 
 /* Opens a record, under the ledger's present head. */
@@ -320,48 +236,6 @@ static void check_opens(medseal_consortium parties, const medseal_entry_id *id, 
     medseal_trusted_head_free(head);
 }
 
-/* One entry, one object, which opens, and a database that holds it once. */
-static void check_once(const medseal_consortium *parties, const medseal_published *published,
-                       const medseal_abe_decryption_key *key) {
-    medseal_database *database = database_of_the_disk();
-    medseal_merkle_frontier *expected = NULL;
-    medseal_digest kept, wanted;
-    CHECK(entry_count == 1 && object_count == 1 && published->place.height == 1);
-    check_opens(*parties, &published->place.id, key);
-    OK(medseal_database_digest(database, &kept, &err));
-    medseal_database_free(database);
-    OK(medseal_merkle_frontier_new(&expected, &err));
-    OK(medseal_merkle_frontier_append(expected, published->receipt.digest.bytes, sizeof kept.bytes, NULL, &err));
-    medseal_tree_head head_wanted;
-    OK(medseal_merkle_frontier_head(expected, &head_wanted, &err));
-    wanted = head_wanted.root;
-    CHECK(memcmp(&kept, &wanted, sizeof kept) == 0);
-    medseal_merkle_frontier_free(expected);
-}
-
-static void a_process_that_dies_anywhere_publishes_once(const medseal_consortium *parties, const medseal_publication *with,
-                                                        const medseal_abe_decryption_key *key) {
-    medseal_published published;
-    for (fault = IS_NOT_DONE; fault <= ANSWER_IS_LOST; fault++) {
-        for (int fails = 0;; fails++) {
-            forget_everything();
-            fails_at = fails;
-            medseal_status status = live(parties, with, &published);
-            bool happened = calls > fails;
-            CHECK((status == MEDSEAL_OK) == !happened);
-            fails_at = -1;
-            if (happened) CHECK(live(parties, with, &published) == MEDSEAL_OK);
-            check_once(parties, &published, key);
-            CHECK(live(parties, with, &published) == MEDSEAL_OK && published.is_new == 0);
-            check_once(parties, &published, key);
-            if (!happened) {
-                CHECK(fails > 10);
-                break;
-            }
-        }
-    }
-}
-
 static void a_failure_gives_what_to_finish_from(const medseal_consortium *parties, const medseal_publication *with,
                                                 const medseal_abe_decryption_key *key) {
     medseal_published published;
@@ -369,7 +243,7 @@ static void a_failure_gives_what_to_finish_from(const medseal_consortium *partie
     for (fault = IS_NOT_DONE; fault <= ANSWER_IS_LOST; fault++) {
         for (int fails = 0;; fails++) {
             forget_everything();
-            medseal_database *database = database_of_the_disk();
+            medseal_database *database = empty_database();
             medseal_prepared *resume = NULL, *again = NULL;
             fails_at = fails;
             medseal_status status =
@@ -410,12 +284,12 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     medseal_draft *draft = NULL;
     medseal_merkle_frontier *frontier = NULL;
     medseal_prepared *alone = NULL;
-    medseal_sealed *unkept = NULL;
+    medseal_sealed *kept = NULL, *unkept = NULL;
     medseal_published published;
     uint64_t time_ms = 0;
     uint32_t charter = 0;
     medseal_reader reader = the_record();
-    medseal_writer to_disk = {sizeof to_disk, &sealed_file, keep, NULL};
+    medseal_writer to_disk = {sizeof to_disk, NULL, keep, NULL};
 
     forget_everything();
     fails_at = -1;
@@ -423,11 +297,15 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     memset(&chosen, 7, sizeof chosen);
     OK(medseal_draft_new(&chosen, &the_draft, &err));
     READ(medseal_draft_encode(the_draft, at, &out_len, &err));
-    OK(medseal_upload(parties, the_draft, &reader, &to_disk, NULL, &the_sealed, &err));
+    OK(medseal_draft_decode(out, out_len, &draft, &err));
+    OK(medseal_upload(parties, draft, &reader, &to_disk, NULL, &the_sealed, &err));
+    medseal_draft_free(draft);
     READ(medseal_sealed_encode(the_sealed, at, &out_len, &err));
-    CHECK(out_len == sealed_file.len && memcmp(out, sealed_file.bytes, out_len) == 0 && object_count == 1);
-    medseal_database *database = database_of_the_disk();
-    OK(medseal_prepare(parties, the_sealed, with, database, NULL, &the_prepared, &err));
+    CHECK(out_len == sealed_len && memcmp(out, sealed_file, out_len) == 0 && object_count == 1);
+    medseal_database *database = empty_database();
+    OK(medseal_sealed_decode(sealed_file, sealed_len, &kept, &err));
+    OK(medseal_prepare(parties, kept, with, database, NULL, &the_prepared, &err));
+    medseal_sealed_free(kept);
     READ(medseal_prepared_encode(the_prepared, at, &out_len, &err));
     OK(medseal_prepared_entry(the_prepared, &entry, &err));
     OK(medseal_entry_fields(entry, &charter, &id, &there, &digest, &time_ms, &err));
@@ -506,49 +384,28 @@ void resume_run(void) {
     medseal_consortium parties = {sizeof parties, NULL, NULL, the_charters, NULL, 1, NULL};
     medseal_ledger *ledger = NULL;
     medseal_store *store = NULL;
-    medseal_attributes *attributes = NULL;
-    medseal_member_keys *office = NULL;
-    medseal_abs_signing_key *signing = NULL;
+    an_office office;
     medseal_abe_decryption_key *decryption = NULL;
-    medseal_keyword_key *keyword_key = NULL;
-    const medseal_keyword *keywords[1];
-    medseal_publication publication;
 
     fails_at = -1;
     charter_len = sizeof charter_bytes;
     OK(medseal_charter_encode(the_charter, charter_bytes, &charter_len, &err));
     OK(medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
     OK(medseal_store_from_callbacks(&store_callbacks, &store, &err));
-    OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
-    OK(medseal_authority_issue(the_authority, attributes, &office, &err));
-    OK(medseal_member_keys_signing(office, &signing, &err));
+    office_open(&office);
     OK(medseal_member_keys_decryption(the_member_keys, &decryption, &err));
-    OK(medseal_authority_keyword_key(the_authority, &keyword_key, &err));
     OK(medseal_public_parameters_search(the_public_parameters, &authority, &err));
-    keywords[0] = the_keyword;
-    memset(&publication, 0, sizeof publication);
-    publication.struct_size = sizeof publication;
-    publication.access = the_policy;
-    publication.keywords = keywords;
-    publication.keyword_count = 1;
-    publication.keyword_key = keyword_key;
-    publication.signing_key = signing;
-    publication.time_ms = 1795000000000u;
     parties.ledger = ledger;
     parties.store = store;
 
-    a_process_that_dies_anywhere_publishes_once(&parties, &publication, decryption);
-    a_failure_gives_what_to_finish_from(&parties, &publication, decryption);
-    stages(&parties, &publication);
+    a_failure_gives_what_to_finish_from(&parties, &office.publication, decryption);
+    stages(&parties, &office.publication);
     a_query_travels(ledger_callbacks);
 
     medseal_ledger_free(ledger);
     medseal_store_free(store);
-    medseal_attributes_free(attributes);
-    medseal_member_keys_free(office);
-    medseal_abs_signing_key_free(signing);
+    office_close(&office);
     medseal_abe_decryption_key_free(decryption);
-    medseal_keyword_key_free(keyword_key);
     medseal_search_public_key_free(authority);
     medseal_merkle_tree_free(tree);
 }

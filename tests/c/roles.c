@@ -1098,6 +1098,30 @@ static void handshakes(void) {
     medseal_disclosure_free(disclosure);
 }
 
+void office_open(an_office *office) {
+    medseal_attributes *attributes = NULL;
+    memset(office, 0, sizeof *office);
+    OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
+    OK(medseal_authority_issue(the_authority, attributes, &office->keys, &err));
+    OK(medseal_member_keys_signing(office->keys, &office->signing, &err));
+    OK(medseal_authority_keyword_key(the_authority, &office->keyword_key, &err));
+    office->keywords[0] = the_keyword;
+    office->publication.struct_size = sizeof office->publication;
+    office->publication.access = the_policy;
+    office->publication.keywords = office->keywords;
+    office->publication.keyword_count = 1;
+    office->publication.keyword_key = office->keyword_key;
+    office->publication.signing_key = office->signing;
+    office->publication.time_ms = NOW_MS;
+    medseal_attributes_free(attributes);
+}
+
+void office_close(an_office *office) {
+    medseal_member_keys_free(office->keys);
+    medseal_abs_signing_key_free(office->signing);
+    medseal_keyword_key_free(office->keyword_key);
+}
+
 /* The consortium trusts the ledger's present head, and no longer the one that it trusted. */
 static void trust(medseal_consortium *consortium, medseal_trusted_head **head) {
     medseal_tree_head now;
@@ -1215,13 +1239,12 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
 
 /* Owner, ledger node and user, over whatever ledger and store. */
 static void share(medseal_consortium *consortium, const char *directory, int in_memory) {
-    medseal_member_keys *office = NULL, *visitor = NULL;
+    an_office office;
+    medseal_member_keys *visitor = NULL;
     medseal_attributes *attributes = NULL;
     medseal_policy *claim = NULL, *policy = NULL;
-    medseal_abs_signing_key *signing = NULL;
     medseal_abe_decryption_key *decryption = NULL, *others = NULL;
     medseal_search_key *search = NULL;
-    medseal_keyword_key *keyword_key = NULL;
     medseal_record_key *key = NULL, *unwrapped = NULL;
     medseal_entry *entry = NULL;
     medseal_abe_wrapped_key *wrapped = NULL;
@@ -1231,8 +1254,6 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_merkle_frontier *frontier = NULL;
     medseal_database *resumed = NULL;
     medseal_found *found = NULL;
-    const medseal_keyword *keywords[1];
-    medseal_publication publication;
     medseal_published published, second;
     medseal_place place;
     medseal_entry_id id;
@@ -1261,23 +1282,19 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_keyword_key *renewed_key = NULL;
     medseal_public_parameters *renewed_parameters = NULL;
 
-    OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
-    OK(medseal_authority_issue(the_authority, attributes, &office, &err));
-    medseal_attributes_free(attributes);
+    office_open(&office);
     OK(medseal_attributes_parse(TEXT("role=visitor"), &attributes, &err));
     OK(medseal_authority_issue(the_authority, attributes, &visitor, &err));
     medseal_attributes_free(attributes);
-    OK(medseal_member_keys_verify(office, the_public_parameters, &err));
-    OK(medseal_member_keys_attributes(office, &attributes, &err));
-    OK(medseal_member_keys_signing(office, &signing, &err));
+    OK(medseal_member_keys_verify(office.keys, the_public_parameters, &err));
+    OK(medseal_member_keys_attributes(office.keys, &attributes, &err));
     OK(medseal_member_keys_decryption(the_member_keys, &decryption, &err));
     OK(medseal_member_keys_decryption(visitor, &others, &err));
     OK(medseal_member_keys_search(the_member_keys, &search, &err));
-    OK(medseal_authority_keyword_key(the_authority, &keyword_key, &err));
     OK(medseal_authority_renew_keyword_key(the_authority, &renewed, &err));
     OK(medseal_authority_keyword_key(renewed, &renewed_key, &err));
     size_t own_len = sizeof own, new_len = sizeof new_one;
-    OK(medseal_keyword_key_encode(keyword_key, own, &own_len, &err));
+    OK(medseal_keyword_key_encode(office.keyword_key, own, &own_len, &err));
     OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
     CHECK(own_len == new_len && !same(own, new_one, own_len));
     medseal_keyword_key_free(renewed_key);
@@ -1286,27 +1303,17 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     CHECK(own_len == new_len && same(own, new_one, own_len));
     medseal_keyword_key_free(renewed_key);
     OK(medseal_authority_public_parameters(renewed, &renewed_parameters, &err));
-    GIVES(MEDSEAL_ERR_INVALID_KEY, medseal_member_keys_verify(office, renewed_parameters, &err));
+    GIVES(MEDSEAL_ERR_INVALID_KEY, medseal_member_keys_verify(office.keys, renewed_parameters, &err));
     medseal_public_parameters_free(renewed_parameters);
     medseal_authority_free(renewed);
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
     OK(medseal_charters_ledger(the_charters, &ledger_id, &err));
 
-    keywords[0] = the_keyword;
-    memset(&publication, 0, sizeof publication);
-    publication.struct_size = sizeof publication;
-    publication.access = the_policy;
-    publication.keywords = keywords;
-    publication.keyword_count = 1;
-    publication.keyword_key = keyword_key;
-    publication.signing_key = signing;
-    publication.time_ms = NOW_MS;
-
     /* The owner publishes. */
     OK(medseal_database_digest(the_database, &before, &err));
     reader = reader_of(&a_stream, record, RECORD_LEN);
     progress = progress_to(&l);
-    OK(medseal_publish(consortium, &publication, &reader, the_database, &progress, &key, &the_prepared, &published, &err));
+    OK(medseal_publish(consortium, &office.publication, &reader, the_database, &progress, &key, &the_prepared, &published, &err));
     CHECK(a_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_APPEND && l.calls > 5);
     CHECK(published.receipt.length == RECORD_LEN && published.place.height == 1 && published.is_new == 1);
     CHECK(the_prepared == NULL);
@@ -1317,7 +1324,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_database_resume(the_super_node_public_key, the_identity, frontier, &resumed, &err));
     OK(medseal_database_digest(resumed, &before, &err));
     CHECK(same(&before, &after, sizeof after));
-    medseal_publication unsigned_one = publication;
+    medseal_publication unsigned_one = office.publication;
     medseal_abs_signing_key *visitors = NULL;
     OK(medseal_member_keys_signing(visitor, &visitors, &err));
     unsigned_one.signing_key = visitors;
@@ -1327,12 +1334,12 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     CHECK(err.step == MEDSEAL_STEP_SEAL || err.step == MEDSEAL_STEP_SIGN);
     reader = reader_of(&a_stream, record, RECORD_LEN);
     a_stream.fails = 1;
-    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &publication, &reader, NULL, NULL, NULL, NULL, &second, &err));
+    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &office.publication, &reader, NULL, NULL, NULL, NULL, &second, &err));
     CHECK(err.step == MEDSEAL_STEP_SEAL && second.place.height == 0);
     if (in_memory) {
-        OK(medseal_publish_bytes(consortium, &publication, record, RECORD_LEN, NULL, NULL, NULL, &second, &err));
+        OK(medseal_publish_bytes(consortium, &office.publication, record, RECORD_LEN, NULL, NULL, NULL, &second, &err));
         path_in(path, directory, "record");
-        OK(medseal_publish_file(consortium, &publication, path, strlen(path), NULL, NULL, NULL, NULL, &second, &err));
+        OK(medseal_publish_file(consortium, &office.publication, path, strlen(path), NULL, NULL, NULL, NULL, &second, &err));
         CHECK(second.place.height == 3);
     }
 
@@ -1398,7 +1405,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     statement.index = index;
     if (in_memory) {
         medseal_entry *one = NULL, *two = NULL;
-        OK(medseal_entry_sign(&statement, &ledger_id, signing, &the_entry, &err));
+        OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &the_entry, &err));
         OK(medseal_entry_validate(the_entry, the_charters, &the_validated, &err));
         OK(medseal_ledger_append(consortium->ledger, the_validated, &height, &was_there, &err));
         CHECK(height == 4 && !was_there);
@@ -1407,10 +1414,10 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         statement.record.bytes[0] ^= 1;
         statement.address = "elsewhere";
         statement.address_len = 9;
-        OK(medseal_entry_sign(&statement, &ledger_id, signing, &one, &err));
+        OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &one, &err));
         statement.record.bytes[0] ^= 2;
         statement.envelope = envelope;
-        OK(medseal_entry_sign(&statement, &ledger_id, signing, &two, &err));
+        OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &two, &err));
         entries[0] = one;
         entries[1] = two;
         OK(medseal_entry_validate_all(entries, 2, the_charters, 1, &validated, &err));
@@ -1422,7 +1429,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         medseal_validated_free(validated);
         medseal_entry_free(one);
         ledger_id.bytes[0] ^= 1;
-        OK(medseal_entry_sign(&statement, &ledger_id, signing, &one, &err));
+        OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &one, &err));
         entries[1] = one;
         GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate(one, the_charters, &validated, &err));
         GIVES(MEDSEAL_ERR_INVALID_SIGNATURE,
@@ -1516,25 +1523,23 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
 
     /* The owner shares it with visitors, too. */
     OK(medseal_policy_parse(TEXT("role=visitor"), &policy, &err));
-    publication.access = policy;
-    OK(medseal_rewrap(consortium, &id, key, &publication, NULL, NULL, &second, &err));
+    office.publication.access = policy;
+    OK(medseal_rewrap(consortium, &id, key, &office.publication, NULL, NULL, &second, &err));
     trust(consortium, &trusted);
     READ(medseal_open_bytes(consortium, &second.place.id, others, at, &out_len, NULL, &err));
     GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
-          medseal_rewrap(consortium, &id, the_record_key, &publication, NULL, NULL, &second, &err));
+          medseal_rewrap(consortium, &id, the_record_key, &office.publication, NULL, NULL, &second, &err));
 
     consortium->head = NULL;
     medseal_trusted_head_free(trusted);
     medseal_policy_free(policy);
     medseal_policy_free(claim);
     medseal_attributes_free(attributes);
-    medseal_member_keys_free(office);
+    office_close(&office);
     medseal_member_keys_free(visitor);
-    medseal_abs_signing_key_free(signing);
     medseal_abe_decryption_key_free(decryption);
     medseal_abe_decryption_key_free(others);
     medseal_search_key_free(search);
-    medseal_keyword_key_free(keyword_key);
     medseal_record_key_free(key);
     medseal_record_key_free(unwrapped);
     medseal_abe_wrapped_key_free(wrapped);
@@ -1646,7 +1651,6 @@ static void consortium(const char *directory) {
     medseal_search_public_key_free(search);
 }
 
-/* Structs of parameters that lead to the objects that are kept. */
 /* Sends what two sessions have, until neither has anything. */
 static void exchange(medseal_authority_session *sessions[2]) {
     int sent = 1;
@@ -1698,7 +1702,7 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     medseal_public_parameters *parameters = NULL, *said = NULL;
     medseal_terms terms = {sizeof terms, TEXT("of two"), the_policy, NULL, NULL, 0, {0, {0}}};
     medseal_authority_message *parts[2] = {NULL, NULL}, *refused = NULL;
-    const medseal_authority_message *both[2];
+    const medseal_authority_message *const *both = (const medseal_authority_message *const *)parts;
     medseal_charter *first = NULL, *second = NULL;
     medseal_charters *charters = NULL, *pushed = NULL;
     medseal_charter_draft *next = NULL, *later = NULL;
@@ -1725,10 +1729,8 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     OK(medseal_charter_draft_claim(the_charter_draft, &claim, &err));
     OK(medseal_charter_draft_parameters(the_charter_draft, &said, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_draft_validator(the_charter_draft, 0, &validator, &err));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_charter(holders[i], the_charter_draft, folders[i], strlen(folders[i]), &parts[i], &err));
-        both[i] = parts[i];
-    }
     GIVES(MEDSEAL_ERR_TOO_FEW_AUTHORITIES,
           medseal_generation_combine_charter(the_generation, the_charter_draft, both, 1, &first, NULL, 0, &err));
     OK(medseal_generation_combine_charter(the_generation, the_charter_draft, both, 2, &first, culprits, 4, &err));
@@ -1745,10 +1747,8 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     OK(medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &parts[0], &err));
     medseal_authority_message_free(parts[0]);
     OK(medseal_charter_draft_new(charters, &terms, &final_head, 3, &later, &err));
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_charter(holders[i], later, folders[i], strlen(folders[i]), &parts[i], &err));
-        both[i] = parts[i];
-    }
     GIVES(MEDSEAL_ERR_ALREADY_SIGNED,
           medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &refused, &err));
     OK(medseal_generation_combine_charter(the_generation, later, both, 2, &second, NULL, 0, &err));
@@ -1774,7 +1774,8 @@ static void authorities(const char *directory) {
     medseal_authority_share *shares[2] = {NULL, NULL}, *next_shares[2] = {NULL, NULL};
     medseal_authority_holder *holders[2] = {NULL, NULL};
     medseal_authority_message *answers[2] = {NULL, NULL};
-    const medseal_authority_message *both[2];
+    const medseal_authority_message *const *both = (const medseal_authority_message *const *)answers;
+    const medseal_authority_message *twice[2];
     medseal_generation_certificate *certificate = NULL, *again = NULL;
     medseal_generation *renewed = NULL;
     medseal_abe_public_key *abe = NULL;
@@ -1829,7 +1830,6 @@ static void authorities(const char *directory) {
     OK(medseal_generation_number(the_generation, &number, &err));
     CHECK(number == 1);
     for (int i = 0; i < 2; i++) OK(medseal_authority_share_confirmation(shares[i], keys[i], &answers[i], &err));
-    both[0] = answers[0], both[1] = answers[1];
     OK(medseal_authority_share_certify(shares[0], both, 2, &again, &err));
     medseal_generation_certificate_free(again);
     again = NULL;
@@ -1848,12 +1848,11 @@ static void authorities(const char *directory) {
     OK(medseal_authority_request_attributes(the_authority_request, &attributes, &err));
     GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_request_registration(the_authority_request, &asked, &err));
     for (int i = 0; i < 2; i++) OK(medseal_authority_holder_issue(holders[i], the_authority_request, &answers[i], &err));
-    both[0] = answers[0], both[1] = answers[0];
+    twice[0] = answers[0], twice[1] = answers[0];
     GIVES(MEDSEAL_ERR_TOO_FEW_AUTHORITIES,
-          medseal_pending_request_combine_keys(the_pending_request, the_generation, both, 2, the_keyword_key, &member, NULL,
+          medseal_pending_request_combine_keys(the_pending_request, the_generation, twice, 2, the_keyword_key, &member, NULL,
                                                0, &err));
     CHECK(strstr(err.message, "one.example") != NULL);
-    both[1] = answers[1];
     OK(medseal_pending_request_combine_keys(the_pending_request, the_generation, both, 2, the_keyword_key, &member, culprits,
                                             4, &err));
     CHECK(culprits[0] == 0 && culprits[3] == 0);
@@ -1871,7 +1870,6 @@ static void authorities(const char *directory) {
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_registry(holders[i], the_registry_draft, folders[i], strlen(folders[i]), &answers[i],
                                                   &err));
-    both[0] = answers[0], both[1] = answers[1];
     OK(medseal_generation_combine_registry(the_generation, the_registry_draft, both, 2, &registry, culprits, 4, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
     OK(medseal_authority_holder_saw_registry(holders[0], registry, folders[0], strlen(folders[0]), &verified, &err));
@@ -1883,7 +1881,6 @@ static void authorities(const char *directory) {
     GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_request_attributes(request, &none, &err));
     OK(medseal_authority_request_registration(request, &asked, &err));
     for (int i = 0; i < 2; i++) OK(medseal_authority_holder_extract(holders[i], request, verified, &answers[i], &err));
-    both[0] = answers[0], both[1] = answers[1];
     OK(medseal_pending_request_combine_identity(pending, the_generation, both, 2, &identity_key, culprits, 4, &err));
     OK(medseal_hospital_accept(registration, identity_key, super_node, &hospital, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
@@ -1893,7 +1890,6 @@ static void authorities(const char *directory) {
     OK(medseal_main_node_certificate_request(node, &node_request, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_certify(holders[i], node_request, &seven, NOW_MS, NOW_MS + 1, &answers[i], &err));
-    both[0] = answers[0], both[1] = answers[1];
     OK(medseal_generation_combine_certificate(the_generation, node_request, &seven, NOW_MS, NOW_MS + 1, both, 2, &node_certificate,
                                               culprits, 4, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
@@ -1906,7 +1902,6 @@ static void authorities(const char *directory) {
     OK(medseal_registry_draft_renumber(draft, 2, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_registry(holders[i], draft, folders[i], strlen(folders[i]), &answers[i], &err));
-    both[0] = answers[0], both[1] = answers[1];
     OK(medseal_generation_combine_registry(the_generation, draft, both, 2, &second_registry, NULL, 0, &err));
     OK(medseal_verified_registry_succeeded_by(verified, second_registry, &seen, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
@@ -1956,6 +1951,7 @@ static void authorities(const char *directory) {
     medseal_certificate_free(node_certificate);
 }
 
+/* Structs of parameters that lead to the objects that are kept. */
 static void keep_structs(void) {
     static const medseal_keyword *keywords[1];
     keywords[0] = the_keyword;

@@ -68,25 +68,40 @@ void one_byte_short(const char *call);
         if (out_len != sizeof(expected) - 1 || memcmp(out, expected, out_len) != 0) FAIL("another output"); \
     } while (0)
 
-/* One object of every kind, made by fixture_make() in roles.c. */
-#define HANDLES(X) \
+/* One object of every kind, made by roles_run(): those that have a byte form, those of which it is decoded under the super node's
+   public key, and all. */
+#define ENCODED_ALONE(X) \
     X(attributes) X(policy) X(abe_master_key) X(abe_public_key) X(abe_decryption_key) X(abe_wrapped_key) \
-    X(abe_encapsulation) X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) \
-    X(search_master_key) X(search_public_key) X(search_key) X(keyword_key) X(keyword) X(search_index) X(trapdoor) X(query) X(prepared_query) \
-    X(authority) X(public_parameters) X(member_keys) X(record_key) X(sealer) X(opener) X(chunk_tree) X(chunk_proof) \
-    X(merkle_tree) X(merkle_frontier) X(inclusion_proof) X(consistency_proof) X(super_node) X(super_node_public_key) \
-    X(identity) X(identity_envelope) X(registration_request) X(identity_key) X(hospital) X(main_node) \
-    X(certificate_request) X(certificate) X(verified_certificate) X(registry) X(verified_registry) X(disclosure) \
-    X(auth_request) X(auth_reply) X(auth_confirmation) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) \
-    X(session) X(session_message) X(replay_cache) X(validator) X(charter) X(charters) X(entry) X(validated) X(trusted_head) \
-    X(ledger) X(found) X(block_header) X(store) X(database) X(draft) X(sealed) \
-    X(prepared) X(members_key) X(members_keys) X(key_shares) X(key_share) X(backup_confirmation) \
-    X(authority_key) X(authority_public_key) X(roster) X(authority_message) X(authority_session) \
-    X(authority_share) X(generation_certificate) X(generation) X(authority_request) X(pending_request) X(registry_draft) \
-    X(authority_holder) X(charter_draft)
+    X(abe_encapsulation) X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) X(search_master_key) \
+    X(search_public_key) X(search_key) X(keyword_key) X(search_index) X(trapdoor) X(query) X(authority) \
+    X(public_parameters) X(member_keys) X(record_key) X(chunk_proof) X(merkle_tree) X(merkle_frontier) \
+    X(inclusion_proof) X(consistency_proof) X(super_node) X(super_node_public_key) X(identity_envelope) \
+    X(registration_request) X(identity_key) X(certificate_request) X(certificate) X(registry) X(disclosure) \
+    X(auth_request) X(auth_reply) X(auth_confirmation) X(session_message) X(entry) X(block_header) X(validator) \
+    X(charter) X(found) X(draft) X(sealed) X(prepared) X(members_key) X(members_keys) X(key_share) \
+    X(backup_confirmation) X(authority_key) X(authority_public_key) X(roster) X(authority_message) X(authority_share) \
+    X(generation_certificate) X(authority_request) X(pending_request) X(registry_draft) X(charter_draft)
+#define ENCODED_UNDER(X) X(hospital) X(main_node) X(charters)
+#define ENCODED(X) ENCODED_ALONE(X) ENCODED_UNDER(X)
+#define HANDLES(X) \
+    ENCODED(X) X(keyword) X(prepared_query) X(sealer) X(opener) X(chunk_tree) X(identity) X(verified_certificate) \
+    X(verified_registry) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) X(session) X(replay_cache) \
+    X(validated) X(trusted_head) X(ledger) X(store) X(database) X(key_shares) X(authority_session) X(generation) \
+    X(authority_holder)
 #define DECLARE(name) extern medseal_##name *the_##name;
 HANDLES(DECLARE)
 #undef DECLARE
+
+/* An office that may publish, and what it publishes: under the_policy, found by the_keyword. */
+typedef struct {
+    medseal_member_keys *keys;
+    medseal_abs_signing_key *signing;
+    medseal_keyword_key *keyword_key;
+    const medseal_keyword *keywords[1];
+    medseal_publication publication;
+} an_office;
+void office_open(an_office *office);
+void office_close(an_office *office);
 
 /* Callbacks that count how often their ctx was given up. */
 extern int dropped;
