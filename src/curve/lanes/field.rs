@@ -9,17 +9,17 @@
 //! Sums before reduction: Aranha, Karabina, Longa, Gebotys, Lopez, *Faster explicit formulas for
 //! computing pairings over ordinary curves* (ePrint 2010/526).
 
-use core::arch::x86_64::{__m512i, _mm512_and_si512, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_epi64};
+use core::arch::x86_64::{__m512i, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_epi64};
 
 use blst::{blst_fp, blst_fp_mul};
 
 use super::number::{
-    FROM_BLST, FROM_INTEGER, HALF, LIMB, Number, ONE, P, TO_BLST, TO_INTEGER, multiple_of_p, power_of_two,
+    FROM_BLST, FROM_INTEGER, HALF, Number, ONE, P, TO_BLST, TO_INTEGER, multiple_of_p, power_of_two,
     subtract_p, to_limbs, to_words,
 };
 use super::vector::{
-    Columns, Limbs, WIDTH, all, carried, carried_for_multiplication, from_array, high, low, minus, multiply,
-    plus, reduce, square, to_array, zero,
+    Columns, Limbs, WIDTH, all, carried, carried_for_multiplication, from_array, minus, multiply,
+    nearly_reduce, offset, plus, reduce, square, to_array, zero,
 };
 
 /// One bit for each lane.
@@ -148,6 +148,20 @@ impl<const B: u64> Fp<B> {
         Factor(self.0)
     }
 
+    /// `2 B p - a - b`, to be multiplied.
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn factor_minus_sum<const D: u64>(&self, other: &Self) -> Factor<D> {
+        const { assert!(2 * B <= D) };
+        let offset = const { multiple_of_p(2 * B) };
+        let sum = self.uncarried_sum(other);
+        let mut limbs = [zero(); 8];
+        for i in 0..8 {
+            limbs[i] = minus(all(offset[i]), sum[i]);
+        }
+        Factor(carried_for_multiplication(limbs))
+    }
+
     #[inline]
     #[target_feature(enable = "avx512ifma")]
     fn uncarried_sum<const C: u64>(&self, other: &Fp<C>) -> Limbs {
@@ -184,40 +198,6 @@ impl<const B: u64> Fp<B> {
         Wide::<1>(square(&self.0)).reduced()
     }
 
-    /// The same modulo `p`, below `3 p`.
-    ///
-    /// `q = floor(a_7 floor(2^52 / (p_7 + 1)) / 2^52)`, of the highest limbs, is at most `a / p`.
-    /// As `p_7 > 2^16`, it is less than `B 2^-15 + 2` below it. To subtract `q p`, it adds `q
-    /// (2^416 - p)` modulo `2^416`.
-    #[inline]
-    #[target_feature(enable = "avx512ifma")]
-    pub(super) fn nearly_reduced(&self) -> Fp<3> {
-        const { assert!(B <= 1 << 14) };
-        const { assert!(P[7] > 1 << 16) };
-        const INVERSE: u64 = ((1u128 << 52) / (P[7] as u128 + 1)) as u64;
-        const MINUS_P: Number = {
-            let mut limbs = [0; 8];
-            let mut i = 0;
-            while i < 8 {
-                limbs[i] = LIMB - P[i];
-                i += 1;
-            }
-            limbs[0] += 1;
-            limbs
-        };
-        let q = high(zero(), self.0[7], all(INVERSE));
-        let mut limbs = self.0;
-        for j in 0..8 {
-            limbs[j] = low(limbs[j], q, all(MINUS_P[j]));
-            if j < 7 {
-                limbs[j + 1] = high(limbs[j + 1], q, all(MINUS_P[j]));
-            }
-        }
-        let mut limbs = carried(limbs);
-        limbs[7] = _mm512_and_si512(limbs[7], all(LIMB));
-        Fp(limbs)
-    }
-
     /// The lanes whose element is zero modulo `p`.
     ///
     /// `a/R`, whose reduction is between 0 and `2p` as `a < R`, is 0, `p` or `2p`.
@@ -227,8 +207,7 @@ impl<const B: u64> Fp<B> {
         const { assert!(B <= 1 << 30) };
         let mut columns = [zero(); 16];
         columns[..8].copy_from_slice(&self.0);
-        let mut reduced = [zero(); 8];
-        reduce(&mut reduced, &columns, &[0; 8]);
+        let reduced = carried(reduce(&columns));
         let mut any = 0;
         for multiple in const { [multiple_of_p(0), multiple_of_p(1), multiple_of_p(2)] } {
             let mut equal = ALL;
@@ -318,11 +297,23 @@ impl<const B: u64> Factor<B> {
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn times<const C: u64>(&self, other: &Factor<C>) -> Wide<1> {
         const { assert!(B <= 1 << 10 && C <= 1 << 10) };
-        Wide(multiply(&self.0, &other.0))
+        Wide(multiply([zero(); 16], &self.0, &other.0))
     }
 }
 
 impl<const M: u64> Wide<M> {
+    /// `T + a b`
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn plus_product<const B: u64, const C: u64, const S: u64>(
+        &self,
+        a: &Factor<B>,
+        b: &Factor<C>,
+    ) -> Wide<S> {
+        const { assert!(M + 1 <= S && B <= 1 << 10 && C <= 1 << 10) };
+        Wide(multiply(self.0, &a.0, &b.0))
+    }
+
     #[inline]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn column(&self, i: usize) -> Column<M> {
@@ -345,17 +336,35 @@ impl<const M: u64> Wide<M> {
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn reduced(&self) -> Fp<REDUCED> {
         const { assert!(M <= MOST_PRODUCTS) };
-        let mut limbs = [zero(); 8];
-        reduce(&mut limbs, &self.0, &P);
-        Fp(limbs)
+        Fp(carried(offset(reduce(&self.0), &P)))
     }
 
-    /// The same, into its place.
+    /// `3 T/R + 2 z`
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    pub(super) fn reduce_into(&self, out: &mut Fp<REDUCED>) {
-        const { assert!(M <= MOST_PRODUCTS) };
-        reduce(&mut out.0, &self.0, &P);
+    pub(super) fn three_plus_two(&self, z: &Fp<REDUCED>) -> Fp<REDUCED> {
+        const { assert!(M <= MOST_PRODUCTS / 6) };
+        let mut limbs = reduce(&self.0);
+        for i in 0..8 {
+            let sum = plus(limbs[i], z.0[i]);
+            limbs[i] = plus(limbs[i], plus(sum, sum));
+        }
+        // T/R is between -p and p, so that this is between p and 21 p.
+        Fp(nearly_reduce(offset(limbs, const { &multiple_of_p(4) })))
+    }
+
+    /// `3 T/R - 2 z`
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn three_minus_two(&self, z: &Fp<REDUCED>) -> Fp<REDUCED> {
+        const { assert!(M <= MOST_PRODUCTS / 6) };
+        let mut limbs = reduce(&self.0);
+        for i in 0..8 {
+            let difference = minus(limbs[i], z.0[i]);
+            limbs[i] = plus(limbs[i], plus(difference, difference));
+        }
+        // As there, between p and 21 p.
+        Fp(nearly_reduce(offset(limbs, const { &multiple_of_p(4 + 2 * REDUCED) })))
     }
 }
 

@@ -7,6 +7,7 @@
 //! are not generic in their bounds, so that there is one of each in the processor's cache.
 
 use super::field::{Column, Fp, MOST_PRODUCTS, Mask, REDUCED, Wide};
+use super::vector::align_frame;
 
 /// `c0 + c1 i`
 #[derive(Clone, Copy)]
@@ -131,12 +132,6 @@ impl<const B: u64> Fp2<B> {
 
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    pub(super) fn nearly_reduced(&self) -> Fp2<3> {
-        Fp2([self.0[0].nearly_reduced(), self.0[1].nearly_reduced()])
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx512ifma")]
     pub(super) fn is_zero(&self) -> Mask {
         self.0[0].is_zero() & self.0[1].is_zero()
     }
@@ -149,20 +144,17 @@ impl<const B: u64> Fp2<B> {
 }
 
 /// ```text
-/// t0 = a0 b0     t1 = a1 b1     (t0 - t1) + ((a0 + a1)(b0 + b1) - t0 - t1) i
+/// t = (a0 + a1) b0     (t - a1 (b0 + b1)) + (t + a0 (b1 - b0)) i
 /// ```
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
 fn multiply2(a: &Fp2<WIDEST>, b: &Fp2<WIDEST>) -> Wide2<3> {
     let ([a0, a1], [b0, b1]) = (&a.0, &b.0);
-    let t0 = a0.factor().times(&b0.factor());
-    let t1 = a1.factor().times(&b1.factor());
-    let a = a0.factor_plus::<WIDEST, { 2 * WIDEST }>(a1);
-    let b = b0.factor_plus::<WIDEST, { 2 * WIDEST }>(b1);
-    let c0 = Wide::by_columns(|i| t0.column(i).minus(t1.column(i)));
-    let t: Wide<2> = Wide::by_columns(|i| t0.column(i).plus(t1.column(i)));
-    let sum = a.times(&b);
-    Wide2([c0, Wide::by_columns(|i| sum.column(i).minus(t.column(i)))])
+    align_frame();
+    let minus_sum = b0.factor_minus_sum::<{ 2 * WIDEST }>(b1);
+    let difference = b1.factor_minus::<WIDEST, { 2 * WIDEST }>(b0);
+    let t = a0.factor_plus::<WIDEST, { 2 * WIDEST }>(a1).times(&b0.factor());
+    Wide2([t.plus_product(&a1.factor(), &minus_sum), t.plus_product(&a0.factor(), &difference)])
 }
 
 #[inline(never)]
@@ -177,6 +169,7 @@ fn product2(a: &Fp2<WIDEST>, b: &Fp2<WIDEST>) -> Fp2<REDUCED> {
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
 fn square2(a: &Fp2<WIDEST>) -> Wide2<1> {
+    align_frame();
     let [a0, a1] = &a.0;
     let sum = a0.factor_plus::<WIDEST, { 2 * WIDEST }>(a1);
     let difference = a0.factor_minus::<WIDEST, { 2 * WIDEST }>(a1);
@@ -187,16 +180,14 @@ fn square2(a: &Fp2<WIDEST>) -> Wide2<1> {
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
 fn scale2(a: &Fp2<WIDEST>, k: &Fp<8>) -> Fp2<REDUCED> {
+    align_frame();
     Fp2([a.0[0].times(k), a.0[1].times(k)])
 }
 
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
 fn reduce2(a: &Wide2<MOST_PRODUCTS>) -> Fp2<REDUCED> {
-    let mut out = Fp2::zero();
-    a.0[0].reduce_into(&mut out.0[0]);
-    a.0[1].reduce_into(&mut out.0[1]);
-    out
+    Fp2([a.0[0].reduced(), a.0[1].reduced()])
 }
 
 /// One column of a [`Wide2<M>`].
@@ -223,8 +214,8 @@ impl<const M: u64> Wide2<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma")]
     fn reduce_by_columns(out: &mut Fp2<REDUCED>, column: impl Fn(usize) -> Column2<M>) {
-        Wide::by_columns(|i| column(i).0[0]).reduce_into(&mut out.0[0]);
-        Wide::by_columns(|i| column(i).0[1]).reduce_into(&mut out.0[1]);
+        out.0[0] = Wide::by_columns(|i| column(i).0[0]).reduced();
+        out.0[1] = Wide::by_columns(|i| column(i).0[1]).reduced();
     }
 
     /// The same under a wider bound.
@@ -481,44 +472,33 @@ impl Fp12 {
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn cyclotomic_square(&mut self) {
+        let [Fp6([a00, a01, a02]), Fp6([a10, a11, a12])] = &{ self.0 };
         let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
-        let mut t = [[Fp2::zero(); 2]; 3];
-        square4(&mut t[0], c00, c11);
-        square4(&mut t[1], c10, c02);
-        square4(&mut t[2], c01, c12);
-        let [[t0, t1], [t2, t3], [t4, t5]] = &t;
-        *c00 = three_minus_two(t0, c00);
-        *c01 = three_minus_two(t2, c01);
-        *c02 = three_minus_two(t4, c02);
-        *c10 = three_plus_two(&t5.times_xi(), c10);
-        *c11 = three_plus_two(t1.widened(), c11);
-        *c12 = three_plus_two(t3.widened(), c12);
+        square4([c00, c11], [a00, a11], [a00, a11], |t1| t1);
+        square4([c01, c12], [a01, a12], [a10, a02], |t3| t3);
+        square4([c02, c10], [a02, a10], [a01, a12], |t5| t5.times_xi::<6>());
     }
 }
 
-/// `(a0 + a1 s)^2 = a0^2 + xi a1^2 + ((a0 + a1)^2 - a0^2 - a1^2) s`
+/// To `3 t0 - 2 z0` and `3 t1 + 2 z1`, perhaps with a multiple of `t1`, for
+/// ```text
+/// t0 + t1 s = (a0 + a1 s)^2 = a0^2 + xi a1^2 + ((a0 + a1)^2 - a0^2 - a1^2) s
+/// ```
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
-fn square4([out0, out1]: &mut [Fp2<REDUCED>; 2], a0: &Fp2<REDUCED>, a1: &Fp2<REDUCED>) {
-    let t0 = square2(a0.widened());
-    let t1 = square2(a1.widened());
+fn square4<const M: u64>(
+    [out0, out1]: [&mut Fp2<REDUCED>; 2],
+    [z0, z1]: [&Fp2<REDUCED>; 2],
+    [a0, a1]: [&Fp2<REDUCED>; 2],
+    multiple: impl Fn(Column2<3>) -> Column2<M>,
+) {
+    let s0 = square2(a0.widened());
+    let s1 = square2(a1.widened());
     let sum = square2(a0.plus::<_, 8>(a1).widened());
-    Wide2::reduce_by_columns(out0, |i| t0.column(i).plus::<_, 3>(t1.column(i).times_xi::<2>()));
-    Wide2::reduce_by_columns(out1, |i| sum.column(i).minus::<_, 2>(t0.column(i)).minus::<_, 3>(t1.column(i)));
-}
-
-/// `3 t - 2 z`
-#[inline]
-#[target_feature(enable = "avx512ifma")]
-fn three_minus_two(t: &Fp2<REDUCED>, z: &Fp2<REDUCED>) -> Fp2<REDUCED> {
-    let difference: Fp2<8> = t.minus(z);
-    *difference.doubled::<16>().plus::<_, 20>(t).nearly_reduced().widened()
-}
-
-/// `3 t + 2 z`
-#[inline]
-#[target_feature(enable = "avx512ifma")]
-fn three_plus_two(t: &Fp2<8>, z: &Fp2<REDUCED>) -> Fp2<REDUCED> {
-    let sum: Fp2<12> = t.plus(z);
-    *sum.doubled::<24>().plus::<_, 32>(t).nearly_reduced().widened()
+    let t0 = |i| s0.column(i).plus::<_, 3>(s1.column(i).times_xi::<2>());
+    let t1 = |i| multiple(sum.column(i).minus::<_, 2>(s0.column(i)).minus::<_, 3>(s1.column(i)));
+    out0.0[0] = Wide::by_columns(|i| t0(i).0[0]).three_minus_two(&z0.0[0]);
+    out0.0[1] = Wide::by_columns(|i| t0(i).0[1]).three_minus_two(&z0.0[1]);
+    out1.0[0] = Wide::by_columns(|i| t1(i).0[0]).three_plus_two(&z1.0[0]);
+    out1.0[1] = Wide::by_columns(|i| t1(i).0[1]).three_plus_two(&z1.0[1]);
 }

@@ -66,6 +66,15 @@ fn carry(x: __m512i) -> __m512i {
     _mm512_srai_epi64::<52>(x)
 }
 
+/// Has the compiler align the stack frame of the function that calls this, which it does if there
+/// is an aligned variable. Registers that are saved there straddle cache lines otherwise, as it
+/// finds out too late that they will be.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn align_frame() {
+    core::hint::black_box(&mut zero());
+}
+
 /// The lanes of a vector, from the lowest.
 pub(super) fn to_array(vector: __m512i) -> [u64; WIDTH] {
     // SAFETY: both are 64 plain bytes, for which every value is valid.
@@ -101,14 +110,15 @@ pub(super) fn carried_for_multiplication(mut limbs: Limbs) -> Limbs {
     limbs
 }
 
-/// `a b`. Each column is a sum of at most 15 numbers below `2^52`.
+/// `c + a b`. Each column grows by a sum of at most 15 numbers below `2^52`.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
-pub(super) fn multiply(a: &Limbs, b: &Limbs) -> Columns {
-    let mut columns = [zero(); 16];
+pub(super) fn multiply(mut columns: Columns, a: &Limbs, b: &Limbs) -> Columns {
     for i in 0..8 {
         for j in 0..8 {
             columns[i + j] = low(columns[i + j], a[j], b[i]);
+        }
+        for j in 0..8 {
             columns[i + j + 1] = high(columns[i + j + 1], a[j], b[i]);
         }
     }
@@ -136,8 +146,7 @@ pub(super) fn square(a: &Limbs) -> Columns {
     columns
 }
 
-/// Montgomery reduction: `T/R` modulo `p`, between `T/R + offset` and `T/R + offset + 2p`, which
-/// must not be negative.
+/// Montgomery reduction: `T/R` modulo `p`, between `T/R` and `T/R + 2p`, to be carried.
 ///
 /// With `n = -1/p mod 2^52`, each round adds `q n p` for the column's lower 52 bits `q`. As `n p =
 /// FOLD 2^52 - 1`, the column becomes its carry, and the next ones take `q FOLD`: that `q` needs no
@@ -148,29 +157,71 @@ pub(super) fn square(a: &Limbs) -> Columns {
 /// `2^11` and what it had before.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
-pub(super) fn reduce(limbs: &mut Limbs, columns: &Columns, offset: &Number) {
+pub(super) fn reduce(columns: &Columns) -> Limbs {
     let mut columns = *columns;
     for i in 0..7 {
         let q = columns[i];
-        columns[i + 1] = plus(low(columns[i + 1], q, all(FOLD[0])), carry(q));
-        for j in 1..8 {
+        columns[i + 1] = plus(columns[i + 1], carry(q));
+        for j in 0..8 {
             columns[i + j + 1] = low(columns[i + j + 1], q, all(FOLD[j]));
-            columns[i + j + 1] = high(columns[i + j + 1], q, all(FOLD[j - 1]));
         }
-        columns[i + 9] = high(columns[i + 9], q, all(FOLD[7]));
+        for j in 0..8 {
+            columns[i + j + 2] = high(columns[i + j + 2], q, all(FOLD[j]));
+        }
     }
     let q = low(zero(), columns[7], all(MINUS_INVERSE));
     // The lower 52 bits of column 7 and of q p add up to 0 or to 2^52, which is carried over.
     columns[8] = plus(columns[8], carry(plus(columns[7], all(LIMB))));
+    for j in 1..8 {
+        columns[7 + j] = low(columns[7 + j], q, all(P[j]));
+    }
     for j in 0..8 {
-        if j > 0 {
-            columns[7 + j] = low(columns[7 + j], q, all(P[j]));
-        }
         columns[8 + j] = high(columns[8 + j], q, all(P[j]));
     }
-    let mut sum = [zero(); 8];
+    let [.., a, b, c, d, e, f, g, h] = columns;
+    [a, b, c, d, e, f, g, h]
+}
+
+/// Adds a number.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn offset(mut limbs: Limbs, by: &Number) -> Limbs {
     for i in 0..8 {
-        sum[i] = plus(columns[8 + i], all(offset[i]));
+        limbs[i] = plus(limbs[i], all(by[i]));
     }
-    *limbs = carried(sum);
+    limbs
+}
+
+/// Signed limbs, each below `2^62` in size, of a value from `p` to `2^14 p`: the same modulo `p`,
+/// from 0 to `2 p`, and carried.
+///
+/// The highest limb and the carry of the next one make `t`, which is at most `2^-41` above the value
+/// divided by `2^364`, and less than `1 + 2^-41` below it. So `q = floor(t floor(2^52 / (p_7 + 1)) /
+/// 2^52)` is at most the quotient by `p`, and less than 2 below it. To subtract `q p`, it adds `q
+/// (2^416 - p)` modulo `2^416`.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn nearly_reduce(mut limbs: Limbs) -> Limbs {
+    const { assert!(P[7] > 1 << 16 && P[6] < 1 << 51) };
+    const INVERSE: u64 = (1 << 52) / (P[7] + 1);
+    const MINUS_P: Number = {
+        let mut limbs = [0; 8];
+        let mut i = 0;
+        while i < 8 {
+            limbs[i] = LIMB - P[i];
+            i += 1;
+        }
+        limbs[0] += 1;
+        limbs
+    };
+    let q = high(zero(), plus(limbs[7], carry(limbs[6])), all(INVERSE));
+    for j in 0..8 {
+        limbs[j] = low(limbs[j], q, all(MINUS_P[j]));
+    }
+    for j in 0..7 {
+        limbs[j + 1] = high(limbs[j + 1], q, all(MINUS_P[j]));
+    }
+    let mut limbs = carried(limbs);
+    limbs[7] = _mm512_and_si512(limbs[7], all(LIMB));
+    limbs
 }
