@@ -9,7 +9,7 @@
 //! Sums before reduction: Aranha, Karabina, Longa, Gebotys, Lopez, *Faster explicit formulas for
 //! computing pairings over ordinary curves* (ePrint 2010/526).
 
-use core::arch::x86_64::{__m512i, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_epi64};
+use core::arch::x86_64::{__m512i, _mm512_alignr_epi64, _mm512_cmpeq_epi64_mask, _mm512_mask_blend_epi64};
 
 use blst::{blst_fp, blst_fp_mul};
 
@@ -19,7 +19,7 @@ use super::number::{
 };
 use super::vector::{
     Columns, Limbs, WIDTH, all, carried, carried_for_multiplication, from_array, minus, multiply,
-    nearly_reduce, offset, plus, reduce, square, to_array, zero,
+    nearly_reduce, offset, plus, reduce, square, times_small, to_array, zero,
 };
 
 /// One bit for each lane.
@@ -126,6 +126,14 @@ impl<const B: u64> Fp<B> {
         self.plus(self)
     }
 
+    /// `N a`
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn multiple<const N: u64, const D: u64>(&self) -> Fp<D> {
+        const { assert!(N * B <= D) };
+        Fp(carried(times_small(&self.0, all(N))))
+    }
+
     /// `a + b`, to be multiplied.
     #[inline]
     #[target_feature(enable = "avx512ifma")]
@@ -228,6 +236,13 @@ impl<const B: u64> Fp<B> {
             limbs[i] = _mm512_mask_blend_epi64(lanes, self.0[i], other.0[i]);
         }
         Self(limbs)
+    }
+
+    /// In each lane, the element of the Nth lane after it, in a circle.
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn rotated<const N: i32>(&self) -> Self {
+        Self(self.0.map(|limb| _mm512_alignr_epi64::<N>(limb, limb)))
     }
 
     /// The integers in `0..p` that are congruent to `a factor / R`.

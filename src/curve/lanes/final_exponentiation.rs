@@ -4,12 +4,11 @@
 //! Hayashida, Hayasaka, Teruya, *Efficient final exponentiation via cyclotomic structure for
 //! pairings over families of elliptic curves* (ePrint 2020/875).
 
-use blst::{blst_fp, blst_fp_inverse, blst_fp_mul};
+use blst::{blst_fp, blst_fp_inverse};
 
 use super::constants::Constants;
-use super::field::{Fp, REDUCED};
-use super::number::ONE_IN_BLST;
-use super::tower::{Fp2, Fp6, Fp12};
+use super::field::{Fp, REDUCED, number_of};
+use super::tower::{Compressed, Fp2, Fp6, Fp12};
 
 /// ```text
 /// easy part    g = f^((p^6 - 1)(p^2 + 1))
@@ -34,26 +33,70 @@ pub(super) fn final_exponentiation(f: &Fp12, constants: &Constants) -> Fp12 {
     power.times(&square).times(&g)
 }
 
-/// `x^(z/2)`, in the cyclotomic subgroup; `z` is negative.
+/// `x^z`, in the cyclotomic subgroup.
+#[target_feature(enable = "avx512ifma")]
+fn power_z(x: &Fp12) -> Fp12 {
+    power(x, 16)
+}
+
+/// `x^(z/2)`, in the cyclotomic subgroup.
 #[target_feature(enable = "avx512ifma")]
 fn power_half_z(x: &Fp12) -> Fp12 {
-    let mut power = *x;
-    power.cyclotomic_square();
-    for doublings in [2, 3, 9, 32, 15] {
-        power = power.times(x);
-        for _ in 0..doublings {
-            power.cyclotomic_square();
+    power(x, 15)
+}
+
+/// `x^(z 2^(lowest - 16))`, where `- z = 2^16 + 2^48 + 2^57 + 2^60 + 2^62 + 2^63`.
+#[target_feature(enable = "avx512ifma")]
+fn power(x: &Fp12, lowest: usize) -> Fp12 {
+    let mut low = Compressed::of(x);
+    for _ in 0..lowest {
+        low.square();
+    }
+    let mut high = low;
+    for _ in 0..32 {
+        high.square();
+    }
+    let [low, mut high] = decompressed(&[low, high]);
+    let mut power = low.times(&high);
+    for squares in [9, 3, 2, 1] {
+        for _ in 0..squares {
+            high.cyclotomic_square();
         }
+        power = power.times(&high);
     }
     power.conjugate()
 }
 
-/// `x^z`, in the cyclotomic subgroup.
+/// ```text
+/// c11 = (3 c01^2 + xi c12^2 - 2 c02) / (4 c10), or 2 c01 c12 / c02 if c10 = 0
+/// c00 = xi (2 c11^2 + c10 c12 - 3 c01 c02) + 1
+/// ```
+/// If `c02` is zero, too, the element is one.
 #[target_feature(enable = "avx512ifma")]
-fn power_z(x: &Fp12) -> Fp12 {
-    let mut power = power_half_z(x);
-    power.cyclotomic_square();
-    power
+fn decompressed(elements: &[Compressed; 2]) -> [Fp12; 2] {
+    let mut fractions = [(Fp2::<28>::zero(), Fp2::<16>::zero()); 2];
+    for (Compressed { c01, c02, c10, c12 }, fraction) in elements.iter().zip(&mut fractions) {
+        let squares: Fp2<20> = c01.squared().multiple::<3, 12>().plus(&c12.squared().times_xi::<8>());
+        *fraction = (squares.minus(&c02.doubled::<8>()), c10.multiple::<4, 16>());
+        let (no_c10, no_c02) = (c10.is_zero(), c02.is_zero());
+        if no_c10 != 0 {
+            let (numerator, denominator) = fraction;
+            *numerator = numerator.or(c01.times(c12).doubled::<8>().widened(), no_c10);
+            *denominator = denominator.or(c02.widened(), no_c10).or(&Fp2::one(), no_c10 & no_c02);
+        }
+    }
+    let [(n0, d0), (n1, d1)] = &fractions;
+    let inverse = inverse2(d0.times(d1).widened());
+    let c11 = [n0.times(&d1.times(&inverse)), n1.times(&d0.times(&inverse))];
+    let mut whole = [Fp12::one(); 2];
+    for n in 0..2 {
+        let (Compressed { c01, c02, c10, c12 }, c11) = (&elements[n], &c11[n]);
+        let c00: Fp2<12> = c11.squared().doubled::<8>().plus(&c10.times(c12));
+        let c00: Fp2<24> = c00.minus(&c01.times(c02).multiple::<3, 12>());
+        let c00: Fp2<49> = c00.times_xi::<48>().plus(&Fp2::<1>::one());
+        whole[n] = Fp12([Fp6([c00.times(&Fp2::<1>::one()), *c01, *c02]), Fp6([*c10, *c11, *c12])]);
+    }
+    whole
 }
 
 /// `x^(p^n)`, for n = 1, 2, 3.
@@ -91,39 +134,34 @@ fn inverse6(Fp6([a0, a1, a2]): &Fp6<12>) -> Fp6<REDUCED> {
     let c2: Fp2<8> = a1.squared().minus(&a0.times(a2));
     let sum: Fp2<8> = a2.times(&c1).plus(&a1.times(&c2));
     let norm: Fp2<20> = sum.times_xi::<16>().plus(&a0.times(&c0));
-    // 1/(b0 + b1 i) = (b0 - b1 i) / (b0^2 + b1^2)
-    let [b0, b1] = &norm.0;
-    let inverse = inverse_fp(&b0.squared().plus(&b1.squared()));
-    let inverse = Fp2([b0.times(&inverse), b1.times(&inverse).negated()]);
+    let inverse = inverse2(&norm);
     Fp6([c0.times(&inverse), c1.times(&inverse), c2.times(&inverse)])
+}
+
+/// `1/(b0 + b1 i) = (b0 - b1 i) / (b0^2 + b1^2)`
+#[target_feature(enable = "avx512ifma")]
+fn inverse2(Fp2([b0, b1]): &Fp2<20>) -> Fp2<REDUCED> {
+    let inverse = inverse_fp(&b0.squared().plus(&b1.squared()));
+    Fp2([b0.times(&inverse), b1.times(&inverse).negated()])
 }
 
 /// The inverses in all lanes, from one inversion by blst; zero for zero, whatever is in the other
 /// lanes.
+///
+/// With the lanes four, two and one further added, each lane has the product of two, four and all
+/// eight elements; the inverses follow in the reverse order.
 #[target_feature(enable = "avx512ifma")]
 fn inverse_fp(x: &Fp<8>) -> Fp<REDUCED> {
-    let zero = blst_fp::default();
-    let mut inverses = x.to_blst();
-    // SAFETY: in each, blst reads initialised elements and writes one.
-    let times = |a: &blst_fp, b: &blst_fp| unsafe {
-        let mut product = blst_fp::default();
-        blst_fp_mul(&mut product, a, b);
-        product
-    };
-    // products[n] = x_0 .. x_(n-1), without those that are zero
-    let mut products = [blst_fp { l: ONE_IN_BLST }; 9];
-    for (n, x) in inverses.iter().enumerate() {
-        products[n + 1] = if *x == zero { products[n] } else { times(&products[n], x) };
-    }
+    let zeros = x.is_zero();
+    let x = x.or(&Fp::one(), zeros);
+    let two = x.times(&x.rotated::<4>());
+    let four = two.times(&two.rotated::<2>());
+    let [eight, ..] = four.times(&four.rotated::<1>()).to_blst();
     let mut inverse = blst_fp::default();
-    // SAFETY: as above.
-    unsafe { blst_fp_inverse(&mut inverse, &products[8]) };
-    for (n, x) in inverses.iter_mut().enumerate().rev() {
-        if *x != zero {
-            let of_x = times(&inverse, &products[n]);
-            inverse = times(&inverse, x);
-            *x = of_x;
-        }
-    }
-    Fp::from_blst(&inverses.each_ref())
+    // SAFETY: reads one initialised element, writes one.
+    unsafe { blst_fp_inverse(&mut inverse, &eight) };
+    let of_eight = Fp::<1>::constant(&number_of(&inverse));
+    let of_four = of_eight.times(&four.rotated::<1>());
+    let of_two = of_four.times(&two.rotated::<2>());
+    of_two.times(&x.rotated::<4>()).or(&Fp::zero(), zeros)
 }

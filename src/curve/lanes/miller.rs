@@ -1,15 +1,15 @@
 //! The Miller loop of the optimal ate pairing, for eight products at once.
 //!
-//! Steps: Beuchat, González-Díaz, Mitsunari, Okamoto, Rodríguez-Henríquez, Teruya, *High-speed
-//! software implementation of the optimal ate pairing over Barreto-Naehrig curves* (ePrint
-//! 2010/354), as in blst, so that both give the same lines.
+//! Steps: Costello, Lange, Naehrig, *Faster pairing computations on curves with high-degree twists*
+//! (ePrint 2009/615). The lines are blst's but for factors in `Fp2`, which the final exponentiation
+//! takes to one.
 
 use blst::{blst_fp6, blst_p1_affine, blst_p2_affine};
 
 use super::constants::numbers_of;
 use super::field::{Fp, Mask, REDUCED};
 use super::number::Number;
-use super::point::{DOUBLINGS, Point2};
+use super::point::DOUBLINGS;
 use super::tower::{Fp2, Fp12, Line};
 use super::vector::WIDTH;
 use crate::curve::MillerLines;
@@ -25,18 +25,20 @@ pub(super) struct Left {
     identity: Mask,
 }
 
-/// A point of G2 in each lane, and the multiple of it that the loop has reached.
+/// A point of G2 in each lane, and the multiple `(X/Z, Y/Z)` of it that the loop has reached.
 pub(super) struct Right {
     x: Fp2<REDUCED>,
     y: Fp2<REDUCED>,
-    multiple: Point2,
+    X: Fp2<REDUCED>,
+    Y: Fp2<52>,
+    Z: Fp2<REDUCED>,
 }
 
 /// A line before it is evaluated at a point of G1.
 struct Coefficients {
-    l0: Fp2<28>,
-    l1: Fp2<80>,
-    l2: Fp2<12>,
+    l0: Fp2<200>,
+    l1: Fp2<56>,
+    l2: Fp2<8>,
 }
 
 impl SharedLines {
@@ -78,61 +80,52 @@ impl Right {
     pub(super) fn new(points: &[&blst_p2_affine; WIDTH]) -> Self {
         let [x, y] = [points.map(|point| &point.x), points.map(|point| &point.y)]
             .map(|c| Fp2([Fp::from_blst(&c.map(|c| &c.fp[0])), Fp::from_blst(&c.map(|c| &c.fp[1]))]));
-        let multiple = Point2 { x: *x.widened(), y: *y.widened(), z: Fp2::one() };
-        Self { x, y, multiple }
+        Self { x, y, X: x, Y: *y.widened(), Z: Fp2::one() }
     }
 
+    /// The curve is `y^2 = x^3 + 4 xi`.
     /// ```text
-    /// A = x^2     B = y^2     C = B^2     D = 2 ((x + B)^2 - A - C)     E = 3 A     F = E^2
-    /// x' = F - 2 D            y' = E (D - x') - 8 C                     z' = (y + z)^2 - B - z^2
-    /// l0 = (E + x)^2 - A - F - 4 B       l1 = E z^2       l2 = z' z^2
+    /// A = X^2     B = Y^2     E = 12 xi Z^2     F = 3 E     H = Y Z
+    /// X' = 2 X Y (B - F)      Y' = (B + F)^2 - 12 E^2       Z' = 8 B H
+    /// l0 = 2 (B - E)          l1 = 3 A                      l2 = 2 H
     /// ```
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
     fn double(&mut self) -> Coefficients {
-        let Point2 { x, y, z } = &mut self.multiple;
-        let (A, B, zz) = (x.squared(), y.squared(), z.squared());
-        let C = B.squared();
-        let D: Fp2<12> = x.plus::<_, 56>(&B).squared().minus::<8, 12>(&A.plus(&C));
-        let D: Fp2<24> = D.doubled();
-        let E: Fp2<12> = A.doubled::<8>().plus(&A);
-        let F = E.squared();
-        let l0 = E.plus::<_, 64>(x).squared();
-        *x = F.minus(&D.doubled::<48>());
-        *z = y.plus::<_, 48>(z).squared().minus(&B.plus::<_, 8>(&zz));
-        let C: Fp2<32> = C.doubled::<8>().doubled::<16>().doubled();
-        *y = E.times(&D.minus::<_, 76>(x)).minus(&C);
-        let B: Fp2<16> = B.doubled::<8>().doubled();
+        let Self { X, Y, Z, .. } = self;
+        let (A, B) = (X.squared(), Y.squared());
+        let E: Fp2<96> = Z.squared().times_xi::<8>().multiple::<12, 96>();
+        let F: Fp2<288> = E.multiple::<3, 288>();
+        let H = Y.times(Z);
+        *X = X.times(Y).doubled::<8>().times(&B.minus::<_, 292>(&F));
+        *Y = B.plus::<_, 292>(&F).squared().minus(&E.squared().multiple::<12, 48>());
+        *Z = B.times(&H.multiple::<8, 32>());
         Coefficients {
-            l0: l0.minus(&A.plus::<_, 8>(&F).plus::<_, 24>(&B)),
-            l1: *E.times(&zz).widened(),
-            l2: *z.times(&zz).widened(),
+            l0: B.minus::<_, 100>(&E).doubled(),
+            l1: *A.multiple::<3, 12>().widened(),
+            l2: H.doubled(),
         }
     }
 
     /// ```text
-    /// U = x_Q z^2     S = y_Q z^3     H = U - x     I = 4 H^2     J = H I     r = 2 (S - y)     V = x I
-    /// x' = r^2 - J - 2 V     y' = r (V - x') - 2 y J     z' = (z + H)^2 - z^2 - H^2
-    /// l0 = 2 (r x_Q - y_Q z')     l1 = r     l2 = z'
+    /// L = X - x Z     T = Y - y Z     C = T^2     D = L^2     E = L D     G = X D     H = E + Z C - 2 G
+    /// X' = L H                        Y' = T (G - H) - E Y                Z' = Z E
+    /// l0 = 2 (T x - L y)              l1 = T                              l2 = L
     /// ```
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
     fn add(&mut self) -> Coefficients {
-        let Point2 { x, y, z } = &mut self.multiple;
-        let zz = z.squared();
-        let U = self.x.times(&zz);
-        let S = self.y.times(z).times(&zz);
-        let H: Fp2<56> = U.minus(x);
-        let HH = H.squared();
-        let I: Fp2<16> = HH.doubled::<8>().doubled();
-        let J = H.times(&I);
-        let r: Fp2<80> = S.minus::<_, 40>(y).doubled();
-        let V = x.times(&I);
-        *x = r.squared().minus(&V.doubled::<8>().plus::<_, 12>(&J));
-        *y = r.times(&V.minus::<_, 56>(x)).minus(&J.times(y).doubled::<8>());
-        *z = z.plus::<_, 68>(&H).squared().minus(&zz.plus::<_, 8>(&HH));
-        let l0: Fp2<8> = r.times(&self.x).minus(&self.y.times(z));
-        Coefficients { l0: l0.doubled(), l1: r, l2: *z }
+        let Self { x, y, X, Y, Z } = self;
+        let L: Fp2<8> = X.minus(&x.times(Z));
+        let T: Fp2<56> = Y.minus(&y.times(Z));
+        let (C, D) = (T.squared(), L.squared());
+        let (E, G) = (L.times(&D), X.times(&D));
+        let H: Fp2<16> = E.plus::<_, 8>(&Z.times(&C)).minus(&G.doubled::<8>());
+        *X = L.times(&H);
+        *Y = *T.times(&G.minus::<_, 20>(&H)).minus::<_, 8>(&E.times(Y)).widened();
+        *Z = Z.times(&E);
+        let l0: Fp2<8> = T.times(x).minus(&L.times(y));
+        Coefficients { l0: *l0.doubled::<16>().widened(), l1: T, l2: L }
     }
 }
 

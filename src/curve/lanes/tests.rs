@@ -8,7 +8,7 @@ use blst::{
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
-use super::field::{Factor, Fp, Wide};
+use super::field::{Factor, Fp, REDUCED, Wide};
 use super::number::{self, Number};
 use super::tower::{Fp2, Fp6, Fp12, Line};
 use super::*;
@@ -123,8 +123,7 @@ fn check_field() {
         assert_eq!(a.to_blst(), in_a);
         assert_eq!(a.squared().to_blst(), in_a.map(|a| times(&a, &a)));
         assert_eq!(a.negated().to_blst(), in_a.map(|a| minus(&blst_fp::default(), &a)));
-        assert_eq!(a.nearly_reduced().to_blst(), in_a);
-        assert!(a.nearly_reduced().limbs().iter().all(|limb| limb.iter().all(|limb| *limb <= number::LIMB)));
+        assert_eq!(a.multiple::<2, { 2 * B }>().to_blst(), in_a.map(|a| multiple(2, &a)));
         let zeros = in_a.iter().rev().fold(0, |mask, a| mask << 1 | Mask::from(*a == blst_fp::default()));
         assert_eq!(a.is_zero(), zeros);
         for shift in 0..numbers.len() {
@@ -154,6 +153,32 @@ fn check_field() {
         let expected = multiple(126, &product_of);
         assert_eq!(sum.reduced().to_blst(), [expected; 8]);
         assert_eq!(difference.reduced().to_blst(), [minus(&blst_fp::default(), &expected); 8]);
+        // With multiples of the smallest and largest elements on top.
+        let (mut sum, mut difference) = (Wide::<21>::nothing(), Wide::<21>::nothing());
+        for _ in 0..21 {
+            sum.accumulate(&product, true);
+            difference.accumulate(&product, false);
+        }
+        let expected = multiple(3 * 21, &product_of);
+        let negated = minus(&blst_fp::default(), &expected);
+        for z in self::numbers(REDUCED, rng).chunks_exact(8) {
+            let z: [Number; 8] = z.try_into().unwrap();
+            let twice = z.map(|z| multiple(2, &element(&z)));
+            let z = Fp::of(&z);
+            for (wide, expected) in [(&sum, expected), (&difference, negated)] {
+                let results = [wide.three_plus_two(&z), wide.three_minus_two(&z)];
+                assert_eq!(results[0].to_blst(), twice.map(|twice| plus(&expected, &twice)));
+                assert_eq!(results[1].to_blst(), twice.map(|twice| minus(&expected, &twice)));
+                for lane in 0..8 {
+                    let limbs = |result: &Fp<REDUCED>| result.limbs().map(|limb| limb[lane]);
+                    let bounded = |limbs: [u64; 8]| {
+                        limbs.iter().all(|limb| *limb <= number::LIMB)
+                            && limbs.iter().rev().le(number::multiple_of_p(REDUCED).iter().rev())
+                    };
+                    assert!(results.iter().map(limbs).all(bounded));
+                }
+            }
+        }
     }
     // A million random products.
     let mut random = || -> [blst_fp; 8] {

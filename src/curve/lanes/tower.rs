@@ -23,6 +23,16 @@ pub(super) struct Fp6<const B: u64>(pub(super) [Fp2<B>; 3]);
 #[derive(Clone, Copy)]
 pub(super) struct Fp12(pub(super) [Fp6<REDUCED>; 2]);
 
+/// An element of the cyclotomic subgroup without `c00` and `c11`, which follow from the others:
+/// Karabina, *Squaring in cyclotomic subgroups* (ePrint 2010/542).
+#[derive(Clone, Copy)]
+pub(super) struct Compressed {
+    pub(super) c01: Fp2<REDUCED>,
+    pub(super) c02: Fp2<REDUCED>,
+    pub(super) c10: Fp2<REDUCED>,
+    pub(super) c12: Fp2<REDUCED>,
+}
+
 /// An element of `Fp2` to be reduced.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
@@ -32,13 +42,13 @@ struct Wide2<const M: u64>([Wide<M>; 2]);
 struct Wide6([Wide2<21>; 3]);
 
 /// What the functions that are not generic take: `Fp2<B>` for any `B` up to it.
-const WIDEST: u64 = 128;
+const WIDEST: u64 = 512;
 /// The same for `Fp6<B>`.
 const WIDEST_6: u64 = 16;
 
 /// `l0 + l1 v + l2 v w`: a line of the Miller loop.
 pub(super) struct Line {
-    pub(super) l0: Fp2<28>,
+    pub(super) l0: Fp2<200>,
     pub(super) l1: Fp2<REDUCED>,
     pub(super) l2: Fp2<REDUCED>,
 }
@@ -84,6 +94,13 @@ impl<const B: u64> Fp2<B> {
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn doubled<const D: u64>(&self) -> Fp2<D> {
         self.plus(self)
+    }
+
+    /// `N a`
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn multiple<const N: u64, const D: u64>(&self) -> Fp2<D> {
+        Fp2([self.0[0].multiple::<N, D>(), self.0[1].multiple::<N, D>()])
     }
 
     #[inline]
@@ -357,12 +374,12 @@ fn multiply6(a: &Fp6<WIDEST_6>, b: &Fp6<WIDEST_6>) -> Wide6 {
 /// ```
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
-fn multiply6_sparse(a: &Fp6<WIDEST_6>, x: &Fp2<28>, y: &Fp2<8>) -> Wide6 {
+fn multiply6_sparse(a: &Fp6<WIDEST_6>, x: &Fp2<200>, y: &Fp2<8>) -> Wide6 {
     let [a0, a1, a2] = &a.0;
     let t0 = a0.times_wide(x);
     let t1 = a1.times_wide(y);
     let a2y = a2.times_wide(y);
-    let sum = a0.plus::<_, { 2 * WIDEST_6 }>(a1).times_wide(&x.plus::<_, 36>(y));
+    let sum = a0.plus::<_, { 2 * WIDEST_6 }>(a1).times_wide(&x.plus::<_, 208>(y));
     let a2x = a2.times_wide(x);
     Wide6([
         Wide2::by_columns(|i| t0.column(i).plus(a2y.column(i).times_xi::<6>())),
@@ -472,9 +489,25 @@ impl Fp12 {
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn cyclotomic_square(&mut self) {
-        let [Fp6([a00, a01, a02]), Fp6([a10, a11, a12])] = &{ self.0 };
+        let Self([Fp6([a00, a01, a02]), Fp6([a10, a11, a12])]) = &{ *self };
         let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
         square4([c00, c11], [a00, a11], [a00, a11], |t1| t1);
+        square4([c01, c12], [a01, a12], [a10, a02], |t3| t3);
+        square4([c02, c10], [a02, a10], [a01, a12], |t5| t5.times_xi::<6>());
+    }
+}
+
+impl Compressed {
+    pub(super) fn of(Fp12([Fp6([_, c01, c02]), Fp6([c10, _, c12])]): &Fp12) -> Self {
+        Self { c01: *c01, c02: *c02, c10: *c10, c12: *c12 }
+    }
+
+    /// As [`Fp12::cyclotomic_square`].
+    #[inline(never)]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn square(&mut self) {
+        let Self { c01: a01, c02: a02, c10: a10, c12: a12 } = &{ *self };
+        let Self { c01, c02, c10, c12 } = self;
         square4([c01, c12], [a01, a12], [a10, a02], |t3| t3);
         square4([c02, c10], [a02, a10], [a01, a12], |t5| t5.times_xi::<6>());
     }

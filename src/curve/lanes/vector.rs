@@ -146,6 +146,20 @@ pub(super) fn square(a: &Limbs) -> Columns {
     columns
 }
 
+/// `n a`, of a product below `2^416`, to be carried.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn times_small(a: &Limbs, n: __m512i) -> Limbs {
+    let mut limbs = [zero(); 8];
+    for i in 0..8 {
+        limbs[i] = low(limbs[i], a[i], n);
+    }
+    for i in 0..7 {
+        limbs[i + 1] = high(limbs[i + 1], a[i], n);
+    }
+    limbs
+}
+
 /// Montgomery reduction: `T/R` modulo `p`, between `T/R` and `T/R + 2p`, to be carried.
 ///
 /// With `n = -1/p mod 2^52`, each round adds `q n p` for the column's lower 52 bits `q`. As `n p =
