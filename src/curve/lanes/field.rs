@@ -52,6 +52,9 @@ pub(super) struct Column<const M: u64>(__m512i);
 /// `126 2^56 + 2^57 = 2^63`
 pub(super) const MOST_PRODUCTS: u64 = 126;
 
+/// `3 (18 + 2) 2^56 < 2^62`
+const MOST_TRIPLED: u64 = 18;
+
 /// The bound of what comes from a reduction: `T/R` is between `-p` and `p`; `2p` and an offset of
 /// `p` come on top.
 pub(super) const REDUCED: u64 = 4;
@@ -130,7 +133,7 @@ impl<const B: u64> Fp<B> {
     #[inline]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn multiple<const N: u64, const D: u64>(&self) -> Fp<D> {
-        const { assert!(N * B <= D) };
+        const { assert!(N * B <= D && D <= 1 << 30) };
         Fp(carried(times_small(&self.0, all(N))))
     }
 
@@ -358,13 +361,13 @@ impl<const M: u64> Wide<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn three_plus_two(&self, z: &Fp<REDUCED>) -> Fp<REDUCED> {
-        const { assert!(M <= MOST_PRODUCTS / 6) };
+        const { assert!(M <= MOST_TRIPLED) };
         let mut limbs = reduce(&self.0);
         for i in 0..8 {
             let sum = plus(limbs[i], z.0[i]);
             limbs[i] = plus(limbs[i], plus(sum, sum));
         }
-        // T/R is between -p and p, so that this is between p and 21 p.
+        // The reduction is between -p and 3 p, so that this is between p and 21 p.
         Fp(nearly_reduce(offset(limbs, const { &multiple_of_p(4) })))
     }
 
@@ -372,7 +375,7 @@ impl<const M: u64> Wide<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn three_minus_two(&self, z: &Fp<REDUCED>) -> Fp<REDUCED> {
-        const { assert!(M <= MOST_PRODUCTS / 6) };
+        const { assert!(M <= MOST_TRIPLED) };
         let mut limbs = reduce(&self.0);
         for i in 0..8 {
             let difference = minus(limbs[i], z.0[i]);

@@ -131,6 +131,7 @@ pub(super) const FROM_BLST: Number = power_of_two(448);
 /// The factor back.
 pub(super) const TO_BLST: Number = power_of_two(384);
 /// One in blst's form.
+#[cfg(test)]
 pub(super) const ONE_IN_BLST: [u64; 6] = to_words(&TO_BLST);
 /// The factor from an integer to Montgomery form.
 pub(super) const FROM_INTEGER: Number = power_of_two(832);

@@ -22,10 +22,10 @@ pub(super) const DOUBLINGS: [usize; 6] = [1, 2, 3, 9, 32, 16];
 macro_rules! points {
     ($Point:ident, $Field:ident) => {
         #[derive(Clone, Copy)]
-        pub(super) struct $Point {
-            pub(super) x: $Field<52>,
-            pub(super) y: $Field<36>,
-            pub(super) z: $Field<12>,
+        struct $Point {
+            x: $Field<52>,
+            y: $Field<36>,
+            z: $Field<12>,
         }
 
         impl $Point {

@@ -154,12 +154,12 @@ fn check_field() {
         assert_eq!(sum.reduced().to_blst(), [expected; 8]);
         assert_eq!(difference.reduced().to_blst(), [minus(&blst_fp::default(), &expected); 8]);
         // With multiples of the smallest and largest elements on top.
-        let (mut sum, mut difference) = (Wide::<21>::nothing(), Wide::<21>::nothing());
-        for _ in 0..21 {
+        let (mut sum, mut difference) = (Wide::<18>::nothing(), Wide::<18>::nothing());
+        for _ in 0..18 {
             sum.accumulate(&product, true);
             difference.accumulate(&product, false);
         }
-        let expected = multiple(3 * 21, &product_of);
+        let expected = multiple(3 * 18, &product_of);
         let negated = minus(&blst_fp::default(), &expected);
         for z in self::numbers(REDUCED, rng).chunks_exact(8) {
             let z: [Number; 8] = z.try_into().unwrap();
