@@ -322,7 +322,8 @@ fn publish(
 /// A doctor finds a record and opens it.
 fn open(report: &mut Report, reader: &Member, store: &DirectoryStore, record: &Shared) -> Result<()> {
     report.step(reader.name, "search, open, compare", || {
-        let length = check(reader, store, record)?;
+        // The reader's node may learn a moment later that the entry is final.
+        let length = patiently(|| check(reader, store, record))?;
         Ok(((), format!("found by {:?}; {length} bytes, the same", record.keyword.as_str())))
     })
 }
