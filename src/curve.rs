@@ -269,12 +269,12 @@ pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }
     // Points of keys are summed too: they are not copied, and the buckets are wiped.
-    let points: Vec<*const blst_p1_affine> = points.iter().map(|p| -> *const _ { p.as_ref() }).collect();
-    let bytes: Vec<[u8; SCALAR_BYTES]> = scalars.iter().map(Scalar::to_bytes_le).collect();
+    let pair = |(p, k): (&G1Affine, &Scalar)| -> (*const blst_p1_affine, _) { (p.as_ref(), k.to_bytes_le()) };
+    let (points, bytes): (Vec<_>, Vec<_>) = points.iter().zip(scalars).map(pair).unzip();
     let scalars: Vec<*const u8> = bytes.iter().map(|k| k.as_ptr()).collect();
     let mut sum = G1Projective::identity();
-    // SAFETY: both arrays hold one valid pointer for each of as many points, and the scratch space is as large as
-    // blst asks for.
+    // SAFETY: both arrays hold a valid pointer for each pair, so their lengths are equal, and the
+    // scratch space has the size that blst requires.
     unsafe {
         let size = blst_p1s_mult_pippenger_scratch_sizeof(points.len());
         let mut scratch = Zeroizing::new(vec![0u64; size.div_ceil(8)]);
@@ -291,8 +291,8 @@ pub(crate) fn msm_g2(points: &[G2Affine], scalars: &[Scalar]) -> G2Projective {
     if points.len() < BUCKETS_FROM {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }
-    let points: Vec<*const blst_p2_affine> = points.iter().map(|p| -> *const _ { p.as_ref() }).collect();
-    let bytes: Vec<[u8; SCALAR_BYTES]> = scalars.iter().map(Scalar::to_bytes_le).collect();
+    let pair = |(p, k): (&G2Affine, &Scalar)| -> (*const blst_p2_affine, _) { (p.as_ref(), k.to_bytes_le()) };
+    let (points, bytes): (Vec<_>, Vec<_>) = points.iter().zip(scalars).map(pair).unzip();
     let scalars: Vec<*const u8> = bytes.iter().map(|k| k.as_ptr()).collect();
     let mut sum = G2Projective::identity();
     // SAFETY: as in G1.
