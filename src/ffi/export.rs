@@ -20,7 +20,8 @@
 //! In C the outputs stand behind the parameters, and the `medseal_error` is the last. The work has
 //! the parameters by their names, as what they lead to, and gives the values of the outputs: none,
 //! one, or a tuple. Places for outputs are taken first, so that they are cleared if anything fails;
-//! so are callbacks, whose `ctx` is given up however the call ends. `with c` names the
+//! so are callbacks, whose `ctx` is given up however the call ends. What can be used once is taken
+//! last, so that it is not spent if another parameter is refused. `with c` names the
 //! [`Caller`](super::abi::Caller) for the work.
 //!
 //! | parameter | in C | in the work |
@@ -107,6 +108,7 @@ macro_rules! export {
                 $(let $out = $crate::ffi::export::given!(place $form $c $out $($size)?);)*
                 $(let $out = $out?;)*
                 $(let mut $in = $crate::ffi::export::taken!(read $kind $c $in $($len)?);)*
+                $($crate::ffi::export::taken!(last $kind $c $in);)*
                 $crate::ffi::abi::Output::put(($($out),*), $work)
             })
         }
@@ -114,7 +116,8 @@ macro_rules! export {
 }
 pub(super) use export;
 
-/// A parameter: its type in C, what is taken over before anything can fail, and what it leads to.
+/// A parameter: its type in C, what is taken over before anything can fail, what it leads to, and
+/// what is taken when nothing else can be refused.
 #[rustfmt::skip]
 macro_rules! taken {
     (type object $type:ident) => { *const $type };
@@ -166,7 +169,6 @@ macro_rules! taken {
     (read state $c:ident $in:ident) => { $c.get_mut(stringify!($in), $in)? };
     (read peek_or_null $c:ident $in:ident) => { $c.get_mut_if_any(stringify!($in), $in)? };
     (read state_or_null $c:ident $in:ident) => { $c.get_mut_if_any(stringify!($in), $in)? };
-    (read once $c:ident $in:ident) => { $c.spend(stringify!($in), $in)? };
     (read value $c:ident $in:ident) => { $c.value(stringify!($in), $in)? };
     (read value_or_null $c:ident $in:ident) => { $c.value_if_any(stringify!($in), $in)? };
     (read sized $c:ident $in:ident) => { $c.sized(stringify!($in), $in)? };
@@ -189,6 +191,9 @@ macro_rules! taken {
     (read publication $c:ident $in:ident) => { $crate::ffi::share::publish::publication($c, $in)? };
     (read consortium $c:ident $in:ident) => { $crate::ffi::share::consortium::consortium($c, $in)? };
     (read $number:ident $c:ident $in:ident) => { $in };
+
+    (last once $c:ident $in:ident) => { let $in = $c.spend(stringify!($in), $in)?; };
+    (last $kind:ident $c:ident $in:ident) => {};
 }
 pub(super) use taken;
 
