@@ -17,7 +17,6 @@ use crate::node::{certificate, hospitals};
 use crate::support::{WORLD, founded_claiming};
 
 pub(crate) struct Cluster {
-    home: tempfile::TempDir,
     claim: String,
     /// Of each node, for nodes and for hospitals.
     ports: Vec<[u16; 2]>,
@@ -27,6 +26,8 @@ pub(crate) struct Cluster {
     registry: VerifiedRegistry,
     /// None while a node is dead.
     pub(crate) running: Vec<Option<Process>>,
+    /// Deleted last, when no node writes into it any more.
+    home: tempfile::TempDir,
 }
 
 impl Cluster {
