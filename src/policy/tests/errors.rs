@@ -69,7 +69,7 @@ x>9999-12-31             at byte 0: expected a comparison that some number satis
 x>=0                     at byte 0: expected a comparison that not every number satisfies
 x in 1970-01-01..9999-12-31 at byte 0: expected a comparison that not every number satisfies
 not x>=0                 at byte 4: expected a comparison that not every number satisfies
-x<3 and a and x>7        at byte 14: expected a comparison that some number satisfies together with those before it on the same label
+x<3 and a and x>7        at byte 14: expected a comparison that some number satisfies together with the earlier ones on the same label
 x<3 and a and x<1970-01-04 at byte 14: expected a comparison of the same kind as the earlier ones, integers or dates: a key has one number for a label
 not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
 a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
