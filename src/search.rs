@@ -20,7 +20,7 @@
 //! let index = authority.public_key().index_record(
 //!     &keyword_key, &keywords, &policy, Padding::PowerOfTwo, &mut OsRng,
 //! )?;
-//! The user shows the attributes that the policies need.
+//! // The user shows the attributes that the policies need.
 //! let shown = doctor.attributes().needed_by([&policy]);
 //! let trapdoor = doctor.trapdoor(&Keyword::new("diagnosis:e11.9")?, &shown, &mut OsRng)?;
 //! let query = Query::new(trapdoor, &authority.public_key()).to_bytes();

@@ -66,7 +66,7 @@
 //! let charter = super_node.sign_charter(CharterDraft::first(terms, None))?;
 //! let (ledger, store) = (MemoryLedger::new(charter, &super_node.public_key())?, MemoryStore::new());
 //!
-//! A member trusts the charters, and a head of the ledger that is at most an hour old.
+//! // A member trusts the charters, and a head of the ledger that is at most an hour old.
 //! let charters = ledger.charters()?;
 //! let now_ms = 1_795_000_000_000;
 //! let head_now = || TrustedHead::new(ledger.head()?, now_ms, now_ms, 3_600_000);
@@ -91,7 +91,7 @@
 //! let record = b"HbA1c 7.2 %";
 //! consortium.publish(&record[..], &publication, None, &mut OsRng, |_, _| ControlFlow::Continue(()))?;
 //!
-//! A doctor with a newer trusted head finds and opens it.
+//! // A doctor with a newer trusted head finds and opens it.
 //! let consortium = Consortium { head: head_now()?, ..consortium };
 //! let go_on = |_| ControlFlow::Continue(());
 //! let search = Search {
@@ -106,7 +106,7 @@
 //! consortium.open(&found.hits[0].id, &doctor.decryption, &mut opened, go_on)?;
 //! assert_eq!(opened, record);
 //!
-//! To survive a crash at any moment, store each stage before the next.
+//! // To survive a crash at any moment, store each stage before the next.
 //! let keep = |secret: &[u8]| assert!(!secret.is_empty()); // on a disk, encrypted
 //! let go_on = |_, _| ControlFlow::Continue(());
 //! let draft = Draft::new(&mut OsRng)?;
