@@ -1,6 +1,6 @@
 //! The main job: seal and wrap, unwrap and open; publish, find and open on a ledger.
 //!
-//! The parts stand here in the order of the header.
+//! The parts are in the order of the header.
 
 pub(super) mod seal;
 

@@ -1,4 +1,4 @@
-//! What travels by value: digests, ids, and what is read of them at once.
+//! Values that are passed as structs: digests, ids and receipts.
 
 use super::abi::Plain;
 use crate::identity::CertificateSerial;
@@ -30,7 +30,7 @@ pub struct medseal_digest {
     pub bytes: [u8; MEDSEAL_DIGEST_BYTES],
 }
 
-/// A proof that somebody has the master secret of a public key. Public.
+/// A proof that the master secret of a public key is known. Public.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_possession {
@@ -38,8 +38,8 @@ pub struct medseal_possession {
     pub bytes: [u8; MEDSEAL_POSSESSION_BYTES],
 }
 
-/// The keyed summary of a record. A holder of the record key can check with it that the digest is
-/// the record's. Compare it with medseal_record_summary_verify, which takes the same time for all.
+/// The keyed summary of a record. With the record key, it shows that a digest belongs to the
+/// record. Compare it with medseal_record_summary_verify(), which takes constant time.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_summary {
@@ -55,8 +55,8 @@ pub struct medseal_entry_id {
     pub bytes: [u8; MEDSEAL_ENTRY_ID_BYTES],
 }
 
-/// The id of a record, which stays when it is published again for others.
-/// Public: draw it at random.
+/// The id of a record. It stays the same when the record is published again under another policy.
+/// Public; it should be random.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_record_id {
@@ -64,7 +64,7 @@ pub struct medseal_record_id {
     pub bytes: [u8; MEDSEAL_RECORD_ID_BYTES],
 }
 
-/// The serial number of a certificate, under which it is revoked. Public, random.
+/// The serial number of a certificate, which a revocation names. Public, random.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_certificate_serial {
@@ -88,15 +88,15 @@ pub struct medseal_secret {
     pub bytes: [u8; MEDSEAL_SECRET_BYTES],
 }
 
-/// What sealing or opening a record tells about it.
+/// The digest and the lengths of a record that was sealed or opened.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_receipt {
     /// The digest of the sealed record.
     pub digest: medseal_digest,
-    /// Bytes of the record.
+    /// The length of the record in bytes.
     pub length: u64,
-    /// Bytes of the sealed record.
+    /// The length of the sealed record in bytes.
     pub sealed_length: u64,
 }
 

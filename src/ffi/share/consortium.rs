@@ -12,25 +12,26 @@ use crate::merkle::Tree;
 use crate::share::Consortium;
 use crate::threads::Threads;
 
-/// Whom a publication or a search goes to. It owns nothing.
+/// The ledger, the store and the keys that the functions of this section use. The struct owns
+/// nothing.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_consortium {
     /// sizeof(medseal_consortium).
     pub struct_size: usize,
-    /// Where entries stand.
+    /// The ledger.
     pub ledger: *const medseal_ledger,
-    /// Where sealed records are kept.
+    /// The object store that has the sealed records.
     pub store: *const medseal_store,
-    /// The ledger's charters: entries are published under the current one, and what is read is
-    /// judged by the one that it names.
+    /// The ledger's charters. An entry is published under the current charter, and is checked under
+    /// the charter that it names.
     pub charters: *const medseal_charters,
-    /// The head under which entries that are read have to stand; NULL to publish and
-    /// find, and open nothing.
+    /// The trusted head that must include every entry that is opened; NULL if you only publish and
+    /// find.
     pub head: *const medseal_trusted_head,
-    /// How many threads seal, open and search; 0 for as many as there are processors.
+    /// The number of threads that seal, open and search; 0 for the number of processors.
     pub threads: usize,
-    /// The members' keys that are held, or NULL.
+    /// The members' keys that you hold, or NULL.
     pub members: *const medseal_members_keys,
 }
 
@@ -48,7 +49,7 @@ pub(in crate::ffi) fn consortium<'c>(
         charters: c.get("consortium.charters", consortium.charters)?,
         head: match c.get_if_any("consortium.head", consortium.head)? {
             Some(head) => *head,
-            // Nothing stands under it.
+            // The empty head, which includes no entry.
             None => TrustedHead::new(Tree::new().head(), 0, 0, 0)?,
         },
         members: c.get_if_any("consortium.members", consortium.members)?,

@@ -1,4 +1,4 @@
-//! A hospital's database, of which the ledger sees nothing.
+//! A hospital's database. Nothing of it goes to the ledger.
 
 use crate::ffi::envelope::{medseal_identity, medseal_super_node_public_key};
 use crate::ffi::export::export;
@@ -7,19 +7,19 @@ use crate::ffi::values::medseal_digest;
 use crate::share::Database;
 
 export! {
-    /// A hospital's list of records: their digest, and the identity to which envelopes about them
-    /// are sealed. It has state: one call at a time.
+    /// A hospital's list of records: their digest, and the identity that receives the envelopes. It
+    /// has state: one call at a time.
     struct medseal_database(database): stateful Database,
         public "a hospital's database" medseal_database_free;
 
-    /// Makes the empty database of a hospital.
+    /// Makes an empty database for a hospital.
     medseal_database_new(
         public_key: object medseal_super_node_public_key, identity: object medseal_identity
     ) -> (database: object medseal_database) {
         Database::new(*public_key, *identity)
     }
 
-    /// Goes on with a database from the frontier that medseal_database_frontier() gave.
+    /// Restores a database from the frontier that medseal_database_frontier() returned.
     ///
     /// @param frontier the frontier, which is copied
     medseal_database_resume(
@@ -29,13 +29,13 @@ export! {
         Database::resume(*public_key, *identity, frontier.clone())
     }
 
-    /// The digest of a database: the Merkle root over its record digests. Keep it from others than
-    /// the hospital and main nodes.
+    /// Returns the digest of a database: the Merkle root over its record digests. Show it only to
+    /// the hospital and to main nodes.
     medseal_database_digest(database: peek medseal_database) -> (digest: value medseal_digest) {
         medseal_digest { bytes: *database.digest().as_bytes() }
     }
 
-    /// The state of a database, to be kept after each publication.
+    /// Returns the state of a database. Store it after each publication.
     medseal_database_frontier(database: peek medseal_database) -> (frontier: object medseal_merkle_frontier) {
         database.frontier().clone()
     }

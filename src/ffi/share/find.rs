@@ -11,7 +11,7 @@ use crate::ffi::search::{medseal_hints, medseal_keyword};
 use crate::ffi::search_keys::medseal_search_key;
 use crate::share::Search;
 
-/// What is to be found. It owns nothing.
+/// The input of a search. The struct owns nothing.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_search {
@@ -21,16 +21,17 @@ pub struct medseal_search {
     pub keyword: *const medseal_keyword,
     /// The searcher's key.
     pub key: *const medseal_search_key,
-    /// The attributes that the nodes see, and that records are found by: those that the policies at
-    /// hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all
-    /// that the key has, by which a node may know its user.
+    /// The attributes that the search shows to the nodes. Records are found whose policy these
+    /// attributes satisfy. Show only those that the policies need, from
+    /// medseal_attributes_needed(): all attributes of the key, from
+    /// medseal_search_key_attributes(), may identify the user to a node.
     pub showing: *const medseal_attributes,
-    /// The periods to give hints for, ascending, at most 256; NULL unless the whole
-    /// deployment has agreed on hints.
+    /// The periods to give hints for, ascending, at most 256. NULL unless the whole deployment has
+    /// agreed on hints.
     pub hints: *const medseal_hints,
-    /// How many.
+    /// The number of hints.
     pub hints_count: usize,
-    /// The height to begin at.
+    /// The height at which the search begins.
     pub from: u64,
 }
 
@@ -38,11 +39,11 @@ pub struct medseal_search {
 unsafe impl Versioned for medseal_search {}
 
 export! {
-    /// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who
-    /// signed them is checked when one is opened. For several keywords make a query and hand it to
-    /// medseal_ledger_search().
+    /// Finds the entries that have a keyword and whose policy the shown attributes satisfy. The
+    /// signature of an entry is not checked until you open it. To search for several keywords, make
+    /// a query and pass it to medseal_ledger_search().
     ///
-    /// @param search what is to be found
+    /// @param search the keyword, the key and the attributes to search with
     /// @return as medseal_search_trapdoor(), or as medseal_ledger_search()
     medseal_find(
         consortium: consortium, search: sized medseal_search, progress: progress

@@ -15,12 +15,12 @@ use crate::ffi::values::{medseal_entry_id, medseal_receipt};
 use crate::share::Consortium;
 
 export! {
-    /// Unwraps the key of the record that an entry is about.
+    /// Unwraps the record key in an entry.
     ///
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
     ///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
     ///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
-    ///         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have
+    ///         MEDSEAL_ERR_INVALID_PROOF if the ledger returns an entry that it should not have
     ///         accepted, or what medseal_ledger_get() and medseal_ledger_prove() return
     medseal_unwrap_record_key(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key
@@ -41,18 +41,19 @@ fn open(
 }
 
 export! {
-    /// Opens the record of an entry that somebody entitled signed and that stands under the
-    /// consortium's head. What is written was sealed under the record key, but only after success
-    /// it is the whole record, and the one that was signed for: throw it away after a failure.
-    /// Memory does not grow with the record.
+    /// Opens the record of an entry. Checks first that an entitled member signed the entry, and
+    /// that the consortium's trusted head includes it. Every byte that reaches the writer was
+    /// sealed under the record key, but only success shows that this is the whole record, and the
+    /// one that the entry signs. After a failure, discard what was written. Memory use does not
+    /// grow with the record.
     ///
-    /// @param writer takes the record
+    /// @param writer receives the record
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
     ///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
-    ///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger gives an
+    ///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger returns an
     ///         entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if
-    ///         the store has no sealed record there, or what medseal_ledger_get() and
+    ///         the object in the store is not a sealed record, or what medseal_ledger_get() and
     ///         medseal_ledger_prove() return
     medseal_open(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key,
@@ -61,8 +62,8 @@ export! {
         open(&consortium, entry, key, writer, progress)?
     }
 
-    /// As medseal_open(), to memory. All of the work is done to find the size, so bring a
-    /// buffer that is large enough.
+    /// As medseal_open(), to memory. Asking for the size does all of the work, so pass a buffer
+    /// that is large enough.
     medseal_open_bytes(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key
     ) -> (out, out_len: bytes, receipt: value_or_null medseal_receipt) {
@@ -71,12 +72,12 @@ export! {
         (record.0, receipt)
     }
 
-    /// As medseal_open(), to a new file, which gets its name when it is whole: after a
-    /// failure or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its
-    /// folder, at the very end, leaves the whole file). A crash can leave a file `.medseal-*`
-    /// in the folder, which can be deleted.
+    /// As medseal_open(), to a new file. The file gets its name when it is complete, so a failure
+    /// or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
+    /// directory, the last step, which leaves the complete file. A crash can leave a file
+    /// `.medseal-*` in the directory; you can delete it.
     ///
-    /// @param path the record's path, UTF-8, where no file is yet
+    /// @param path the path of the new file, UTF-8; no file may exist there
     medseal_open_file(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key,
         path, path_len: text, progress: progress

@@ -25,26 +25,26 @@ use crate::ffi::values::{medseal_receipt, medseal_record_id, medseal_summary};
 use crate::search::Keyword;
 use crate::share::{Consortium, Database, Publication, PublishError, Published, Step};
 
-/// What to publish a record with. It owns nothing.
+/// The policy, keywords and keys of a publication. The struct owns nothing.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_publication {
     /// sizeof(medseal_publication).
     pub struct_size: usize,
-    /// Who may find and open it.
+    /// The access policy: who may find and open the record.
     pub access: *const medseal_policy,
-    /// By which keywords it is found; at most 256.
+    /// The keywords of the record; at most 256.
     pub keywords: *const *const medseal_keyword,
-    /// How many keywords.
+    /// The number of keywords.
     pub keyword_count: usize,
     /// The members' keyword key.
     pub keyword_key: *const medseal_keyword_key,
-    /// NULL, unless the whole deployment has agreed on hints.
+    /// Hints for search; NULL unless the whole deployment has agreed on them.
     pub hints: *const medseal_hints,
-    /// Signs the entry, without telling whose key it is. It satisfies the
-    /// consortium's claim policy.
+    /// The key that signs the entry, anonymously. Its attributes must satisfy the consortium's
+    /// claim policy.
     pub signing_key: *const medseal_abs_signing_key,
-    /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
+    /// The time by the uploader's clock, in Unix milliseconds. All readers of the ledger see it.
     pub time_ms: u64,
 }
 
@@ -52,16 +52,15 @@ pub struct medseal_publication {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_published {
-    /// Where its entry stands.
+    /// The place of its entry on the ledger.
     pub place: medseal_place,
-    /// 1 if the entry was appended now; 0 if it stood there already, since an attempt
-    /// before this one got through.
+    /// 1 if this call appended the entry; 0 if an earlier attempt had already appended it.
     pub is_new: i32,
     /// The record's id.
     pub record: medseal_record_id,
-    /// The record's keyed summary. Keep it from others than those who can open the record.
+    /// The record's keyed summary. Show it only to those who can open the record.
     pub summary: medseal_summary,
-    /// Digest and lengths. The address stands in the entry.
+    /// The digest and the lengths. The address is in the entry.
     pub receipt: medseal_receipt,
 }
 
@@ -106,7 +105,7 @@ impl From<PublishError> for Failure {
     }
 }
 
-/// A publication, with its keywords in one row.
+/// A publication, with its keywords in one slice.
 pub(in crate::ffi) struct With<'c> {
     with: Publication<'c>,
     keywords: Vec<Keyword>,
@@ -139,7 +138,7 @@ pub(in crate::ffi) fn publication<'c>(
     Ok(With { with, keywords })
 }
 
-/// Puts the record key where it is wanted; or after a failure, what to go on from.
+/// Sets the record key on success, and what to resume from on failure, where the caller wants them.
 pub(super) fn ended(
     result: Result<Published, PublishError>,
     key: Option<OutHandle<medseal_record_key>>,
@@ -176,26 +175,27 @@ fn publish(
 
 export! {
     /// Publishes a record: seals it into the store as it is read, and appends an entry about it to
-    /// the ledger. Memory does not grow with the record. The step in the medseal_error says what
-    /// failed. If the object or the entry may be where it belongs all the same, there is something
-    /// to resume from; otherwise nothing is stored, and the record can be published anew. To
-    /// survive a crash at any moment go through the stages one by one: medseal_draft_new(),
-    /// medseal_upload(), medseal_prepare(), medseal_finish().
+    /// the ledger. Memory use does not grow with the record.
     ///
-    /// @param publication under which policy, by which keywords, signed by whom
-    /// @param reader gives the record
-    /// @param database the hospital's database, to which the record is added and whose hospital
-    ///                 gets an envelope; or NULL
-    /// @param key the record key, for sharing the record under another policy later. May be NULL
-    ///            itself
-    /// @param resume what medseal_finish() goes on from after a failure, or NULL where nothing
-    ///               remains to be done. May be NULL itself
-    /// @param published where to put what was published
+    /// On failure, the step in the medseal_error says which step failed. If the object may be in
+    /// the store or the entry on the ledger, the call sets `resume`. Otherwise nothing is stored,
+    /// and you can publish the record again. To survive a crash at any point, call the stages one
+    /// by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
+    ///
+    /// @param publication the access policy, the keywords and the signing key
+    /// @param reader supplies the record
+    /// @param database the hospital's database, or NULL. The record is added to it, and its
+    ///                 hospital gets an envelope
+    /// @param key receives the record key, for sharing the record under another policy later.
+    ///            May be NULL
+    /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
+    ///               is set to NULL if there is none. May be NULL
+    /// @param published where to put the result
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
-    ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+    ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
     ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
     ///         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
-    ///         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+    ///         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
     medseal_publish(
         consortium: consortium, publication: publication, reader: reader,
         database: state_or_null medseal_database, progress: progress, key: place medseal_record_key,
@@ -215,7 +215,7 @@ export! {
 
     /// As medseal_publish(), for a record that is a file.
     ///
-    /// @param path the record's path, UTF-8
+    /// @param path the path of the record, UTF-8
     medseal_publish_file(
         consortium: consortium, publication: publication, path, path_len: text,
         database: state_or_null medseal_database, progress: progress, key: place medseal_record_key,

@@ -1,4 +1,4 @@
-//! Sharing a published record once more.
+//! Sharing a published record again.
 
 use crate::ffi::export::export;
 
@@ -10,17 +10,17 @@ use crate::ffi::record::medseal_record_key;
 use crate::ffi::values::medseal_entry_id;
 
 export! {
-    /// Shares a published record under another policy, or by other keywords: appends a new entry
-    /// about the same sealed record. The old one stays, and everyone who could open the record
-    /// still can. The sealed record is read once, to see that it is there.
+    /// Shares a published record under another policy or with other keywords: appends a new entry
+    /// about the same sealed record. The old entry remains, and everyone who could open the record
+    /// still can. The call reads the sealed record once, to check that it exists.
     ///
     /// @param entry the id of an entry about the record
-    /// @param publication under which policy, by which keywords, signed by whom
-    /// @param resume what medseal_finish() goes on from after a failure, or NULL where nothing
-    ///               remains to be done. May be NULL itself
-    /// @param published where to put what was published
+    /// @param publication the new access policy, the keywords and the signing key
+    /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
+    ///               is set to NULL if there is none. May be NULL
+    /// @param published where to put the result
     /// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED if this is not the record's key
+    ///         MEDSEAL_ERR_DECRYPTION_FAILED if the key is not the record's
     medseal_rewrap(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_record_key,
         publication: publication, progress: progress, resume: place medseal_prepared

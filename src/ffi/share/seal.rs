@@ -12,12 +12,12 @@ use crate::record::{ChunkSize, opened_length};
 use crate::share::{seal_and_wrap, unwrap_and_open};
 
 export! {
-    /// Seals a record that is in memory under a fresh key, and wraps that key under a policy. Store
-    /// or send both parts: neither is secret, and they open only together. To find records by
+    /// Seals a record in memory under a fresh key, and wraps that key under a policy. Store or send
+    /// both parts: neither is secret, and both are needed to open the record. To find records by
     /// keyword on a ledger, publish them instead.
     ///
-    /// @param policy whose attributes satisfy this can open the record
-    /// @param members the members' key that opening is to need as well, or NULL
+    /// @param policy who can open the record: keys whose attributes satisfy this policy
+    /// @param members a members' key that is also required to open the record, or NULL
     /// @param out buffer for the sealed record
     /// @return MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_seal_and_wrap(
@@ -31,15 +31,15 @@ export! {
         key
     }
 
-    /// Unwraps the key of a sealed record that is in memory, and opens the record. The output is
-    /// the whole record, as it was sealed, or nothing.
+    /// Unwraps the key of a sealed record in memory, and opens the record. The output is the whole
+    /// record, as it was sealed, or nothing.
     ///
-    /// @param members the members' keys that are held, or NULL
+    /// @param members the members' keys that you hold, or NULL
     /// @param out buffer for the record
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED if the key is another's or a part was changed or
-    ///         exchanged, a decoding status if this does not begin like a sealed record,
-    ///         MEDSEAL_ERR_OUT_OF_MEMORY
+    ///         MEDSEAL_ERR_DECRYPTION_FAILED if the key belongs to another authority, or a part was
+    ///         changed or exchanged, a decoding status if the input does not begin like a sealed
+    ///         record, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_unwrap_and_open(
         key: object medseal_abe_decryption_key, wrapped: object medseal_abe_wrapped_key,
         sealed, sealed_len: bytes, members: object_or_null medseal_members_keys, out, out_len: buffer

@@ -1,4 +1,4 @@
-//! Publishing stage by stage, each with a byte form to be kept before the next.
+//! Publishing in stages. Each stage has a byte form to store before the next begins.
 
 use crate::ffi::export::export;
 use std::io::Write;
@@ -16,13 +16,13 @@ use crate::ffi::values::medseal_record_id;
 use crate::share::{Draft, PublishError, Step};
 
 export! {
-    /// What a publication begins with, before a byte leaves the process: the record's id and its
-    /// key. It is secret, as its byte form is, and wiped when freed.
+    /// The first stage of a publication, before a byte leaves the process: the record's id and key.
+    /// The object and its byte form are secret. It is wiped when freed.
     struct medseal_draft;
 
-    /// Makes a draft. Keep its byte form before you go on.
+    /// Makes a draft. Store its byte form before you continue.
     ///
-    /// @param record the record's id, which all who read the ledger see; NULL for a random one
+    /// @param record the record's id, which all readers of the ledger see; NULL for a random one
     medseal_draft_new(record: value_or_null medseal_record_id) -> (draft: object medseal_draft) {
         match record {
             None => Draft::new(&mut OsRng)?,
@@ -30,22 +30,24 @@ export! {
         }
     }
 
-    /// A record that is sealed and has an address. It is secret, as its byte form is, and wiped
-    /// when freed.
+    /// The second stage: a record that is sealed and has an address. The object and its byte form
+    /// are secret. It is wiped when freed.
     struct medseal_sealed;
 
-    /// Seals a record into the store. Before the object is committed, so that it has an owner
-    /// whatever happens, `keep` gets the byte form of the sealed publication, all of it in one
-    /// call, and keeps it durably. If `keep` fails nothing is stored.
+    /// Seals a record into the store. Before the object is committed, `keep` receives the whole
+    /// byte form of the sealed publication in one call, and must store it durably: without it, a
+    /// crash could leave an object that nobody knows of. If `keep` fails, nothing is stored.
     ///
-    /// Each time a draft is uploaded the record is sealed anew, to another digest and address:
-    /// throw away what was kept of the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves
-    /// open whether the object is there: go on with what was kept; medseal_finish() tells.
+    /// Each upload of a draft seals the record again, with a different digest and address. Discard
+    /// what `keep` stored in an earlier upload. After a crash, or a MEDSEAL_ERR_IO after `keep`,
+    /// the object may or may not be in the store. Continue with what `keep` stored:
+    /// medseal_finish() checks whether the object is there.
     ///
-    /// @param reader gives the record
-    /// @param keep takes the byte form of the sealed publication
-    /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the
-    ///         store, MEDSEAL_ERR_INVALID_TEXT if the store names no address, MEDSEAL_ERR_CANCELLED
+    /// @param reader supplies the record
+    /// @param keep stores the byte form of the sealed publication
+    /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
+    ///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address,
+    ///         MEDSEAL_ERR_CANCELLED
     medseal_upload(
         consortium: consortium, draft: object medseal_draft, reader: reader, keep: writer, progress: progress
     ) -> (sealed: object medseal_sealed) {
@@ -55,21 +57,21 @@ export! {
         uploaded.commit().map_err(|error| PublishError { step: Step::Store, error, resume: None })?
     }
 
-    /// A publication of which all is made and nothing remains but to append the entry. It is
-    /// secret, as its byte form is, and wiped when freed.
+    /// The third stage: a publication whose entry is made and signed, and only has to be appended.
+    /// The object and its byte form are secret. It is wiped when freed.
     struct medseal_prepared;
 
     /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
-    /// envelope, signs. It changes nothing and tells nobody. Keep the byte form of what it makes
-    /// before you go on.
+    /// envelope and signs. It changes nothing, in the ledger, the store or the database. Store the
+    /// byte form of the result before you continue.
     ///
-    /// Do not prepare two records from one state of a database: finish the first, and go on from
-    /// the state that it leaves.
+    /// Do not prepare two records from the same state of a database. Finish the first, and prepare
+    /// the second from the state that it leaves.
     ///
-    /// @param publication under which policy, by which keywords, signed by whom
-    /// @param database the hospital's database, whose hospital gets an envelope; or NULL
+    /// @param publication the access policy, the keywords and the signing key
+    /// @param database the database of the hospital that gets an envelope, or NULL
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
-    ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+    ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
     ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
     ///         not allowed, MEDSEAL_ERR_CANCELLED
     medseal_prepare(
@@ -80,18 +82,18 @@ export! {
         consortium.prepare(sealed, &publication.read(), database.as_deref(), &mut OsRng, &mut tell)?
     }
 
-    /// Ends a publication, also one that was begun in another process: sees that the object is in
-    /// the store, and appends the entry unless it is on the ledger already. Call it as often as you
-    /// like: there is one entry.
+    /// Finishes a publication, which may have begun in another process: checks that the object is
+    /// in the store, and appends the entry unless it is already on the ledger. You can repeat the
+    /// call; the entry is appended only once.
     ///
-    /// @param database the hospital's database that it was prepared with, in the state before it or
-    ///                 after it, which is then in the state after it; or NULL, if you keep
-    ///                 medseal_prepared_database()
-    /// @param key the record key, for sharing the record under another policy later. May be NULL
-    ///            itself
-    /// @param published where to put what was published
-    /// @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: then upload the record
-    ///         again from medseal_prepared_draft(), and throw this one away;
+    /// @param database the hospital's database that the publication was prepared with, in the state
+    ///                 before or after the publication; the call leaves it in the state after. Or
+    ///                 NULL, if you store medseal_prepared_database()
+    /// @param key receives the record key, for sharing the record under another policy later.
+    ///            May be NULL
+    /// @param published where to put the result
+    /// @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: upload the record
+    ///         again from medseal_prepared_draft(), and discard this publication;
     ///         MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another state, what
     ///         medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
     medseal_finish(
@@ -102,19 +104,20 @@ export! {
         ended(consortium.finish(prepared, database.as_deref_mut(), &mut tell), key, None)?
     }
 
-    /// The draft of a prepared publication, for uploading the record again if its object is gone.
+    /// Returns the draft of a prepared publication, for uploading the record again if its object is
+    /// lost.
     medseal_prepared_draft(prepared: object medseal_prepared) -> (draft: object medseal_draft) {
         prepared.draft()
     }
 
-    /// The entry of a prepared publication.
+    /// Returns the entry of a prepared publication.
     medseal_prepared_entry(prepared: object medseal_prepared) -> (entry: object medseal_entry) {
         prepared.entry().clone()
     }
 
-    /// The state of the hospital's database with the record of a prepared publication.
+    /// Returns the state that the hospital's database has after a prepared publication.
     ///
-    /// @return MEDSEAL_ERR_ABSENT if it was prepared without a database
+    /// @return MEDSEAL_ERR_ABSENT if the publication was prepared without a database
     medseal_prepared_database(
         prepared: object medseal_prepared
     ) -> (frontier: object medseal_merkle_frontier) {
