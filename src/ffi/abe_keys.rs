@@ -1,4 +1,4 @@
-//! Keys for key wrapping: the authority's, and its users'.
+//! Keys for key wrapping, of the authority and of its users.
 
 use super::export::export;
 use rand_core::OsRng;
@@ -16,17 +16,17 @@ export! {
         MasterKey::generate(&mut OsRng)?
     }
 
-    /// The public key of a master key.
+    /// Returns the public key of a master key.
     medseal_abe_master_key_public(
         master: object medseal_abe_master_key
     ) -> (public_key: object medseal_abe_public_key) {
         master.public_key()
     }
 
-    /// Issues a decryption key for attributes. Work grows with their number, of which a number or a
-    /// date among them counts as 9 to 128.
+    /// Issues a decryption key for attributes. The work grows with the number of attributes; a
+    /// number or a date counts as 9 to 128 of them.
     ///
-    /// @param attributes what the key is for
+    /// @param attributes the attributes of the key
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_abe_issue(
         master: object medseal_abe_master_key, attributes: object medseal_attributes
@@ -37,31 +37,30 @@ export! {
     /// The authority's public key for key wrapping.
     struct medseal_abe_public_key;
 
-    /// Checks a proof that somebody has the master secret of a public key. Require it before you
-    /// wrap under a new key: without it, the members of another authority may have keys under this
-    /// one.
+    /// Checks a proof that the master secret of a public key is known. Require it before you wrap
+    /// under a new key. Without it, members of a different authority may have keys under this one.
     ///
     /// @param proof the proof, from medseal_generation_certificate_possession()
-    /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
+    /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
     medseal_abe_public_key_verify_possession(
         public_key: object medseal_abe_public_key, proof: value medseal_possession
     ) -> () {
         public_key.verify_possession(&proof.bytes)?
     }
 
-    /// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy.
-    /// It is secret, and wiped when freed.
+    /// A user's key for attributes. It unwraps what is wrapped under the policies that these
+    /// attributes satisfy. It is secret, and wiped when freed.
     struct medseal_abe_decryption_key;
 
-    /// The attributes that a decryption key is for.
+    /// Returns the attributes of a decryption key.
     medseal_abe_decryption_key_attributes(
         key: object medseal_abe_decryption_key
     ) -> (attributes: object medseal_attributes) {
         key.attributes().clone()
     }
 
-    /// Checks that a decryption key was issued under a public key. Do this once, when you get a
-    /// key.
+    /// Checks that a decryption key was issued under a public key. Do this once, when you receive
+    /// the key.
     ///
     /// @return MEDSEAL_ERR_INVALID_KEY
     medseal_abe_decryption_key_verify(

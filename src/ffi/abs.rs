@@ -1,4 +1,4 @@
-//! Signatures by attributes: by somebody entitled to, without saying who.
+//! Attribute-based signatures: an entitled member signs, anonymously.
 
 use super::export::export;
 use rand_core::OsRng;
@@ -20,7 +20,7 @@ export! {
         MasterKey::generate(&mut OsRng)?
     }
 
-    /// The public key of a master key.
+    /// Returns the public key of a master key.
     medseal_abs_master_key_public(
         master: object medseal_abs_master_key
     ) -> (public_key: object medseal_abs_public_key) {
@@ -29,7 +29,7 @@ export! {
 
     /// Issues a signing key for attributes.
     ///
-    /// @param attributes what the key is for
+    /// @param attributes the attributes of the key
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_abs_issue(
         master: object medseal_abs_master_key, attributes: object medseal_attributes
@@ -40,30 +40,30 @@ export! {
     /// The authority's public key for signatures.
     struct medseal_abs_public_key;
 
-    /// Checks a proof that somebody has the master secret of a public key. Require it before a
-    /// charter names a new key: without it, the members of another authority may have keys under
-    /// this one.
+    /// Checks a proof that the master secret of a public key is known. Require it before a charter
+    /// names a new key. Without it, members of a different authority may have keys under this one.
     ///
     /// @param proof the proof, from medseal_generation_certificate_possession()
-    /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
+    /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
     medseal_abs_public_key_verify_possession(
         public_key: object medseal_abs_public_key, proof: value medseal_possession
     ) -> () {
         public_key.verify_possession(&proof.bytes)?
     }
 
-    /// A user's key for attributes, which signs under policies that they satisfy. It is secret, and
-    /// wiped when freed.
+    /// A user's key for attributes. It signs under the policies that these attributes satisfy. It
+    /// is secret, and wiped when freed.
     struct medseal_abs_signing_key;
 
-    /// The attributes that a signing key is for.
+    /// Returns the attributes of a signing key.
     medseal_abs_signing_key_attributes(
         key: object medseal_abs_signing_key
     ) -> (attributes: object medseal_attributes) {
         key.attributes().clone()
     }
 
-    /// Checks that a signing key was issued under a public key. Do this once, when you get a key.
+    /// Checks that a signing key was issued under a public key. Do this once, when you receive the
+    /// key.
     ///
     /// @return MEDSEAL_ERR_INVALID_KEY
     medseal_abs_signing_key_verify(
@@ -72,14 +72,14 @@ export! {
         key.verify(public_key)?
     }
 
-    /// A signature that shows that the signer's attributes satisfy a policy, and nothing else of
-    /// the signer.
+    /// A signature that shows that the signer's attributes satisfy a policy, and reveals nothing
+    /// else about the signer.
     struct medseal_abs_signature;
 
-    /// Signs a message as one whose attributes satisfy a policy.
+    /// Signs a message under a policy that the attributes of the key satisfy.
     ///
-    /// @param policy the policy, which the verifier has to know
-    /// @param context what the signature is for, so that it counts for nothing else
+    /// @param policy the policy, which the verifier must know
+    /// @param context the purpose of the signature; it is not valid for any other
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_abs_sign(
         key: object medseal_abs_signing_key, policy: object medseal_policy, context, context_len: bytes,
@@ -90,8 +90,8 @@ export! {
 
     /// Verifies a signature.
     ///
-    /// @param policy the policy that the signer is said to satisfy
-    /// @param context what the signature is for
+    /// @param policy the policy that the signer claims to satisfy
+    /// @param context the purpose of the signature
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE
     medseal_abs_verify(
         public_key: object medseal_abs_public_key, policy: object medseal_policy, context, context_len: bytes,
@@ -101,21 +101,21 @@ export! {
     }
 }
 
-/// What medseal_abs_verify() takes, for medseal_abs_verify_batch(). It owns nothing.
+/// The input of medseal_abs_verify(), for medseal_abs_verify_batch(). The struct owns nothing.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_abs_claim {
     /// The authority's public key.
     pub public_key: *const medseal_abs_public_key,
-    /// The policy that the signer is said to satisfy.
+    /// The policy that the signer claims to satisfy.
     pub policy: *const medseal_policy,
-    /// What the signature is for.
+    /// The purpose of the signature.
     pub context: *const u8,
-    /// Bytes of the context.
+    /// The length of the context in bytes.
     pub context_len: usize,
     /// The message.
     pub message: *const u8,
-    /// Bytes of the message.
+    /// The length of the message in bytes.
     pub message_len: usize,
     /// The signature.
     pub signature: *const medseal_abs_signature,
@@ -125,11 +125,11 @@ pub struct medseal_abs_claim {
 unsafe impl Plain for medseal_abs_claim {}
 
 export! {
-    /// Verifies many signatures, which is faster than each by itself. If some are not valid, the
-    /// position in the medseal_error is the index of the first of them.
+    /// Verifies many signatures, which is faster than verifying each one. If some are invalid, the
+    /// position in the medseal_error is the index of the first.
     ///
-    /// @param claims the signatures, with what they are about
-    /// @return if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE
+    /// @param claims the signatures, each with its policy, context and message
+    /// @return MEDSEAL_ERR_INVALID_SIGNATURE if a signature is invalid
     medseal_abs_verify_batch(claims, count: values medseal_abs_claim, threads: usize) -> () with c {
         let read = |claim: &medseal_abs_claim| {
             Ok::<_, Failure>(Claim {

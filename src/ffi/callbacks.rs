@@ -1,4 +1,4 @@
-//! Callbacks: streams, progress, and where a callback puts bytes.
+//! Callbacks: streams, progress, and the output of a callback.
 
 use super::export::export;
 use std::ffi::c_void;
@@ -11,7 +11,7 @@ use super::status::{Failure, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_OK, medseal_statu
 use crate::error::Error;
 use crate::limits::{ENTRY_BYTES, Limit};
 
-/// No step in particular: a progress that is not that of publishing.
+/// No step: the progress of an operation other than publishing.
 pub const MEDSEAL_STEP_NONE: i32 = 0;
 /// Publishing: reading and encrypting the record.
 pub const MEDSEAL_STEP_SEAL: i32 = 1;
@@ -30,7 +30,7 @@ pub const MEDSEAL_STEP_STORE: i32 = 7;
 /// Publishing: appending the entry to the ledger.
 pub const MEDSEAL_STEP_APPEND: i32 = 8;
 
-/// Where a function reads from, little by little.
+/// A stream that a function reads from.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_reader {
@@ -38,8 +38,9 @@ pub struct medseal_reader {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end.
-    /// Not NULL. Any status but MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
+    /// Reads at most `len` bytes to `buffer`, and sets `*read` to the number of bytes read: zero
+    /// only at the end. If it returns anything except MEDSEAL_OK, the function fails with
+    /// MEDSEAL_ERR_IO. Not NULL.
     pub read: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -52,7 +53,7 @@ pub struct medseal_reader {
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
 
-/// Where a function writes to, little by little.
+/// A stream that a function writes to.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_writer {
@@ -60,15 +61,15 @@ pub struct medseal_writer {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the
-    /// function fail with MEDSEAL_ERR_IO.
+    /// Writes all of the `len` bytes at `data`. If it returns anything except MEDSEAL_OK, the
+    /// function fails with MEDSEAL_ERR_IO. Not NULL.
     pub write:
         Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, data: *const u8, len: usize) -> medseal_status>,
     /// Called once when the function is done; may be NULL.
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
 
-/// Who is told how far a function has come, and can cancel it.
+/// A callback that receives the progress of a function, and can cancel it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_progress {
@@ -76,26 +77,25 @@ pub struct medseal_progress {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record,
-    /// or entries of a search. Not NULL. Any status but MEDSEAL_OK cancels: the function fails with
-    /// MEDSEAL_ERR_CANCELLED.
+    /// Receives the step, one of the MEDSEAL_STEP_ values, and the amount done: bytes of the
+    /// record, or entries of a search. If it returns anything except MEDSEAL_OK, the function stops
+    /// and returns MEDSEAL_ERR_CANCELLED. Not NULL.
     pub report: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, step: i32, done: u64) -> medseal_status>,
     /// Called once when the function is done; may be NULL.
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
 
-/// Where a callback puts the bytes that it was asked for. It belongs to the library, and lives
-/// until the callback returns.
+/// The output of a callback. It belongs to the library, and is valid until the callback returns.
 pub struct medseal_sink {
     _opaque: [u8; 0],
 }
 handle!(stateful medseal_sink(Vec<u8>));
 
 export! {
-    /// Puts bytes where a callback was asked to, after those that it put there before.
+    /// Appends bytes to the output of a callback.
     ///
-    /// @param sink what the callback was given
-    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
+    /// @param sink the sink that the callback received
+    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if the output becomes longer than an entry can be,
     ///         MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_sink_write(sink: state medseal_sink, data, len: bytes) -> () {
         if data.len() > ENTRY_BYTES - sink.len() {
@@ -106,7 +106,7 @@ export! {
     }
 }
 
-/// A `ctx`, given up once.
+/// A `ctx`, dropped once.
 pub(super) struct Context {
     pub(super) ctx: *mut c_void,
     drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
@@ -130,11 +130,11 @@ impl Drop for Context {
     }
 }
 
-/// The functions of an object that C keeps, with their context: a ledger, a
-/// store or a replay cache.
+/// The functions of an object that C implements, with their context: a ledger, a store or a replay
+/// cache.
 pub(super) struct Callbacks<T: Versioned> {
     functions: T,
-    /// Given up with the object.
+    /// Dropped with the object.
     _context: Context,
 }
 
@@ -145,11 +145,11 @@ unsafe impl<T: Versioned> Sync for Callbacks<T> {}
 
 /// A struct of the functions of such an object.
 pub(super) trait Functions: Versioned {
-    /// The `ctx` of all, to be given up once.
+    /// The `ctx` of all functions, dropped once.
     fn context(&self) -> Context;
 }
 
-/// Says so of a struct with `ctx` and `drop_ctx`.
+/// Implements both traits for a struct with `ctx` and `drop_ctx`.
 macro_rules! functions {
     ($name:ident) => {
         // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
@@ -178,7 +178,7 @@ impl<T: Versioned> Deref for Callbacks<T> {
     }
 }
 
-/// A function pointer that the header says is not NULL.
+/// A function pointer that must not be NULL.
 pub(super) fn required<F>(name: &'static str, function: Option<F>) -> Result<F, Failure> {
     function.ok_or_else(|| Failure::of(MEDSEAL_ERR_NULL_POINTER, name.into(), "is NULL"))
 }
@@ -223,7 +223,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// A writer and its function, by the names that they have in the call.
+    /// Takes the names of the writer and of its function in the call.
     pub(super) fn new(
         c: &Caller,
         name: &'static str,
@@ -250,7 +250,7 @@ impl Write for Target {
     }
 }
 
-/// Somebody in C who is told how far things are, or nobody.
+/// A progress callback in C, if any.
 pub(super) struct Listener(
     Option<(Context, unsafe extern "C-unwind" fn(*mut c_void, i32, u64) -> medseal_status)>,
 );

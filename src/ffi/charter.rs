@@ -1,4 +1,4 @@
-//! Charters: what a ledger demands, signed by the super node.
+//! Charters: the terms of a ledger, signed by the super node.
 
 use super::export::export;
 use std::ffi::c_char;
@@ -18,18 +18,18 @@ use crate::identity::Name;
 use crate::ledger::{Charter, CharterDraft, Charters, LedgerId, Terms};
 
 export! {
-    /// A main node that stands as a validator of one ledger.
+    /// A main node as a validator of one ledger.
     struct medseal_validator;
 }
 
-/// The ledger that is meant, if any.
+/// The ledger's id, if any.
 fn ledger(ledger: Option<medseal_digest>) -> Option<LedgerId> {
     ledger.map(|id| LedgerId::from(id.bytes))
 }
 
 export! {
-    /// The 32 bytes that a validator's key of the ledger's engine has to sign, to show that it
-    /// belongs to this main node.
+    /// Returns the 32 bytes that a validator's engine key must sign, to show that it belongs to
+    /// this main node.
     ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     /// @param engine_key the public key for the engine, in the engine's form
@@ -41,15 +41,15 @@ export! {
         medseal_digest { bytes: node.validator_statement(self::ledger(ledger).as_ref(), engine_key) }
     }
 
-    /// A main node stands as a validator, and vouches for its key of the ledger's engine.
+    /// Makes a main node a validator, and vouches for its engine key.
     ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     /// @param engine_key the public key for the engine, in the engine's form
     /// @param engine_key_len its bytes, at most 8192
     /// @param engine_signature the engine key's signature on
-    ///                         medseal_main_node_validator_statement(); this library does not know
+    ///                         medseal_main_node_validator_statement(). The library does not know
     ///                         the engine, and does not check it
-    /// @param engine_signature_len its bytes, at most 8192
+    /// @param engine_signature_len its length in bytes, at most 8192
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_main_node_validator(
         node: object medseal_main_node, ledger: value_or_null medseal_digest,
@@ -63,18 +63,18 @@ export! {
         validator.name().as_str()
     }
 
-    /// Writes a validator's public key for the ledger's engine.
+    /// Writes a validator's public key for the engine of the ledger.
     medseal_validator_engine_key(validator: object medseal_validator) -> (out, out_len: bytes) {
         validator.engine_key()
     }
 
     /// Writes the signature of a validator's engine key on medseal_validator_statement(). The
-    /// signer of a charter checks it: this library does not know the engine.
+    /// signer of a charter must check it: the library does not know the engine.
     medseal_validator_engine_signature(validator: object medseal_validator) -> (out, out_len: bytes) {
         validator.engine_signature()
     }
 
-    /// The 32 bytes that the validator's engine key has to have signed.
+    /// Returns the 32 bytes that the validator's engine key must have signed.
     ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     medseal_validator_statement(
@@ -84,7 +84,7 @@ export! {
     }
 }
 
-/// What a charter demands. It owns nothing.
+/// The terms of a charter. The struct owns nothing.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_terms {
@@ -92,19 +92,18 @@ pub struct medseal_terms {
     pub struct_size: usize,
     /// The ledger's readable name: UTF-8 of 1 to 255 bytes.
     pub name: *const c_char,
-    /// Bytes of the name.
+    /// The length of the name in bytes.
     pub name_len: usize,
-    /// Who may upload: the policy that every entry states and every signer satisfies.
+    /// The claim policy: who may upload. Every entry states it, and every signer satisfies it.
     pub claim: *const medseal_policy,
-    /// The authority's public parameters, with the key under which entries are signed.
+    /// The authority's public parameters, which include the key that verifies entries.
     pub parameters: *const medseal_public_parameters,
-    /// The nodes that decide what stands on the ledger, sorted by name; at most 256. NULL
-    /// with count 0 for none.
+    /// The nodes that decide what the ledger accepts, sorted by name; at most 256. NULL with count
+    /// 0 for none.
     pub validators: *const *const medseal_validator,
-    /// How many validators.
+    /// The number of validators.
     pub validator_count: usize,
-    /// The members' epoch that entries have to carry, as medseal_begin_epoch
-    /// gave it; zeros for none.
+    /// The members' epoch that entries must use, from medseal_begin_epoch(); zeros for none.
     pub epoch: medseal_epoch_commitment,
 }
 
@@ -112,20 +111,20 @@ pub struct medseal_terms {
 unsafe impl Versioned for medseal_terms {}
 
 export! {
-    /// A charter as it travels: what it demands counts when it was taken into a chain of charters.
+    /// A charter in transit. Its terms apply once it is in a chain of charters.
     struct medseal_charter;
 
-    /// Signs the next charter of a ledger, or the first one of a new ledger. The super node does
-    /// not remember which it has signed: sign one of each number, and keep it before you hand it
-    /// out.
+    /// Signs the next charter of a ledger, or the first charter of a new ledger. The super node
+    /// does not remember which charters it has signed. Sign only one for each number, and store it
+    /// before you distribute it.
     ///
-    /// @param charters the ledger's charters; NULL for a first one
-    /// @param terms what the charter demands
-    /// @param final_head the ledger's head, which you have checked. Of a first charter the final
+    /// @param charters the ledger's charters; NULL for a first charter
+    /// @param terms the terms of the charter
+    /// @param final_head the ledger's head, which you have checked. For a first charter, the final
     ///                   head of the ledger that it continues, or NULL
     /// @return MEDSEAL_ERR_NOT_SORTED if the validators are not sorted by name and distinct,
-    ///         MEDSEAL_ERR_INVALID_FIELD if two have a key in common or the final head has no
-    ///         items, MEDSEAL_ERR_INVALID_SIGNATURE if a validator did not sign for this ledger,
+    ///         MEDSEAL_ERR_INVALID_FIELD if two have the same key, or the final head has no items,
+    ///         MEDSEAL_ERR_INVALID_SIGNATURE if a validator did not sign for this ledger,
     ///         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_super_node_sign_charter(
         node: state medseal_super_node, charters: object_or_null medseal_charters, terms: sized medseal_terms,
@@ -135,7 +134,7 @@ export! {
     }
 }
 
-/// The next charter of a ledger, or the first one of a new ledger.
+/// The next charter of a ledger, or the first charter of a new ledger.
 pub(super) fn draft(
     c: &Caller,
     charters: Option<&Charters>,
@@ -157,14 +156,15 @@ pub(super) fn draft(
 }
 
 export! {
-    /// The parts of a charter that have a fixed size.
+    /// Returns the parts of a charter that have a fixed size.
     ///
     /// @param number where to put its number, from 1
     /// @param ledger where to put the ledger's id, which is the hash of its first charter
     /// @param hash where to put the charter's hash
-    /// @param previous where to put the hash of the charter before; zeros in the first
-    /// @param final_head where to put the ledger's head when it was signed; zeros if it names none
-    /// @param validators where to put how many validators it names
+    /// @param previous where to put the hash of the previous charter; zeros in the first
+    /// @param final_head where to put the ledger's head when the charter was signed; zeros if the
+    ///                   charter names none
+    /// @param validators where to put the number of validators
     medseal_charter_fields(
         charter: object medseal_charter
     ) -> (
@@ -187,19 +187,19 @@ export! {
         charter.terms().name.as_str()
     }
 
-    /// The policy that a charter demands of uploaders.
+    /// Returns the policy that a charter requires uploaders to satisfy.
     medseal_charter_claim(charter: object medseal_charter) -> (policy: object medseal_policy) {
         charter.terms().claim.clone()
     }
 
-    /// The public parameters in a charter.
+    /// Returns the public parameters in a charter.
     medseal_charter_parameters(
         charter: object medseal_charter
     ) -> (parameters: object medseal_public_parameters) {
         charter.terms().parameters.clone()
     }
 
-    /// A validator that a charter names.
+    /// Returns a validator that a charter names.
     ///
     /// @param index which, from zero, by name
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -209,14 +209,14 @@ export! {
         charter.terms().validators.get(index).ok_or(Error::OutOfRange)?.clone()
     }
 
-    /// The charters of one ledger, verified, each on the one before.
+    /// The verified charters of one ledger, each of which follows the previous one.
     struct medseal_charters;
 
-    /// The chain that begins with a ledger's first charter. The super node's key comes from a
-    /// trusted source; which of its ledgers this is, medseal_charters_ledger() tells.
+    /// Makes a chain from a ledger's first charter. Get the super node's key from a trusted source.
+    /// medseal_charters_ledger() returns the id of the ledger.
     ///
     /// @param first the first charter, which is copied
-    /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one,
+    /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first charter,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE
     medseal_charters_new(
         first: object medseal_charter, public_key: object medseal_super_node_public_key
@@ -224,14 +224,15 @@ export! {
         Charters::new(first.clone(), public_key)?
     }
 
-    /// The chain with the next charter. With one that is known already it is the same chain. Keep
-    /// the bytes of the newest chain: who goes on from an older one can be led to another.
+    /// Returns the chain extended by the next charter, or the same chain if it already has this
+    /// charter. Store the bytes of the newest chain: if you continue from an older one, you can be
+    /// misled onto a different chain.
     ///
-    /// @param charters the chain, which stays as it is
+    /// @param charters the chain, which does not change
     /// @param charter the next charter, which is copied
     /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE,
-    ///         MEDSEAL_ERR_CHARTER_CONFLICT if the chain has another charter of this number, which
-    ///         together with this one is evidence, MEDSEAL_ERR_LIMIT_EXCEEDED
+    ///         MEDSEAL_ERR_CHARTER_CONFLICT if the chain has a different charter with this number
+    ///         (both together are evidence), MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_charters_push(
         charters: object medseal_charters, charter: object medseal_charter
     ) -> (next: object medseal_charters) {
@@ -240,7 +241,7 @@ export! {
         charters
     }
 
-    /// A charter of a chain.
+    /// Returns a charter of a chain.
     ///
     /// @param number its number, from 1; 0 for the newest
     /// @return MEDSEAL_ERR_UNKNOWN_CHARTER
@@ -251,15 +252,15 @@ export! {
         Charter::clone(known)
     }
 
-    /// The ledger's id, for which entries are signed.
+    /// Returns the id of the ledger. Entries are signed for this id.
     medseal_charters_ledger(charters: object medseal_charters) -> (ledger: value medseal_digest) {
         medseal_digest { bytes: *charters.ledger().as_bytes() }
     }
 
-    /// Reads a chain of charters from its byte form, verifying all of it.
+    /// Reads a chain of charters from its byte form, and verifies all of it.
     ///
     /// @param public_key the super node's public key, from a trusted source
-    /// @return MEDSEAL_ERR_INVALID_KEY if the bytes name another super node, what
+    /// @return MEDSEAL_ERR_INVALID_KEY if the bytes name a different super node, what
     ///         medseal_charters_push() returns, a decoding status
     medseal_charters_decode(
         data, len: bytes, public_key: object medseal_super_node_public_key

@@ -1,4 +1,4 @@
-//! Entries of the ledger: what owners sign and every node checks.
+//! Ledger entries, which owners sign and every node checks.
 
 use super::export::export;
 use std::ffi::c_char;
@@ -27,7 +27,8 @@ export! {
         (&RecordId::generate(&mut OsRng)?).into()
     }
 
-    /// What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
+    /// Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
+    /// record.
     ///
     /// @param digest the digest of the sealed record
     medseal_entry_wrap_aad(digest: value medseal_digest) -> (aad: value medseal_digest) {
@@ -39,11 +40,11 @@ export! {
         Address::of(&digest.into()).as_str().to_owned()
     }
 
-    /// A signed entry about a sealed record: what a ledger keeps.
+    /// A signed entry about a sealed record. Ledgers keep entries.
     struct medseal_entry;
 }
 
-/// What an entry is made of. It owns nothing.
+/// The parts of an entry. The struct owns nothing.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_statement {
@@ -57,19 +58,19 @@ pub struct medseal_statement {
     pub digest: medseal_digest,
     /// The time by the uploader's clock, in Unix milliseconds.
     pub time_ms: u64,
-    /// Where the sealed record is: 1 to 1024 characters of ASCII. NULL with length 0 for the
+    /// The address of the sealed record: 1 to 1024 ASCII characters. NULL with length 0 for the
     /// address of the digest.
     pub address: *const c_char,
-    /// Bytes of the address.
+    /// The length of the address in bytes.
     pub address_len: usize,
-    /// The policy that the charter demands of uploaders.
+    /// The policy that the charter requires uploaders to satisfy.
     pub claim: *const medseal_policy,
-    /// The record key, wrapped under the access policy with medseal_entry_wrap_aad()
-    /// of the digest as `aad`.
+    /// The record key, wrapped under the access policy. Its `aad` is medseal_entry_wrap_aad() of
+    /// the digest.
     pub wrapped: *const medseal_abe_wrapped_key,
     /// The index of the record's keywords, under the same access policy.
     pub index: *const medseal_search_index,
-    /// A message to the hospital whose record it is, or NULL.
+    /// A message to the hospital that owns the record, or NULL.
     pub envelope: *const medseal_identity_envelope,
 }
 
@@ -79,7 +80,7 @@ unsafe impl super::abi::Versioned for medseal_statement {}
 export! {
     /// Builds an entry and signs it for a ledger.
     ///
-    /// @param statement what it says
+    /// @param statement the parts of the entry
     /// @param ledger the ledger's id
     /// @param key the uploader's signing key
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
@@ -107,14 +108,15 @@ export! {
         signed.sign(&LedgerId::from(ledger.bytes), key, &mut OsRng)?
     }
 
-    /// Entries that a node may append: they were validated under the charter that was current then.
+    /// Entries that a node may append, validated under the charter that was current at that time.
     struct medseal_validated(validated): shared Vec<Validated>,
         public "validated entries" medseal_validated_free;
 
-    /// What every node checks before it accepts an entry, in this order: the charter that it names
-    /// is the current one, its claim policy, one access policy, the signature, every point of its
-    /// key and its index. The points come last: they cost most, and only an entitled signer gets
-    /// that far; medseal_entry_decode() leaves them.
+    /// Validates an entry, as every node does before it accepts one. Checks in this order: the
+    /// entry names the current charter; its claim policy is right; its key and its index have the
+    /// same access policy; the signature; every point of the key and the index. The points are
+    /// checked last: they cost most, and only an entitled signer gets that far.
+    /// medseal_entry_decode() does not check them.
     ///
     /// @param entry the entry, which is copied
     /// @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER,
@@ -126,11 +128,11 @@ export! {
         vec![validate(Entry::from_bytes(&entry.to_bytes())?, charters)?]
     }
 
-    /// Validates many entries, which is faster than each by itself. If some are refused, the
-    /// position in the medseal_error is the index of the first of them.
+    /// Validates many entries, which is faster than validating each one. If some are refused, the
+    /// position in the medseal_error is the index of the first.
     ///
     /// @param entries the entries, which are copied
-    /// @return if all are accepted, else as medseal_entry_validate() for the first that is refused
+    /// @return as medseal_entry_validate(), for the first entry that is refused
     medseal_entry_validate_all(
         entries, count: objects medseal_entry, charters: object medseal_charters, threads: usize
     ) -> (validated: object medseal_validated) {
@@ -139,16 +141,16 @@ export! {
         validate_all(entries, charters, Threads::new(threads))?
     }
 
-    /// A head of the ledger that a reader trusts, and that was not too old when the reader took it.
+    /// A ledger head that a reader trusts, and that was recent enough when the reader took it.
     struct medseal_trusted_head(head): shared TrustedHead, public "a trusted head" medseal_trusted_head_free;
 
-    /// Takes a head that was the ledger's at time_ms. Fails with MEDSEAL_ERR_STALE_HEAD if time_ms
-    /// and now_ms are further apart than max_age_ms. The reader decides where the head comes from:
-    /// their own node, a main node in a session, or as many validators as the consortium requires.
-    /// Take a new head before this one is too old.
+    /// Makes a trusted head from a head that the ledger had at time_ms. Fails with
+    /// MEDSEAL_ERR_STALE_HEAD if time_ms and now_ms are further apart than max_age_ms. You decide
+    /// where the head comes from: your own node, a main node in a session, or as many validators as
+    /// the consortium requires. Take a new head before this one is too old.
     ///
-    /// @param time_ms when it was the ledger's, in Unix milliseconds
-    /// @param max_age_ms how old it may be, in milliseconds
+    /// @param time_ms the time at which the ledger had this head, in Unix milliseconds
+    /// @param max_age_ms the greatest accepted age of the head, in milliseconds
     /// @return MEDSEAL_ERR_STALE_HEAD
     medseal_trusted_head_new(
         head: value medseal_tree_head, time_ms: u64, now_ms: u64, max_age_ms: u64
@@ -156,11 +158,10 @@ export! {
         TrustedHead::new(head.into(), time_ms, now_ms, max_age_ms)?
     }
 
-    /// Checks what every reader checks of an entry from any source: it was made under the charter
-    /// that it names, and it stands under a head that the reader trusts. medseal_open() does the
-    /// same.
+    /// Checks an entry from any source, as every reader does: it was made under the charter that it
+    /// names, and a head that the reader trusts includes it. medseal_open() does the same.
     ///
-    /// @param proof the proof that it stands under the head
+    /// @param proof the proof that the head includes the entry
     /// @return MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF
     medseal_entry_check(
@@ -170,9 +171,9 @@ export! {
         CheckedEntry::new(Entry::from_bytes(&entry.to_bytes())?, charters, proof, head)?;
     }
 
-    /// The parts of an entry that have a fixed size.
+    /// Returns the parts of an entry that have a fixed size.
     ///
-    /// @param charter where to put the number of the charter under which it was made
+    /// @param charter where to put the number of its charter
     /// @param id where to put its id
     /// @param record where to put the record's id
     /// @param digest where to put the digest of the sealed record
@@ -198,29 +199,29 @@ export! {
         entry.statement().address.as_str()
     }
 
-    /// The policy that the uploader's attributes satisfy.
+    /// Returns the claim policy of an entry, which the uploader's attributes satisfy.
     medseal_entry_claim(entry: object medseal_entry) -> (policy: object medseal_policy) {
         entry.statement().claim.clone()
     }
 
-    /// The policy of who may find and open the record.
+    /// Returns the access policy of an entry: who may find and open the record.
     medseal_entry_access(entry: object medseal_entry) -> (policy: object medseal_policy) {
         entry.access().clone()
     }
 
-    /// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and
-    /// those that are used when it is unwrapped.
+    /// Returns the wrapped record key in an entry. medseal_entry_validate() checks its points;
+    /// unwrapping checks those that it uses.
     medseal_entry_wrapped_key(entry: object medseal_entry) -> (wrapped: object medseal_abe_wrapped_key) {
         entry.statement().key.clone()
     }
 
-    /// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those
-    /// that are used when it is matched.
+    /// Returns the keyword index in an entry. medseal_entry_validate() checks its points; matching
+    /// checks those that it uses.
     medseal_entry_index(entry: object medseal_entry) -> (index: object medseal_search_index) {
         entry.statement().index.clone()
     }
 
-    /// The envelope in an entry.
+    /// Returns the envelope in an entry.
     ///
     /// @return MEDSEAL_ERR_ABSENT if it has none
     medseal_entry_envelope(entry: object medseal_entry) -> (envelope: object medseal_identity_envelope) {
@@ -228,7 +229,7 @@ export! {
         envelope.ok_or_else(|| Failure::absent("the entry has no envelope"))?
     }
 
-    /// The signature of an entry.
+    /// Returns the signature of an entry.
     medseal_entry_signature(entry: object medseal_entry) -> (signature: object medseal_abs_signature) {
         entry.signature().clone()
     }

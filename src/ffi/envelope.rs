@@ -1,5 +1,4 @@
-//! Identities, the super node's public key, and what is sealed under both:
-//! disclosures in envelopes.
+//! Identities, the super node's public key, and envelopes sealed under both.
 
 use super::export::export;
 use rand_core::OsRng;
@@ -9,14 +8,14 @@ use super::values::{medseal_digest, medseal_summary};
 use crate::identity::{Disclosure, Identity};
 
 export! {
-    /// The super node's public key: what all identities rest on.
+    /// The super node's public key, on which all identities are based.
     struct medseal_super_node_public_key;
 
     /// Seals a message to an identity: only the registered hospital can open it.
     ///
     /// @param message the message, at most 16 MiB
-    /// @param aad what is authenticated with it and has to be the same for opening
-    /// @param members the members' key that opening is to need as well, or NULL
+    /// @param aad associated data: authenticated, and required unchanged for opening
+    /// @param members a members' key that is also required for opening, or NULL
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_identity_seal(
         public_key: object medseal_super_node_public_key, recipient: object medseal_identity,
@@ -31,13 +30,13 @@ export! {
     /// A message sealed to a hospital's identity.
     struct medseal_identity_envelope;
 
-    /// What a main node or an envelope tells a hospital of a record: location, database digest,
-    /// summary. It is secret, and wiped when freed.
+    /// The information about a record that a main node or an envelope gives a hospital: the
+    /// location, the database digest and the summary. It is secret, and wiped when freed.
     struct medseal_disclosure;
 
     /// Makes a disclosure.
     ///
-    /// @param location where the sealed record is kept, at most 1024 bytes
+    /// @param location the location of the sealed record, at most 1024 bytes
     /// @param database the hospital's database digest
     /// @param summary the record's keyed summary
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -47,7 +46,7 @@ export! {
         Disclosure::new(location, database.bytes, summary.bytes)?
     }
 
-    /// What a disclosure says.
+    /// Returns the contents of a disclosure.
     ///
     /// @param out buffer for the location
     /// @param database where to put the hospital's database digest

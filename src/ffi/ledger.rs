@@ -1,4 +1,4 @@
-//! Ledgers: one of your own by callbacks, or the reference ledger in memory.
+//! Ledgers: your own, implemented by callbacks, or the reference ledger in memory.
 
 use super::export::export;
 use crate::threads::Threads;
@@ -22,13 +22,13 @@ use crate::ledger::{
 use crate::merkle::{Head, InclusionProof};
 use crate::search::{PublicKey, Query};
 
-/// Where an entry stands.
+/// The place of an entry on a ledger.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_place {
-    /// Its height, from zero.
+    /// The height of the entry, from zero.
     pub height: u64,
-    /// Its id.
+    /// The id of the entry.
     pub id: medseal_entry_id,
 }
 
@@ -41,14 +41,14 @@ impl From<&Place> for medseal_place {
     }
 }
 
-/// A ledger of your own. It keeps items: entries and charters, each of them bytes at a height,
-/// numbered from zero without gaps and visible in that order; item 0 is the first charter. You
-/// append charters to it yourself. Callbacks may come on several threads at once, if you use
-/// the ledger on several.
+/// The callbacks of your own ledger. A ledger stores items, which are entries and charters. An item
+/// is a byte string at a height. Heights count from zero without gaps, and readers see the items in
+/// this order. Item 0 is the first charter. The library never appends a charter; you do. If you use
+/// the ledger on several threads, callbacks may run on several threads at once.
 ///
-/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do
-/// with ledgers, say that the ledger failed: it may or may not have the entry, and the same entry
-/// may be appended again.
+/// MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO and every status that does not concern ledgers
+/// mean that the ledger failed. It may or may not have the entry, and the same entry may be
+/// appended again.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_ledger_callbacks {
@@ -56,9 +56,10 @@ pub struct medseal_ledger_callbacks {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Appends an entry, which was validated under the charter of this number: if another is
-    /// current by now, it returns MEDSEAL_ERR_ERA_PASSED. If an entry of this id is there, it adds
-    /// nothing and sets `*was_there`. Says the height in `*height`. Not NULL.
+    /// Appends an entry that was validated under the charter with this number. Returns
+    /// MEDSEAL_ERR_ERA_PASSED if a different charter is current now. If the ledger already has an
+    /// entry with this id, adds nothing and sets `*was_there`. Sets `*height` to the height of the
+    /// entry. Not NULL.
     pub append: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -70,14 +71,14 @@ pub struct medseal_ledger_callbacks {
             was_there: *mut bool,
         ) -> medseal_status,
     >,
-    /// Gives the bytes of the item at a height to medseal_sink_write().
-    /// MEDSEAL_ERR_UNKNOWN_ENTRY from the ledger's end on. A search names a height whose bytes
-    /// are no item, and goes on. Not NULL.
+    /// Passes the bytes of the item at a height to medseal_sink_write(). Returns
+    /// MEDSEAL_ERR_UNKNOWN_ENTRY for heights past the last item. If the bytes at a height are not
+    /// an item, a search reports the height as malformed and continues. Not NULL.
     pub at: Option<
         unsafe extern "C-unwind" fn(ctx: *mut c_void, height: u64, item: *mut medseal_sink) -> medseal_status,
     >,
-    /// Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if
-    /// there is none. Not NULL.
+    /// Passes the bytes of the entry with this id to medseal_sink_write(). Returns
+    /// MEDSEAL_ERR_UNKNOWN_ENTRY if there is none. Not NULL.
     pub get: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -85,14 +86,15 @@ pub struct medseal_ledger_callbacks {
             entry: *mut medseal_sink,
         ) -> medseal_status,
     >,
-    /// Says how far the ledger has come: how many items it has, and the root of the Merkle tree
-    /// over their bytes. A medseal_merkle_tree to which the items are appended says both. Not NULL.
+    /// Sets `*head` to the head of the ledger: the number of items, and the root of the Merkle tree
+    /// over their bytes. Append each item to a medseal_merkle_tree to compute both. Not NULL.
     pub head:
         Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, head: *mut medseal_tree_head) -> medseal_status>,
-    /// Gives the bytes of the medseal_inclusion_proof of the entry of an id, under the head that
-    /// the ledger had when it had `size` items, to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY
-    /// if there is no such entry, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
-    /// MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
+    /// Proves that the head of the first `size` items includes the entry with this id: passes the
+    /// bytes of a medseal_inclusion_proof to medseal_sink_write(). Returns
+    /// MEDSEAL_ERR_UNKNOWN_ENTRY if there is no such entry, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if the
+    /// entry was appended later, and MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not
+    /// NULL.
     pub prove: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -101,9 +103,9 @@ pub struct medseal_ledger_callbacks {
             proof: *mut medseal_sink,
         ) -> medseal_status,
     >,
-    /// Searches where the entries are: sends the byte form of a query there, where a node reads it
-    /// with medseal_query_decode() and runs medseal_ledger_search(), and gives the byte form of
-    /// what the node found to medseal_sink_write(). `from` is the height to begin at. May be NULL:
+    /// Searches on a node: sends it the byte form of a query, and passes the byte form of the
+    /// result to medseal_sink_write(). The node decodes the query with medseal_query_decode() and
+    /// runs medseal_ledger_search(). `from` is the height at which the search begins. May be NULL:
     /// then the library reads and matches every entry.
     pub search: Option<
         unsafe extern "C-unwind" fn(
@@ -120,11 +122,11 @@ pub struct medseal_ledger_callbacks {
 
 functions!(medseal_ledger_callbacks);
 
-/// A ledger, wherever it is kept.
+/// A ledger in memory, or one that C implements.
 pub enum AnyLedger {
     /// The reference ledger.
     Memory(MemoryLedger),
-    /// One that C keeps.
+    /// A ledger that C implements.
     Callbacks(CallbackLedger),
 }
 
@@ -144,10 +146,10 @@ impl AnyLedger {
     }
 }
 
-/// A ledger that C keeps.
+/// A ledger that C implements.
 pub struct CallbackLedger(Callbacks<medseal_ledger_callbacks>);
 
-/// The bytes that a callback gave.
+/// The bytes that a callback wrote.
 fn received((status, bytes): (medseal_status, Vec<u8>)) -> Result<Vec<u8>, Error> {
     if status == MEDSEAL_OK { Ok(bytes) } else { Err(ledger_error(status)) }
 }
@@ -225,13 +227,13 @@ impl Ledger for CallbackLedger {
 }
 
 export! {
-    /// A ledger: entries and charters in one order, of which none is ever changed or taken away.
-    /// Any number of threads may use it at once.
+    /// A ledger: entries and charters in one order. None is ever changed or removed. Any number of
+    /// threads may use it at once.
     struct medseal_ledger(ledger): shared AnyLedger, public "a ledger" medseal_ledger_free;
 
-    /// Makes a ledger of your own.
+    /// Makes a ledger from your callbacks.
     ///
-    /// @param callbacks what keeps it
+    /// @param callbacks the functions that implement the ledger
     medseal_ledger_from_callbacks(
         callbacks: callbacks medseal_ledger_callbacks
     ) -> (ledger: object medseal_ledger) {
@@ -243,14 +245,14 @@ export! {
         AnyLedger::Callbacks(CallbackLedger(callbacks))
     }
 
-    /// Appends a validated entry. If an entry of its id is there, nothing is added.
+    /// Appends a validated entry. If the ledger already has an entry with this id, adds nothing.
     ///
-    /// @param height where to put its height
-    /// @param was_there where to put whether it was there before, or NULL
-    /// @return MEDSEAL_ERR_ERA_PASSED if another charter is current by now,
-    ///         MEDSEAL_ERR_UNKNOWN_CHARTER if it was validated for another ledger,
-    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT for
-    ///         more entries than one
+    /// @param height where to put the height of the entry
+    /// @param was_there where to put whether the ledger already had the entry, or NULL
+    /// @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
+    ///         MEDSEAL_ERR_UNKNOWN_CHARTER if the entry was validated for another ledger,
+    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT if
+    ///         `validated` has more than one entry
     medseal_ledger_append(
         ledger: object medseal_ledger, validated: object medseal_validated
     ) -> (height: value u64, was_there: bool_or_null) {
@@ -262,14 +264,14 @@ export! {
     }
 }
 
-/// The item at a height: an entry or a charter. If it cannot be had, the position in the
+/// Returns the item at a height: an entry or a charter. If it cannot be read, the position in the
 /// medseal_error is the height.
 ///
 /// @param height the height
-/// @param entry the entry; NULL if it is a charter
-/// @param charter the charter; NULL if it is an entry
+/// @param entry receives the entry, or is set to NULL if the item is a charter
+/// @param charter receives the charter, or is set to NULL if the item is an entry
 /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
-///         status if a ledger of your own gives no item
+///         status if your ledger does not return an item
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_at(
@@ -292,11 +294,11 @@ pub unsafe extern "C" fn medseal_ledger_at(
 }
 
 export! {
-    /// The entry of an id.
+    /// Returns the entry with an id.
     ///
     /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-    ///         MEDSEAL_ERR_DIGEST_MISMATCH if a ledger of your own gives another entry, a decoding
-    ///         status if it gives none
+    ///         MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a different entry, a decoding
+    ///         status if it does not return an entry
     medseal_ledger_get(
         ledger: object medseal_ledger, id: value medseal_entry_id
     ) -> (entry: object medseal_entry) {
@@ -308,42 +310,43 @@ export! {
         Entry::from_bytes(&there.to_bytes())?
     }
 
-    /// How far a ledger has come: the number of items, and the root of the Merkle
-    /// tree over their bytes.
+    /// Returns the head of a ledger: the number of items, and the root of the Merkle tree over
+    /// their bytes.
     ///
     /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
     medseal_ledger_head(ledger: object medseal_ledger) -> (head: value medseal_tree_head) {
         ledger.as_dyn().head()?.into()
     }
 
-    /// Proves that an entry stands under the head that the ledger had when it had so many items.
+    /// Proves that an earlier head of the ledger includes an entry.
     ///
-    /// @param size the size of the head
-    /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
-    ///         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
-    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of
-    ///         your own gives no proof
+    /// @param size the number of items under that head
+    /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if the entry was appended
+    ///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
+    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if your ledger
+    ///         does not return a proof
     medseal_ledger_prove(
         ledger: object medseal_ledger, id: value medseal_entry_id, size: u64
     ) -> (proof: object medseal_inclusion_proof) {
         ledger.as_dyn().prove(&id.into(), size)?
     }
 
-    /// What a search found, and how far it came. Its byte form is what a ledger node answers.
+    /// The result of a search, and the height that the search reached. A ledger node answers with
+    /// its byte form.
     struct medseal_found;
 }
 export! {
-    /// Searches a ledger, as a node that holds public parameters only. An entry whose policy the
-    /// trapdoors' attributes do not satisfy costs no pairing. One that cannot be judged does not
+    /// Searches a ledger, as a node that holds only public parameters does. An entry whose policy
+    /// the attributes of the trapdoors do not satisfy costs no pairing. A malformed entry does not
     /// end the search: see medseal_found_malformed().
     ///
     /// @param authority the public key under which the ledger's entries are indexed
-    /// @param from the height to begin at
-    /// @param progress told how many entries are done, on the caller's thread; or NULL
+    /// @param from the height at which the search begins
+    /// @param progress receives the number of entries searched, on the caller's thread; or NULL
     /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
     ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
-    ///         ledger leaves one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
-    ///         status if a ledger of your own answers nothing that was found
+    ///         ledger omits an item, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+    ///         status if your ledger does not return a valid result
     medseal_ledger_search(
         ledger: object medseal_ledger, query: object medseal_query,
         authority: object medseal_search_public_key, from: u64, threads: usize, progress: progress
@@ -352,19 +355,20 @@ export! {
         ledger.as_dyn().search(query, authority, from, Threads::new(threads), tell)?
     }
 
-    /// How much was found.
+    /// Returns the counts of a search, and where to continue.
     ///
-    /// @param hits where to put how many entries match
-    /// @param malformed where to put how many could not be judged: none in a ledger that validates
-    ///                  and keeps what it has
-    /// @param next where to put where to go on: a later search from here sees only what is new
+    /// @param hits where to put the number of entries that match
+    /// @param malformed where to put the number of malformed entries. It is zero in a ledger that
+    ///                  validates its entries and does not lose or change them
+    /// @param next where to put the height at which a later search should begin, to see only new
+    ///             entries
     medseal_found_count(
         found: object medseal_found
     ) -> (hits: value usize, malformed: value usize, next: value u64) {
         (found.hits.len(), found.malformed.len(), found.next)
     }
 
-    /// An entry that matches.
+    /// Returns the place of an entry that matches.
     ///
     /// @param index which, from zero, in the ledger's order
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -372,12 +376,12 @@ export! {
         found.hits.get(index).ok_or(Error::OutOfRange)?.into()
     }
 
-    /// An entry that could not be judged: what the ledger gave is no entry, or its index is
-    /// malformed.
+    /// Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
+    /// index is malformed.
     ///
     /// @param index which, from zero, in the ledger's order
-    /// @param height where to put its height
-    /// @param why where to put the decoding status that says what is wrong with it
+    /// @param height where to put the height of the entry
+    /// @param why where to put the decoding status that says what is wrong
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_found_malformed(
         found: object medseal_found, index: usize

@@ -12,12 +12,12 @@ use crate::share::{BackupConfirmation, begin_epoch};
 /// Bytes of the commitment in a medseal_epoch_commitment.
 pub const MEDSEAL_EPOCH_COMMITMENT_BYTES: usize = 32;
 
-/// The members' epoch that a consortium demands, and the commitment to its key. Public.
-/// All zeros stand for none.
+/// The members' epoch that a consortium requires, and the commitment to its key. Public. All zeros
+/// mean none.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_epoch_commitment {
-    /// The number of the epoch, from 1 on.
+    /// The number of the epoch, from 1.
     pub epoch: u32,
     /// The commitment.
     pub bytes: [u8; MEDSEAL_EPOCH_COMMITMENT_BYTES],
@@ -44,34 +44,35 @@ export! {
     /// The key that all members share in one epoch. It is secret, and wiped when freed.
     struct medseal_members_key;
 
-    /// Makes the key of an epoch, of which one member makes one for all. It serves
-    /// when the epoch has begun.
+    /// Makes the key of an epoch. One member makes it for all members. It is in use once the epoch
+    /// has begun.
     ///
-    /// @param epoch the number of the epoch, from 1 on
+    /// @param epoch the number of the epoch, from 1
     /// @return MEDSEAL_ERR_INVALID_FIELD for epoch 0
     medseal_members_key_generate(epoch: u32) -> (key: object medseal_members_key) {
         MembersKey::generate(epoch, &mut OsRng)?
     }
 
-    /// The epoch of a members' key.
+    /// Returns the epoch of a members' key.
     medseal_members_key_epoch(key: object medseal_members_key) -> (epoch: value u32) { key.epoch() }
 
-    /// Checks that a key is the one of the epoch that the consortium commits to. A record sealed
-    /// under another is lost.
+    /// Checks that a key is the one that the consortium commits to for this epoch. A record sealed
+    /// under any other key is lost.
     ///
-    /// @param commitment what the consortium commits to
-    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is none
+    /// @param commitment the consortium's commitment to the key
+    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is
+    ///         invalid
     medseal_members_key_check(
         key: object medseal_members_key, commitment: value medseal_epoch_commitment
     ) -> () {
         key.check(&commitment.try_into()?)?
     }
 
-    /// Splits a members' key among holders who keep their shares offline: any `threshold` of them
-    /// restore it, fewer learn nothing.
+    /// Splits a members' key among holders who keep their shares offline. Any `threshold` of them
+    /// can restore the key; fewer learn nothing.
     ///
-    /// @param threshold how many shares restore it, at least 2
-    /// @param holders how many shares there are to be
+    /// @param threshold the number of shares that restore it, at least 2
+    /// @param holders the number of shares to make
     /// @return MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders
     medseal_members_key_split(
         key: object medseal_members_key, threshold: u8, holders: u8
@@ -79,12 +80,12 @@ export! {
         key.split(threshold, holders, &mut OsRng)?
     }
 
-    /// All shares of a members' key, for the person who gives them out. It is secret, and wiped
+    /// All shares of a members' key, for the person who distributes them. It is secret, and wiped
     /// when freed.
     struct medseal_key_shares(shares): shared Vec<KeyShare>,
         secret "the shares of a members' key" medseal_key_shares_free;
 
-    /// One of the shares of a members' key.
+    /// Returns one share of a members' key.
     ///
     /// @param index which, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -94,13 +95,14 @@ export! {
         shares.get(index).ok_or(Error::OutOfRange)?.duplicate()
     }
 
-    /// Restores a members' key from shares. As many are used as it was split for, the first ones.
+    /// Restores a members' key from shares. Uses only the first shares, as many as the threshold of
+    /// the split.
     ///
-    /// @param shares array of shares
-    /// @param commitment what the consortium commits to
+    /// @param shares the shares
+    /// @param commitment the consortium's commitment to the key
     /// @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if
-    ///         one is wrong or stands there twice, or they are of another key,
-    ///         MEDSEAL_ERR_INVALID_FIELD if the commitment is none
+    ///         one is wrong or given twice, or they belong to a different key,
+    ///         MEDSEAL_ERR_INVALID_FIELD if the commitment is invalid
     medseal_members_key_restore(
         shares, count: objects medseal_key_share, commitment: value medseal_epoch_commitment
     ) -> (key: object medseal_members_key) {
@@ -110,26 +112,27 @@ export! {
     /// One holder's share of a members' key. It is secret, and wiped when freed.
     struct medseal_key_share;
 
-    /// What a share says of itself.
+    /// Returns the parts of a share that are not secret.
     ///
     /// @param epoch where to put the epoch whose key was split
-    /// @param threshold where to put how many shares restore it
-    /// @param index where to put which share this is, from 1 on
+    /// @param threshold where to put the number of shares that restore the key
+    /// @param index where to put the number of this share, from 1
     medseal_key_share_status(
         share: object medseal_key_share
     ) -> (epoch: value u32, threshold: value u8, index: value u8) {
         (share.epoch(), share.threshold(), share.index())
     }
 
-    /// The members' keys of the epochs that a member holds, one for each: what one member hands on
-    /// to another, inside a session. It is secret, and wiped when freed.
+    /// The members' keys that a member holds, one for each epoch. A member passes them on to
+    /// another member inside a session. It is secret, and wiped when freed.
     struct medseal_members_keys;
 
-    /// Makes a set of those that are held and one key more. The same key once more changes nothing.
+    /// Returns the set of held keys with one more key. Adding a key that is already held changes
+    /// nothing.
     ///
-    /// @param held the set that is held; NULL for none
-    /// @param key the key to take up
-    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of this epoch is held,
+    /// @param held the keys that you hold; NULL for none
+    /// @param key the key to add
+    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of this epoch is held,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_members_keys_add(
         held: object_or_null medseal_members_keys, key: object medseal_members_key
@@ -139,11 +142,11 @@ export! {
         all
     }
 
-    /// Makes a set of those that are held and all that another member handed on.
+    /// Returns the union of the held keys and the keys received from another member.
     ///
-    /// @param held the set that is held; NULL for none
-    /// @param received the set that was received
-    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of one of its epochs is held,
+    /// @param held the keys that you hold; NULL for none
+    /// @param received the keys received
+    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of one of their epochs is held,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_members_keys_merge(
         held: object_or_null medseal_members_keys, received: object medseal_members_keys
@@ -153,12 +156,12 @@ export! {
         all
     }
 
-    /// How many epochs a member holds keys of.
+    /// Returns the number of epochs for which a member holds keys.
     medseal_members_keys_count(keys: object medseal_members_keys) -> (count: value usize) {
         keys.epochs().count()
     }
 
-    /// One of the epochs that a member holds keys of, in order.
+    /// Returns one of the epochs for which a member holds keys, in ascending order.
     ///
     /// @param index which, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -166,7 +169,7 @@ export! {
         keys.epochs().nth(index).ok_or(Error::OutOfRange)?
     }
 
-    /// The key of an epoch.
+    /// Returns the key of an epoch.
     ///
     /// @param epoch the number of the epoch
     /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING
@@ -176,14 +179,14 @@ export! {
         keys.get(epoch)?.duplicate()
     }
 
-    /// What a hospital says of its backup of a members' key.
+    /// A hospital's confirmation that it has a backup of a members' key.
     struct medseal_backup_confirmation;
 
-    /// Confirms a backup of a members' key, with the bytes as they were read back from it, and
-    /// not with those in memory.
+    /// Confirms a backup of a members' key. Pass the bytes as read back from the backup, not those
+    /// in memory.
     ///
     /// @param restored the byte form of the key, from the backup
-    /// @param name the name of the hospital that has the backup, UTF-8
+    /// @param name the name of the hospital that keeps the backup, UTF-8
     /// @return a decoding status if the backup is damaged
     medseal_backup_confirm(
         restored, restored_len: bytes, name, name_len: name
@@ -198,14 +201,14 @@ export! {
         confirmation.hospital().as_str()
     }
 
-    /// Begins an epoch: gives the commitment that the consortium is to state. A lost members' key
-    /// loses every record of its epoch, so three different hospitals have to confirm a restored
-    /// backup first.
+    /// Begins an epoch: returns the commitment that the charter must state. If a members' key is
+    /// lost, every record of its epoch is lost. Therefore three different hospitals must first
+    /// confirm a restored backup.
     ///
     /// @param key the key of the epoch
-    /// @param confirmations array of confirmed backups
-    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them is of another key,
-    ///         MEDSEAL_ERR_BACKUPS_MISSING if they are of fewer hospitals
+    /// @param confirmations the confirmations of backups
+    /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them confirms a different key,
+    ///         MEDSEAL_ERR_BACKUPS_MISSING if they come from fewer than three hospitals
     medseal_begin_epoch(
         key: object medseal_members_key, confirmations, count: objects medseal_backup_confirmation
     ) -> (commitment: value medseal_epoch_commitment) {

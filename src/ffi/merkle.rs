@@ -5,13 +5,13 @@ use super::export::export;
 use super::values::medseal_digest;
 use crate::merkle::{Frontier, Head, Root, Tree};
 
-/// How far a tree has come, and its root then.
+/// The size and the root of a tree.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_tree_head {
-    /// How many entries it has.
+    /// The number of entries.
     pub size: u64,
-    /// The root over them.
+    /// The root over these entries.
     pub root: medseal_digest,
 }
 
@@ -31,8 +31,8 @@ impl From<medseal_tree_head> for Head {
 }
 
 export! {
-    /// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has
-    /// state: one call at a time.
+    /// A Merkle tree as in RFC 9162, which can make proofs. It takes 64 bytes of memory for each
+    /// entry. It has state: one call at a time.
     struct medseal_merkle_tree;
 
     /// Makes an empty tree.
@@ -47,25 +47,25 @@ export! {
         tree.append(entry)
     }
 
-    /// How far a tree has come.
+    /// Returns the head of a tree.
     medseal_merkle_tree_head(tree: peek medseal_merkle_tree) -> (head: value medseal_tree_head) {
         tree.head().into()
     }
 
-    /// What a tree was when it had fewer entries.
+    /// Returns an earlier head of a tree.
     ///
-    /// @param size how many
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE if it has fewer
+    /// @param size the number of entries under that head
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE if the tree has fewer entries
     medseal_merkle_tree_head_at(
         tree: peek medseal_merkle_tree, size: u64
     ) -> (head: value medseal_tree_head) {
         tree.head_at(size)?.into()
     }
 
-    /// Proves that an entry stands at an index of a tree.
+    /// Proves that a tree has an entry at an index.
     ///
     /// @param index which entry, from zero
-    /// @param size among how many of the first entries
+    /// @param size the size of the tree for the proof: its first `size` entries
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_merkle_tree_prove_inclusion(
         tree: peek medseal_merkle_tree, index: u64, size: u64
@@ -75,8 +75,8 @@ export! {
 
     /// Proves that a tree only grew from one size to another.
     ///
-    /// @param old_size how many entries it had
-    /// @param size how many it has
+    /// @param old_size the number of entries at the start
+    /// @param size the number of entries at the end
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_merkle_tree_prove_consistency(
         tree: peek medseal_merkle_tree, old_size: u64, size: u64
@@ -84,8 +84,8 @@ export! {
         tree.prove_consistency(old_size, size)?
     }
 
-    /// The compact state of a Merkle tree: appends and has a root, proves nothing. It has
-    /// state: one call at a time.
+    /// The compact state of a Merkle tree, which can append entries and compute the root, but not
+    /// make proofs. It has state: one call at a time.
     struct medseal_merkle_frontier;
 
     /// Makes the frontier of an empty tree.
@@ -100,15 +100,15 @@ export! {
         frontier.append(entry)
     }
 
-    /// How far a tree has come, by its frontier.
+    /// Returns the head of the tree that a frontier describes.
     medseal_merkle_frontier_head(frontier: peek medseal_merkle_frontier) -> (head: value medseal_tree_head) {
         frontier.head().into()
     }
 
-    /// Proof that an entry stands at an index of a tree.
+    /// A proof that a tree has an entry at an index.
     struct medseal_inclusion_proof;
 
-    /// What an inclusion proof is about.
+    /// Returns the index and the size that an inclusion proof is for.
     ///
     /// @param index where to put the index of the entry
     /// @param size where to put the size of the tree
@@ -118,9 +118,9 @@ export! {
         (proof.index(), proof.size())
     }
 
-    /// Verifies that an entry stands in a tree where the proof says.
+    /// Verifies that a tree has an entry at the index of the proof.
     ///
-    /// @param head the tree's head, which you have from a source that you trust
+    /// @param head the head of the tree, from a trusted source
     /// @return MEDSEAL_ERR_INVALID_PROOF
     medseal_inclusion_proof_verify(
         proof: object medseal_inclusion_proof, head: value medseal_tree_head, entry, entry_len: bytes
@@ -128,13 +128,13 @@ export! {
         proof.verify(&head.into(), entry)?
     }
 
-    /// Proof that a tree only grew from one head to another.
+    /// A proof that a tree only grew from one head to another.
     struct medseal_consistency_proof;
 
-    /// What a consistency proof is about.
+    /// Returns the sizes that a consistency proof is for.
     ///
-    /// @param old_size where to put the size that the tree had
-    /// @param size where to put the size that it has
+    /// @param old_size where to put the old size of the tree
+    /// @param size where to put the new size
     medseal_consistency_proof_sizes(
         proof: object medseal_consistency_proof
     ) -> (old_size: value u64, size: value u64) {

@@ -12,16 +12,16 @@ use crate::error::Error;
 use crate::search::{Hints, IndexOptions, Keyword, Padding};
 
 export! {
-    /// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret,
+    /// A keyword in normal form: NFKC_Casefold of Unicode 16.0, with single spaces. It is secret,
     /// and wiped when freed.
     struct medseal_keyword(keyword): shared Keyword, secret "a keyword" medseal_keyword_free;
 
-    /// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+    /// Makes a keyword from text, such as `metformin`, or `diagnosis:e11.9` with a field.
     ///
     /// @return MEDSEAL_ERR_INVALID_KEYWORD
     medseal_keyword_new(text, text_len: text) -> (keyword: object medseal_keyword) { Keyword::new(text)? }
 
-    /// A keyword of a field, such as `e11.9` of `diagnosis`.
+    /// Makes a keyword from a field and a word, such as `diagnosis` and `e11.9`.
     ///
     /// @return MEDSEAL_ERR_INVALID_KEYWORD
     medseal_keyword_with_field(
@@ -30,24 +30,25 @@ export! {
         Keyword::with_field(field, word)?
     }
 
-    /// Writes a keyword in its normal form.
+    /// Writes a keyword in normal form.
     medseal_keyword_text(keyword: object medseal_keyword) -> (out, out_len: text) { keyword.as_str() }
 }
 
-/// Pad the indexes of a record to the next power of two, so that their number tells little.
+/// Pad the indexes of a record to the next power of two, which reveals little about the number of
+/// keywords.
 pub const MEDSEAL_PADDING_POWER_OF_TWO: i32 = 0;
 /// Do not pad: the number of indexes is the number of keywords.
 pub const MEDSEAL_PADDING_NONE: i32 = 1;
 
-/// Hints, which make a search cheaper and tell something of the keywords: for deployments that have
-/// agreed on them. Anyone who holds the keyword key can test a guess against every index that
-/// carries hints, whatever its policy, and exclude all but one in 2^bits.
+/// Hints make a search cheaper, and reveal something about the keywords. Use them only if the whole
+/// deployment has agreed on them. Anyone who holds the keyword key can test a guess against every
+/// index that carries hints, whatever its policy, and exclude all except one in 2^bits.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_hints {
-    /// How many bits each keyword shows, at most 16.
+    /// The number of bits that each keyword reveals, at most 16.
     pub bits: u32,
-    /// The period in which the bits stay the same, such as a year.
+    /// The period during which the bits stay the same, such as a year.
     pub period: u32,
 }
 
@@ -69,7 +70,7 @@ export! {
     ///
     /// @param keyword_key the members' keyword key
     /// @param keywords the keywords, at most 256
-    /// @param policy who may find the record
+    /// @param policy the access policy: who may find the record
     /// @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
     /// @param hints NULL unless the deployment has agreed on hints
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed
@@ -90,16 +91,16 @@ export! {
         public_key.index_record(kappa, &keywords, policy, options, &mut OsRng)?
     }
 
-    /// How many keywords a keyword index holds, padding included.
+    /// Returns the number of keywords in a keyword index, including padding.
     medseal_search_index_count(index: object medseal_search_index) -> (count: value usize) { index.len() }
 
-    /// The policy of a keyword index.
+    /// Returns the policy of a keyword index.
     medseal_search_index_policy(index: object medseal_search_index) -> (policy: object medseal_policy) {
         index.policy().clone()
     }
 
-    /// Checks every point of a keyword index, also those that decoding leaves for matching:
-    /// what a ledger node does.
+    /// Checks every point of a keyword index, including those that decoding leaves to matching.
+    /// Ledger nodes do this.
     ///
     /// @return a decoding status
     medseal_search_index_validate(index: object medseal_search_index) -> () { index.validate()? }

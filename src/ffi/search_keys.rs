@@ -1,4 +1,4 @@
-//! Keys for keyword search: the authority's, and its members'.
+//! Keys for keyword search, of the authority and of its members.
 
 use super::export::export;
 use rand_core::OsRng;
@@ -15,7 +15,7 @@ export! {
         MasterKey::generate(&mut OsRng)?
     }
 
-    /// The public key of a master key.
+    /// Returns the public key of a master key.
     medseal_search_master_key_public(
         master: object medseal_search_master_key
     ) -> (public_key: object medseal_search_public_key) {
@@ -24,7 +24,7 @@ export! {
 
     /// Issues a search key for attributes.
     ///
-    /// @param attributes what the key is for
+    /// @param attributes the attributes of the key
     /// @param keyword_key the members' keyword key, which the search key carries
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_search_issue(
@@ -37,15 +37,16 @@ export! {
     /// The authority's public key for search.
     struct medseal_search_public_key;
 
-    /// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed.
+    /// A user's key for attributes. It makes trapdoors. It is secret, and wiped when freed.
     struct medseal_search_key;
 
-    /// The attributes that a search key is for.
+    /// Returns the attributes of a search key.
     medseal_search_key_attributes(key: object medseal_search_key) -> (attributes: object medseal_attributes) {
         key.attributes().clone()
     }
 
-    /// Checks that a search key was issued under a public key. Do this once, when you get a key.
+    /// Checks that a search key was issued under a public key. Do this once, when you receive the
+    /// key.
     ///
     /// @return MEDSEAL_ERR_INVALID_KEY
     medseal_search_key_verify(
@@ -54,8 +55,8 @@ export! {
         key.verify(public_key)?
     }
 
-    /// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It
-    /// is secret, and wiped when freed.
+    /// The members' keyword key. Without it, nobody can test keywords against an index or a
+    /// trapdoor. It is secret, and wiped when freed.
     struct medseal_keyword_key;
 
     /// Makes a keyword key.

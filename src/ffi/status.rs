@@ -1,4 +1,4 @@
-//! What a function returns, and the optional detail beside it.
+//! Statuses, and the optional details of an error.
 
 use std::borrow::Cow;
 use std::ffi::c_char;
@@ -9,9 +9,9 @@ use crate::authorities;
 use crate::error::Error;
 use crate::ledger::Refusal;
 
-/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
-/// values. Values are only added; treat one that you do not know as a failure.
-/// medseal_status_text() gives the text of each.
+/// The return type of every function that can fail: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
+/// values. Later versions may add values, so treat an unknown one as a failure.
+/// medseal_status_text() returns the text of each.
 pub type medseal_status = i32;
 
 /// Turns the table below into constants, texts and the translation from and to the crate's error.
@@ -30,7 +30,7 @@ macro_rules! statuses {
 /// Success.
 pub const MEDSEAL_OK: i32 = 0;
 
-// --- general: any function may return these; nothing happened ---
+// --- general: any function may return these, and has then had no effect ---
 /// General: a required pointer is NULL.
 pub const MEDSEAL_ERR_NULL_POINTER: i32 = 1;
 /// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
@@ -41,12 +41,13 @@ pub const MEDSEAL_ERR_WRONG_HANDLE: i32 = 3;
 /// General: a stateful object is in use by another call: in another thread, or in the call that
 /// runs this callback.
 pub const MEDSEAL_ERR_BUSY: i32 = 4;
-/// General: a fault inside the library. The objects in use may be unfinished: free them.
+/// General: a bug in the library. The objects that the call used may be in an invalid state: free
+/// them.
 pub const MEDSEAL_ERR_INTERNAL: i32 = 5;
 
 // --- about how a function was used ---
-/// The output does not fit; the length now says how many bytes it needs. Nothing was
-/// written and nothing happened.
+/// The buffer is too small for the output. The length is now the number of bytes that the output
+/// needs. Nothing was written, and the call had no effect.
 pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
 /// The object can be used only once, and was already used.
 pub const MEDSEAL_ERR_SPENT: i32 = 7;
@@ -56,7 +57,7 @@ pub const MEDSEAL_ERR_ABSENT: i32 = 8;
 /// sessions, the states of a handshake or of a key generation and replay caches in memory work only
 /// in the process that made them.
 pub const MEDSEAL_ERR_FORKED: i32 = 9;
-/// There is not enough memory for an input of this size. Nothing happened.
+/// There is not enough memory for an input of this size. The call had no effect.
 pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
 
 // --- decoding ---
@@ -80,8 +81,8 @@ pub const MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP: i32 = 23;
 pub const MEDSEAL_ERR_IDENTITY_POINT: i32 = 24;
 /// Decoding: items that must be sorted and distinct are not.
 pub const MEDSEAL_ERR_NOT_SORTED: i32 = 25;
-/// Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters
-/// that are not allowed here.
+/// Decoding, and text from the caller: a text is not UTF-8, is not in canonical form, or has
+/// characters that are not allowed here.
 pub const MEDSEAL_ERR_INVALID_TEXT: i32 = 26;
 /// Decoding, and values from the caller: a field has a value that the object does not allow.
 pub const MEDSEAL_ERR_INVALID_FIELD: i32 = 27;
@@ -194,9 +195,9 @@ pub const MEDSEAL_ERR_WRONG_MEMBERS_KEY: i32 = 121;
 pub const MEDSEAL_ERR_BACKUPS_MISSING: i32 = 122;
 /// The entry does not use the members' epoch that its charter requires.
 pub const MEDSEAL_ERR_EPOCH_REFUSED: i32 = 123;
-/// Authorities are at fault: the message names them, the position is the number of the first.
+/// Authorities are at fault. The message names them; the position is the number of the first.
 pub const MEDSEAL_ERR_CULPRITS: i32 = 130;
-/// Too few authorities answered correctly: the message names those whose answers are wrong.
+/// Too few authorities answered correctly. The message names those whose answers are wrong.
 pub const MEDSEAL_ERR_TOO_FEW_AUTHORITIES: i32 = 131;
 /// The authority has already signed or confirmed something else, according to its records.
 pub const MEDSEAL_ERR_ALREADY_SIGNED: i32 = 132;
@@ -289,8 +290,8 @@ pub(super) fn text_of(status: medseal_status) -> &'static str {
     known.map_or("an unknown status\0", |(_, text)| text)
 }
 
-/// What the status of a ledger's callback means: that the ledger failed, unless it is one that
-/// a ledger may judge by.
+/// The error for the status of a ledger's callback. Statuses with which a ledger may refuse an
+/// entry keep their meaning; all others mean that the ledger failed.
 pub(super) fn ledger_error(status: medseal_status) -> Error {
     match status {
         MEDSEAL_ERR_DUPLICATE_ENTRY => Error::DuplicateEntry,
@@ -310,7 +311,7 @@ pub(super) fn ledger_error(status: medseal_status) -> Error {
     }
 }
 
-/// What the status of a store's callback means.
+/// The error for the status of a store's callback.
 pub(super) fn store_error(status: medseal_status) -> Error {
     match status {
         MEDSEAL_ERR_UNKNOWN_OBJECT => Error::UnknownObject,
@@ -320,7 +321,7 @@ pub(super) fn store_error(status: medseal_status) -> Error {
     }
 }
 
-/// What the status of a replay cache's callback means.
+/// The error for the status of a replay cache's callback.
 pub(super) fn replay_error(status: medseal_status) -> Error {
     match status {
         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW => Error::RequestOutsideWindow,
@@ -331,41 +332,41 @@ pub(super) fn replay_error(status: medseal_status) -> Error {
     }
 }
 
-/// A callback failed, and has not said why.
+/// A callback failed without a reason.
 pub(super) fn failed() -> Error {
     Error::Io(io::ErrorKind::Other.into())
 }
 
-/// The position of an error that has none.
+/// The position of an error without a position.
 pub const MEDSEAL_NO_POSITION: u64 = u64::MAX;
 
-/// Bytes of the message of a medseal_error, its NUL included.
+/// The size of the message in a medseal_error, including its NUL.
 pub const MEDSEAL_ERROR_MESSAGE_BYTES: usize = 224;
 
-/// Why a call failed, for a person to read. Every function that can fail takes one as its
-/// last parameter, or NULL.
+/// Describes why a call failed, for people to read. Every function that can fail takes a pointer to
+/// one as its last parameter; it may be NULL.
 ///
-/// It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set
-/// struct_size before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What
-/// depends on a secret fails without saying why.
+/// It belongs to you. Nothing in it is allocated, and each call writes all of it, also on success.
+/// Set struct_size before the first use, preferably with `medseal_error err = MEDSEAL_ERROR_INIT;`.
+/// Failures that depend on a secret do not say why.
 #[repr(C)]
 pub struct medseal_error {
-    /// sizeof(medseal_error), set by you. A later version of the library may know more fields, and
-    /// then fills only those that your size covers.
+    /// sizeof(medseal_error), which you set. A later version of the library may have more fields;
+    /// it fills only those that this size covers.
     pub struct_size: usize,
-    /// Where: the byte offset in a policy's text, the index of a signature or an entry that is
-    /// refused, the height of an entry that cannot be had, the number of a broken block, the epoch
-    /// whose members' key is not held. MEDSEAL_NO_POSITION if there is no such place.
+    /// The position of the error: the byte offset in the text of a policy, the index of a refused
+    /// signature or entry, the height of an entry that cannot be read, the number of a broken
+    /// block, or the epoch of a missing members' key. MEDSEAL_NO_POSITION if the error has none.
     pub position: u64,
-    /// What the function returned.
+    /// The status that the function returned.
     pub status: medseal_status,
-    /// One of the MEDSEAL_STEP_ values if publishing failed; else MEDSEAL_STEP_NONE.
+    /// One of the MEDSEAL_STEP_ values if publishing failed; otherwise MEDSEAL_STEP_NONE.
     pub step: i32,
-    /// One line of English in UTF-8, ended by NUL; empty on success.
+    /// One line of English in UTF-8, with a NUL at its end; empty on success.
     pub message: [c_char; MEDSEAL_ERROR_MESSAGE_BYTES],
 }
 
-/// What an argument is called in the header, or an item of an array.
+/// The name of an argument, or of an item of an array, in the header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Name {
     name: &'static str,
@@ -393,7 +394,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// Why a function did not do its work.
+/// Why a function failed.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) status: medseal_status,
@@ -407,7 +408,7 @@ impl Failure {
         Self { status, position: None, step: 0, message: message.into() }
     }
 
-    /// What is wrong with an argument of this name.
+    /// A failure that says what is wrong with the argument of this name.
     pub(super) fn of(status: medseal_status, name: Name, what: &'static str) -> Self {
         Self::new(status, format!("{name} {what}"))
     }
@@ -416,7 +417,7 @@ impl Failure {
         Self::of(MEDSEAL_ERR_INVALID_ARGUMENT, name.into(), what)
     }
 
-    /// A path, and what the system says about it.
+    /// A failure with a path and the system's error.
     pub(super) fn file(path: &str, error: &io::Error) -> Self {
         Self::new(MEDSEAL_ERR_IO, format!("{path}: {error}"))
     }

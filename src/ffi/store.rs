@@ -1,4 +1,4 @@
-//! Object stores: one of your own by callbacks, a directory, or memory.
+//! Object stores: your own, implemented by callbacks, a directory, or memory.
 
 use super::export::export;
 use std::ffi::{c_char, c_void};
@@ -13,9 +13,9 @@ use crate::ledger::Address;
 use crate::record::RecordDigest;
 use crate::share::{DirectoryStore, MemoryStore, ObjectStore, Upload};
 
-/// An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks
-/// may come on several threads at once, if you use the store on several; those of one upload or one
-/// reading come one after another.
+/// The callbacks of your own object store. A store keeps bytes at an address, and the library does
+/// not trust it. If you use the store on several threads, callbacks may run on several threads at
+/// once. Those of one upload, or of one reading, run one after another.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_store_callbacks {
@@ -23,7 +23,7 @@ pub struct medseal_store_callbacks {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Begins an upload, and puts something of yours for it into `*upload`. Not NULL.
+    /// Begins an upload, and sets `*upload` to your pointer for it. Not NULL.
     pub begin:
         Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, upload: *mut *mut c_void) -> medseal_status>,
     /// Takes all of the next bytes of an upload. Not NULL.
@@ -35,10 +35,10 @@ pub struct medseal_store_callbacks {
             len: usize,
         ) -> medseal_status,
     >,
-    /// Says at which address the object of an upload will be, after its last byte and before
-    /// anything is signed about it: 1 to 1024 printable ASCII characters without spaces, to
-    /// medseal_sink_write(). `digest` is the record digest of what was written. May be NULL: then
-    /// the address is the digest's, as of medseal_address_of().
+    /// Passes the address that the object of an upload will have to medseal_sink_write(): 1 to 1024
+    /// printable ASCII characters without spaces. The library calls it after the last byte of the
+    /// object, and before anything about the object is signed. `digest` is the record digest of the
+    /// bytes written. May be NULL: then the address is that of medseal_address_of() for the digest.
     pub address: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -47,9 +47,10 @@ pub struct medseal_store_callbacks {
             address: *mut medseal_sink,
         ) -> medseal_status,
     >,
-    /// Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An
-    /// object that is there already is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is
-    /// another. `upload` is not used again, whatever is returned. Not NULL.
+    /// Ends an upload: durably stores all of what was written at the address, or nothing. If the
+    /// address already has an object, leaves it as it is, and returns MEDSEAL_ERR_DIGEST_MISMATCH
+    /// if it is a different one. The library does not use `upload` again, whatever the status. Not
+    /// NULL.
     pub commit: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -58,9 +59,9 @@ pub struct medseal_store_callbacks {
             address_len: usize,
         ) -> medseal_status,
     >,
-    /// Ends an upload that is not committed, and forgets what was written. Not NULL.
+    /// Ends an upload without committing it, and discards what was written. Not NULL.
     pub discard: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, upload: *mut c_void)>,
-    /// Begins to read the object at an address, and puts something of yours for it into `*reading`.
+    /// Begins to read the object at an address, and sets `*reading` to your pointer for it. Returns
     /// MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. Not NULL.
     pub open: Option<
         unsafe extern "C-unwind" fn(
@@ -70,7 +71,7 @@ pub struct medseal_store_callbacks {
             reading: *mut *mut c_void,
         ) -> medseal_status,
     >,
-    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero
+    /// Reads at most `len` bytes to `buffer`, and sets `*read` to the number of bytes read: zero
     /// only at the end. Not NULL.
     pub read: Option<
         unsafe extern "C-unwind" fn(
@@ -83,9 +84,9 @@ pub struct medseal_store_callbacks {
     >,
     /// Ends a reading. Not NULL.
     pub close: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, reading: *mut c_void)>,
-    /// Sees that an object stands at an address, and durably: what `commit` promises, asked again
-    /// by one who did not hear its answer. MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. May be
-    /// NULL: then `open` answers it.
+    /// Checks that an object is durably stored at an address. The library calls it when it does not
+    /// know whether an earlier `commit` succeeded. Returns MEDSEAL_ERR_UNKNOWN_OBJECT if there is
+    /// none. May be NULL: then the library calls `open` instead.
     pub confirm: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -99,7 +100,7 @@ pub struct medseal_store_callbacks {
 
 functions!(medseal_store_callbacks);
 
-/// An object store that C keeps.
+/// An object store that C implements.
 struct CallbackStore {
     callbacks: Callbacks<medseal_store_callbacks>,
 }
@@ -217,9 +218,9 @@ export! {
     struct medseal_store(store): shared Box<dyn ObjectStore + Send + Sync>,
         public "an object store" medseal_store_free;
 
-    /// Makes an object store of your own.
+    /// Makes an object store from your callbacks.
     ///
-    /// @param callbacks what keeps it
+    /// @param callbacks the functions that implement the store
     medseal_store_from_callbacks(
         callbacks: callbacks medseal_store_callbacks
     ) -> (store: object medseal_store) {
@@ -233,14 +234,14 @@ export! {
         Box::new(CallbackStore { callbacks })
     }
 
-    /// Makes an object store in a directory: a file for each object, named by its address.
+    /// Opens an object store in a directory. Each object is a file, named by its address.
     ///
-    /// @param path the directory, UTF-8, which is made if it is missing
+    /// @param path the path of the directory, UTF-8; it is created if it does not exist
     /// @return MEDSEAL_ERR_IO
     medseal_directory_store_open(path, path_len: text) -> (store: object medseal_store) {
         Box::new(DirectoryStore::open(path)?)
     }
 
-    /// Makes an object store in memory: for tests and examples.
+    /// Makes an object store in memory, for tests and examples.
     medseal_memory_store_new() -> (store: object medseal_store) { Box::new(MemoryStore::new()) }
 }

@@ -1,4 +1,4 @@
-//! The super node: registers hospitals, certifies main nodes, keeps the registry.
+//! The super node: it registers hospitals, certifies main nodes, and keeps the registry.
 
 use super::export::export;
 
@@ -12,24 +12,24 @@ use super::values::medseal_certificate_serial;
 use crate::identity::SuperNode;
 
 export! {
-    /// The super node: its master key and the registry. Keep it anew after each
-    /// change. It is secret, and wiped when freed. It has state: one call at a time.
+    /// The super node: its master key and the registry. Store its byte form after each change. It
+    /// is secret, and wiped when freed. It has state: one call at a time.
     struct medseal_super_node;
 
     /// Makes a super node.
     medseal_super_node_generate() -> (node: object medseal_super_node) { SuperNode::generate(&mut OsRng)? }
 
-    /// The public key of a super node.
+    /// Returns the public key of a super node.
     medseal_super_node_public(
         node: peek medseal_super_node
     ) -> (public_key: object medseal_super_node_public_key) {
         node.public_key()
     }
 
-    /// Registers a hospital and makes its identity key, which goes back over a secure channel. That
-    /// the request comes from the hospital of that name is yours to establish.
+    /// Registers a hospital and makes its identity key. Send the key to the hospital over a secure
+    /// channel. You must establish that the request comes from the hospital with this name.
     ///
-    /// @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was
+    /// @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this request was already
     ///         registered and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full
     medseal_super_node_register(
         node: state medseal_super_node, request: object medseal_registration_request
@@ -37,19 +37,19 @@ export! {
         Some(node.register(request)?)
     }
 
-    /// Revokes the registration of a hospital, with the next published registry.
+    /// Revokes the registration of a hospital. It takes effect with the next published registry.
     ///
-    /// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
+    /// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is already revoked,
     ///         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_super_node_revoke_hospital(node: state medseal_super_node, name, name_len: name) -> () {
         node.revoke_hospital(&name)?
     }
 
-    /// Certifies a main node that proves that it holds its secret. That the request comes from the
-    /// node of that name is yours to establish.
+    /// Certifies a main node that proves possession of its secret. You must establish that the
+    /// request comes from the node with this name.
     ///
-    /// @param from_ms from when it is valid, in Unix milliseconds
-    /// @param to_ms until when it is valid, in Unix milliseconds, that one included
+    /// @param from_ms the start of its validity, in Unix milliseconds
+    /// @param to_ms the end of its validity, in Unix milliseconds, inclusive
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
     ///         MEDSEAL_ERR_INVALID_FIELD if the period is empty
     medseal_super_node_certify(
@@ -58,7 +58,7 @@ export! {
         node.certify(request, from_ms..=to_ms, &mut OsRng)?
     }
 
-    /// Revokes a certificate, with the next published registry.
+    /// Revokes a certificate. It takes effect with the next published registry.
     ///
     /// @param serial the certificate's serial number
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -68,10 +68,10 @@ export! {
         node.revoke_certificate(serial.into())?
     }
 
-    /// Signs the registry as it stands, with the next sequence number.
+    /// Signs the current registry, with the next sequence number.
     ///
-    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
-    ///         sequence numbers are used up
+    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is too long, MEDSEAL_ERR_OUT_OF_RANGE if
+    ///         there are no more sequence numbers
     medseal_super_node_publish(
         node: state medseal_super_node, now_ms: u64
     ) -> (registry: object medseal_registry) {

@@ -9,10 +9,10 @@ use zeroize::Zeroize;
 use super::abi::guard_value;
 use super::status::{medseal_status, text_of};
 
-/// The version of the library in use, which may be newer than the header: (major << 16) + (minor <<
-/// 8) + patch, as MEDSEAL_VERSION_NUMBER.
+/// Returns the version of the library in use, which may be newer than the header, as
+/// MEDSEAL_VERSION_NUMBER: (major << 16) + (minor << 8) + patch.
 ///
-/// @return the number
+/// @return the version number
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_version_number() -> u32 {
     const fn number(text: &str) -> u32 {
@@ -32,19 +32,18 @@ pub extern "C" fn medseal_version_number() -> u32 {
     guard_value(0, || NUMBER)
 }
 
-/// The version of the library in use, such as "0.1.0".
+/// Returns the version of the library in use, such as "0.1.0".
 ///
-/// @return static text ended by NUL; not to be freed
+/// @return static text with a NUL at its end; do not free it
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_version_text() -> *const c_char {
     const TEXT: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
     guard_value(std::ptr::null(), || TEXT.as_ptr().cast())
 }
 
-/// Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read
-/// again; this they do not.
+/// Wipes memory that held a secret. Unlike memset(), the compiler does not optimise it away.
 ///
-/// @param data the memory; NULL does nothing
+/// @param data the memory; if it is NULL, the function does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_wipe(data: *mut c_void, len: usize) {
     guard_value((), || {
@@ -55,10 +54,11 @@ pub unsafe extern "C" fn medseal_wipe(data: *mut c_void, len: usize) {
     });
 }
 
-/// The text of a status, in English.
+/// Returns the text of a status, in English.
 ///
-/// @param status any number
-/// @return static text ended by NUL; not to be freed; "an unknown status" for a number that is none
+/// @param status a status; any number is allowed
+/// @return static text with a NUL at its end; do not free it. "an unknown status" if the number is
+///         not a status
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_status_text(status: medseal_status) -> *const c_char {
     guard_value(std::ptr::null(), || text_of(status).as_ptr().cast())

@@ -86,9 +86,9 @@ export! {
     /// in the store, and appends the entry unless it is already on the ledger. You can repeat the
     /// call; the entry is appended only once.
     ///
-    /// @param database the hospital's database that the publication was prepared with, in the state
-    ///                 before or after the publication; the call leaves it in the state after. Or
-    ///                 NULL, if you store medseal_prepared_database()
+    /// @param database the hospital's database that the publication was prepared with, or NULL if
+    ///                 you store medseal_prepared_database(). It may be in the state before or
+    ///                 after the publication; the call leaves it in the state after
     /// @param key receives the record key, for sharing the record under another policy later.
     ///            May be NULL
     /// @param published where to put the result
