@@ -1,4 +1,4 @@
-//! Charters that several authorities sign: each its part of a draft.
+//! Charters that several authorities sign. Each signs its part of a draft.
 
 use super::export::export;
 
@@ -15,18 +15,18 @@ use super::values::medseal_digest;
 use crate::error::Error;
 
 export! {
-    /// A charter before several authorities sign it.
+    /// A charter that several authorities have yet to sign.
     struct medseal_charter_draft;
 
-    /// A draft of the next charter of a ledger, or of the first one of a new ledger, for several
-    /// authorities to sign.
+    /// Makes a draft of the next charter of a ledger, or of the first charter of a new ledger, for
+    /// several authorities to sign.
     ///
-    /// @param charters the ledger's charters; NULL for a first one
-    /// @param terms what the charter demands
-    /// @param final_head the ledger's head. Of a first charter the final head of the ledger that it
-    ///                   continues, or NULL
-    /// @param number 0 for the number after that of the newest charter; a greater one if
-    ///               authorities have signed different bodies under that
+    /// @param charters the ledger's charters; NULL for a first charter
+    /// @param terms the terms of the charter
+    /// @param final_head the ledger's head. For a first charter, the final head of the ledger that
+    ///                   it continues, or NULL
+    /// @param number 0 for the number after that of the newest charter; a greater number if
+    ///               authorities have signed different bodies under that one
     /// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_charter_draft_new(
         charters: object_or_null medseal_charters, terms: sized medseal_terms,
@@ -39,16 +39,17 @@ export! {
         draft
     }
 
-    /// The parts of a draft of a charter that have a fixed size.
+    /// Returns the parts of a draft of a charter that have a fixed size.
     ///
     /// @param number where to put its number, from 1
     /// @param ledger where to put the ledger's id, which is the hash of its first charter
-    /// @param hash where to put the hash by which authorities compare what they sign, the charter's
-    /// @param previous where to put the hash of the charter before; zeros in the first
-    /// @param final_head where to put the ledger's head, which those who sign check; zeros if it
-    ///                   names none
-    /// @param epoch where to put the members' epoch that entries have to carry; zeros for none
-    /// @param validators where to put how many validators it names
+    /// @param hash where to put the hash of the charter, by which authorities compare what they
+    ///             sign
+    /// @param previous where to put the hash of the previous charter; zeros in the first
+    /// @param final_head where to put the ledger's head, which the signers check; zeros if the
+    ///                   draft names none
+    /// @param epoch where to put the members' epoch that entries must use; zeros for none
+    /// @param validators where to put the number of validators
     medseal_charter_draft_fields(
         draft: object medseal_charter_draft
     ) -> (
@@ -73,19 +74,19 @@ export! {
         draft.terms.name.as_str()
     }
 
-    /// The policy that a draft of a charter demands of uploaders.
+    /// Returns the policy that a draft of a charter requires uploaders to satisfy.
     medseal_charter_draft_claim(draft: object medseal_charter_draft) -> (policy: object medseal_policy) {
         draft.terms.claim.clone()
     }
 
-    /// The public parameters in a draft of a charter.
+    /// Returns the public parameters in a draft of a charter.
     medseal_charter_draft_parameters(
         draft: object medseal_charter_draft
     ) -> (parameters: object medseal_public_parameters) {
         draft.terms.parameters.clone()
     }
 
-    /// A validator that a draft of a charter names.
+    /// Returns a validator that a draft of a charter names.
     ///
     /// @param index which, from zero, by name
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -95,13 +96,13 @@ export! {
         draft.terms.validators.get(index).ok_or(Error::OutOfRange)?.clone()
     }
 
-    /// Takes note of a complete charter: what this authority signs for its ledger from now on
-    /// follows it.
+    /// Records a complete charter. From now on, this authority signs only charters that follow it
+    /// on its ledger.
     ///
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not
-    ///         follow the newest that is known, MEDSEAL_ERR_CHARTER_CONFLICT if another one of its
-    ///         number is known: both are kept, and this authority signs no more charters of the
-    ///         ledger, MEDSEAL_ERR_IO
+    ///         follow the newest known charter, MEDSEAL_ERR_CHARTER_CONFLICT if a different charter
+    ///         with its number is known (both are kept, and this authority signs no more charters
+    ///         of the ledger), MEDSEAL_ERR_IO
     medseal_authority_holder_saw_charter(
         holder: state medseal_authority_holder, charter: object medseal_charter,
         directory, directory_len: text
@@ -109,14 +110,14 @@ export! {
         holder.saw_charter(charter, &mut records_in(directory)?)?
     }
 
-    /// Signs a part of a charter: one body for each number of a ledger, recorded durably before.
-    /// Check before what the draft demands, its final head, and that somebody has the secrets of
-    /// its public keys: medseal_abe_public_key_verify_possession() and
-    /// medseal_abs_public_key_verify_possession().
+    /// Signs a part of a charter. The authority signs one body for each number of a ledger, and
+    /// durably records it before it signs. First check the terms of the draft, its final head, and
+    /// the proofs that the secrets of its public keys are known:
+    /// medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
     ///
-    /// @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this
-    ///         number, or another predecessor; MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO, those
-    ///         of medseal_super_node_sign_charter()
+    /// @return MEDSEAL_ERR_ALREADY_SIGNED if the authority has recorded a different body with this
+    ///         number or a different predecessor, MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO,
+    ///         what medseal_super_node_sign_charter() returns
     medseal_authority_holder_sign_charter(
         holder: state medseal_authority_holder, draft: object medseal_charter_draft,
         directory, directory_len: text
@@ -124,11 +125,10 @@ export! {
         holder.sign_charter(draft, &mut records_in(directory)?)?
     }
 
-    /// Puts together a charter from the parts of a threshold of authorities, each of which is
-    /// checked.
+    /// Combines the parts of a threshold of authorities into a charter. Checks each part.
     ///
-    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong; those of
-    ///         medseal_super_node_sign_charter()
+    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong), what
+    ///         medseal_super_node_sign_charter() returns
     medseal_generation_combine_charter(
         generation: object medseal_generation, draft: object medseal_charter_draft,
         messages, count: copies medseal_authority_message

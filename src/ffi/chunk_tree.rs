@@ -1,4 +1,4 @@
-//! The tree of chunks behind a record digest, and proofs of single chunks.
+//! The chunk tree of a record digest, and proofs of single chunks.
 
 use super::callbacks::MEDSEAL_STEP_NONE;
 use super::export::export;
@@ -7,28 +7,30 @@ use crate::record::{ChunkTree, no_progress};
 use crate::threads::Threads;
 
 export! {
-    /// The tree behind the digest of a sealed record, which proves chunks to an auditor.
+    /// The tree of chunks whose root gives the digest of a sealed record. It proves chunks to an
+    /// auditor.
     struct medseal_chunk_tree(tree): shared ChunkTree, public "a chunk tree" medseal_chunk_tree_free;
 
-    /// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+    /// Makes the chunk tree of a sealed record. It takes 64 bytes for each chunk.
     ///
-    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record
+    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
+    ///         record
     medseal_chunk_tree_read(sealed, sealed_len: bytes) -> (tree: object medseal_chunk_tree) {
         ChunkTree::of_stream(sealed, Threads::ONE, no_progress)?
     }
 
     /// As medseal_chunk_tree_read(), from a stream.
     ///
-    /// @param reader gives the sealed record
-    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
-    ///         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+    /// @param reader supplies the sealed record
+    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
+    ///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
     medseal_chunk_tree_read_stream(
         reader: reader, threads: usize, progress: progress
     ) -> (tree: object medseal_chunk_tree) {
         ChunkTree::of_stream(reader, Threads::new(threads), |done| progress.tell(MEDSEAL_STEP_NONE, done))?
     }
 
-    /// The digest and the number of chunks of a sealed record, from its chunk tree.
+    /// Returns the digest and the number of chunks of a sealed record, from its chunk tree.
     ///
     /// @param digest where to put the digest
     /// @param chunks where to put the number of chunks
@@ -48,14 +50,14 @@ export! {
         tree.prove(index)?
     }
 
-    /// Proof that a chunk belongs to the sealed record of a digest.
+    /// A proof that a chunk belongs to the sealed record with a digest.
     struct medseal_chunk_proof;
 
-    /// Where the chunk of a proof lies in the sealed record, with its tag.
+    /// Returns the place in the sealed record of the chunk of a proof, including its tag.
     ///
-    /// @param index where to put which chunk it is, from zero
-    /// @param offset where to put its first byte
-    /// @param length where to put its bytes
+    /// @param index where to put the number of the chunk, from zero
+    /// @param offset where to put the offset of its first byte
+    /// @param length where to put its length in bytes
     medseal_chunk_proof_place(
         proof: object medseal_chunk_proof
     ) -> (index: value u64, offset: value u64, length: value u64) {
@@ -63,7 +65,7 @@ export! {
         (proof.index(), range.start, range.end.saturating_sub(range.start))
     }
 
-    /// Verifies that a chunk belongs to the sealed record of a digest. It takes no key.
+    /// Verifies that a chunk belongs to the sealed record with a digest. Needs no key.
     ///
     /// @param chunk the bytes at the place that medseal_chunk_proof_place() names
     /// @return MEDSEAL_ERR_INVALID_PROOF

@@ -15,17 +15,17 @@ use super::status::Failure;
 use crate::identity::{AcceptedRequest, AwaitingConfirmation, AwaitingReply};
 
 export! {
-    /// First message of the handshake: hospital to main node.
+    /// The first message of the handshake, from the hospital to the main node.
     struct medseal_auth_request;
 
-    /// Second message of the handshake: main node to hospital.
+    /// The second message of the handshake, from the main node to the hospital.
     struct medseal_auth_reply;
 
-    /// Third message of the handshake: hospital to main node.
+    /// The third message of the handshake, from the hospital to the main node.
     struct medseal_auth_confirmation;
 
-    /// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has
-    /// state: one call at a time.
+    /// A hospital that is waiting for a main node's reply. It is secret, and wiped when freed. It
+    /// has state: one call at a time.
     struct medseal_awaiting_reply(awaiting): stateful Option<AwaitingReply>,
         secret "a hospital's side of a handshake" medseal_awaiting_reply_free;
 
@@ -34,7 +34,8 @@ export! {
     /// @param certificate the main node's certificate
     /// @param registry the newest registry
     /// @return MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
-    ///         MEDSEAL_ERR_INVALID_SIGNATURE if certificate or registry are of another super node
+    ///         MEDSEAL_ERR_INVALID_SIGNATURE if the certificate or the registry is from a different
+    ///         super node
     medseal_hospital_start(
         hospital: object medseal_hospital, certificate: object medseal_verified_certificate,
         registry: object medseal_verified_registry, now_ms: u64
@@ -43,12 +44,12 @@ export! {
         (Some(state), message)
     }
 
-    /// Finishes a handshake at the hospital: the main node is authenticated.
+    /// Finishes a handshake at the hospital. The main node is then authenticated.
     ///
-    /// @param awaiting the hospital's side, which is spent, also by a reply that is refused
+    /// @param awaiting the hospital's state, which is spent even if the reply is refused
     /// @param reply the main node's reply
-    /// @param disclosure what the main node tells
-    /// @param confirmation what to send back
+    /// @param disclosure receives what the main node discloses
+    /// @param confirmation receives the confirmation to send back
     /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
     medseal_hospital_finish(
         awaiting: once medseal_awaiting_reply, reply: object medseal_auth_reply
@@ -60,21 +61,21 @@ export! {
         (established.session, established.disclosure, established.confirmation)
     }
 
-    /// A request that a main node has accepted: the hospital is authenticated. It is secret, and
+    /// A request that a main node has accepted. The hospital is authenticated. It is secret, and
     /// wiped when freed. It has state: one call at a time.
     struct medseal_accepted_request(accepted): stateful Option<AcceptedRequest>,
         secret "an accepted request" medseal_accepted_request_free;
 
-    /// Judges a hospital's request at a main node.
+    /// Authenticates a hospital's request at a main node.
     ///
     /// @param registry the newest registry
-    /// @param cache what remembers requests
+    /// @param cache the cache of accepted requests
     /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
-    ///         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of
-    ///         another super node, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW,
+    ///         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is from
+    ///         a different super node, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW,
     ///         MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
     ///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails,
-    ///         MEDSEAL_ERR_SPENT if it was saved, MEDSEAL_ERR_FORKED
+    ///         MEDSEAL_ERR_SPENT if the cache was saved, MEDSEAL_ERR_FORKED
     medseal_main_node_accept(
         node: object medseal_main_node, request: object medseal_auth_request,
         registry: object medseal_verified_registry, cache: object medseal_replay_cache, now_ms: u64
@@ -90,7 +91,7 @@ export! {
 
     /// Writes the name of the hospital whose request was accepted.
     ///
-    /// @return MEDSEAL_ERR_SPENT if it was replied to
+    /// @return MEDSEAL_ERR_SPENT if the request was already answered
     medseal_accepted_request_hospital(accepted: peek medseal_accepted_request) -> (out, out_len: text) {
         accepted.as_ref().ok_or_else(Failure::spent)?.hospital().as_str()
     }
@@ -98,7 +99,7 @@ export! {
     /// Replies to an accepted request.
     ///
     /// @param accepted the accepted request, which is spent
-    /// @param disclosure what to tell the hospital
+    /// @param disclosure what the main node discloses to the hospital
     /// @return MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
     medseal_main_node_reply(
         accepted: once medseal_accepted_request, disclosure: object medseal_disclosure
@@ -107,15 +108,15 @@ export! {
         (message, Some(state))
     }
 
-    /// A main node that waits for the hospital's confirmation, or goes on without. It is secret,
-    /// and wiped when freed. It has state: one call at a time.
+    /// A main node that is waiting for the hospital's confirmation, or continues without it. It is
+    /// secret, and wiped when freed. It has state: one call at a time.
     struct medseal_awaiting_confirmation(awaiting): stateful Option<AwaitingConfirmation>,
         secret "a main node's side of a handshake" medseal_awaiting_confirmation_free;
 
-    /// Finishes a handshake at the main node with the hospital's confirmation, which shows
-    /// that it has the session.
+    /// Finishes a handshake at the main node with the hospital's confirmation, which shows that the
+    /// hospital has the session.
     ///
-    /// @param awaiting the main node's side, which is spent, also by a confirmation that is refused
+    /// @param awaiting the main node's state, which is spent even if the confirmation is refused
     /// @param confirmation the hospital's confirmation
     /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
     medseal_main_node_confirm(
@@ -124,10 +125,10 @@ export! {
         awaiting.confirm(confirmation)?
     }
 
-    /// Finishes a handshake at the main node without a confirmation: that the hospital has the
-    /// session shows with its first message.
+    /// Finishes a handshake at the main node without a confirmation. The hospital's first message
+    /// then shows that it has the session.
     ///
-    /// @param awaiting the main node's side, which is spent
+    /// @param awaiting the main node's state, which is spent
     /// @return MEDSEAL_ERR_SPENT
     medseal_main_node_session(
         awaiting: once medseal_awaiting_confirmation

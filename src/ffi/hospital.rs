@@ -1,4 +1,4 @@
-//! Hospitals: their registration, and the identity that comes of it.
+//! Hospitals: their registration, and the identity that results.
 
 use super::export::export;
 
@@ -10,13 +10,13 @@ use super::members::medseal_members_keys;
 use crate::identity::{Hospital, RegistrationRequest};
 
 export! {
-    /// What a hospital sends to be registered.
+    /// A hospital's request for registration.
     struct medseal_registration_request;
 
-    /// Makes a request to be registered.
+    /// Makes a request for registration.
     ///
     /// @param name the hospital's name, UTF-8 of 1 to 255 bytes
-    /// @param record what the registration is about, at most 1024 bytes
+    /// @param record the registration record, such as the hospital's details, at most 1024 bytes
     /// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_registration_request_new(
         name, name_len: name, record, record_len: bytes
@@ -36,27 +36,28 @@ export! {
         request.record()
     }
 
-    /// What the super node answers to a registration: it goes to the hospital over a secure
-    /// channel. It is secret, and wiped when freed. It has state: one call at a time.
+    /// A hospital's identity key, the super node's answer to a registration. Send it to the
+    /// hospital over a secure channel. It is secret, and wiped when freed. It has state: one call
+    /// at a time.
     struct medseal_identity_key;
 
-    /// A registered hospital: what it keeps. It is secret, and wiped when freed.
+    /// The state that a registered hospital keeps. It is secret, and wiped when freed.
     struct medseal_hospital;
 
-    /// Reads a hospital from its byte form, checking everything. The super node's public key comes
-    /// from a source that you trust, and not from the same file.
+    /// Reads a hospital from its byte form, and checks everything. Get the super node's public key
+    /// from a trusted source, not from the same file.
     ///
-    /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
+    /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to a different super node
     medseal_hospital_decode(
         data, len: bytes, public_key: object medseal_super_node_public_key
     ) -> (hospital: object medseal_hospital) {
         Hospital::from_bytes(data, public_key)?
     }
 
-    /// Accepts an identity key, which is spent, and makes the hospital of it.
+    /// Makes a hospital from an identity key. The key is then spent.
     ///
-    /// @param key what the super node answered; spent also if it is refused
-    /// @param public_key the super node's public key, from a source that you trust
+    /// @param key the super node's answer, which is spent even if it is refused
+    /// @param public_key the super node's public key, from a trusted source
     /// @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
     medseal_hospital_accept(
         request: object medseal_registration_request, key: once medseal_identity_key,
@@ -70,15 +71,16 @@ export! {
         hospital.name().as_str()
     }
 
-    /// The identity of a hospital.
+    /// Returns the identity of a hospital.
     medseal_hospital_identity(hospital: object medseal_hospital) -> (identity: object medseal_identity) {
         *hospital.identity()
     }
 
-    /// Opens an envelope to a hospital. The bytes are secret: wipe them when you are done.
+    /// Opens an envelope to a hospital. Wipe the output when you no longer need it.
     ///
-    /// @param aad what was authenticated with it: for an entry's envelope, the record digest
-    /// @param members the members' keys that are held, or NULL
+    /// @param aad the associated data with which it was sealed: for an entry's envelope, the record
+    ///            digest
+    /// @param members the members' keys that you hold, or NULL
     /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_DECRYPTION_FAILED
     medseal_hospital_open(
         hospital: object medseal_hospital, envelope: object medseal_identity_envelope, aad, aad_len: bytes,

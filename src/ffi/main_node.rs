@@ -10,13 +10,13 @@ use super::values::medseal_certificate_serial;
 use crate::identity::{MainNode, Role, VerifiedCertificate};
 
 export! {
-    /// A main node: its name and secret. It is secret, and wiped when freed.
+    /// A main node: its name and its secret. It is secret, and wiped when freed.
     struct medseal_main_node;
 
-    /// Reads a main node from its byte form, checking everything. The super node's public key comes
-    /// from a source that you trust, and not from the same file.
+    /// Reads a main node from its byte form, and checks everything. Get the super node's public key
+    /// from a trusted source, not from the same file.
     ///
-    /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
+    /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to a different super node
     medseal_main_node_decode(
         data, len: bytes, public_key: object medseal_super_node_public_key
     ) -> (node: object medseal_main_node) {
@@ -24,9 +24,10 @@ export! {
     }
 }
 
-/// A certified key authenticates hospitals and answers them.
+/// The holder of the certified key authenticates hospitals and answers them.
 pub const MEDSEAL_ROLE_MAIN_NODE: i32 = 1;
-/// A certified key is a member's, who answers other members and hands on what members share.
+/// The holder of the certified key is a member, who answers other members and passes on what
+/// members share.
 pub const MEDSEAL_ROLE_MEMBER: i32 = 2;
 
 fn role(role: i32) -> Result<Role, Failure> {
@@ -38,7 +39,7 @@ fn role(role: i32) -> Result<Role, Failure> {
 }
 
 export! {
-    /// Makes a main node, or a member as one who answers other members.
+    /// Makes a main node, or a member that answers other members.
     ///
     /// @param name its name, UTF-8 of 1 to 255 bytes
     /// @param role one of the MEDSEAL_ROLE_ values
@@ -49,14 +50,14 @@ export! {
         MainNode::generate(name, self::role(role)?, public_key, &mut OsRng)?
     }
 
-    /// The request for certification of a main node, with its proof that it holds its secret.
+    /// Makes a main node's request for certification, with a proof of possession of its secret.
     medseal_main_node_certificate_request(
         node: object medseal_main_node
     ) -> (request: object medseal_certificate_request) {
         node.certificate_request()
     }
 
-    /// What a main node sends to be certified.
+    /// A main node's request for certification.
     struct medseal_certificate_request;
 
     /// Writes the name in a request for certification.
@@ -64,12 +65,12 @@ export! {
         request.name().as_str()
     }
 
-    /// A certificate that nobody has verified yet.
+    /// A certificate that is not yet verified.
     struct medseal_certificate;
 
-    /// Verifies a certificate, and that it is for the role that its holder is asked to play.
+    /// Verifies a certificate, and checks that it is for the expected role.
     ///
-    /// @param public_key the super node's public key, from a source that you trust
+    /// @param public_key the super node's public key, from a trusted source
     /// @param role one of the MEDSEAL_ROLE_ values
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
     medseal_certificate_verify(
@@ -89,11 +90,11 @@ export! {
         certificate.name().as_str()
     }
 
-    /// What a certificate says besides the name.
+    /// Returns the serial number and the validity of a certificate.
     ///
     /// @param serial where to put its serial number
-    /// @param from_ms where to put from when it is valid, in Unix milliseconds
-    /// @param to_ms where to put until when it is valid, in Unix milliseconds
+    /// @param from_ms where to put the start of its validity, in Unix milliseconds
+    /// @param to_ms where to put the end of its validity, in Unix milliseconds
     medseal_verified_certificate_validity(
         certificate: object medseal_verified_certificate
     ) -> (serial: value medseal_certificate_serial, from_ms: value u64, to_ms: value u64) {

@@ -1,4 +1,4 @@
-//! The reference ledger in memory: its blocks, its proofs, its byte form.
+//! The reference ledger in memory: its blocks, proofs and byte form.
 
 use super::charter::{medseal_charter, medseal_charters};
 use super::entry::medseal_validated;
@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::ledger::{Charter, MemoryLedger};
 
 export! {
-    /// Makes a reference ledger in memory, which holds its first charter: for tests,
-    /// examples and as a model.
+    /// Makes a reference ledger in memory that has its first charter. It is for tests and examples,
+    /// and a model for your own ledger.
     ///
     /// @param first the first charter, which is copied
     /// @return as medseal_charters_new()
@@ -21,21 +21,21 @@ export! {
         AnyLedger::Memory(MemoryLedger::new(first.clone(), public_key)?)
     }
 
-    /// The charters that stand on a reference ledger.
+    /// Returns the charters on a reference ledger.
     ///
     /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
     medseal_memory_ledger_charters(ledger: object medseal_ledger) -> (charters: object medseal_charters) {
         ledger.memory()?.charters()?
     }
 
-    /// Appends the next charter to a reference ledger, where it governs what follows. One that
-    /// stands there already changes nothing. Of two charters of one number the first counts, and
-    /// the other is kept as evidence.
+    /// Appends the next charter to a reference ledger. It governs the entries that follow.
+    /// Appending a charter that is already there changes nothing. If two charters have the same
+    /// number, the first is valid, and the other is kept as evidence.
     ///
     /// @param charter the charter, which is copied
     /// @param height where to put its height
     /// @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final
-    ///         head is not one that this ledger has had, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+    ///         head was never a head of this ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
     ///         MEDSEAL_ERR_ABSENT for a ledger of your own
     medseal_memory_ledger_append_charter(
         ledger: object medseal_ledger, charter: object medseal_charter
@@ -43,10 +43,11 @@ export! {
         ledger.memory()?.append_charter(charter)?
     }
 
-    /// A charter that a reference ledger refused because another of its number stands there.
+    /// Returns a charter that a reference ledger refused because it has a different one with this
+    /// number.
     ///
     /// @param index which, from zero
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE if there are not so many, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
     ///         MEDSEAL_ERR_ABSENT for a ledger of your own
     medseal_memory_ledger_evidence(
         ledger: object medseal_ledger, index: usize
@@ -56,26 +57,26 @@ export! {
     }
 
     /// Appends validated entries to a reference ledger as one block: all of them, or none. If some
-    /// are refused, the first decides the status, and the position in the medseal_error is its
-    /// index.
+    /// are refused, the status is that of the first one, and the position in the medseal_error is
+    /// its index.
     ///
     /// @param validated the entries
-    /// @param height where to put the height of the first
-    /// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if one is there already,
-    ///         MEDSEAL_ERR_ABSENT for a ledger of your own
+    /// @param height where to put the height of the first entry
+    /// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has
+    ///         one, MEDSEAL_ERR_ABSENT for a ledger of your own
     medseal_memory_ledger_append_block(
         ledger: object medseal_ledger, validated: object medseal_validated
     ) -> (height: value u64) {
         ledger.memory()?.append_block(validated.clone())?
     }
 
-    /// Checks the whole chain of a reference ledger anew: every item, every root, every hash.
+    /// Verifies the whole chain of a reference ledger again: every item, every root and every hash.
     ///
-    /// @return MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check
-    ///         out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+    /// @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position,
+    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
     medseal_memory_ledger_verify(ledger: object medseal_ledger) -> () { ledger.memory()?.verify()? }
 
-    /// The header of a block of a reference ledger.
+    /// Returns the header of a block of a reference ledger.
     ///
     /// @param number which block, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
@@ -93,28 +94,28 @@ export! {
         ledger.memory()?.snapshot()?
     }
 
-    /// Reads a reference ledger, checking every item under the charter that held there, and the
-    /// whole chain. That it is the newest, it cannot show: compare its head and its id with those
-    /// from another source.
+    /// Reads a reference ledger. Checks every item under the charter in force at its height, and
+    /// the whole chain. This does not show that it is the newest state: compare its head and its id
+    /// with those from another source.
     ///
     /// @param public_key the super node's public key, from a trusted source
-    /// @return a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block
-    ///         that does not check out
+    /// @return a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid
+    ///         block as position
     medseal_memory_ledger_decode(
         data, len: bytes, public_key: object medseal_super_node_public_key
     ) -> (ledger: object medseal_ledger) {
         AnyLedger::Memory(MemoryLedger::restore(data, public_key)?)
     }
 
-    /// What a block of a reference ledger says about the chain up to it.
+    /// The header of a block of a reference ledger, which describes the chain up to that block.
     struct medseal_block_header;
 
-    /// What a block header says.
+    /// Returns the fields of a block header.
     ///
     /// @param number where to put the block's number, from zero
-    /// @param items where to put how many items there are up to its end
+    /// @param items where to put the number of items up to its end
     /// @param root where to put the Merkle root over all of them
-    /// @param previous where to put the hash of the block before
+    /// @param previous where to put the hash of the previous block
     /// @param hash where to put the block's hash
     medseal_block_header_fields(
         header: object medseal_block_header

@@ -1,4 +1,4 @@
-//! Trapdoors and queries: how a ledger node searches.
+//! Trapdoors and queries, with which a ledger node searches.
 
 use super::export::export;
 use rand_core::OsRng;
@@ -14,19 +14,19 @@ use crate::search::{PreparedQuery, Query};
 use crate::threads::Threads;
 
 export! {
-    /// What lets a ledger node find one keyword among the records that its attributes may see,
-    /// without telling it the keyword.
+    /// A trapdoor lets a ledger node find one keyword among the records that its attributes may
+    /// see. The node does not learn the keyword.
     struct medseal_trapdoor;
 
     /// Makes a trapdoor for a keyword.
     ///
-    /// @param showing the attributes that the trapdoor shows and matches with, some of the key's:
-    ///                those that the policies at hand need, of medseal_attributes_needed(). Those
-    ///                of medseal_search_key_attributes() are all of them, by which a node may know
-    ///                its user
+    /// @param showing the attributes that the trapdoor shows and matches with, a subset of the
+    ///                key's. Show only those that the policies need, from
+    ///                medseal_attributes_needed(): all attributes of the key, from
+    ///                medseal_search_key_attributes(), may identify the user to a node
     /// @param hints the periods to give hints for, ascending; NULL with 0 for none
-    /// @param hints_count how many, at most 256
-    /// @return MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
+    /// @param hints_count the number of hints, at most 256
+    /// @return MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for a shown attribute,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
     ///         MEDSEAL_ERR_NOT_SORTED if their periods do not ascend
     medseal_search_trapdoor(
@@ -38,7 +38,7 @@ export! {
         key.trapdoor_hinted(keyword, showing, &hints, &mut OsRng)?
     }
 
-    /// The attributes that a trapdoor shows.
+    /// Returns the attributes that a trapdoor shows.
     medseal_trapdoor_attributes(
         trapdoor: object medseal_trapdoor
     ) -> (attributes: object medseal_attributes) {
@@ -46,15 +46,15 @@ export! {
     }
 }
 
-/// How many parts a query may have: its trapdoors, and each *and* and *or* over some of them.
+/// The greatest number of parts in a query. Each trapdoor, *and* and *or* is a part.
 pub const MEDSEAL_QUERY_PARTS: usize = 1024;
-/// How deep the parts of a query may lie; a query for one keyword is one deep.
+/// The greatest nesting depth of a query. A query for one keyword has depth one.
 pub const MEDSEAL_QUERY_DEPTH: usize = 32;
 const _: () = assert!(MEDSEAL_QUERY_PARTS == QUERY_PARTS && MEDSEAL_QUERY_DEPTH == QUERY_DEPTH);
 
 export! {
-    /// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is
-    /// what travels there; send it inside a session.
+    /// A query to a ledger node: trapdoors, joined by *and* and *or*. Send its byte form to the
+    /// node inside a session.
     struct medseal_query;
 
     /// Makes a query for one keyword.
@@ -67,7 +67,7 @@ export! {
         Query::new(trapdoor.clone(), authority)
     }
 
-    /// A query that a record matches if it matches all of these.
+    /// Makes a query that a record matches if it matches all of the given queries.
     ///
     /// @param queries the parts, which are copied
     /// @param count how many, at least one
@@ -78,7 +78,7 @@ export! {
         Query::all(queries.into_iter().cloned())?
     }
 
-    /// A query that a record matches if it matches at least one of these.
+    /// Makes a query that a record matches if it matches at least one of the given queries.
     ///
     /// @param queries the parts, which are copied
     /// @param count how many, at least one
@@ -89,20 +89,21 @@ export! {
         Query::any(queries.into_iter().cloned())?
     }
 
-    /// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor.
+    /// A query that a ledger node has prepared for many matches. Takes about 40 KB for each
+    /// trapdoor.
     struct medseal_prepared_query(query): shared PreparedQuery,
         public "a prepared query" medseal_prepared_query_free;
 
-    /// Prepares a query, on a node whose records are indexed under a public key.
+    /// Prepares a query on a node whose records are indexed under this public key.
     ///
-    /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key
+    /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under a different public key
     medseal_query_prepare(
         query: object medseal_query, authority: object medseal_search_public_key
     ) -> (prepared: object medseal_prepared_query) {
         query.prepare(authority)?
     }
 
-    /// Whether a record matches a query, by its keyword index.
+    /// Checks whether the keyword index of a record matches a query.
     ///
     /// @return a decoding status if the index is malformed
     medseal_prepared_query_match(
@@ -116,12 +117,12 @@ export! {
 pub const MEDSEAL_MATCH_NO: i32 = 0;
 /// The record matches.
 pub const MEDSEAL_MATCH_YES: i32 = 1;
-/// The record could not be judged: its keyword index is malformed.
+/// The keyword index of the record is malformed.
 pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 
-/// Judges many records on several threads.
+/// Matches many records on several threads.
 ///
-/// @param progress told how many are done, on the caller's thread; or NULL
+/// @param progress receives the number of records matched, on the caller's thread; or NULL
 /// @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
 /// @return MEDSEAL_ERR_CANCELLED
 #[must_use]

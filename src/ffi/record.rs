@@ -1,4 +1,4 @@
-//! Sealed records, in memory.
+//! Sealed records in memory.
 
 use super::export::export;
 use std::io::Cursor;
@@ -13,7 +13,7 @@ use crate::record::{
 };
 use crate::threads::Threads;
 
-/// Bytes of an encoded medseal_record_key.
+/// The size of an encoded medseal_record_key in bytes.
 #[expect(dead_code, reason = "for C alone; tests/c/roles.c compares it")]
 pub const MEDSEAL_RECORD_KEY_BYTES: usize = 36;
 
@@ -25,7 +25,7 @@ export! {
     medseal_record_key_generate() -> (key: object medseal_record_key) { RecordKey::generate(&mut OsRng)? }
 }
 
-/// How records are sealed in chunks of 2^log2 bytes; zero stands for 64 KiB.
+/// The chunk size of 2^log2 bytes; zero means 64 KiB.
 pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
     if log2 == 0 {
         return Ok(ChunkSize::default());
@@ -35,26 +35,26 @@ pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
 }
 
 export! {
-    /// How many bytes a record of this length has when it is sealed.
+    /// Returns the length of a sealed record, from the length of the record.
     ///
-    /// @param length bytes of the record
+    /// @param length the length of the record in bytes
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE
     ///         if the record is too long
     medseal_record_sealed_length(length: u64, chunk_log2: u32) -> (sealed_length: value u64) {
         chunk_size(chunk_log2)?.sealed_length(length)?
     }
 
-    /// How many bytes the record in a sealed record has, as its header and size say;
-    /// opening it checks that.
+    /// Returns the length of the record in a sealed record, according to its header and size.
+    /// Opening the record checks this length.
     ///
-    /// @return a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size
+    /// @return a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no sealed record has this size
     medseal_record_opened_length(sealed, sealed_len: bytes) -> (length: value u64) { opened_length(sealed)? }
 }
 
-/// No thread is started for less than this.
+/// Each thread gets at least this many bytes.
 const PART_BYTES: usize = 256 * 1024;
 
-/// How a record is opened that has to have this digest, if any.
+/// The options for opening a record that must have this digest, if any.
 pub(super) fn open_options(digest: Option<medseal_digest>, threads: Threads) -> OpenOptions {
     let options = OpenOptions::default().threads(threads);
     match digest {
@@ -63,13 +63,14 @@ pub(super) fn open_options(digest: Option<medseal_digest>, threads: Threads) -> 
     }
 }
 
-/// Those that are worth starting for so many bytes.
+/// The threads that are worth starting for these bytes.
 fn threads_for(bytes: &[u8], threads: usize) -> Threads {
     Threads::new(threads).at_most(bytes.len().div_ceil(PART_BYTES))
 }
 
 export! {
-    /// Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.
+    /// Seals a record in memory. The output has the length that medseal_record_sealed_length()
+    /// returns.
     ///
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
     ///         MEDSEAL_ERR_OUT_OF_MEMORY
@@ -86,12 +87,12 @@ export! {
         (&made).into()
     }
 
-    /// Opens a sealed record that is in memory. The output takes what
-    /// medseal_record_opened_length() says, and holds the record only if all of it is as it was
-    /// sealed; on failure what was written of it is wiped.
+    /// Opens a sealed record in memory. The output has the length that
+    /// medseal_record_opened_length() returns. It contains the record only if all of it is as it
+    /// was sealed; on failure, what was written is wiped.
     ///
-    /// @param digest the digest that it must have, or NULL
-    /// @return a decoding status if this does not begin like a sealed record,
+    /// @param digest the digest that the sealed record must have, or NULL
+    /// @return a decoding status if the input does not begin like a sealed record,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
     ///         MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_open(
@@ -106,33 +107,33 @@ export! {
         (&opened).into()
     }
 
-    /// Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
+    /// Opens a part of a sealed record in memory. Checks only the chunks that contain this part.
     ///
-    /// @param offset the first byte of the record that is wanted
-    /// @param length how many bytes are wanted: what the output takes
-    /// @return a decoding status if this does not begin like a sealed record,
-    ///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
-    ///         MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @param offset the offset of the first byte to read, in the record
+    /// @param length the number of bytes to read, which is the length of the output
+    /// @return a decoding status if the input does not begin like a sealed record,
+    ///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_open_range(
         key: object medseal_record_key, sealed, sealed_len: bytes, offset: u64, length: u64,
         out, out_len: buffer
     ) -> () {
-        // Longer than the record is out of its range, rather than a reason to
-        // bring a larger buffer.
+        // A length greater than the record is out of range; a larger buffer would not help.
         let most = if length <= sealed.len() as u64 { length } else { 0 };
         let mut out = out.writer(usize::try_from(most).map_err(|_| Error::OutOfRange)?, sealed)?;
         key.open_range_stream(Cursor::new(sealed), offset, length, &mut out)?;
         out.finish()?
     }
 
-    /// The digest of a sealed record that is in memory. It takes no key.
+    /// Computes the digest of a sealed record in memory. Needs no key.
     ///
-    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record
+    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
+    ///         record
     medseal_record_digest(sealed, sealed_len: bytes) -> (digest: value medseal_digest) {
         (&RecordDigest::of(sealed)?).into()
     }
 
-    /// The keyed summary of a record.
+    /// Computes the keyed summary of a record.
     ///
     /// @param digest the digest of the sealed record
     medseal_record_summary(
@@ -144,7 +145,7 @@ export! {
     /// Checks the keyed summary of a record.
     ///
     /// @param digest the digest of the sealed record
-    /// @param summary what was announced
+    /// @param summary the summary that was announced
     /// @return MEDSEAL_ERR_DIGEST_MISMATCH
     medseal_record_summary_verify(
         key: object medseal_record_key, digest: value medseal_digest, summary: value medseal_summary

@@ -1,4 +1,4 @@
-//! The registry: who is a member, and whose certificate is revoked.
+//! The registry: the registered hospitals, and what is revoked.
 
 use super::export::export;
 
@@ -9,15 +9,15 @@ use crate::error::Error;
 use crate::identity::VerifiedRegistry;
 
 export! {
-    /// A registry that nobody has verified yet: who is registered, and what is revoked.
+    /// A registry that is not yet verified: the registered hospitals, and what is revoked.
     struct medseal_registry;
 
-    /// Verifies a registry: the first one, or one after a restart. If you hold a verified one,
-    /// call medseal_verified_registry_succeeded_by() instead. It also refuses a second
-    /// registry of one number.
+    /// Verifies a registry: the first one, or the first after a restart. If you hold a verified
+    /// registry, call medseal_verified_registry_succeeded_by() instead, which also refuses a
+    /// different registry with the same number.
     ///
-    /// @param public_key the super node's public key, from a source that you trust
-    /// @param last_seen the sequence number of the newest registry that you saw before; 0 for none
+    /// @param public_key the super node's public key, from a trusted source
+    /// @param last_seen the sequence number of the newest registry that you have seen; 0 for none
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
     medseal_registry_verify(
         registry: object medseal_registry, public_key: object medseal_super_node_public_key, last_seen: u64
@@ -29,12 +29,12 @@ export! {
     struct medseal_verified_registry(registry): shared VerifiedRegistry,
         public "a verified registry" medseal_verified_registry_free;
 
-    /// Verifies the registry that takes a verified one's place: how you go on from registry to
-    /// registry. The same one once more is taken; another one of the same sequence number comes
-    /// from a super node that was restored from an older state, and is refused.
+    /// Verifies the registry that succeeds a verified one. Call it for each new registry. Accepts
+    /// the same registry again. Refuses a different registry with the same sequence number: it
+    /// comes from a super node that was restored from an older state.
     ///
-    /// @param registry the registry that you hold
-    /// @param next the one that you received
+    /// @param registry the verified registry that you hold
+    /// @param next the registry that you received
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
     medseal_verified_registry_succeeded_by(
         registry: object medseal_verified_registry, next: object medseal_registry
@@ -42,10 +42,11 @@ export! {
         registry.succeeded_by(next)?
     }
 
-    /// Which registry this is. Keep the sequence number for the next medseal_registry_verify().
+    /// Returns the number, the time and the size of a registry. Store the sequence number for the
+    /// next medseal_registry_verify().
     ///
     /// @param sequence where to put its sequence number
-    /// @param time_ms where to put when it was signed, in Unix milliseconds
+    /// @param time_ms where to put the time at which it was signed, in Unix milliseconds
     /// @param hospitals where to put the number of hospitals
     medseal_verified_registry_status(
         registry: object medseal_verified_registry
@@ -63,7 +64,7 @@ export! {
         registry.hospitals().nth(index).ok_or(Error::OutOfRange)?.as_str()
     }
 
-    /// The identity of a registered hospital.
+    /// Returns the identity of a registered hospital.
     ///
     /// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -73,7 +74,7 @@ export! {
         *registry.identity(&name)?
     }
 
-    /// Whether a certificate is revoked.
+    /// Checks whether a certificate is revoked.
     ///
     /// @param serial the certificate's serial number
     medseal_verified_registry_revokes(

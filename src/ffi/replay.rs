@@ -1,4 +1,4 @@
-//! Replay caches: which requests a main node has seen.
+//! Replay caches, which remember the requests that a main node has accepted.
 
 use super::export::export;
 use std::ffi::{c_char, c_void};
@@ -10,14 +10,14 @@ use crate::codec;
 use crate::error::Error;
 use crate::identity::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};
 
-/// The usual window of a replay cache: how far a request's time may lie from the main
-/// node's, in milliseconds.
+/// The usual window of a replay cache: the greatest difference between a request's time and the
+/// main node's, in milliseconds.
 pub const MEDSEAL_REPLAY_WINDOW_MS: u64 = 30_000;
 const _: () = assert!(MEDSEAL_REPLAY_WINDOW_MS == DEFAULT_WINDOW_MS);
 
-/// A memory of accepted requests of your own, for main nodes that share one: several with one
-/// secret must, or each accepts a request once. Callbacks may come on several threads at once, if
-/// you use the cache on several.
+/// The callbacks of your own replay cache. Main nodes that have the same secret must share one
+/// cache; otherwise each of them accepts a request once. If you use the cache on several threads,
+/// callbacks may run on several threads at once.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_replay_callbacks {
@@ -25,14 +25,15 @@ pub struct medseal_replay_callbacks {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// How far a request's time may lie from the main node's, before or after, in milliseconds.
+    /// The greatest difference between a request's time and the main node's, before or after, in
+    /// milliseconds.
     pub window_ms: u64,
-    /// Remembers a request unless it is known, in one step: of two calls with the same `ephemeral`
-    /// one succeeds. Returns MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known,
-    /// MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so old that it may have been forgotten,
-    /// MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything else if it
-    /// fails. A request is kept until its time lies more than the window in the past, whatever the
-    /// pressure. Not NULL.
+    /// Remembers a request unless it is known. This is atomic: of two calls with the same
+    /// `ephemeral`, one succeeds. Returns MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if the request
+    /// is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so old that it may have been
+    /// forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL, MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, or any other
+    /// status if the cache fails. It must keep a request until the request's time is further in the
+    /// past than the window, however full the cache is. Not NULL.
     pub remember: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -54,11 +55,11 @@ functions!(medseal_replay_callbacks);
 pub enum Cache {
     /// In this process, until it is saved.
     Memory(RwLock<Option<MemoryReplayCache>>),
-    /// Somewhere else.
+    /// Implemented by callbacks.
     Callbacks(CallbackCache),
 }
 
-/// A replay cache that C keeps.
+/// A replay cache that C implements.
 pub struct CallbackCache {
     callbacks: Callbacks<medseal_replay_callbacks>,
 }
@@ -94,11 +95,11 @@ export! {
     /// Makes a replay cache in memory. It refuses requests until the window after its start is
     /// over, because the process may have accepted them before it was restarted.
     ///
-    /// @param window_ms how far a request's time may lie from the main node's, in milliseconds;
-    ///                  MEDSEAL_REPLAY_WINDOW_MS
-    /// @param capacity how many requests it remembers at most, up to 1048576
-    /// @param quota how many of one hospital, from 1 up to the capacity
-    /// @param start_ms when the process starts, in Unix milliseconds
+    /// @param window_ms the greatest difference between a request's time and the main node's, in
+    ///                  milliseconds; usually MEDSEAL_REPLAY_WINDOW_MS
+    /// @param capacity the greatest number of requests that it remembers, at most 1048576
+    /// @param quota the greatest number of requests from one hospital, from 1 to the capacity
+    /// @param start_ms the start time of the process, in Unix milliseconds
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_INVALID_FIELD
     medseal_replay_cache_new(
         window_ms: u64, capacity: u32, quota: u32, start_ms: u64
@@ -107,9 +108,9 @@ export! {
         Cache::Memory(RwLock::new(Some(memory)))
     }
 
-    /// Makes a replay cache of your own.
+    /// Makes a replay cache from your callbacks.
     ///
-    /// @param callbacks what keeps it
+    /// @param callbacks the functions that implement the cache
     medseal_replay_cache_from_callbacks(
         callbacks: callbacks medseal_replay_callbacks
     ) -> (cache: object medseal_replay_cache) {
@@ -117,9 +118,9 @@ export! {
         Cache::Callbacks(CallbackCache { callbacks })
     }
 
-    /// How many requests a replay cache in memory remembers.
+    /// Returns the number of requests that a replay cache in memory remembers.
     ///
-    /// @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved
+    /// @return MEDSEAL_ERR_ABSENT if the cache is not in memory, MEDSEAL_ERR_SPENT if it was saved
     medseal_replay_cache_count(cache: object medseal_replay_cache) -> (count: value usize) {
         in_memory(cache)?
             .read()
@@ -138,8 +139,9 @@ fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failur
 }
 
 export! {
-    /// Saves a replay cache in memory, so that a restarted process can go on with it. It is spent,
-    /// unless the buffer is too small: what it would accept later would not be saved.
+    /// Writes the state of a replay cache in memory, which a restarted process can restore. The
+    /// cache is then spent, unless the buffer was too small, because later requests would not be in
+    /// the saved state.
     ///
     /// @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT
     medseal_replay_cache_encode(cache: object medseal_replay_cache, out, out_len: buffer) -> () {
@@ -148,7 +150,7 @@ export! {
         *memory = None;
     }
 
-    /// Goes on with a replay cache that was saved. Use what was saved last, and once.
+    /// Restores a saved replay cache. Use only the newest saved state, and only once.
     ///
     /// @return a decoding status
     medseal_replay_cache_decode(data, len: bytes) -> (cache: object medseal_replay_cache) {

@@ -1,4 +1,4 @@
-//! Sessions: what the two sides of a handshake say to each other under its keys.
+//! Sessions: messages between the two sides of a handshake, under its keys.
 
 use super::export::export;
 
@@ -6,18 +6,18 @@ use super::status::Failure;
 use super::values::medseal_session_id;
 use crate::identity::Session;
 
-/// How many bytes a session message has more than its plaintext.
+/// The difference in bytes between an encoded session message and its plaintext.
 pub const MEDSEAL_SESSION_OVERHEAD: usize = 49;
 
 export! {
-    /// An authenticated session. It lives in memory only: its counters must not be set back. It is
-    /// secret, and wiped when freed. It has state: one call at a time.
+    /// An authenticated session. It exists only in memory, because its counters must never go back.
+    /// It is secret, and wiped when freed. It has state: one call at a time.
     struct medseal_session(session): stateful Session, secret "a session" medseal_session_free;
 
-    /// Whom a session is with: writes the peer's name.
+    /// Writes the name of the peer of a session.
     medseal_session_peer(session: peek medseal_session) -> (out, out_len: text) { session.peer().as_str() }
 
-    /// The identifier of a session: the same on both sides, different for every session, and
+    /// Returns the id of a session: the same on both sides, different for every session, and
     /// public.
     medseal_session_read_id(session: peek medseal_session) -> (id: value medseal_session_id) {
         medseal_session_id { bytes: *session.id() }
@@ -26,7 +26,7 @@ export! {
     /// Seals the next message to the peer.
     ///
     /// @param plaintext the message, at most 16 MiB
-    /// @param aad what is authenticated with it and has to be the same for opening
+    /// @param aad associated data: authenticated, and required unchanged for opening
     /// @param last 0, or 1 for the last message, which closes this direction
     /// @return MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED
     medseal_session_seal(
@@ -39,13 +39,13 @@ export! {
         }
     }
 
-    /// Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less
-    /// than the encoded message has. If the buffer is too small, or the message is refused, the
-    /// session still waits for it.
+    /// Opens the next message from the peer. The output is MEDSEAL_SESSION_OVERHEAD bytes shorter
+    /// than the encoded message. If the buffer is too small, or the message is refused, the session
+    /// still expects this message.
     ///
-    /// @param aad what was authenticated with it
+    /// @param aad the associated data with which it was sealed
     /// @return MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
-    ///         MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED
+    ///         MEDSEAL_ERR_SESSION_CLOSED after the last message, MEDSEAL_ERR_FORKED
     medseal_session_open(
         session: state medseal_session, message: object medseal_session_message, aad, aad_len: bytes,
         out, out_len: buffer
@@ -54,15 +54,17 @@ export! {
         out.put(&session.open(message, aad)?)?
     }
 
-    /// Whether the peer's last message was opened. A connection that ends before was cut off.
+    /// Checks whether the peer's last message was opened. A connection that ends before that was
+    /// cut off.
     medseal_session_closed_by_peer(session: peek medseal_session) -> (closed: bool) {
         session.is_closed_by_peer()
     }
 
-    /// A secret for another use, the same on both sides, one for each label.
+    /// Derives a secret for another use. It is the same on both sides, and different for each
+    /// label.
     ///
-    /// @param label what it is for
-    /// @param secret where to put the secret; wipe it when you are done
+    /// @param label the purpose of the secret
+    /// @param secret where to put the secret; wipe it when you no longer need it
     medseal_session_export(session: peek medseal_session, label, label_len: bytes) -> (secret: secret) {
         session.export(label)
     }
@@ -70,11 +72,11 @@ export! {
     /// A message of a session.
     struct medseal_session_message;
 
-    /// Which message of its direction this is.
+    /// Returns the number of a message in its direction of the session.
     ///
     /// @param number where to put its number, from zero
-    /// @param last where to put whether it says that it is the last, which is authenticated once it
-    ///             was opened
+    /// @param last where to put whether it claims to be the last message; the claim is
+    ///             authenticated once the message is opened
     medseal_session_message_place(
         message: object medseal_session_message
     ) -> (number: value u64, last: bool) {

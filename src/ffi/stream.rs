@@ -1,4 +1,4 @@
-//! Sealed records little by little: as bytes come, as streams, as files.
+//! Sealed records in pieces: incrementally, as streams, and as files.
 
 use super::export::export;
 use std::fs::File;
@@ -17,8 +17,8 @@ use crate::record::{Opener, RecordDigest, RecordKey, SealOptions, Sealer};
 use crate::threads::Threads;
 
 export! {
-    /// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has
-    /// state: one call at a time.
+    /// Seals a record incrementally. It is secret, and wiped when freed. It has state: one call at
+    /// a time.
     struct medseal_sealer(sealer): stateful Option<Sealer>, secret "a sealer" medseal_sealer_free;
 
     /// Begins to seal a record.
@@ -28,11 +28,12 @@ export! {
         Some(Sealer::new(key, chunk_size(chunk_log2)?, &mut OsRng)?)
     }
 
-    /// Takes the next bytes of the record, and gives the bytes of the sealed record that follow
-    /// from them. If the buffer is too small, nothing was taken: call again with a larger one.
+    /// Seals the next bytes of the record, and writes the next bytes of the sealed record. If the
+    /// buffer is too small, no input is consumed: call again with a larger buffer.
     ///
     /// @param record the next bytes
-    /// @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED,
+    ///         MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_sealer_update(
         sealer: state medseal_sealer, record, record_len: bytes, out, out_len: buffer
     ) -> () {
@@ -42,8 +43,7 @@ export! {
         out.finish()?
     }
 
-    /// Takes the end of the record, and gives the last bytes of the sealed record. The sealer is
-    /// spent.
+    /// Ends the record, and writes the last bytes of the sealed record. The sealer is then spent.
     ///
     /// @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED
     medseal_sealer_finish(
@@ -56,8 +56,8 @@ export! {
         (&made).into()
     }
 
-    /// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed.
-    /// It has state: one call at a time.
+    /// Opens a sealed record incrementally. It is secret, and wiped when freed. It has state: one
+    /// call at a time.
     struct medseal_opener(opener): stateful Option<Opener>, secret "an opener" medseal_opener_free;
 
     /// Begins to open a sealed record.
@@ -65,15 +65,16 @@ export! {
         Some(Opener::new(key))
     }
 
-    /// Takes the next bytes of the sealed record, and gives the chunks of the record that are
-    /// complete and verified. Only after medseal_opener_finish() is what was given the whole
-    /// record. If the buffer is too small, nothing was taken: call again with a larger one. After
-    /// any other failure each later call fails too.
+    /// Opens the next bytes of the sealed record, and writes the chunks of the record that are
+    /// complete and verified. Only the success of medseal_opener_finish() shows that the output is
+    /// the whole record. If the buffer is too small, no input is consumed: call again with a larger
+    /// buffer. After any other failure, every later call fails too.
     ///
     /// @param sealed the next bytes
-    /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
-    ///         is finished, a decoding status if this does not begin like a sealed record,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
+    ///         MEDSEAL_ERR_SPENT if the opener is finished, a decoding status if the input does not
+    ///         begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED,
+    ///         MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_opener_update(
         opener: state medseal_opener, sealed, sealed_len: bytes, out, out_len: buffer
     ) -> () {
@@ -83,13 +84,13 @@ export! {
         out.finish()?
     }
 
-    /// Takes the end of the sealed record, and gives the last bytes of the record. The opener is
-    /// spent, also by a failure, except if the buffer is too small.
+    /// Ends the sealed record, and writes the last bytes of the record. The opener is then spent,
+    /// even on failure, unless the buffer was too small.
     ///
     /// @param digest the digest that the sealed record must have, or NULL
-    /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
-    ///         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED,
-    ///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_FORKED
+    /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
+    ///         MEDSEAL_ERR_SPENT if the opener is finished, MEDSEAL_ERR_TRUNCATED,
+    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_FORKED
     medseal_opener_finish(
         opener: state medseal_opener, digest: value_or_null medseal_digest, out, out_len: buffer
     ) -> (receipt: value_or_null medseal_receipt) {
@@ -104,10 +105,10 @@ export! {
         (&made).into()
     }
 
-    /// Seals a record from one stream to another. Memory does not grow with it.
+    /// Seals a record from one stream to another. Memory use does not grow with the record.
     ///
-    /// @param reader gives the record
-    /// @param writer takes the sealed record
+    /// @param reader supplies the record
+    /// @param writer receives the sealed record
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
     ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_seal_stream(
@@ -117,14 +118,14 @@ export! {
         seal(key, reader, writer, chunk_log2, threads, progress)?
     }
 
-    /// Opens a sealed record from one stream to another. Memory does not grow with it. What is
-    /// written was verified, but only after success it is the whole record: throw it away after a
-    /// failure.
+    /// Opens a sealed record from one stream to another. Memory use does not grow with the record.
+    /// Every byte written is verified, but only success shows that they are the whole record. After
+    /// a failure, discard what was written.
     ///
-    /// @param reader gives the sealed record
-    /// @param writer takes the record
+    /// @param reader supplies the sealed record
+    /// @param writer receives the record
     /// @param digest the digest that the sealed record must have, or NULL
-    /// @return a decoding status if this does not begin like a sealed record,
+    /// @return a decoding status if the input does not begin like a sealed record,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
     ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_open_stream(
@@ -134,13 +135,13 @@ export! {
         open(key, reader, writer, digest, threads, progress)?
     }
 
-    /// Seals a file into a new file, which gets its name when it is whole: after a failure or a
-    /// crash there is none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end,
-    /// leaves the whole file). A crash can leave a file `.medseal-*` in the folder, which can be
-    /// deleted.
+    /// Seals a file into a new file. The file gets its name when it is complete, so a failure or a
+    /// crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
+    /// directory, the last step, which leaves the complete file. A crash can leave a file
+    /// `.medseal-*` in the directory; you can delete it.
     ///
-    /// @param from the record's path, UTF-8
-    /// @param to the sealed record's path, UTF-8, where no file is yet
+    /// @param from the path of the record, UTF-8
+    /// @param to the path of the new sealed file, UTF-8; no file may exist there
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
     ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_seal_file(
@@ -151,15 +152,15 @@ export! {
         new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress))?
     }
 
-    /// Opens a sealed file into a new file, which gets its name when it is whole: after a failure
-    /// or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very
-    /// end, leaves the whole file). A crash can leave a file `.medseal-*` in the folder, which can
-    /// be deleted.
+    /// Opens a sealed file into a new file. The file gets its name when it is complete, so a
+    /// failure or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from
+    /// syncing the directory, the last step, which leaves the complete file. A crash can leave a
+    /// file `.medseal-*` in the directory; you can delete it.
     ///
-    /// @param from the sealed record's path, UTF-8
-    /// @param to the record's path, UTF-8, where no file is yet
+    /// @param from the path of the sealed file, UTF-8
+    /// @param to the path of the new file, UTF-8; no file may exist there
     /// @param digest the digest that the sealed record must have, or NULL
-    /// @return a decoding status if this does not begin like a sealed record,
+    /// @return a decoding status if the input does not begin like a sealed record,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
     ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_open_file(
@@ -170,15 +171,15 @@ export! {
         new_file(to, |to| open(key, from, to, digest, threads, progress))?
     }
 
-    /// Opens a part of a sealed file, checking only the chunks that hold it.
+    /// Opens a part of a sealed file. Checks only the chunks that contain this part.
     ///
-    /// @param from the sealed record's path, UTF-8
-    /// @param offset the first byte of the record that is wanted
-    /// @param length how many bytes are wanted
-    /// @param writer takes them
-    /// @return a decoding status if this does not begin like a sealed record,
-    ///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
-    ///         MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @param from the path of the sealed file, UTF-8
+    /// @param offset the offset of the first byte to read, in the record
+    /// @param length the number of bytes to read
+    /// @param writer receives the bytes
+    /// @return a decoding status if the input does not begin like a sealed record,
+    ///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_open_file_range(
         key: object medseal_record_key, from, from_len: text, offset: u64, length: u64, writer: writer
     ) -> () {
@@ -186,12 +187,12 @@ export! {
         key.open_range_stream(from, offset, length, writer)?
     }
 
-    /// The digest of a sealed record that a stream gives. It takes no key.
+    /// Computes the digest of a sealed record from a stream. Needs no key.
     ///
-    /// @param reader gives the sealed record
-    /// @param receipt where to put digest and lengths
-    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
-    ///         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @param reader supplies the sealed record
+    /// @param receipt where to put the digest and the lengths
+    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
+    ///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_digest_stream(
         reader: reader, threads: usize, progress: progress
     ) -> (receipt: value medseal_receipt) {
@@ -268,7 +269,7 @@ impl<F: Write> Write for Named<'_, F> {
     }
 }
 
-/// Makes a file that is not there yet, for its owner alone; none if writing it fails.
+/// Makes a new file that only its owner can read. Leaves no file if writing fails.
 pub(super) fn new_file<T>(
     path: &str,
     write: impl FnOnce(Named<'_, &File>) -> Result<T, Failure>,
