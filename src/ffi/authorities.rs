@@ -1,6 +1,6 @@
 //! Several authorities: static keys, rosters, and sessions of key generation and resharing.
 //!
-//! The parts stand here in the order of the header.
+//! The parts are in the order of the header.
 
 pub(super) mod roster;
 

@@ -1,4 +1,4 @@
-//! Charters that several authorities sign. Each signs its part of a draft.
+//! Charters that several authorities sign, each its part of a draft.
 
 use super::export::export;
 

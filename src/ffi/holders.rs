@@ -1,4 +1,4 @@
-//! Requests to several authorities, their answers, and what these make together.
+//! Requests to several authorities, their answers, and the combined results.
 
 use super::export::export;
 
@@ -20,45 +20,45 @@ use super::values::medseal_certificate_serial;
 use crate::authorities::{Combined, Culprit, Holder, PendingRequest};
 use crate::identity::RegistryDraft;
 
-/// What the answers made, and whose were refused.
+/// The combined result, and the culprits.
 pub(super) fn combined<T>(combined: Combined<T>) -> (T, Vec<u8>) {
     let Combined { value, culprits } = combined;
     (value, culprits.iter().map(|Culprit { index, .. }| *index).collect())
 }
 
 export! {
-    /// A request for keys or for an identity key: each authority makes sure who asks, and decides
-    /// for itself.
+    /// A request for keys or for an identity key. Each authority must identify the requester, and
+    /// decides independently.
     struct medseal_authority_request;
 
-    /// Writes the name of the member or hospital that asks.
+    /// Writes the name of the member or hospital that makes the request.
     medseal_authority_request_name(request: object medseal_authority_request) -> (out, out_len: text) {
         request.name().as_str()
     }
 
-    /// The attributes that keys are asked for.
+    /// Returns the attributes for which keys are requested.
     ///
-    /// @return MEDSEAL_ERR_ABSENT in a request for an identity key
+    /// @return MEDSEAL_ERR_ABSENT if it is a request for an identity key
     medseal_authority_request_attributes(
         request: object medseal_authority_request
     ) -> (attributes: object medseal_attributes) {
         request.attributes().ok_or_else(|| Failure::absent("no keys are asked for"))?.clone()
     }
 
-    /// The registration that an identity key is asked for.
+    /// Returns the registration for which an identity key is requested.
     ///
-    /// @return MEDSEAL_ERR_ABSENT in a request for keys
+    /// @return MEDSEAL_ERR_ABSENT if it is a request for keys
     medseal_authority_request_registration(
         request: object medseal_authority_request
     ) -> (registration: object medseal_registration_request) {
         request.registration().ok_or_else(|| Failure::absent("no identity key is asked for"))?.clone()
     }
 
-    /// A request with the one-time secret that opens the answers. It is secret, and wiped when
+    /// A request, with the one-time secret that opens the answers. It is secret, and wiped when
     /// freed.
     struct medseal_pending_request;
 
-    /// Asks for a member's keys.
+    /// Makes a request for a member's keys.
     ///
     /// @return MEDSEAL_ERR_INVALID_TEXT
     medseal_pending_request_keys(
@@ -67,26 +67,26 @@ export! {
         PendingRequest::keys(member, attributes, now_ms, &mut OsRng)?
     }
 
-    /// Asks for a hospital's identity key, once its registration stands in a registry.
+    /// Makes a request for a hospital's identity key. The registration must already be in a
+    /// registry.
     medseal_pending_request_identity(
         registration: object medseal_registration_request, now_ms: u64
     ) -> (pending: object medseal_pending_request) {
         PendingRequest::identity(registration.clone(), now_ms, &mut OsRng)?
     }
 
-    /// The request, which goes to the authorities.
+    /// Returns the request. Send it to the authorities.
     medseal_pending_request_request(
         pending: object medseal_pending_request
     ) -> (request: object medseal_authority_request) {
         pending.request().clone()
     }
 
-    /// Puts together a member's keys from the answers of a threshold of authorities, each of which
-    /// is checked.
+    /// Combines the answers of a threshold of authorities into a member's keys. Checks each answer.
     ///
-    /// @param keyword_key the keyword key, from another member
-    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
-    ///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind
+    /// @param keyword_key the members' keyword key, from another member
+    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
+    ///         MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
     medseal_pending_request_combine_keys(
         pending: object medseal_pending_request, generation: object medseal_generation,
         messages, count: copies medseal_authority_message, keyword_key: object medseal_keyword_key
@@ -94,11 +94,11 @@ export! {
         combined(pending.combine_keys(generation, &messages, keyword_key)?)
     }
 
-    /// Puts together a hospital's identity key from the answers of a threshold of authorities, each
-    /// of which is checked.
+    /// Combines the answers of a threshold of authorities into a hospital's identity key. Checks
+    /// each answer.
     ///
-    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
-    ///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind
+    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
+    ///         MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
     medseal_pending_request_combine_identity(
         pending: object medseal_pending_request, generation: object medseal_generation,
         messages, count: copies medseal_authority_message
@@ -107,25 +107,26 @@ export! {
         (Some(key), culprits)
     }
 
-    /// A registry before it is signed. It has state: one call at a time.
+    /// A registry that is not yet signed. It has state: one call at a time.
     struct medseal_registry_draft;
 
-    /// The first registry, with nobody in it.
+    /// Makes a draft of the first registry, which is empty.
     medseal_registry_draft_first(now_ms: u64) -> (draft: object medseal_registry_draft) {
         RegistryDraft::first(now_ms)
     }
 
-    /// A draft of the registry after one.
+    /// Makes a draft of the next registry.
     ///
     /// @param registry the newest registry
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE after the last number
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE if there are no more sequence numbers
     medseal_registry_draft_next(
         registry: object medseal_verified_registry, now_ms: u64
     ) -> (draft: object medseal_registry_draft) {
         registry.draft_next(now_ms)?
     }
 
-    /// Gives a draft another number, when authorities have signed different bodies under one.
+    /// Gives a draft a greater number. Use it if authorities have signed different bodies under the
+    /// current one.
     ///
     /// @param sequence the greater number
     medseal_registry_draft_renumber(draft: state medseal_registry_draft, sequence: u64) -> () {
@@ -159,17 +160,17 @@ export! {
         draft.revoke_certificate(serial.into())?
     }
 
-    /// An authority with its share, at work. It is secret, and wiped when freed. It has
-    /// state: one call at a time.
+    /// An authority that works with its share. It is secret, and wiped when freed. It has state:
+    /// one call at a time.
     struct medseal_authority_holder(holder): stateful Holder,
         secret "an authority at work" medseal_authority_holder_free;
 
-    /// Takes up work with a share, which the certificate makes usable.
+    /// Makes an authority from its share and the certificate of the share's generation.
     ///
-    /// @param share its share
+    /// @param share the authority's share
     /// @param certificate the certificate of the share's generation
-    /// @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS naming
-    ///         in `err` who is at fault
+    /// @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS (`err`
+    ///         names the authorities at fault)
     medseal_authority_holder_new(
         key: object medseal_authority_key, share: object medseal_authority_share,
         certificate: object medseal_generation_certificate
@@ -177,22 +178,23 @@ export! {
         Holder::new(key.duplicate(), share.duplicate(), certificate)?
     }
 
-    /// Answers a request for keys with parts of them. That the member has these attributes is for
-    /// each authority to know. Work grows with the attributes.
+    /// Answers a request for keys with this authority's parts of the keys. Each authority must
+    /// establish that the member has these attributes. The work grows with the number of
+    /// attributes.
     ///
-    /// @return MEDSEAL_ERR_INVALID_FIELD for a request of another kind
+    /// @return MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
     medseal_authority_holder_issue(
         holder: state medseal_authority_holder, request: object medseal_authority_request
     ) -> (message: object medseal_authority_message) {
         holder.issue(request, &mut OsRng)?
     }
 
-    /// Answers a request for an identity key with a part of it, if exactly this registration stands
-    /// in a registry.
+    /// Answers a request for an identity key with this authority's part of the key, if a registry
+    /// contains exactly this registration.
     ///
-    /// @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
+    /// @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of a different super node,
     ///         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD
-    ///         for a request of another kind
+    ///         for a request of the other kind
     medseal_authority_holder_extract(
         holder: state medseal_authority_holder, request: object medseal_authority_request,
         registry: object medseal_verified_registry
@@ -200,11 +202,11 @@ export! {
         holder.extract(request, registry, &mut OsRng)?
     }
 
-    /// Signs a part of a main node's certificate.
+    /// Signs this authority's part of a main node's certificate.
     ///
-    /// @param serial the serial number, 16 random bytes, which all are given
+    /// @param serial the serial number: 16 random bytes, the same for all authorities
     /// @param from_ms the first millisecond of its validity
-    /// @param to_ms the last
+    /// @param to_ms the last millisecond of its validity
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof of possession is wrong,
     ///         MEDSEAL_ERR_INVALID_FIELD if the period is empty
     medseal_authority_holder_certify(
@@ -214,11 +216,12 @@ export! {
         holder.certify(request, serial.into(), from_ms..=to_ms)?
     }
 
-    /// Takes note of a complete registry: what this authority signs from now on follows it.
+    /// Records a complete registry. From now on, this authority signs only registries that follow
+    /// it.
     ///
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK,
-    ///         MEDSEAL_ERR_REGISTRY_CONFLICT if it contradicts a known one: both are kept, and this
-    ///         authority signs no more, MEDSEAL_ERR_IO
+    ///         MEDSEAL_ERR_REGISTRY_CONFLICT if it contradicts a known registry (both are kept, and
+    ///         this authority signs no more), MEDSEAL_ERR_IO
     medseal_authority_holder_saw_registry(
         holder: state medseal_authority_holder, registry: object medseal_registry,
         directory, directory_len: text
@@ -226,11 +229,12 @@ export! {
         holder.saw_registry(registry, &mut records_in(directory)?)?
     }
 
-    /// Signs a part of a registry: one body for each number, recorded durably before.
+    /// Signs this authority's part of a registry. The authority signs one body for each number, and
+    /// durably records it before it signs.
     ///
-    /// @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this
-    ///         number, another predecessor, a lost revocation; MEDSEAL_ERR_REGISTRY_CONFLICT,
-    ///         MEDSEAL_ERR_IO
+    /// @return MEDSEAL_ERR_ALREADY_SIGNED if the authority has recorded a different body with this
+    ///         number, a different predecessor, or a revocation that the draft lacks,
+    ///         MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO
     medseal_authority_holder_sign_registry(
         holder: state medseal_authority_holder, draft: state medseal_registry_draft,
         directory, directory_len: text
@@ -238,13 +242,13 @@ export! {
         holder.sign_registry(&draft, &mut records_in(directory)?)?
     }
 
-    /// Puts together a main node's certificate from the parts of a threshold of authorities, each
-    /// of which is checked.
+    /// Combines the parts of a threshold of authorities into a main node's certificate. Checks each
+    /// part.
     ///
-    /// @param serial the serial number, 16 random bytes, which all are given
+    /// @param serial the serial number: 16 random bytes, the same for all authorities
     /// @param from_ms the first millisecond of its validity
-    /// @param to_ms the last
-    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+    /// @param to_ms the last millisecond of its validity
+    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
     ///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD
     medseal_generation_combine_certificate(
         generation: object medseal_generation, request: object medseal_certificate_request,
@@ -254,10 +258,9 @@ export! {
         combined(generation.combine_certificate(request, serial.into(), from_ms..=to_ms, &messages)?)
     }
 
-    /// Puts together a registry from the parts of a threshold of authorities, each of which is
-    /// checked.
+    /// Combines the parts of a threshold of authorities into a registry. Checks each part.
     ///
-    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong
+    /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong)
     medseal_generation_combine_registry(
         generation: object medseal_generation, draft: state medseal_registry_draft,
         messages, count: copies medseal_authority_message

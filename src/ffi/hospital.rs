@@ -16,7 +16,7 @@ export! {
     /// Makes a request for registration.
     ///
     /// @param name the hospital's name, UTF-8 of 1 to 255 bytes
-    /// @param record the registration record, such as the hospital's details, at most 1024 bytes
+    /// @param record the basis of the registration, such as an agreement; at most 1024 bytes
     /// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_registration_request_new(
         name, name_len: name, record, record_len: bytes

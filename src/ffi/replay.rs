@@ -143,7 +143,7 @@ export! {
     /// cache is then spent, unless the buffer was too small, because later requests would not be in
     /// the saved state.
     ///
-    /// @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT
+    /// @return MEDSEAL_ERR_ABSENT if the cache is not in memory, MEDSEAL_ERR_SPENT
     medseal_replay_cache_encode(cache: object medseal_replay_cache, out, out_len: buffer) -> () {
         let mut memory = in_memory(cache)?.write().unwrap_or_else(PoisonError::into_inner);
         out.put(&codec::encode(memory.as_ref().ok_or_else(Failure::spent)?))?;

@@ -1,6 +1,6 @@
-//! Writes `include/abi.txt` of the header: every constant with its value, every type with its
-//! layout, every function with its signature. A C compiler says the values and layouts: a program
-//! that prints them is made of the header, and run.
+//! Writes `include/abi.txt` from the header: every constant with its value, every type with its
+//! layout, every function with its signature. The values and layouts come from a C compiler: this
+//! module generates a program that prints them, and runs it.
 
 use std::env;
 use std::fmt::Write;
@@ -35,7 +35,7 @@ pub fn snapshot(root: &Path, header: &str) -> String {
     TOP.to_owned() + &String::from_utf8(printed.stdout).expect("text")
 }
 
-/// The program. It includes the header, so that its declarations are the compiler's to read.
+/// The program. It includes the header, so the compiler reads the declarations.
 fn printing(header: &str) -> String {
     let mut body = String::new();
     let say = |body: &mut String, line: &str| {
@@ -77,7 +77,7 @@ fn printing(header: &str) -> String {
     )
 }
 
-/// Names and values of those that stay: not of the version.
+/// The names and values of the constants, except those of the version.
 fn constants(header: &str) -> impl Iterator<Item = (&str, &str)> {
     let defined = header.lines().filter_map(|line| line.strip_prefix("#define ")?.split_once(' '));
     defined.filter(|(name, _)| {
@@ -85,7 +85,7 @@ fn constants(header: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// What ends with a semicolon outside of braces, with single spaces.
+/// The declarations, which end with a semicolon outside of braces, with single spaces.
 fn declarations(code: &str) -> Vec<String> {
     let (mut found, mut begin, mut depth) = (Vec::new(), 0, 0);
     let code = code.replace("extern \"C\" {", "");
@@ -108,8 +108,8 @@ fn single_spaces(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The name that a field declares: of a function pointer it stands behind the first
-/// star, else at the end.
+/// The name of a field. In a function pointer it follows the first star; otherwise it is at the
+/// end.
 fn name_of(field: &str) -> String {
     let end = |c: char| !c.is_alphanumeric() && c != '_';
     let text = match field.split_once("(*") {

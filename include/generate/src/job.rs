@@ -1,25 +1,25 @@
-//! What medseal.h declares: what an engineer needs to share records from a hospital.
+//! Selects what medseal.h declares: everything needed to share records from a hospital.
 //! medseal_full.h has the rest.
 
 use std::collections::BTreeSet;
 
 use crate::layout::Section;
 
-/// The functions of the job; the types and sizes that they use go with them, and so do
-/// all statuses and steps.
+/// The functions of the main job. The types and sizes that they use are included with them, and so
+/// are all statuses and steps.
 const JOB: &[&str] = &[
     "medseal_status_text",
     "medseal_version_number",
     "medseal_version_text",
     "medseal_wipe",
-    // --- what is allowed to whom ---
+    // --- attributes and policies ---
     "medseal_attributes_parse",
     "medseal_attributes_free",
     "medseal_attributes_needed",
     "medseal_policy_parse",
     "medseal_policy_check",
     "medseal_policy_free",
-    // --- keys, from the bytes that were kept of them ---
+    // --- keys, from their byte forms ---
     "medseal_authority_setup",
     "medseal_authority_public_parameters",
     "medseal_authority_issue",
@@ -76,10 +76,10 @@ const JOB: &[&str] = &[
     "medseal_open_bytes",
     "medseal_open_file",
 ];
-/// What constants of the job begin with.
+/// The prefixes of the constants of the main job.
 const CONSTANTS: &[&str] = &["MEDSEAL_OK", "MEDSEAL_ERR_", "MEDSEAL_NO_POSITION", "MEDSEAL_STEP_"];
 
-/// The names of the job, with all that their declarations use.
+/// The names of the main job, and all names that their declarations use.
 pub fn names(sections: &[Section]) -> BTreeSet<&str> {
     let items = || sections.iter().flat_map(|section| &section.items);
     let constant = |name: &str| CONSTANTS.iter().any(|prefix| name.starts_with(prefix));

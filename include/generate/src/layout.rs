@@ -1,9 +1,9 @@
-//! How a header is laid out: what cbindgen writes of one source, declaration by declaration.
+//! Lays out a header: what cbindgen writes for one source, declaration by declaration.
 
-/// Of a line.
+/// The width of a line.
 const WIDTH: usize = 120;
 
-/// What one source declares, under the first line of its documentation.
+/// The declarations of one source, under the first line of its documentation.
 pub struct Section {
     pub source: &'static str,
     pub title: String,
@@ -18,7 +18,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// The names in the declaration, and not in the comments of its fields.
+    /// The names in the declaration, without those in the comments of its fields.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let lines = self
             .code
@@ -46,7 +46,7 @@ impl Item {
     }
 }
 
-/// The declarations of a header that cbindgen wrote, which have an empty line between them.
+/// The declarations of a header that cbindgen wrote, separated by empty lines.
 pub fn items(body: &str) -> Vec<Item> {
     body.trim().split("\n\n").map(item).collect()
 }
@@ -55,7 +55,7 @@ fn item(text: &str) -> Item {
     let (comment, code) = text.split_once("*/\n").unwrap_or_else(|| panic!("without a comment: {text}"));
     let code = code.trim();
     let front = code.strip_prefix("#define ").map(|rest| rest.split(' ').next().expect("a name"));
-    // A struct and its typedef have one name; of a function it stands in front of the parameters.
+    // A struct and its typedef have the same name. The name of a function precedes its parameters.
     let front = front.unwrap_or_else(|| match code.strip_prefix("typedef ") {
         Some(_) => code.trim_end_matches(';'),
         None => code.split_once('(').expect("a function").0,
@@ -73,11 +73,11 @@ fn item(text: &str) -> Item {
     item
 }
 
-/// What holds for all functions and stands at the top of the header.
+/// The parameters that the top of the header describes for all functions.
 pub const SAID_ONCE: &[&str] = &["threads", "now_ms", "chunk_log2", "progress", "receipt", "culprits"];
 
-/// What neither the top of the header nor another function describes is described here: numbers,
-/// and outputs where there are several. What is behind another pointer its type and name say.
+/// Checks that a function describes its numbers, and its outputs if there are several, unless the
+/// top of the header or another function does. The type and the name say what any other pointer is.
 fn check(Item { name, comment, code }: &Item) {
     let like_another = comment.contains("* As medseal_") || comment.contains("@return as medseal_");
     if like_another {
@@ -91,7 +91,7 @@ fn check(Item { name, comment, code }: &Item) {
         counts || word == "out" || SAID_ONCE.contains(&word)
     };
     let rest = parameters.filter(|(_, word)| !said(word)).collect::<Vec<_>>();
-    // Numbers; structs have names that say what they are.
+    // Numbers. The names of structs say what they are.
     let output =
         |it: &str| it.matches('*').count() == 1 && !it.starts_with("const ") && !it.contains("medseal_");
     let several = rest.iter().filter(|(it, _)| output(it)).count() > 1;
@@ -101,7 +101,7 @@ fn check(Item { name, comment, code }: &Item) {
     }
 }
 
-/// A function in as few lines as it needs.
+/// A function in as few lines as possible.
 fn filled(code: &str) -> String {
     let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
     let (mut text, mut line) = (String::new(), String::new());
@@ -115,7 +115,7 @@ fn filled(code: &str) -> String {
     text + &line
 }
 
-/// The sections with those of their declarations that are wanted.
+/// The sections, with the wanted declarations.
 pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) -> String {
     let mut text = String::new();
     for Section { source, title, items } in sections {
@@ -127,7 +127,7 @@ pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) 
         text += &format!("/** @{group} {source} {title}\n * @{{ */\n\n");
         while let Some(item) = items.next() {
             text += &item.text();
-            // Constants stand together, and so do declarations with a comment of one line.
+            // No empty line between constants, or between declarations with a comment of one line.
             let together = items.peek().is_some_and(|next| {
                 item.is_constant() && next.is_constant() || item.is_short() && next.is_short()
             });
@@ -138,7 +138,7 @@ pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) 
     text
 }
 
-/// Comments of one line on one line.
+/// Puts short comments on one line.
 fn short_comments(text: &str) -> String {
     let (mut out, mut lines) = (Vec::new(), text.lines());
     while let Some(line) = lines.next() {

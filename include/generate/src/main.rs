@@ -1,6 +1,6 @@
 //! Writes `include/medseal.h`, `include/medseal_full.h` and `include/abi.txt`, or with `--check`
-//! fails if they are not what `src/ffi` says. With `--misuse FILE` it writes a program that calls
-//! every function wrongly, of the headers as they are.
+//! fails if they do not match `src/ffi`. With `--misuse FILE`, reads the existing headers and
+//! writes a program that calls every function wrongly.
 
 mod abi;
 mod job;
@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use layout::Section;
 
-/// One section of the headers each, in their order.
+/// The sources, one for each section of the headers, in order.
 const SOURCES: &[&str] = &[
     "status",
     "values",
@@ -88,12 +88,12 @@ fn main() -> ExitCode {
         "include/medseal_full.h",
         &(include_str!("../preamble_full.h").to_owned() + &rest + include_str!("../closing.h")),
     );
-    // Of the headers as they were just written.
+    // From the headers just written.
     write("include/abi.txt", &abi::snapshot(root, &layout::write(&sections, false, |_| true)));
     exit
 }
 
-/// The page on top, with the version of the package.
+/// The first comment of the header, with the version of the package.
 fn preamble(root: &Path) -> String {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("Cargo.toml");
     let version = manifest.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
@@ -107,7 +107,7 @@ fn section(root: &Path, source: &'static str) -> Section {
     let rust = objects::exported(&text(&root.join("src/ffi").join(source)));
     let title = rust.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a title");
     let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
-    // All types that stand here, also those that only other sections use.
+    // All types of this source, including those that only other sections use.
     let types = rust.lines().filter_map(|line| {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub type "))?;
         name.split(|c: char| !c.is_alphanumeric() && c != '_').next()
@@ -117,13 +117,13 @@ fn section(root: &Path, source: &'static str) -> Section {
     let mut body = Vec::new();
     builder.generate().expect("the source parses").write(&mut body);
     let body = String::from_utf8(body).expect("a header is text");
-    // Every struct has its typedef; one name is enough where it is used.
+    // Every struct has a typedef, so uses need only the one name.
     let body = body.replace("typedef struct ", "typedef @").replace("struct medseal_", "medseal_");
     let body = body.replace("typedef @", "typedef struct ");
     Section { source, title: title.trim_end_matches('.').to_owned(), items: layout::items(&body) }
 }
 
-/// A module's file, with those of its folder in the places where it names them.
+/// A module's file, with the files of its folder inserted where it declares them.
 fn text(module: &Path) -> String {
     let rust = fs::read_to_string(module.with_extension("rs")).expect("a source of the interface");
     let lines = rust.lines().map(|line| match line.strip_prefix("pub(super) mod ") {

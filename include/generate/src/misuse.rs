@@ -1,16 +1,15 @@
-//! Writes `misuse.c` of the header: calls every function with each of its pointers wrong in
-//! every way that can be told, the others being right, and with nothing behind each pointer
-//! that is counted; cuts and damages every object that has a byte form; and lists the
-//! functions that fill a buffer.
+//! Writes `misuse.c` from the header. The program calls every function with one wrong pointer at a
+//! time, in every way that the library can detect, and with zero items behind each counted pointer.
+//! It truncates and damages every object that has a byte form, and lists the functions that fill a
+//! buffer.
 //!
-//! It reads what the header says, documentation included: that a parameter may be NULL stands
-//! there.
+//! It reads the header including its documentation, which says which parameters may be NULL.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 pub struct Parameter {
-    /// As it is declared, without the name.
+    /// The declared type, without the name.
     pub kind: String,
     pub name: String,
     optional: bool,
@@ -26,7 +25,7 @@ pub struct Header {
     pub functions: Vec<Function>,
     /// Opaque types.
     handles: BTreeSet<String>,
-    /// Structs that begin with their size.
+    /// Structs that begin with `struct_size`.
     sized: BTreeSet<String>,
 }
 
@@ -63,7 +62,7 @@ pub fn read(header: &str) -> Header {
                 declaration.push(' ');
                 declaration.push_str(lines.next().expect("a declaration ends").trim());
             }
-            // What is as for another function is described there.
+            // "As medseal_x()": the other function has the descriptions.
             let other = documentation.split_once("* As ").and_then(|(_, text)| text.split_once('('));
             if let Some(text) = other.and_then(|(other, _)| documented.get(other)) {
                 documentation.push_str(text);
@@ -88,7 +87,7 @@ fn function(declaration: &str, documentation: &str) -> Function {
         let text =
             text.split("@param").next().unwrap_or_default().split("@return").next().unwrap_or_default();
         let may = ["or NULL", "NULL for", "NULL unless", "May be NULL"];
-        // Or else at the top, of those that are not described again.
+        // Parameters without a description of their own are described at the top of the header.
         let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt");
         let optional = name == "err" || everywhere || may.iter().any(|words| text.contains(words));
         Parameter { kind, name, optional }
@@ -101,7 +100,7 @@ fn split_name(text: &str) -> (String, String) {
     (text[..at].trim().replace(" *", "*"), text[at..].to_owned())
 }
 
-/// How to make a callback struct wrong: one function that it needs.
+/// For each callback struct, a required function: without it the struct is wrong.
 const CALLBACKS: &[(&str, &str)] = &[
     ("medseal_reader", "read"),
     ("medseal_writer", "write"),
@@ -111,11 +110,11 @@ const CALLBACKS: &[(&str, &str)] = &[
     ("medseal_store_callbacks", "close"),
 ];
 
-/// A parameter's right value, with what has to be declared for it.
+/// A parameter's right value, with the declarations that it needs.
 struct Argument {
     declare: String,
     value: String,
-    /// Wrong values, with what has to be done before, and the status they give.
+    /// Wrong values, with the statements that precede them, and the status that they give.
     wrong: Vec<(String, String, &'static str)>,
     /// What must hold after a failure of another parameter.
     after: String,
@@ -219,12 +218,12 @@ fn argument(header: &Header, parameter: &Parameter, next: Option<&Parameter>) ->
     argument
 }
 
-/// The object of a type that the tests keep.
+/// The test object of a type.
 fn the(kind: &str) -> String {
     kind.replacen("medseal_", "the_", 1)
 }
 
-/// An object of another type.
+/// An object of a different type.
 fn other(kind: &str) -> &'static str {
     if kind == "medseal_attributes" { "(void *)the_policy" } else { "(void *)the_attributes" }
 }
@@ -236,7 +235,7 @@ pub fn write(header: &Header) -> String {
     );
     let mut calls = Vec::new();
     for function in header.functions.iter().filter(|function| function.result == "medseal_status") {
-        // What a callback gets exists only while it runs.
+        // A callback's arguments exist only while it runs.
         if function.parameters.iter().any(|parameter| parameter.kind.contains("medseal_sink")) {
             continue;
         }
@@ -312,7 +311,7 @@ fn misuse(out: &mut String, header: &Header, function: &Function) {
             let (mut after, mut drops) = (String::new(), 0);
             if !refused_detail {
                 for (j, argument) in others {
-                    // How many answers there is place for, nobody knows then.
+                    // The capacity for answers is then unknown.
                     let results = parameters[j].name == "results" && parameters[i].name == "count";
                     if !(results || parameters[i].name == format!("{}_count", parameters[j].name)) {
                         after.push_str(&argument.after);

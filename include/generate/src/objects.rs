@@ -1,5 +1,5 @@
-//! What `src/ffi` makes by macro, written out for cbindgen: the forms of `src/ffi/objects.rs`, filled
-//! with the rows of `src/objects.rs`, and the functions in every `export!`.
+//! Expands the macros of `src/ffi` for cbindgen: the forms of `src/ffi/objects.rs`, filled with the
+//! rows of `src/objects.rs`, and the functions in every `export!`.
 
 use std::path::Path;
 use std::{env, fs, process};
@@ -51,7 +51,7 @@ macro_rules! row {
 }
 table::objects!(rows);
 
-/// A source with what is in every `export!` written out.
+/// A source with every `export!` expanded.
 pub fn exported(rust: &str) -> String {
     let (mut text, mut lines) = (String::new(), rust.lines());
     while let Some(line) = lines.next() {
@@ -63,8 +63,8 @@ pub fn exported(rust: &str) -> String {
     text
 }
 
-/// A source of the interface, with the functions of its objects behind their structs, and those of
-/// its other handles in the place of `free!`. It stands in a file, which cbindgen wants.
+/// A source of the interface, in a file for cbindgen. The functions of its objects follow their
+/// structs, and those of its other handles replace `free!`.
 pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let mut text = String::new();
     let mut lines = rust.lines();
@@ -98,7 +98,7 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     path
 }
 
-/// What is in an `export!`, behind comments: `struct medseal_x;`, or with a handle of its own
+/// The contents of an `export!`. Comments precede `struct medseal_x;`, or with its own handle
 /// `struct medseal_x(x): stateful X, secret "an x" medseal_x_free;`, or
 /// `medseal_x(a: object A, b, b_len: bytes) -> (c: value C) { .. }`.
 fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
@@ -130,7 +130,7 @@ fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
     text
 }
 
-/// An opaque struct, and the `free!` of one that is no object of the table.
+/// An opaque struct, and its `free!` if it is not an object of the table.
 fn opaque(call: &str) -> Option<String> {
     let (name, rest) = call.split_once('(').unwrap_or((call, ""));
     let text = format!("pub struct {name} {{\n    _opaque: [u8; 0],\n}}\n");
@@ -150,7 +150,7 @@ fn signature(call: &str) -> Option<String> {
     let (outputs, _) = rest.split_once("-> (")?.1.split_once(')')?;
     let mut parameters = Vec::new();
     for (list, type_of) in [(inputs, input as fn(&str, &str) -> [String; 2]), (outputs, output)] {
-        // The name of a length stands behind that of what it counts, and the kind behind both.
+        // The name of a length follows the name of what it counts, and the kind follows both.
         let mut names = Vec::new();
         for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let Some((last, kind)) = part.split_once(": ") else {
@@ -201,7 +201,7 @@ fn output(kind: &str, object: &str) -> [String; 2] {
     [pointer, "*mut usize".to_owned()]
 }
 
-/// Of `secret medseal_x(x) "an x":medseal_x_free);`.
+/// Parses `secret medseal_x(x) "an x":medseal_x_free);`.
 fn free(call: &str) -> String {
     let parse = || {
         let (secrecy, rest) = call.split_once(' ')?;

@@ -1,4 +1,4 @@
-//! Sessions of key generation, resharing, and of making one secret anew.
+//! Sessions that generate keys, reshare them, or renew one secret.
 
 use crate::ffi::export::export;
 
@@ -11,15 +11,15 @@ use crate::ffi::status::Failure;
 
 /// The session waits for messages.
 pub const MEDSEAL_SESSION_WAITS: i32 = 0;
-/// All that the authority was dealt is right: it stores its share and confirms.
+/// Everything dealt to the authority is valid. It must now store its share and confirm.
 pub const MEDSEAL_SESSION_CHECKED: i32 = 1;
-/// Nothing more comes of the session: it failed, or the authority has dealt and gets no share.
+/// The session is over: it failed, or the authority has dealt and gets no share.
 pub const MEDSEAL_SESSION_OVER: i32 = 2;
 
 export! {
-    /// One authority in a key generation or resharing. Feed it with every message that arrives,
-    /// send every message that it has. It is secret, and wiped when freed. It has state: one call
-    /// at a time.
+    /// One authority in a key generation or resharing. Pass it every message that arrives, and send
+    /// every message that it returns. It is secret, and wiped when freed. It has state: one call at
+    /// a time.
     struct medseal_authority_session(session): stateful SessionOf,
         secret "a session" medseal_authority_session_free;
 }
@@ -43,7 +43,7 @@ impl SessionOf {
 export! {
     /// Begins a key generation.
     ///
-    /// @param roster who takes part
+    /// @param roster the authorities that take part
     /// @return MEDSEAL_ERR_NO_PART for a key that the roster does not name
     medseal_authority_session_generate(
         roster: object medseal_roster, key: object medseal_authority_key
@@ -51,14 +51,14 @@ export! {
         SessionOf::start(Plan::generate(roster.clone()), key, None)?
     }
 
-    /// Begins a resharing: exactly a threshold of old authorities deal to a new roster,
-    /// which may be the old one.
+    /// Begins a resharing. A quorum of exactly the threshold of old authorities deals to a new
+    /// roster, which may be the same as the old one.
     ///
     /// @param generation the old generation
-    /// @param quorum the numbers of those who deal, in ascending order
-    /// @param roster who gets shares
-    /// @param share its share of the old generation if it deals, or NULL
-    /// @return MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,
+    /// @param quorum the numbers of the dealers, in ascending order
+    /// @param roster the authorities that get shares
+    /// @param share the authority's share of the old generation if it deals, or NULL
+    /// @return MEDSEAL_ERR_INVALID_FIELD if the quorum is not allowed, MEDSEAL_ERR_OUT_OF_RANGE,
     ///         MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
     ///         takes no part
     medseal_authority_session_reshare(
@@ -69,7 +69,7 @@ export! {
     }
 }
 
-/// An authority's records. Without a name the directory would be whichever the process is in.
+/// Opens an authority's records. An empty path would mean the current directory of the process.
 pub(in crate::ffi) fn records_in(directory: &str) -> Result<DirectoryRecords, Failure> {
     match directory {
         "" => Err(Failure::invalid("directory", "is empty")),
@@ -83,11 +83,11 @@ pub const MEDSEAL_MASTER_KEY_WRAPPING: i32 = 1;
 pub const MEDSEAL_MASTER_SIGNATURES: i32 = 2;
 
 export! {
-    /// Begins the making of one master secret anew, by all authorities of a generation.
+    /// Begins to renew one master secret. All authorities of a generation take part.
     ///
     /// @param generation the old generation
     /// @param secret MEDSEAL_MASTER_KEY_WRAPPING or MEDSEAL_MASTER_SIGNATURES
-    /// @param share its share of the old generation
+    /// @param share the authority's share of the old generation
     /// @return MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
     ///         takes no part
     medseal_authority_session_renew(
@@ -102,9 +102,9 @@ export! {
         SessionOf::start(Plan::renew(generation, secret)?, key, Some(share))?
     }
 
-    /// Takes a message, and every step that it makes possible. What does not belong here is
-    /// refused, and the session goes on; ask medseal_authority_session_state() whether it does, and
-    /// send what it still has.
+    /// Processes a message, and takes every step that it makes possible. A message that does not
+    /// belong to the session is refused, and the session continues. After an error, check with
+    /// medseal_authority_session_state() whether it does, and send the messages that it still has.
     ///
     /// @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT
     medseal_authority_session_receive(
@@ -114,7 +114,7 @@ export! {
         session.receive(key, message, &mut OsRng)?
     }
 
-    /// The next message to be sent: to all who take part, or to the one that it names.
+    /// Returns the next message to send: to all who take part, or to the receiver that it names.
     ///
     /// @return MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT
     medseal_authority_session_next(
@@ -124,7 +124,7 @@ export! {
         session.next_message().ok_or_else(|| Failure::absent("there is no message to send"))?
     }
 
-    /// What a session waits for.
+    /// Returns what a session waits for.
     ///
     /// @param state where to put a MEDSEAL_SESSION_ value
     /// @return MEDSEAL_ERR_SPENT
@@ -137,8 +137,9 @@ export! {
         }
     }
 
-    /// Writes whose messages a session waits for, a line for each: the step, the authority's number
-    /// and name, and that it sent nothing. Empty if the session waits for nobody.
+    /// Writes the authorities whose messages a session waits for. Each line has the step, the
+    /// authority's number and name, and says that it has sent nothing. The text is empty if the
+    /// session waits for no authority.
     ///
     /// @return MEDSEAL_ERR_SPENT
     medseal_authority_session_missing(session: state medseal_authority_session) -> (out, out_len: text) {
@@ -146,11 +147,12 @@ export! {
         session.missing().iter().map(|missing| format!("{missing}\n")).collect::<String>()
     }
 
-    /// Stores the share durably in a directory, and only then signs. Afterwards the authority keeps
-    /// the share, whatever it waits for: others may have its signature.
+    /// Durably stores the share in a directory, and then signs the confirmation. From then on, the
+    /// authority must keep the share, because others may have its signature.
     ///
-    /// @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if
-    ///         another resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT
+    /// @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if a
+    ///         different resharing of the generation was confirmed, MEDSEAL_ERR_IO,
+    ///         MEDSEAL_ERR_SPENT
     medseal_authority_session_confirm(
         session: state medseal_authority_session, directory, directory_len: text
     ) -> () {
@@ -158,9 +160,10 @@ export! {
         session.confirm(key, &mut records_in(directory)?)?
     }
 
-    /// Share and certificate, once all authorities have confirmed. The session is then spent.
+    /// Returns the share and the certificate, once all authorities have confirmed. The session is
+    /// then spent.
     ///
-    /// @return MEDSEAL_ERR_ABSENT before that, MEDSEAL_ERR_SPENT
+    /// @return MEDSEAL_ERR_ABSENT if some have not confirmed, MEDSEAL_ERR_SPENT
     medseal_authority_session_finish(
         session: state medseal_authority_session
     ) -> (share: object medseal_authority_share, certificate: object medseal_generation_certificate) {

@@ -1,4 +1,4 @@
-//! Publishing in stages. Each stage has a byte form to store before the next begins.
+//! Publishing in stages, each with a byte form to store before the next.
 
 use crate::ffi::export::export;
 use std::io::Write;
