@@ -9,7 +9,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A fresh shared key under a policy, for protocols of your own.
+/// A fresh shared key under a policy, for your own protocols.
 class abe_encapsulation
     : public coded<abe_encapsulation, bytes, medseal_abe_encapsulation, medseal_abe_encapsulation_free,
                    medseal_abe_encapsulation_encode, medseal_abe_encapsulation_decode> {
@@ -24,7 +24,7 @@ class abe_wrapped_key
 public:
     using coded::coded;
 
-    /// The policy of a wrapped key.
+    /// Returns the policy of a wrapped key.
     result<medseal::policy> policy() const {
         return detail::object<medseal::policy>(medseal_abe_wrapped_key_policy, *this);
     }
@@ -68,15 +68,15 @@ public:
     }
 };
 
-/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It
-/// is secret, and wiped when freed.
+/// A user's key for attributes. It unwraps what is wrapped under the policies that these attributes
+/// satisfy. It is secret, and wiped when freed.
 class abe_decryption_key
     : public coded<abe_decryption_key, secret_bytes, medseal_abe_decryption_key, medseal_abe_decryption_key_free,
                    medseal_abe_decryption_key_encode, medseal_abe_decryption_key_decode> {
 public:
     using coded::coded;
 
-    /// The attributes that a decryption key is for.
+    /// Returns the attributes of a decryption key.
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_abe_decryption_key_attributes, *this);
     }
@@ -106,7 +106,7 @@ public:
     static result<abe_master_key> generate() {
         return detail::object<abe_master_key>(medseal_abe_master_key_generate);
     }
-    /// The public key of a master key.
+    /// Returns the public key of a master key.
     result<abe_public_key> public_key() const {
         return detail::object<abe_public_key>(medseal_abe_master_key_public, *this);
     }

@@ -8,8 +8,8 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the
-/// signer.
+/// A signature that shows that the signer's attributes satisfy a policy, and reveals nothing else
+/// about the signer.
 class abs_signature
     : public coded<abs_signature, bytes, medseal_abs_signature, medseal_abs_signature_free,
                    medseal_abs_signature_encode, medseal_abs_signature_decode> {
@@ -35,15 +35,15 @@ public:
     }
 };
 
-/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and
-/// wiped when freed.
+/// A user's key for attributes. It signs under the policies that these attributes satisfy. It is
+/// secret, and wiped when freed.
 class abs_signing_key
     : public coded<abs_signing_key, secret_bytes, medseal_abs_signing_key, medseal_abs_signing_key_free,
                    medseal_abs_signing_key_encode, medseal_abs_signing_key_decode> {
 public:
     using coded::coded;
 
-    /// The attributes that a signing key is for.
+    /// Returns the attributes of a signing key.
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_abs_signing_key_attributes, *this);
     }
@@ -51,7 +51,7 @@ public:
     result<void> verify(const abs_public_key &public_key) const {
         return detail::done(medseal_abs_signing_key_verify, *this, public_key);
     }
-    /// Signs a message as one whose attributes satisfy a policy.
+    /// Signs a message under a policy that the attributes of the key satisfy.
     result<abs_signature> sign(const policy &policy, bytes_view context, bytes_view message) const {
         return detail::object<abs_signature>(medseal_abs_sign, *this, policy, context, message);
     }
@@ -68,7 +68,7 @@ public:
     static result<abs_master_key> generate() {
         return detail::object<abs_master_key>(medseal_abs_master_key_generate);
     }
-    /// The public key of a master key.
+    /// Returns the public key of a master key.
     result<abs_public_key> public_key() const {
         return detail::object<abs_public_key>(medseal_abs_master_key_public, *this);
     }

@@ -70,13 +70,13 @@ public:
     static result<authority_key> generate(std::string_view name) {
         return detail::object<authority_key>(medseal_authority_key_generate, name);
     }
-    /// The public side of a static key.
+    /// Returns the public key of a static key.
     result<authority_public_key> public_key() const {
         return detail::object<authority_public_key>(medseal_authority_key_public, *this);
     }
 };
 
-/// How many authorities there are, and how many are needed.
+/// Returns the threshold and the size of a roster.
 struct roster_counts {
     /// How many are needed.
     std::uint8_t threshold;
@@ -84,7 +84,7 @@ struct roster_counts {
     std::uint8_t size;
 };
 
-/// Who the authorities are, numbered from 1, and how many of them are needed.
+/// The list of the authorities, numbered from 1, and the threshold: how many of them are needed.
 class roster
     : public coded<roster, bytes, medseal_roster, medseal_roster_free,
                    medseal_roster_encode, medseal_roster_decode> {
@@ -97,18 +97,18 @@ public:
     }
     /// What stands for a roster.
     result<medseal_digest> digest() const { return detail::value<medseal_digest>(medseal_roster_digest, *this); }
-    /// How many authorities there are, and how many are needed.
+    /// Returns the threshold and the size of a roster.
     result<roster_counts> counts() const {
         return detail::fields<roster_counts>(
             [](auto &it) { return std::make_tuple(&it.threshold, &it.size); }, medseal_roster_size, *this);
     }
-    /// Writes the name of the authority with a number.
+    /// Writes the name of an authority.
     result<std::string> name(std::uint8_t index) const {
         return detail::filled<std::string>(medseal_roster_name, *this, index);
     }
 };
 
-/// Where a message belongs.
+/// Returns the round, the sender and the receiver of a message.
 struct message_header {
     /// Its round: 0 to 4 in a session, greater ones in answers to requests.
     std::uint8_t round;
@@ -118,14 +118,14 @@ struct message_header {
     std::uint8_t to;
 };
 
-/// A signed message of an authority. Its bytes are yours to carry, over any channel.
+/// A signed message of an authority. You deliver its bytes, over any channel.
 class authority_message
     : public coded<authority_message, bytes, medseal_authority_message, medseal_authority_message_free,
                    medseal_authority_message_encode, medseal_authority_message_decode> {
 public:
     using coded::coded;
 
-    /// Where a message belongs.
+    /// Returns the round, the sender and the receiver of a message.
     result<message_header> header() const {
         return detail::fields<message_header>(
             [](auto &it) { return std::make_tuple(&it.round, &it.from, &it.to); },
@@ -133,22 +133,22 @@ public:
     }
 };
 
-/// The public keys of a generation of shares, verified.
+/// The verified public keys of a generation of shares.
 class generation : public detail::handle<medseal_generation, medseal_generation_free> {
 public:
     using handle::handle;
 
-    /// The number of a generation, from 1.
+    /// Returns the number of a generation, from 1.
     result<std::uint32_t> number() const { return detail::value<std::uint32_t>(medseal_generation_number, *this); }
-    /// The public key for key wrapping.
+    /// Returns the public key for key wrapping.
     result<abe_public_key> abe() const { return detail::object<abe_public_key>(medseal_generation_abe, *this); }
-    /// The public key for signatures.
+    /// Returns the public key for signatures.
     result<abs_public_key> abs() const { return detail::object<abs_public_key>(medseal_generation_abs, *this); }
-    /// The public key for search.
+    /// Returns the public key for search.
     result<search_public_key> search() const {
         return detail::object<search_public_key>(medseal_generation_search, *this);
     }
-    /// The public key for identities.
+    /// Returns the public key for identities.
     result<super_node_public_key> super_node() const {
         return detail::object<super_node_public_key>(medseal_generation_super_node, *this);
     }
@@ -213,7 +213,8 @@ public:
     result<authority_message> confirmation(const authority_key &key) const {
         return detail::object<authority_message>(medseal_authority_share_confirmation, *this, key);
     }
-    /// The certificate, from a share and the confirmations of all authorities: after a crash.
+    /// Returns the certificate, from a share and the confirmations of all authorities. Use it after
+    /// a crash.
     result<generation_certificate> certify(const refs<authority_message> &confirmations) const {
         return detail::object<generation_certificate>(medseal_authority_share_certify, *this, confirmations);
     }
@@ -264,7 +265,8 @@ public:
     result<void> confirm(std::string_view directory) {
         return detail::done(medseal_authority_session_confirm, *this, directory);
     }
-    /// Share and certificate, once all authorities have confirmed. The session is then spent.
+    /// Returns the share and the certificate, once all authorities have confirmed. The session is
+    /// then spent.
     result<share_and_certificate> finish() {
         medseal_authority_share *share = nullptr;
         auto certificate = detail::object_by<generation_certificate>(
@@ -285,35 +287,36 @@ class authority_request
 public:
     using coded::coded;
 
-    /// Writes the name of the member or hospital that asks.
+    /// Writes the name of the member or hospital that makes the request.
     result<std::string> name() const { return detail::filled<std::string>(medseal_authority_request_name, *this); }
-    /// The attributes that keys are asked for.
+    /// Returns the attributes for which keys are requested.
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_authority_request_attributes, *this);
     }
-    /// The registration that an identity key is asked for.
+    /// Returns the registration for which an identity key is requested.
     result<registration_request> registration() const {
         return detail::object<registration_request>(medseal_authority_request_registration, *this);
     }
 };
 
-/// A request with the one-time secret that opens the answers. It is secret, and wiped when freed.
+/// A request, with the one-time secret that opens the answers. It is secret, and wiped when freed.
 class pending_request
     : public coded<pending_request, secret_bytes, medseal_pending_request, medseal_pending_request_free,
                    medseal_pending_request_encode, medseal_pending_request_decode> {
 public:
     using coded::coded;
 
-    /// Asks for a member's keys.
+    /// Makes a request for a member's keys.
     static result<pending_request> keys(std::string_view member, const medseal::attributes &attributes,
                                         std::uint64_t now_ms) {
         return detail::object<pending_request>(medseal_pending_request_keys, member, attributes, now_ms);
     }
-    /// Asks for a hospital's identity key, once its registration stands in a registry.
+    /// Makes a request for a hospital's identity key. The registration must already be in a
+    /// registry.
     static result<pending_request> identity(const registration_request &registration, std::uint64_t now_ms) {
         return detail::object<pending_request>(medseal_pending_request_identity, registration, now_ms);
     }
-    /// The request, which goes to the authorities.
+    /// Returns the request. Send it to the authorities.
     result<authority_request> request() const {
         return detail::object<authority_request>(medseal_pending_request_request, *this);
     }
@@ -331,18 +334,18 @@ public:
     }
 };
 
-/// A registry before it is signed. It has state: one call at a time.
+/// A registry that is not yet signed. It has state: one call at a time.
 class registry_draft
     : public coded<registry_draft, bytes, medseal_registry_draft, medseal_registry_draft_free,
                    medseal_registry_draft_encode, medseal_registry_draft_decode> {
 public:
     using coded::coded;
 
-    /// The first registry, with nobody in it.
+    /// Makes a draft of the first registry, which is empty.
     static result<registry_draft> first(std::uint64_t now_ms) {
         return detail::object<registry_draft>(medseal_registry_draft_first, now_ms);
     }
-    /// A draft of the registry after one.
+    /// Makes a draft of the next registry.
     static result<registry_draft> next(const verified_registry &newest, std::uint64_t now_ms) {
         return detail::object<registry_draft>(medseal_registry_draft_next, newest, now_ms);
     }
@@ -364,13 +367,13 @@ public:
     }
 };
 
-/// An authority with its share, at work. It is secret, and wiped when freed. It has
-/// state: one call at a time.
+/// An authority that works with its share. It is secret, and wiped when freed. It has state: one
+/// call at a time.
 class authority_holder : public detail::handle<medseal_authority_holder, medseal_authority_holder_free> {
 public:
     using handle::handle;
 
-    /// Takes up work with a share, which the certificate makes usable.
+    /// Makes an authority from its share and the certificate of the share's generation.
     static result<authority_holder> of(const authority_key &key, const authority_share &share,
                                        const generation_certificate &certificate) {
         return detail::object<authority_holder>(medseal_authority_holder_new, key, share, certificate);
@@ -383,24 +386,26 @@ public:
     result<authority_message> extract(const authority_request &request, const verified_registry &registry) {
         return detail::object<authority_message>(medseal_authority_holder_extract, *this, request, registry);
     }
-    /// Signs a part of a main node's certificate.
+    /// Signs this authority's part of a main node's certificate.
     result<authority_message> certify(const certificate_request &request, const medseal_certificate_serial &serial,
                                       std::uint64_t from_ms, std::uint64_t to_ms) {
         return detail::object<authority_message>(medseal_authority_holder_certify, *this, request, &serial,
                                                  from_ms, to_ms);
     }
-    /// Takes note of a complete registry: what this authority signs from now on follows it.
+    /// Records a complete registry. From now on, this authority signs only registries that follow
+    /// it.
     result<verified_registry> saw_registry(const registry &complete, std::string_view directory) {
         return detail::object<verified_registry>(medseal_authority_holder_saw_registry, *this, complete,
                                                  directory);
     }
-    /// Signs a part of a registry: one body for each number, recorded durably before.
+    /// Signs this authority's part of a registry. The authority signs one body for each number, and
+    /// durably records it before it signs.
     result<authority_message> sign_registry(registry_draft &draft, std::string_view directory) {
         return detail::object<authority_message>(medseal_authority_holder_sign_registry, *this, draft,
                                                  directory);
     }
-    /// Takes note of a complete charter: what this authority signs for its ledger
-    /// from now on follows it.
+    /// Records a complete charter. From now on, this authority signs only charters that follow it
+    /// on its ledger.
     result<void> saw_charter(const charter &complete, std::string_view directory) {
         return detail::done(medseal_authority_holder_saw_charter, *this, complete, directory);
     }

@@ -17,29 +17,29 @@ class public_parameters
 public:
     using coded::coded;
 
-    /// The public key for key wrapping among public parameters.
+    /// Returns the public key for key wrapping in public parameters.
     result<abe_public_key> abe() const {
         return detail::object<abe_public_key>(medseal_public_parameters_abe, *this);
     }
-    /// The public key for signatures among public parameters.
+    /// Returns the public key for signatures in public parameters.
     result<abs_public_key> abs() const {
         return detail::object<abs_public_key>(medseal_public_parameters_abs, *this);
     }
-    /// The public key for search among public parameters.
+    /// Returns the public key for search in public parameters.
     result<search_public_key> search() const {
         return detail::object<search_public_key>(medseal_public_parameters_search, *this);
     }
 };
 
-/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when
-/// freed.
+/// A member's keys for attributes: the decryption key, the signing key and the search key. It is
+/// secret, and wiped when freed.
 class member_keys
     : public coded<member_keys, secret_bytes, medseal_member_keys, medseal_member_keys_free,
                    medseal_member_keys_encode, medseal_member_keys_decode> {
 public:
     using coded::coded;
 
-    /// The attributes that a member's keys are for.
+    /// Returns the attributes of a member's keys.
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_member_keys_attributes, *this);
     }
@@ -71,11 +71,12 @@ public:
 
     /// Sets up an authority.
     static result<authority> setup() { return detail::object<authority>(medseal_authority_setup); }
-    /// The public parameters of an authority, which everybody needs.
+    /// Returns the public parameters of an authority, which every participant needs.
     result<medseal::public_parameters> public_parameters() const {
         return detail::object<medseal::public_parameters>(medseal_authority_public_parameters, *this);
     }
-    /// Issues a member's keys for attributes: to decrypt, to sign, and to search.
+    /// Issues a member's keys for attributes: the decryption key, the signing key and the search
+    /// key.
     result<member_keys> issue(const attributes &attributes) const {
         return detail::object<member_keys>(medseal_authority_issue, *this, attributes);
     }

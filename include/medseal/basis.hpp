@@ -137,7 +137,7 @@ public:
 /// The version of the library in use, as MEDSEAL_VERSION_NUMBER.
 inline std::uint32_t version_number() noexcept { return medseal_version_number(); }
 
-/// The version of the library in use, such as "0.1.0".
+/// Returns the version of the library in use, such as "0.1.0".
 inline const char *version_text() noexcept { return medseal_version_text(); }
 
 // --- errors and results -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A main node that stands as a validator of one ledger.
+/// A main node as a validator of one ledger.
 class validator
     : public coded<validator, bytes, medseal_validator, medseal_validator_free,
                    medseal_validator_encode, medseal_validator_decode> {
@@ -22,7 +22,7 @@ public:
     static result<medseal_digest> statement(const main_node &node, const medseal_digest *ledger, bytes_view engine_key) {
         return detail::value<medseal_digest>(medseal_main_node_validator_statement, node, ledger, engine_key);
     }
-    /// A main node stands as a validator, and vouches for its key of the ledger's engine.
+    /// Makes a main node a validator, and vouches for its engine key.
     static result<validator> of(const main_node &node, const medseal_digest *ledger, bytes_view engine_key,
                                 bytes_view engine_signature) {
         return detail::object<validator>(medseal_main_node_validator, node, ledger, engine_key,
@@ -30,7 +30,7 @@ public:
     }
     /// Writes the name of a validator.
     result<std::string> name() const { return detail::filled<std::string>(medseal_validator_name, *this); }
-    /// Writes a validator's public key for the ledger's engine.
+    /// Writes a validator's public key for the engine of the ledger.
     result<bytes> engine_key() const { return detail::filled<bytes>(medseal_validator_engine_key, *this); }
     /// Writes the signature of a validator's engine key. The signer of a charter checks it.
     result<bytes> engine_signature() const {
@@ -46,9 +46,9 @@ public:
 struct terms {
     /// The ledger's readable name.
     std::string_view name;
-    /// Who may upload: the policy that every entry states and every signer satisfies.
+    /// The claim policy: who may upload. Every entry states it, and every signer satisfies it.
     const policy &claim;
-    /// The authority's public parameters, with the key under which entries are signed.
+    /// The authority's public parameters, which include the key that verifies entries.
     const public_parameters &parameters;
     /// The nodes that decide what stands on the ledger, sorted by name.
     refs<validator> validators = {};
@@ -72,7 +72,7 @@ inline medseal_terms terms_of(const terms &terms) {
 
 } // namespace detail
 
-/// The parts of a charter that have a fixed size.
+/// Returns the parts of a charter that have a fixed size.
 struct charter_fields {
     /// Its number, from 1.
     std::uint32_t number;
@@ -90,7 +90,7 @@ struct charter_fields {
 
 class charters;
 
-/// A charter as it travels: what it demands counts when it was taken into a chain of charters.
+/// A charter in transit. Its terms apply once it is in a chain of charters.
 class charter
     : public coded<charter, bytes, medseal_charter, medseal_charter_free,
                    medseal_charter_encode, medseal_charter_decode> {
@@ -105,7 +105,7 @@ public:
     /// The super node signs the charter that follows on these. Check the final head first.
     static result<charter> next(super_node &node, const charters &after, const terms &terms,
                                 const medseal_tree_head &final_head);
-    /// The parts of a charter that have a fixed size.
+    /// Returns the parts of a charter that have a fixed size.
     result<charter_fields> fields() const {
         return detail::fields<charter_fields>(
             [](auto &it) {
@@ -116,13 +116,13 @@ public:
     }
     /// Writes the ledger's readable name in a charter.
     result<std::string> name() const { return detail::filled<std::string>(medseal_charter_name, *this); }
-    /// The policy that a charter demands of uploaders.
+    /// Returns the policy that a charter requires uploaders to satisfy.
     result<policy> claim() const { return detail::object<policy>(medseal_charter_claim, *this); }
-    /// The public parameters in a charter.
+    /// Returns the public parameters in a charter.
     result<public_parameters> parameters() const {
         return detail::object<public_parameters>(medseal_charter_parameters, *this);
     }
-    /// A validator that a charter names.
+    /// Returns a validator that a charter names.
     result<medseal::validator> validator(std::size_t index) const {
         return detail::object<medseal::validator>(medseal_charter_validator, *this, index);
     }
@@ -135,7 +135,7 @@ private:
     }
 };
 
-/// The charters of one ledger, verified, each on the one before.
+/// The verified charters of one ledger, each of which follows the previous one.
 class charters : public detail::handle<medseal_charters, medseal_charters_free> {
 public:
     using handle::handle;
@@ -153,23 +153,23 @@ public:
     result<charter> at(std::uint32_t number = 0) const {
         return detail::object<charter>(medseal_charters_get, *this, number);
     }
-    /// The ledger's id, for which entries are signed.
+    /// Returns the id of the ledger. Entries are signed for this id.
     result<medseal_digest> ledger() const { return detail::value<medseal_digest>(medseal_charters_ledger, *this); }
     /// Writes the byte form of a chain of charters.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_charters_encode, *this); }
-    /// Reads a chain of charters from its byte form, verifying all of it.
+    /// Reads a chain of charters from its byte form, and verifies all of it.
     static result<charters> decode(bytes_view data, const super_node_public_key &public_key) {
         return detail::object<charters>(medseal_charters_decode, data, public_key);
     }
 };
 
-/// The parts of a draft of a charter that have a fixed size.
+/// Returns the parts of a draft of a charter that have a fixed size.
 struct charter_draft_fields : charter_fields {
     /// The members' epoch that entries have to carry; zeros for none.
     medseal_epoch_commitment epoch;
 };
 
-/// A charter before several authorities sign it.
+/// A charter that several authorities have yet to sign.
 class charter_draft
     : public coded<charter_draft, bytes, medseal_charter_draft, medseal_charter_draft_free,
                    medseal_charter_draft_encode, medseal_charter_draft_decode> {
@@ -189,7 +189,7 @@ public:
         const medseal_terms parts = detail::terms_of(terms);
         return detail::object<charter_draft>(medseal_charter_draft_new, after, &parts, &final_head, number);
     }
-    /// The parts of a draft of a charter that have a fixed size.
+    /// Returns the parts of a draft of a charter that have a fixed size.
     result<charter_draft_fields> fields() const {
         return detail::fields<charter_draft_fields>(
             [](auto &it) {
@@ -202,11 +202,11 @@ public:
     result<std::string> name() const { return detail::filled<std::string>(medseal_charter_draft_name, *this); }
     /// The policy that a draft of a charter demands.
     result<policy> claim() const { return detail::object<policy>(medseal_charter_draft_claim, *this); }
-    /// The public parameters in a draft of a charter.
+    /// Returns the public parameters in a draft of a charter.
     result<public_parameters> parameters() const {
         return detail::object<public_parameters>(medseal_charter_draft_parameters, *this);
     }
-    /// A validator that a draft of a charter names.
+    /// Returns a validator that a draft of a charter names.
     result<medseal::validator> validator(std::size_t index) const {
         return detail::object<medseal::validator>(medseal_charter_draft_validator, *this, index);
     }

@@ -27,7 +27,7 @@ public:
                                   std::uint64_t now_ms) = 0;
 };
 
-/// Third message of the handshake: hospital to main node.
+/// The third message of the handshake, from the hospital to the main node.
 class auth_confirmation
     : public coded<auth_confirmation, bytes, medseal_auth_confirmation, medseal_auth_confirmation_free,
                    medseal_auth_confirmation_encode, medseal_auth_confirmation_decode> {
@@ -35,7 +35,7 @@ public:
     using coded::coded;
 };
 
-/// Second message of the handshake: main node to hospital.
+/// The second message of the handshake, from the main node to the hospital.
 class auth_reply
     : public coded<auth_reply, bytes, medseal_auth_reply, medseal_auth_reply_free,
                    medseal_auth_reply_encode, medseal_auth_reply_decode> {
@@ -43,7 +43,7 @@ public:
     using coded::coded;
 };
 
-/// First message of the handshake: hospital to main node.
+/// The first message of the handshake, from the hospital to the main node.
 class auth_request
     : public coded<auth_request, bytes, medseal_auth_request, medseal_auth_request_free,
                    medseal_auth_request_encode, medseal_auth_request_decode> {
@@ -61,7 +61,7 @@ public:
                                           std::uint32_t quota, std::uint64_t start_ms) {
         return detail::object<replay_cache>(medseal_replay_cache_new, window_ms, capacity, quota, start_ms);
     }
-    /// Makes a replay cache of your own. A request's time may lie `window_ms` before or
+    /// Makes a replay cache from your callbacks. A request's time may lie `window_ms` before or
     /// after the main node's.
     static result<replay_cache> from(std::uint64_t window_ms, std::unique_ptr<custom_replay_cache> cache) {
         medseal_replay_callbacks callbacks = {};
@@ -85,7 +85,7 @@ public:
         return detail::object<replay_cache>(medseal_replay_cache_from_callbacks,
                                             callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
-    /// How many requests a replay cache in memory remembers.
+    /// Returns the number of requests that a replay cache in memory remembers.
     result<std::size_t> count() const {
         return detail::value<std::size_t>(medseal_replay_cache_count, *this);
     }
@@ -112,16 +112,16 @@ public:
     }
 };
 
-/// An authenticated session. It lives in memory only: its counters must not be set back. It is
-/// secret, and wiped when freed. It has state: one call at a time.
+/// An authenticated session. It exists only in memory, because its counters must never go back. It
+/// is secret, and wiped when freed. It has state: one call at a time.
 class session : public detail::handle<medseal_session, medseal_session_free> {
 public:
     using handle::handle;
 
-    /// Whom a session is with: writes the peer's name.
+    /// Writes the name of the peer of a session.
     result<std::string> peer() const { return detail::filled<std::string>(medseal_session_peer, *this); }
-    /// The identifier of a session: the same on both sides, different for
-    /// every session, and public.
+    /// Returns the id of a session: the same on both sides, different for every session, and
+    /// public.
     result<medseal_session_id> id() const {
         return detail::value<medseal_session_id>(medseal_session_read_id, *this);
     }
@@ -141,26 +141,26 @@ public:
     }
 };
 
-/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and
-/// wiped when freed. It has state: one call at a time.
+/// A main node that is waiting for the hospital's confirmation, or continues without it. It is
+/// secret, and wiped when freed. It has state: one call at a time.
 class awaiting_confirmation
     : public detail::handle<medseal_awaiting_confirmation, medseal_awaiting_confirmation_free> {
 public:
     using handle::handle;
 
-    /// Finishes a handshake at the main node with the hospital's confirmation, which shows
-    /// that it has the session.
+    /// Finishes a handshake at the main node with the hospital's confirmation, which shows that the
+    /// hospital has the session.
     result<session> confirm(const auth_confirmation &confirmation) {
         return detail::object<session>(medseal_main_node_confirm, *this, confirmation);
     }
-    /// Finishes a handshake at the main node without a confirmation: that the hospital has the
-    /// session shows with its first message.
+    /// Finishes a handshake at the main node without a confirmation. The hospital's first message
+    /// then shows that it has the session.
     result<session> session_without_confirmation() {
         return detail::object<session>(medseal_main_node_session, *this);
     }
 };
 
-/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped
+/// A request that a main node has accepted. The hospital is authenticated. It is secret, and wiped
 /// when freed. It has state: one call at a time.
 class accepted_request : public detail::handle<medseal_accepted_request, medseal_accepted_request_free> {
 public:
@@ -190,21 +190,21 @@ public:
     }
 };
 
-/// A main node: its name and secret. It is secret, and wiped when freed.
+/// A main node: its name and its secret. It is secret, and wiped when freed.
 class main_node : public detail::handle<medseal_main_node, medseal_main_node_free> {
 public:
     using handle::handle;
 
-    /// Makes a main node, or a member as one who answers other members.
+    /// Makes a main node, or a member that answers other members.
     static result<main_node> generate(std::string_view name, medseal::role role,
                                       const super_node_public_key &public_key) {
         return detail::object<main_node>(medseal_main_node_generate, name, role, public_key);
     }
-    /// The request for certification of a main node, with its proof that it holds its secret.
+    /// Makes a main node's request for certification, with a proof of possession of its secret.
     result<medseal::certificate_request> certificate_request() const {
         return detail::object<medseal::certificate_request>(medseal_main_node_certificate_request, *this);
     }
-    /// Judges a hospital's request at a main node.
+    /// Authenticates a hospital's request at a main node.
     result<accepted_request> accept(const auth_request &request, const verified_registry &registry,
                                     const replay_cache &cache, std::uint64_t now_ms) const {
         return detail::object<accepted_request>(medseal_main_node_accept, *this, request, registry, cache,
@@ -220,7 +220,7 @@ public:
     }
 };
 
-/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has
+/// A hospital that is waiting for a main node's reply. It is secret, and wiped when freed. It has
 /// state: one call at a time.
 class awaiting_reply : public detail::handle<medseal_awaiting_reply, medseal_awaiting_reply_free> {
 public:
@@ -235,7 +235,7 @@ public:
         /// To be sent.
         auth_confirmation confirmation;
     };
-    /// Finishes a handshake at the hospital: the main node is authenticated. This is spent,
+    /// Finishes a handshake at the hospital. The main node is then authenticated. This is spent,
     /// also by a refused reply.
     result<finished> finish(const auth_reply &reply) {
         medseal_error error = detail::no_error();
@@ -251,19 +251,19 @@ public:
     }
 };
 
-/// A registered hospital: what it keeps. It is secret, and wiped when freed.
+/// The state that a registered hospital keeps. It is secret, and wiped when freed.
 class hospital : public detail::handle<medseal_hospital, medseal_hospital_free> {
 public:
     using handle::handle;
 
-    /// Accepts an identity key, which is spent, and makes the hospital of it.
+    /// Makes a hospital from an identity key. The key is then spent.
     static result<hospital> accept(const registration_request &request, identity_key &key,
                                    const super_node_public_key &public_key) {
         return detail::object<hospital>(medseal_hospital_accept, request, key, public_key);
     }
     /// Writes the name of a hospital.
     result<std::string> name() const { return detail::filled<std::string>(medseal_hospital_name, *this); }
-    /// The identity of a hospital.
+    /// Returns the identity of a hospital.
     result<medseal::identity> identity() const {
         return detail::object<medseal::identity>(medseal_hospital_identity, *this);
     }

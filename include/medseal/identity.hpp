@@ -46,7 +46,7 @@ struct registry_status {
     std::size_t hospitals;
 };
 
-/// What a main node sends to be certified.
+/// A main node's request for certification.
 class certificate_request
     : public coded<certificate_request, bytes, medseal_certificate_request, medseal_certificate_request_free,
                    medseal_certificate_request_encode, medseal_certificate_request_decode> {
@@ -59,8 +59,8 @@ public:
     }
 };
 
-/// What a main node or an envelope tells a hospital of a record: location, database digest,
-/// summary. It is secret, and wiped when freed.
+/// The information about a record that a main node or an envelope gives a hospital: the location,
+/// the database digest and the summary. It is secret, and wiped when freed.
 class disclosure
     : public coded<disclosure, secret_bytes, medseal_disclosure, medseal_disclosure_free,
                    medseal_disclosure_encode, medseal_disclosure_decode> {
@@ -100,8 +100,8 @@ public:
     using coded::coded;
 };
 
-/// What the super node answers to a registration: it goes to the hospital over a secure channel. It
-/// is secret, and wiped when freed. It has state: one call at a time.
+/// A hospital's identity key, the super node's answer to a registration. Send it to the hospital
+/// over a secure channel. It is secret, and wiped when freed. It has state: one call at a time.
 class identity_key
     : public coded<identity_key, secret_bytes, medseal_identity_key, medseal_identity_key_free,
                    medseal_identity_key_encode, medseal_identity_key_decode> {
@@ -109,14 +109,14 @@ public:
     using coded::coded;
 };
 
-/// What a hospital sends to be registered.
+/// A hospital's request for registration.
 class registration_request
     : public coded<registration_request, bytes, medseal_registration_request, medseal_registration_request_free,
                    medseal_registration_request_encode, medseal_registration_request_decode> {
 public:
     using coded::coded;
 
-    /// Makes a request to be registered.
+    /// Makes a request for registration.
     static result<registration_request> of(std::string_view name, bytes_view record) {
         return detail::object<registration_request>(medseal_registration_request_new, name, record);
     }
@@ -128,7 +128,7 @@ public:
     result<bytes> record() const { return detail::filled<bytes>(medseal_registration_request_record, *this); }
 };
 
-/// The super node's public key: what all identities rest on.
+/// The super node's public key, on which all identities are based.
 class super_node_public_key
     : public coded<super_node_public_key, bytes, medseal_super_node_public_key, medseal_super_node_public_key_free,
                    medseal_super_node_public_key_encode, medseal_super_node_public_key_decode> {
@@ -154,7 +154,7 @@ public:
     result<std::string> name() const {
         return detail::filled<std::string>(medseal_verified_certificate_name, *this);
     }
-    /// What a certificate says besides the name.
+    /// Returns the serial number and the validity of a certificate.
     result<certificate_validity> validity() const {
         return detail::fields<certificate_validity>(
             [](auto &it) { return std::make_tuple(&it.serial, &it.from_ms, &it.to_ms); },
@@ -162,14 +162,14 @@ public:
     }
 };
 
-/// A certificate that nobody has verified yet.
+/// A certificate that is not yet verified.
 class certificate
     : public coded<certificate, bytes, medseal_certificate, medseal_certificate_free,
                    medseal_certificate_encode, medseal_certificate_decode> {
 public:
     using coded::coded;
 
-    /// Verifies a certificate, and that it is for the role that its holder is asked to play.
+    /// Verifies a certificate, and checks that it is for the expected role.
     result<verified_certificate> verify(const super_node_public_key &public_key, medseal::role role) const {
         return detail::object<verified_certificate>(medseal_certificate_verify, *this, public_key, role);
     }
@@ -195,17 +195,17 @@ public:
     result<std::string> hospital(std::size_t index) const {
         return detail::filled<std::string>(medseal_verified_registry_hospital, *this, index);
     }
-    /// The identity of a registered hospital.
+    /// Returns the identity of a registered hospital.
     result<medseal::identity> identity(std::string_view name) const {
         return detail::object<medseal::identity>(medseal_verified_registry_identity, *this, name);
     }
-    /// Whether a certificate is revoked.
+    /// Checks whether a certificate is revoked.
     result<bool> revokes(const medseal_certificate_serial &serial) const {
         return detail::value<bool>(medseal_verified_registry_revokes, *this, &serial);
     }
 };
 
-/// A registry that nobody has verified yet: who is registered, and what is revoked.
+/// A registry that is not yet verified: the registered hospitals, and what is revoked.
 class registry
     : public coded<registry, bytes, medseal_registry, medseal_registry_free,
                    medseal_registry_encode, medseal_registry_decode> {
@@ -222,8 +222,8 @@ inline result<verified_registry> verified_registry::succeeded_by(const registry 
     return detail::object<verified_registry>(medseal_verified_registry_succeeded_by, *this, next);
 }
 
-/// The super node: its master key and the registry. Keep it anew after each change. It is secret,
-/// and wiped when freed. It has state: one call at a time.
+/// The super node: its master key and the registry. Store its byte form after each change. It is
+/// secret, and wiped when freed. It has state: one call at a time.
 class super_node
     : public coded<super_node, secret_bytes, medseal_super_node, medseal_super_node_free,
                    medseal_super_node_encode, medseal_super_node_decode> {
@@ -232,7 +232,7 @@ public:
 
     /// Makes a super node.
     static result<super_node> generate() { return detail::object<super_node>(medseal_super_node_generate); }
-    /// The public key of a super node.
+    /// Returns the public key of a super node.
     result<super_node_public_key> public_key() const {
         return detail::object<super_node_public_key>(medseal_super_node_public, *this);
     }
@@ -240,7 +240,7 @@ public:
     result<identity_key> register_hospital(const registration_request &request) {
         return detail::object<identity_key>(medseal_super_node_register, *this, request);
     }
-    /// Revokes the registration of a hospital, with the next published registry.
+    /// Revokes the registration of a hospital. It takes effect with the next published registry.
     result<void> revoke_hospital(std::string_view name) {
         return detail::done(medseal_super_node_revoke_hospital, *this, name);
     }
@@ -249,11 +249,11 @@ public:
                                 std::uint64_t to_ms) {
         return detail::object<certificate>(medseal_super_node_certify, *this, request, from_ms, to_ms);
     }
-    /// Revokes a certificate, with the next published registry.
+    /// Revokes a certificate. It takes effect with the next published registry.
     result<void> revoke_certificate(const medseal_certificate_serial &serial) {
         return detail::done(medseal_super_node_revoke_certificate, *this, &serial);
     }
-    /// Signs the registry as it stands, with the next sequence number.
+    /// Signs the current registry, with the next sequence number.
     result<registry> publish(std::uint64_t now_ms) {
         return detail::object<registry>(medseal_super_node_publish, *this, now_ms);
     }

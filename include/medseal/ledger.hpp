@@ -69,7 +69,7 @@ struct statement {
     medseal_digest digest;
     /// The time by the uploader's clock, in Unix milliseconds.
     std::uint64_t time_ms;
-    /// The policy that the charter demands of uploaders.
+    /// The policy that the charter requires uploaders to satisfy.
     const policy &claim;
     /// The record key, wrapped under the access policy.
     const abe_wrapped_key &wrapped;
@@ -124,13 +124,13 @@ inline medseal_status write(medseal_sink *sink, result<bytes> given) {
 
 } // namespace detail
 
-/// Entries that a node may append: they were validated under the charter that was current then.
+/// Entries that a node may append, validated under the charter that was current at that time.
 class validated : public detail::handle<medseal_validated, medseal_validated_free> {
 public:
     using handle::handle;
 };
 
-/// A head of the ledger that a reader trusts, and that was not too old when the reader took it.
+/// A ledger head that a reader trusts, and that was recent enough when the reader took it.
 class trusted_head : public detail::handle<medseal_trusted_head, medseal_trusted_head_free> {
 public:
     using handle::handle;
@@ -143,7 +143,7 @@ public:
     }
 };
 
-/// A signed entry about a sealed record: what a ledger keeps.
+/// A signed entry about a sealed record. Ledgers keep entries.
 class entry
     : public coded<entry, bytes, medseal_entry, medseal_entry_free,
                    medseal_entry_encode, medseal_entry_decode> {
@@ -192,9 +192,9 @@ public:
     }
     /// Writes the address of the sealed record that an entry is about.
     result<std::string> address() const { return detail::filled<std::string>(medseal_entry_address, *this); }
-    /// The policy that the uploader's attributes satisfy.
+    /// Returns the claim policy of an entry, which the uploader's attributes satisfy.
     result<policy> claim() const { return detail::object<policy>(medseal_entry_claim, *this); }
-    /// The policy of who may find and open the record.
+    /// Returns the access policy of an entry: who may find and open the record.
     result<policy> access() const { return detail::object<policy>(medseal_entry_access, *this); }
     /// The wrapped record key in an entry.
     result<abe_wrapped_key> wrapped_key() const {
@@ -202,24 +202,24 @@ public:
     }
     /// The keyword index in an entry.
     result<search_index> index() const { return detail::object<search_index>(medseal_entry_index, *this); }
-    /// The envelope in an entry.
+    /// Returns the envelope in an entry.
     result<identity_envelope> envelope() const {
         return detail::object<identity_envelope>(medseal_entry_envelope, *this);
     }
-    /// The signature of an entry.
+    /// Returns the signature of an entry.
     result<abs_signature> signature() const {
         return detail::object<abs_signature>(medseal_entry_signature, *this);
     }
 };
 
-/// What a block of a reference ledger says about the chain up to it.
+/// The header of a block of a reference ledger, which describes the chain up to that block.
 class block_header
     : public coded<block_header, bytes, medseal_block_header, medseal_block_header_free,
                    medseal_block_header_encode, medseal_block_header_decode> {
 public:
     using coded::coded;
 
-    /// What a block header says.
+    /// Returns the fields of a block header.
     result<block_fields> fields() const {
         return detail::fields<block_fields>(
             [](auto &it) { return std::make_tuple(&it.number, &it.items, &it.root, &it.previous, &it.hash); },
@@ -258,7 +258,7 @@ class ledger : public detail::handle<medseal_ledger, medseal_ledger_free> {
 public:
     using handle::handle;
 
-    /// Makes a ledger of your own.
+    /// Makes a ledger from your callbacks.
     static result<ledger> from(std::unique_ptr<custom_ledger> kept) {
         medseal_ledger_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
@@ -311,8 +311,8 @@ public:
         return detail::object<ledger>(medseal_ledger_from_callbacks,
                                       callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
-    /// Makes a reference ledger in memory, which holds its first charter: for tests,
-    /// examples and as a model.
+    /// Makes a reference ledger in memory that has its first charter. It is for tests and examples,
+    /// and a model for your own ledger.
     static result<ledger> in_memory(const charter &first, const super_node_public_key &public_key) {
         return detail::object<ledger>(medseal_memory_ledger_new, first, public_key);
     }
@@ -347,7 +347,7 @@ public:
     result<medseal_tree_head> head() const {
         return detail::value<medseal_tree_head>(medseal_ledger_head, *this);
     }
-    /// Proves that an entry stands under the head that the ledger had when it had so many items.
+    /// Proves that an earlier head of the ledger includes an entry.
     result<inclusion_proof> prove(const medseal_entry_id &id, std::uint64_t size) const {
         return detail::object<inclusion_proof>(medseal_ledger_prove, *this, &id, size);
     }
@@ -357,7 +357,7 @@ public:
         return detail::object<found>(medseal_ledger_search, *this, query, authority, from, threads,
                                      detail::c_progress(progress));
     }
-    /// The charters that stand on a reference ledger.
+    /// Returns the charters on a reference ledger.
     result<medseal::charters> charters() const {
         return detail::object<medseal::charters>(medseal_memory_ledger_charters, *this);
     }
@@ -365,7 +365,8 @@ public:
     result<std::uint64_t> append_charter(const charter &next) const {
         return detail::value<std::uint64_t>(medseal_memory_ledger_append_charter, *this, next);
     }
-    /// A charter that a reference ledger refused because another of its number stands there.
+    /// Returns a charter that a reference ledger refused because it has a different one with this
+    /// number.
     result<charter> evidence(std::size_t index) const {
         return detail::object<charter>(medseal_memory_ledger_evidence, *this, index);
     }
@@ -373,9 +374,9 @@ public:
     result<std::uint64_t> append_block(const validated &entries) const {
         return detail::value<std::uint64_t>(medseal_memory_ledger_append_block, *this, entries);
     }
-    /// Checks the whole chain of a reference ledger anew: every item, every root, every hash.
+    /// Verifies the whole chain of a reference ledger again: every item, every root and every hash.
     result<void> verify() const { return detail::done(medseal_memory_ledger_verify, *this); }
-    /// The header of a block of a reference ledger.
+    /// Returns the header of a block of a reference ledger.
     result<block_header> block(std::uint64_t number) const {
         return detail::object<block_header>(medseal_memory_ledger_block, *this, number);
     }
@@ -388,7 +389,8 @@ public:
     }
 };
 
-/// What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
+/// Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
+/// record.
 inline result<medseal_digest> entry_wrap_aad(const medseal_digest &digest) {
     return detail::value<medseal_digest>(medseal_entry_wrap_aad, &digest);
 }

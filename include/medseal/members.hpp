@@ -25,7 +25,7 @@ class key_share
 public:
     using coded::coded;
 
-    /// What a share says of itself.
+    /// Returns the parts of a share that are not secret.
     result<key_share_status> status() const {
         return detail::fields<key_share_status>(
             [](auto &it) { return std::make_tuple(&it.epoch, &it.threshold, &it.index); },
@@ -33,7 +33,7 @@ public:
     }
 };
 
-/// All shares of a members' key, for the person who gives them out. It is secret, and wiped when
+/// All shares of a members' key, for the person who distributes them. It is secret, and wiped when
 /// freed.
 class key_shares : public detail::handle<medseal_key_shares, medseal_key_shares_free> {
 public:
@@ -56,7 +56,7 @@ public:
     static result<members_key> generate(std::uint32_t epoch) {
         return detail::object<members_key>(medseal_members_key_generate, epoch);
     }
-    /// The epoch of a members' key.
+    /// Returns the epoch of a members' key.
     result<std::uint32_t> epoch() const {
         return detail::value<std::uint32_t>(medseal_members_key_epoch, *this);
     }
@@ -96,9 +96,9 @@ public:
     result<members_keys> merge(const members_keys &received) const {
         return detail::object<members_keys>(medseal_members_keys_merge, *this, received);
     }
-    /// How many epochs a member holds keys of.
+    /// Returns the number of epochs for which a member holds keys.
     result<std::size_t> count() const { return detail::value<std::size_t>(medseal_members_keys_count, *this); }
-    /// One of the epochs that a member holds keys of, in order.
+    /// Returns one of the epochs for which a member holds keys, in ascending order.
     result<std::uint32_t> epoch(std::size_t index) const {
         return detail::value<std::uint32_t>(medseal_members_keys_epoch, *this, index);
     }
@@ -108,7 +108,7 @@ public:
     }
 };
 
-/// What a hospital says of its backup of a members' key.
+/// A hospital's confirmation that it has a backup of a members' key.
 class backup_confirmation
     : public coded<backup_confirmation, bytes, medseal_backup_confirmation, medseal_backup_confirmation_free,
                    medseal_backup_confirmation_encode, medseal_backup_confirmation_decode> {

@@ -34,7 +34,7 @@ enum class comparison : std::int32_t {
     at_least = MEDSEAL_COMPARE_AT_LEAST,
 };
 
-/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for.
+/// A set of attributes, such as `role=doctor, clearance=3`. Keys are issued for such a set.
 class attributes
     : public coded<attributes, bytes, medseal_attributes, medseal_attributes_free,
                    medseal_attributes_encode, medseal_attributes_decode> {
@@ -45,7 +45,7 @@ public:
     static result<attributes> parse(std::string_view text) {
         return detail::object<attributes>(medseal_attributes_parse, text);
     }
-    /// Makes a set of one attribute that is a label alone, such as `emergency`.
+    /// Makes a set of one attribute, a label without a value, such as `emergency`.
     static result<attributes> of_label(std::string_view label) {
         return detail::object<attributes>(medseal_attributes_of_label, label);
     }
@@ -62,17 +62,17 @@ public:
     static result<attributes> of_date(std::string_view label, date day) {
         return detail::object<attributes>(medseal_attributes_of_date, label, day.year, day.month, day.day);
     }
-    /// Makes the set of all attributes of some sets; the empty set of none.
+    /// Makes the union of sets of attributes. Without sets, it is empty.
     static result<attributes> join(const refs<attributes> &sets) {
         return detail::object<attributes>(medseal_attributes_join, sets);
     }
-    /// Writes a set of attributes as text in its canonical form.
+    /// Writes a set of attributes as text in canonical form.
     result<std::string> text() const { return detail::filled<std::string>(medseal_attributes_text, *this); }
-    /// How many attributes a set has.
+    /// Returns the number of attributes in a set.
     result<std::size_t> count() const { return detail::value<std::size_t>(medseal_attributes_count, *this); }
 };
 
-/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy.
+/// A policy that attributes must satisfy, such as `role=doctor and (ward=12 or clearance>=3)`.
 class policy
     : public coded<policy, bytes, medseal_policy, medseal_policy_free,
                    medseal_policy_encode, medseal_policy_decode> {
@@ -83,8 +83,8 @@ public:
     static result<policy> parse(std::string_view text) {
         return detail::object<policy>(medseal_policy_parse, text);
     }
-    /// Makes a policy of a label alone, such as `emergency`: the attributes
-    /// have it, without a value.
+    /// Makes a policy from a label without a value, such as `emergency`. Attributes that have this
+    /// label satisfy it.
     static result<policy> of_label(std::string_view label) {
         return detail::object<policy>(medseal_policy_of_label, label);
     }
@@ -120,19 +120,20 @@ public:
     static result<policy> any(const refs<policy> &policies) { return threshold(1, policies); }
     /// Makes the negation of a policy.
     result<policy> negated() const { return detail::object<policy>(medseal_policy_not, *this); }
-    /// Writes a policy as text in its canonical form: policies with the same text are the same.
+    /// Writes the text of a policy in canonical form. Two policies are the same if their texts are.
     result<std::string> text() const { return detail::filled<std::string>(medseal_policy_text, *this); }
-    /// Whether attributes satisfy a policy.
+    /// Checks whether attributes satisfy a policy.
     result<bool> check(const attributes &attributes) const {
         return detail::value<bool>(medseal_policy_check, *this, attributes);
     }
-    /// Says what attributes lack for a policy, as a short text of one or more lines;
-    /// empty if they satisfy it.
+    /// Writes what a set of attributes lacks to satisfy a policy: a short text of one or more
+    /// lines, empty if the set satisfies the policy.
     result<std::string> diagnose(const attributes &attributes) const {
         return detail::filled<std::string>(medseal_policy_diagnose, *this, attributes);
     }
-    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that
-    /// are asked for together are one row, however many; a comparison of numbers is one or a few.
+    /// Returns the number of rows of a policy. Wrapped keys and indexes have elements for each row.
+    /// Attributes that are required together are one row, however many there are. A comparison of
+    /// numbers is one row or a few.
     result<std::size_t> rows() const { return detail::value<std::size_t>(medseal_policy_rows, *this); }
 };
 

@@ -26,14 +26,14 @@ struct chunk_place {
     std::uint64_t length;
 };
 
-/// Proof that a chunk belongs to the sealed record of a digest.
+/// A proof that a chunk belongs to the sealed record with a digest.
 class chunk_proof
     : public coded<chunk_proof, bytes, medseal_chunk_proof, medseal_chunk_proof_free,
                    medseal_chunk_proof_encode, medseal_chunk_proof_decode> {
 public:
     using coded::coded;
 
-    /// Where the chunk of a proof lies in the sealed record, with its tag.
+    /// Returns the place in the sealed record of the chunk of a proof, including its tag.
     result<chunk_place> place() const {
         return detail::fields<chunk_place>(
             [](auto &it) { return std::make_tuple(&it.index, &it.offset, &it.length); },
@@ -45,12 +45,13 @@ public:
     }
 };
 
-/// The tree behind the digest of a sealed record, which proves chunks to an auditor.
+/// The tree of chunks whose root gives the digest of a sealed record. It proves chunks to an
+/// auditor.
 class chunk_tree : public detail::handle<medseal_chunk_tree, medseal_chunk_tree_free> {
 public:
     using handle::handle;
 
-    /// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+    /// Makes the chunk tree of a sealed record. It takes 64 bytes for each chunk.
     static result<chunk_tree> read(bytes_view sealed) {
         return detail::object<chunk_tree>(medseal_chunk_tree_read, sealed);
     }
@@ -72,8 +73,8 @@ public:
     }
 };
 
-/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It
-/// has state: one call at a time.
+/// Opens a sealed record incrementally. It is secret, and wiped when freed. It has state: one call
+/// at a time.
 class opener : public detail::handle<medseal_opener, medseal_opener_free> {
 public:
     using handle::handle;
@@ -92,8 +93,8 @@ public:
     }
 };
 
-/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has
-/// state: one call at a time.
+/// Seals a record incrementally. It is secret, and wiped when freed. It has state: one call at a
+/// time.
 class sealer : public detail::handle<medseal_sealer, medseal_sealer_free> {
 public:
     using handle::handle;
@@ -137,11 +138,11 @@ public:
                                            receipt, error);
             });
     }
-    /// Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
+    /// Opens a part of a sealed record in memory. Checks only the chunks that contain this part.
     result<secret_bytes> open_range(bytes_view sealed, std::uint64_t offset, std::uint64_t length) const {
         return detail::filled<secret_bytes>(medseal_record_open_range, *this, sealed, offset, length);
     }
-    /// The keyed summary of a record.
+    /// Computes the keyed summary of a record.
     result<medseal_summary> summary(const medseal_digest &digest) const {
         return detail::value<medseal_summary>(medseal_record_summary, *this, &digest);
     }
@@ -187,7 +188,7 @@ public:
         return detail::value<medseal_receipt>(medseal_record_open_file, *this, from, to, digest, threads,
                                               detail::c_progress(progress));
     }
-    /// Opens a part of a sealed file, checking only the chunks that hold it.
+    /// Opens a part of a sealed file. Checks only the chunks that contain this part.
     result<void> open_file_range(std::string_view from, std::uint64_t offset, std::uint64_t length,
                                  const writer_function &writer) const {
         return detail::done(medseal_record_open_file_range, *this, from, offset, length,
@@ -195,13 +196,13 @@ public:
     }
 };
 
-/// How many bytes a record of this length has when it is sealed.
+/// Returns the length of a sealed record, from the length of the record.
 inline result<std::uint64_t> record_sealed_length(std::uint64_t length, std::uint32_t chunk_log2 = 0) {
     return detail::value<std::uint64_t>(medseal_record_sealed_length, length, chunk_log2);
 }
 
-/// How many bytes the record in a sealed record has, as its header and size say; opening it checks
-/// that.
+/// Returns the length of the record in a sealed record, according to its header and size. Opening
+/// the record checks this length.
 inline result<std::uint64_t> record_opened_length(bytes_view sealed) {
     return detail::value<std::uint64_t>(medseal_record_opened_length, sealed);
 }

@@ -9,26 +9,26 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and
+/// A keyword in normal form: NFKC_Casefold of Unicode 16.0, with single spaces. It is secret, and
 /// wiped when freed.
 class keyword : public detail::handle<medseal_keyword, medseal_keyword_free> {
 public:
     using handle::handle;
 
-    /// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+    /// Makes a keyword from text, such as `metformin`, or `diagnosis:e11.9` with a field.
     static result<keyword> of(std::string_view text) {
         return detail::object<keyword>(medseal_keyword_new, text);
     }
-    /// A keyword of a field, such as `e11.9` of `diagnosis`.
+    /// Makes a keyword from a field and a word, such as `diagnosis` and `e11.9`.
     static result<keyword> with_field(std::string_view field, std::string_view word) {
         return detail::object<keyword>(medseal_keyword_with_field, field, word);
     }
-    /// Writes a keyword in its normal form.
+    /// Writes a keyword in normal form.
     result<secret_text> text() const { return detail::filled<secret_text>(medseal_keyword_text, *this); }
 };
 
-/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is
-/// secret, and wiped when freed.
+/// The members' keyword key. Without it, nobody can test keywords against an index or a trapdoor.
+/// It is secret, and wiped when freed.
 class keyword_key
     : public coded<keyword_key, secret_bytes, medseal_keyword_key, medseal_keyword_key_free,
                    medseal_keyword_key_encode, medseal_keyword_key_decode> {
@@ -48,16 +48,16 @@ class search_index
 public:
     using coded::coded;
 
-    /// How many keywords a keyword index holds, padding included.
+    /// Returns the number of keywords in a keyword index, including padding.
     result<std::size_t> count() const {
         return detail::value<std::size_t>(medseal_search_index_count, *this);
     }
-    /// The policy of a keyword index.
+    /// Returns the policy of a keyword index.
     result<medseal::policy> policy() const {
         return detail::object<medseal::policy>(medseal_search_index_policy, *this);
     }
-    /// Checks every point of a keyword index, also those that decoding leaves for matching:
-    /// what a ledger node does.
+    /// Checks every point of a keyword index, including those that decoding leaves to matching.
+    /// Ledger nodes do this.
     result<void> validate() const { return detail::done(medseal_search_index_validate, *this); }
 };
 
@@ -79,15 +79,15 @@ public:
     }
 };
 
-/// What lets a ledger node find one keyword among the records that its attributes may see, without
-/// telling it the keyword.
+/// A trapdoor lets a ledger node find one keyword among the records that its attributes may see.
+/// The node does not learn the keyword.
 class trapdoor
     : public coded<trapdoor, bytes, medseal_trapdoor, medseal_trapdoor_free,
                    medseal_trapdoor_encode, medseal_trapdoor_decode> {
 public:
     using coded::coded;
 
-    /// The attributes that a trapdoor shows.
+    /// Returns the attributes that a trapdoor shows.
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_trapdoor_attributes, *this);
     }
@@ -98,7 +98,7 @@ class prepared_query : public detail::handle<medseal_prepared_query, medseal_pre
 public:
     using handle::handle;
 
-    /// Whether a record matches a query, by its keyword index.
+    /// Checks whether the keyword index of a record matches a query.
     result<bool> match(const search_index &index) const {
         return detail::value<bool>(medseal_prepared_query_match, *this, index);
     }
@@ -132,24 +132,24 @@ public:
     static result<query> all(const refs<query> &queries) {
         return detail::object<query>(medseal_query_all, queries);
     }
-    /// A query that a record matches if it matches at least one of these.
+    /// Makes a query that a record matches if it matches at least one of the given queries.
     static result<query> any(const refs<query> &queries) {
         return detail::object<query>(medseal_query_any, queries);
     }
-    /// Prepares a query, on a node whose records are indexed under a public key.
+    /// Prepares a query on a node whose records are indexed under this public key.
     result<prepared_query> prepare(const search_public_key &authority) const {
         return detail::object<prepared_query>(medseal_query_prepare, *this, authority);
     }
 };
 
-/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed.
+/// A user's key for attributes. It makes trapdoors. It is secret, and wiped when freed.
 class search_key
     : public coded<search_key, secret_bytes, medseal_search_key, medseal_search_key_free,
                    medseal_search_key_encode, medseal_search_key_decode> {
 public:
     using coded::coded;
 
-    /// The attributes that a search key is for.
+    /// Returns the attributes of a search key.
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_search_key_attributes, *this);
     }
@@ -177,7 +177,7 @@ public:
     static result<search_master_key> generate() {
         return detail::object<search_master_key>(medseal_search_master_key_generate);
     }
-    /// The public key of a master key.
+    /// Returns the public key of a master key.
     result<search_public_key> public_key() const {
         return detail::object<search_public_key>(medseal_search_master_key_public, *this);
     }

@@ -49,13 +49,13 @@ inline result<secret_bytes> unwrap_and_open(const abe_decryption_key &key, const
     return detail::filled<secret_bytes>(medseal_unwrap_and_open, key, wrapped, sealed, members);
 }
 
-/// A hospital's list of records: their digest, and the identity to which envelopes about them are
-/// sealed. It has state: one call at a time.
+/// A hospital's list of records: their digest, and the identity that receives the envelopes. It has
+/// state: one call at a time.
 class database : public detail::handle<medseal_database, medseal_database_free> {
 public:
     using handle::handle;
 
-    /// Makes the empty database of a hospital.
+    /// Makes an empty database for a hospital.
     static result<database> empty(const super_node_public_key &public_key, const identity &identity) {
         return detail::object<database>(medseal_database_new, public_key, identity);
     }
@@ -68,7 +68,7 @@ public:
     result<medseal_digest> digest() const {
         return detail::value<medseal_digest>(medseal_database_digest, *this);
     }
-    /// The state of a database, to be kept after each publication.
+    /// Returns the state of a database. Store it after each publication.
     result<merkle_frontier> frontier() const {
         return detail::object<merkle_frontier>(medseal_database_frontier, *this);
     }
@@ -76,16 +76,16 @@ public:
 
 /// What to publish a record with. It refers to objects of somebody else.
 struct publication {
-    /// Who may find and open it.
+    /// The access policy: who may find and open the record.
     const policy &access;
-    /// By which keywords it is found; at most 256.
+    /// The keywords of the record; at most 256.
     refs<keyword> keywords;
     /// The members' keyword key.
     const medseal::keyword_key &keyword_key;
-    /// Signs the entry, without telling whose key it is. It satisfies the
-    /// consortium's claim policy.
+    /// The key that signs the entry, anonymously. Its attributes must satisfy the consortium's
+    /// claim policy.
     const abs_signing_key &signing_key;
-    /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
+    /// The time by the uploader's clock, in Unix milliseconds. All readers of the ledger see it.
     std::uint64_t time_ms;
     /// Null, unless the whole deployment has agreed on hints.
     const medseal_hints *hints = nullptr;
@@ -148,7 +148,7 @@ struct search {
     /// The attributes that the nodes see, and that records are found by: those that the policies at
     /// hand need, see needed().
     const attributes &showing;
-    /// The height to begin at.
+    /// The height at which the search begins.
     std::uint64_t from = 0;
     /// The periods to give hints for, ascending; none, unless the whole
     /// deployment has agreed on hints.
@@ -263,7 +263,7 @@ public:
                                       what.hints.data(),      what.hints.size(),  what.from};
         return detail::object<found>(medseal_find, &c_, &parts, detail::c_progress(progress));
     }
-    /// Unwraps the key of the record that an entry is about.
+    /// Unwraps the record key in an entry.
     result<medseal::record_key> record_key(const medseal_entry_id &entry,
                                            const abe_decryption_key &key) const {
         return detail::object<medseal::record_key>(medseal_unwrap_record_key, &c_, &entry, key);

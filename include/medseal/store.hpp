@@ -59,7 +59,7 @@ class store : public detail::handle<medseal_store, medseal_store_free> {
 public:
     using handle::handle;
 
-    /// Makes an object store of your own.
+    /// Makes an object store from your callbacks.
     static result<store> from(std::unique_ptr<custom_store> kept) {
         medseal_store_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
@@ -133,11 +133,11 @@ public:
         return detail::object<store>(medseal_store_from_callbacks,
                                      callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
-    /// Makes an object store in a directory: a file for each object, named by its address.
+    /// Opens an object store in a directory. Each object is a file, named by its address.
     static result<store> in_directory(std::string_view path) {
         return detail::object<store>(medseal_directory_store_open, path);
     }
-    /// Makes an object store in memory: for tests and examples.
+    /// Makes an object store in memory, for tests and examples.
     static result<store> in_memory() { return detail::object<store>(medseal_memory_store_new); }
 };
 
