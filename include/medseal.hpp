@@ -1,31 +1,37 @@
 /// @file medseal.hpp
-/// @brief Sharing medical records over a consortium ledger, from C++17 on.
+/// @brief Share medical records over a consortium ledger, from C++17 and later.
 ///
-/// The C interface with owners and errors: a class for each type of object of medseal_full.h, a member for each function.
-/// Header-only: link the C library. What a function does, takes and may fail with is said there and in medseal.h.
+/// The C interface with ownership and exceptions: a class for each type of object in
+/// medseal_full.h, and a member for each function. It is header-only; link the C library. medseal.h
+/// and medseal_full.h describe each function, its parameters and its errors.
 ///
-/// **Errors.** Where exceptions are on, a call that fails throws medseal::error. Where they are off (`-fno-exceptions`),
-/// it returns a medseal::result, which holds the value or the error:
+/// **Errors.** If exceptions are enabled, a call that fails throws medseal::error. If they are
+/// disabled (`-fno-exceptions`), calls return a medseal::result, which holds the value or the
+/// error:
 ///
 ///     auto policy = medseal::policy::parse(text);
 ///     if (!policy) { log(policy.error().what()); return; }
 ///     use(*policy);
 ///
-/// **Memory.** Objects are moved, not copied, and freed at the end of their scope, with the secrets in them. An object that
-/// was moved from may only be assigned to or destroyed; another use of it fails with MEDSEAL_ERR_NULL_POINTER. Bytes come
-/// in as views of anything contiguous, and out as std::vector; secret ones are wiped when that vector goes.
+/// **Memory.** Objects can be moved but not copied. They are freed at the end of their scope, and
+/// their secrets are wiped. An object that was moved from may only be assigned to or destroyed; any
+/// other use fails with MEDSEAL_ERR_NULL_POINTER. Input bytes are views of any contiguous
+/// container. Output bytes are in a std::vector, which wipes secret bytes when it is destroyed.
 ///
-/// **Threads.** As in medseal.h: objects may be used by many threads, those whose type says that they have state by one at a
-/// time. Members that change an object are not const.
+/// **Threads.** As in medseal.h, many threads may use an object at once, unless its type says that
+/// it has state; then only one thread may use it at a time. Members that change an object are not
+/// const.
 ///
-/// **Processes.** As in medseal.h: after a fork, sealers, openers, sessions, the states of a handshake or of a key
-/// generation and replay caches in memory work only in the process that made them; in the other they fail with
-/// MEDSEAL_ERR_FORKED.
+/// **Processes.** As in medseal.h, after a fork, sealers, openers, sessions, the states of a
+/// handshake or of a key generation and replay caches in memory work only in the process that made
+/// them. In the other process they fail with MEDSEAL_ERR_FORKED.
 ///
-/// **Standards.** Code of C++17 and of later standards has the same types, and can go into one program.
+/// **Standards.** The types are the same in C++17 and later standards, so code of several standards
+/// can be linked into one program.
 ///
-/// **Callbacks** are std::function or objects with virtual functions. An exception that one of them throws travels to
-/// the caller, around the library rather than through it.
+/// **Callbacks** are std::function or objects with virtual functions. If a callback throws, the
+/// exception does not pass through the library: the wrapper catches it, and throws it again to the
+/// caller.
 #ifndef MEDSEAL_HPP
 #define MEDSEAL_HPP
 

@@ -28,11 +28,11 @@ public:
     result<medseal::policy> policy() const {
         return detail::object<medseal::policy>(medseal_abe_wrapped_key_policy, *this);
     }
-    /// The epoch of the members' key that a wrapped key needs; 0 if it needs none.
+    /// Returns the epoch of the members' key that a wrapped key needs; 0 if it needs none.
     result<std::uint32_t> epoch() const {
         return detail::value<std::uint32_t>(medseal_abe_wrapped_key_epoch, *this);
     }
-    /// Whether a key for these attributes would satisfy the policy of a wrapped key.
+    /// Checks whether a key for these attributes would satisfy the policy of a wrapped key.
     result<bool> could_unwrap(const attributes &attributes) const {
         return detail::value<bool>(medseal_abe_could_unwrap, *this, attributes);
     }
@@ -45,7 +45,7 @@ class abe_public_key
 public:
     using coded::coded;
 
-    /// Wraps a secret under a policy, and under a members' key if there is one.
+    /// Wraps a secret under a policy, and under a members' key if one is given.
     result<abe_wrapped_key> wrap(const policy &policy, bytes_view secret, bytes_view aad,
                                  const members_key *members = nullptr) const {
         return detail::object<abe_wrapped_key>(medseal_abe_wrap, *this, policy, secret, aad, members);
@@ -62,7 +62,7 @@ public:
         shared = passing.owned();
         return detail::success(std::move(encapsulation));
     }
-    /// Checks a proof that somebody has the master secret of a public key.
+    /// Checks a proof that the master secret of a public key is known.
     result<void> verify_possession(const medseal_possession &proof) const {
         return detail::done(medseal_abe_public_key_verify_possession, *this, &proof);
     }

@@ -1,5 +1,4 @@
-/// @file
-/// Signatures by attributes. Included by medseal.hpp.
+/// @file Attribute-based signatures. Included by medseal.hpp.
 #ifndef MEDSEAL_ABS_HPP
 #define MEDSEAL_ABS_HPP
 
@@ -29,7 +28,7 @@ public:
                         const abs_signature &signature) const {
         return detail::done(medseal_abs_verify, *this, policy, context, message, signature);
     }
-    /// Checks a proof that somebody has the master secret of a public key.
+    /// Checks a proof that the master secret of a public key is known.
     result<void> verify_possession(const medseal_possession &proof) const {
         return detail::done(medseal_abs_public_key_verify_possession, *this, &proof);
     }
@@ -78,8 +77,8 @@ public:
     }
 };
 
-/// Verifies many signatures, which is faster than each by itself. If some are not valid, the
-/// position of the error is the index of the first of them.
+/// Verifies many signatures, which is faster than verifying each one. If some are invalid, the
+/// position of the error is the index of the first.
 inline result<void> verify_batch(const std::vector<medseal_abs_claim> &claims, std::size_t threads = 1) {
     return detail::done(medseal_abs_verify_batch, claims, threads);
 }

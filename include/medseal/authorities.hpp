@@ -1,5 +1,4 @@
-/// @file
-/// Several authorities in place of one. Included by medseal.hpp.
+/// @file Several authorities instead of one. Included by medseal.hpp.
 #ifndef MEDSEAL_AUTHORITIES_HPP
 #define MEDSEAL_AUTHORITIES_HPP
 
@@ -12,11 +11,12 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// What several authorities' answers made, and the numbers of those whose answers were refused.
+/// The result combined from the answers of several authorities, and the numbers of those whose
+/// answers were refused.
 template <class T> struct combined {
-    /// What was asked for.
+    /// The result.
     T value;
-    /// Whose answers were refused.
+    /// The numbers of the authorities whose answers were refused.
     std::vector<std::uint8_t> culprits;
 };
 
@@ -41,7 +41,7 @@ template <class T, class F, class... A> result<combined<T>> combined_by(F *funct
 
 } // namespace detail
 
-/// The public side of an authority's static key: its fingerprint is compared in person.
+/// The public key of an authority's static key. Compare its fingerprint in person.
 class authority_public_key
     : public coded<authority_public_key, bytes, medseal_authority_public_key, medseal_authority_public_key_free,
                    medseal_authority_public_key_encode, medseal_authority_public_key_decode> {
@@ -52,7 +52,7 @@ public:
     result<std::string> name() const {
         return detail::filled<std::string>(medseal_authority_public_key_name, *this);
     }
-    /// What people compare.
+    /// Returns the fingerprint, which people compare in person.
     result<medseal_digest> fingerprint() const {
         return detail::value<medseal_digest>(medseal_authority_public_key_fingerprint, *this);
     }
@@ -76,11 +76,11 @@ public:
     }
 };
 
-/// Returns the threshold and the size of a roster.
+/// The threshold and the size of a roster.
 struct roster_counts {
-    /// How many are needed.
+    /// The number of authorities that are needed.
     std::uint8_t threshold;
-    /// How many there are.
+    /// The number of authorities.
     std::uint8_t size;
 };
 
@@ -95,7 +95,7 @@ public:
     static result<roster> of(std::uint8_t threshold, const refs<authority_public_key> &keys, bytes_view context) {
         return detail::object<roster>(medseal_roster_new, threshold, keys, context);
     }
-    /// What stands for a roster.
+    /// Returns the digest of a roster.
     result<medseal_digest> digest() const { return detail::value<medseal_digest>(medseal_roster_digest, *this); }
     /// Returns the threshold and the size of a roster.
     result<roster_counts> counts() const {
@@ -108,13 +108,13 @@ public:
     }
 };
 
-/// Returns the round, the sender and the receiver of a message.
+/// The round, the sender and the receiver of a message.
 struct message_header {
-    /// Its round: 0 to 4 in a session, greater ones in answers to requests.
+    /// Its round: 0 to 4 in a session, a greater number in answers to requests.
     std::uint8_t round;
     /// The number of its sender.
     std::uint8_t from;
-    /// The number of its receiver: 0 if it is for all, or for who asked.
+    /// The number of its receiver: 0 if it is for all, or for the requester.
     std::uint8_t to;
 };
 
@@ -152,24 +152,25 @@ public:
     result<super_node_public_key> super_node() const {
         return detail::object<super_node_public_key>(medseal_generation_super_node, *this);
     }
-    /// The consortium's public parameters, for a charter, which commit to the members' keyword key.
+    /// Returns the consortium's public parameters, for a charter. They commit to the members'
+    /// keyword key.
     result<medseal::public_parameters> public_parameters(const keyword_key &keywords) const {
         return detail::object<medseal::public_parameters>(medseal_generation_public_parameters, *this,
                                                           keywords);
     }
-    /// Puts together a main node's certificate from the parts of a threshold of authorities.
+    /// Combines the parts of a threshold of authorities into a main node's certificate.
     result<combined<certificate>> combine_certificate(const certificate_request &request, const medseal_certificate_serial &serial,
                                                       std::uint64_t from_ms, std::uint64_t to_ms,
                                                       const refs<authority_message> &parts) const {
         return detail::combined_by<certificate>(medseal_generation_combine_certificate, *this, request,
                                                 &serial, from_ms, to_ms, parts);
     }
-    /// Puts together a registry from the parts of a threshold of authorities.
+    /// Combines the parts of a threshold of authorities into a registry.
     template <class Draft>
     result<combined<registry>> combine_registry(Draft &draft, const refs<authority_message> &parts) const {
         return detail::combined_by<registry>(medseal_generation_combine_registry, *this, draft, parts);
     }
-    /// Puts together a charter from the parts of a threshold of authorities.
+    /// Combines the parts of a threshold of authorities into a charter.
     result<combined<charter>> combine_charter(const charter_draft &draft, const refs<authority_message> &parts) const {
         return detail::combined_by<charter>(medseal_generation_combine_charter, *this, draft, parts);
     }
@@ -183,7 +184,7 @@ struct possessions {
     medseal_possession abs;
 };
 
-/// All authorities' signatures on the public keys of a generation.
+/// The signatures of all authorities on the public keys of a generation.
 class generation_certificate
     : public coded<generation_certificate, bytes, medseal_generation_certificate, medseal_generation_certificate_free,
                    medseal_generation_certificate_encode, medseal_generation_certificate_decode> {
@@ -194,7 +195,7 @@ public:
     result<generation> verify(const roster &trusted) const {
         return detail::object<generation>(medseal_generation_certificate_verify, *this, trusted);
     }
-    /// The proofs of all authorities together that they have the master secrets.
+    /// Returns the proofs that the authorities together have the master secrets.
     result<possessions> possession() const {
         return detail::fields<possessions>(
             [](auto &it) { return std::make_tuple(&it.abe, &it.abs); },
@@ -209,7 +210,7 @@ class authority_share
 public:
     using coded::coded;
 
-    /// The confirmation that the share is stored, once more.
+    /// Returns the confirmation that the share is stored.
     result<authority_message> confirmation(const authority_key &key) const {
         return detail::object<authority_message>(medseal_authority_share_confirmation, *this, key);
     }
@@ -220,7 +221,7 @@ public:
     }
 };
 
-/// What an authority has after a session.
+/// The result of a session for an authority.
 struct share_and_certificate {
     /// Its share.
     authority_share share;
@@ -238,30 +239,30 @@ public:
     static result<authority_session> generate(const roster &authorities, const authority_key &key) {
         return detail::object<authority_session>(medseal_authority_session_generate, authorities, key);
     }
-    /// Begins a resharing. The share is needed by those who deal.
+    /// Begins a resharing. Dealers must pass their share.
     static result<authority_session> reshare(const generation &old, bytes_view quorum, const roster &authorities,
                                              const authority_key &key, const authority_share *share) {
         return detail::object<authority_session>(medseal_authority_session_reshare, old, quorum, authorities,
                                                  key, share);
     }
-    /// Begins the making of one master secret anew: a MEDSEAL_MASTER_ value.
+    /// Begins to renew one master secret: a MEDSEAL_MASTER_ value.
     static result<authority_session> renew(const generation &old, std::int32_t secret, const authority_key &key,
                                            const authority_share &share) {
         return detail::object<authority_session>(medseal_authority_session_renew, old, secret, key, share);
     }
-    /// Takes a message, and every step that it makes possible.
+    /// Processes a message, and takes every step that it makes possible.
     result<void> receive(const authority_message &message) {
         return detail::done(medseal_authority_session_receive, *this, message);
     }
-    /// The next message to be sent; fails with MEDSEAL_ERR_ABSENT if there is none.
+    /// Returns the next message to send; fails with MEDSEAL_ERR_ABSENT if there is none.
     result<authority_message> next() {
         return detail::object<authority_message>(medseal_authority_session_next, *this);
     }
-    /// What a session waits for: a MEDSEAL_SESSION_ value.
+    /// Returns what a session waits for: a MEDSEAL_SESSION_ value.
     result<std::int32_t> state() { return detail::value<std::int32_t>(medseal_authority_session_state, *this); }
-    /// Writes whose messages a session waits for, a line for each.
+    /// Writes the authorities whose messages a session waits for, one on each line.
     result<std::string> missing() { return detail::filled<std::string>(medseal_authority_session_missing, *this); }
-    /// Stores the share durably in a directory, and only then signs.
+    /// Durably stores the share in a directory, and then signs the confirmation.
     result<void> confirm(std::string_view directory) {
         return detail::done(medseal_authority_session_confirm, *this, directory);
     }
@@ -320,13 +321,13 @@ public:
     result<authority_request> request() const {
         return detail::object<authority_request>(medseal_pending_request_request, *this);
     }
-    /// Puts together a member's keys from the answers of a threshold of authorities.
+    /// Combines the answers of a threshold of authorities into a member's keys.
     result<combined<member_keys>> combine_keys(const generation &keys, const refs<authority_message> &answers,
                                                const keyword_key &kappa) const {
         return detail::combined_by<member_keys>(medseal_pending_request_combine_keys, *this, keys, answers,
                                                 kappa);
     }
-    /// Puts together a hospital's identity key from the answers of a threshold of authorities.
+    /// Combines the answers of a threshold of authorities into a hospital's identity key.
     result<combined<identity_key>> combine_identity(const generation &keys,
                                                     const refs<authority_message> &answers) const {
         return detail::combined_by<identity_key>(medseal_pending_request_combine_identity, *this, keys,
@@ -349,7 +350,7 @@ public:
     static result<registry_draft> next(const verified_registry &newest, std::uint64_t now_ms) {
         return detail::object<registry_draft>(medseal_registry_draft_next, newest, now_ms);
     }
-    /// Gives a draft another number.
+    /// Gives a draft a greater number.
     result<void> renumber(std::uint64_t sequence) {
         return detail::done(medseal_registry_draft_renumber, *this, sequence);
     }
@@ -378,11 +379,11 @@ public:
                                        const generation_certificate &certificate) {
         return detail::object<authority_holder>(medseal_authority_holder_new, key, share, certificate);
     }
-    /// Answers a request for keys with parts of them.
+    /// Answers a request for keys with this authority's parts of the keys.
     result<authority_message> issue(const authority_request &request) {
         return detail::object<authority_message>(medseal_authority_holder_issue, *this, request);
     }
-    /// Answers a request for an identity key with a part of it.
+    /// Answers a request for an identity key with this authority's part of the key.
     result<authority_message> extract(const authority_request &request, const verified_registry &registry) {
         return detail::object<authority_message>(medseal_authority_holder_extract, *this, request, registry);
     }
@@ -409,7 +410,8 @@ public:
     result<void> saw_charter(const charter &complete, std::string_view directory) {
         return detail::done(medseal_authority_holder_saw_charter, *this, complete, directory);
     }
-    /// Signs a part of a charter: one body for each number of a ledger, recorded durably before.
+    /// Signs this authority's part of a charter. The authority signs one body for each number of a
+    /// ledger, and durably records it before it signs.
     result<authority_message> sign_charter(const charter_draft &draft, std::string_view directory) {
         return detail::object<authority_message>(medseal_authority_holder_sign_charter, *this, draft,
                                                  directory);

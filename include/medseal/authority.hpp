@@ -47,15 +47,15 @@ public:
     result<void> verify(const public_parameters &parameters) const {
         return detail::done(medseal_member_keys_verify, *this, parameters);
     }
-    /// A copy of the decryption key among a member's keys.
+    /// Returns a copy of the decryption key in a member's keys.
     result<abe_decryption_key> decryption() const {
         return detail::object<abe_decryption_key>(medseal_member_keys_decryption, *this);
     }
-    /// A copy of the signing key among a member's keys.
+    /// Returns a copy of the signing key in a member's keys.
     result<abs_signing_key> signing() const {
         return detail::object<abs_signing_key>(medseal_member_keys_signing, *this);
     }
-    /// A copy of the search key among a member's keys.
+    /// Returns a copy of the search key in a member's keys.
     result<search_key> search() const {
         return detail::object<search_key>(medseal_member_keys_search, *this);
     }
@@ -80,11 +80,11 @@ public:
     result<member_keys> issue(const attributes &attributes) const {
         return detail::object<member_keys>(medseal_authority_issue, *this, attributes);
     }
-    /// The members' keyword key, which owners need to index keywords.
+    /// Returns the members' keyword key, which owners need to index keywords.
     result<medseal::keyword_key> keyword_key() const {
         return detail::object<medseal::keyword_key>(medseal_authority_keyword_key, *this);
     }
-    /// The same authority with another keyword key; every member's keys are then to be issued anew.
+    /// Returns the same authority with a new keyword key. Reissue every member's keys afterwards.
     result<authority> renew_keyword_key() const {
         return detail::object<authority>(medseal_authority_renew_keyword_key, *this);
     }

@@ -1,6 +1,5 @@
-/// @file
-/// What every part of the C++ interface stands on: errors and results, views of bytes, owned
-/// handles. Included by medseal.hpp.
+/// @file The basis of the C++ interface: errors and results, views of bytes, owned handles.
+/// Included by medseal.hpp.
 #ifndef MEDSEAL_BASIS_HPP
 #define MEDSEAL_BASIS_HPP
 
@@ -20,21 +19,21 @@
 
 #include "../medseal_full.h"
 
-// Code that is compiled with exceptions and code that is not see other return types. In a namespace
-// for each, both can go into one program. The standard makes no difference: code of C++17 and of
-// C++20 can hand each other everything.
+// Code compiled with exceptions and code compiled without have different return types. A namespace
+// for each lets both be linked into one program. The standard makes no difference: code of C++17
+// and code of C++20 can exchange all objects.
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 /// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows
 /// the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 1
-/// The inline namespace that all is in.
+/// The inline namespace that contains everything.
 #define MEDSEAL_MODE throwing
 #include <exception>
 #else
 /// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows
 /// the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 0
-/// The inline namespace that all is in.
+/// The inline namespace that contains everything.
 #define MEDSEAL_MODE returning
 #include <cstdlib>
 #include <optional>
@@ -48,18 +47,18 @@ inline namespace MEDSEAL_MODE {
 
 // --- bytes ------------------------------------------------------------------------------------------------------
 
-/// Bytes that belong to somebody else. It converts to and from std::span<const std::uint8_t> where
-/// there is one, and is no alias for it, so that it is the same type in every standard.
+/// A view of bytes that it does not own. It converts to and from std::span<const std::uint8_t>
+/// where the standard has one. It is not an alias for it, so it is the same type in every standard.
 class bytes_view {
 public:
     /// No bytes.
     constexpr bytes_view() noexcept = default;
-    /// So many bytes from here on.
+    /// The `size` bytes from `data` on.
     constexpr bytes_view(const std::uint8_t *data, std::size_t size) noexcept : data_(data), size_(size) {}
     /// The bytes of an array.
     template <std::size_t N>
     constexpr bytes_view(const std::uint8_t (&array)[N]) noexcept : data_(array), size_(N) {}
-    /// The bytes of a vector, a std::array or another container of bytes that lie side by side.
+    /// The bytes of a vector, a std::array or another contiguous container.
     template <class Container,
               class = decltype(static_cast<const std::uint8_t *>(std::declval<const Container &>().data())),
               class = decltype(std::declval<const Container &>().size())>
@@ -68,23 +67,23 @@ public:
 
     /// The first byte.
     constexpr const std::uint8_t *data() const noexcept { return data_; }
-    /// How many bytes.
+    /// The number of bytes.
     constexpr std::size_t size() const noexcept { return size_; }
-    /// Whether there is none.
+    /// Whether the view is empty.
     constexpr bool empty() const noexcept { return size_ == 0; }
-    /// The byte at this index, which is below the size.
+    /// The byte at this index, which must be less than the size.
     constexpr const std::uint8_t &operator[](std::size_t index) const noexcept { return data_[index]; }
     /// The first bytes, at most as many as there are.
     constexpr bytes_view first(std::size_t count) const noexcept { return {data_, count}; }
     /// The last bytes, at most as many as there are.
     constexpr bytes_view last(std::size_t count) const noexcept { return {data_ + (size_ - count), count}; }
-    /// So many bytes from an offset on, at most as many as there are behind it; or all of those.
+    /// The bytes from an offset on: `count` of them or as many as there are, or all.
     constexpr bytes_view subspan(std::size_t offset, std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
         return {data_ + offset, count == static_cast<std::size_t>(-1) ? size_ - offset : count};
     }
     /// The first byte.
     constexpr const std::uint8_t *begin() const noexcept { return data_; }
-    /// Behind the last byte.
+    /// The end, after the last byte.
     constexpr const std::uint8_t *end() const noexcept { return data_ + size_; }
 
 private:
@@ -97,12 +96,12 @@ inline bytes_view as_bytes(std::string_view text) noexcept {
     return {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()};
 }
 
-/// Bytes with their owner.
+/// Owned bytes.
 using bytes = std::vector<std::uint8_t>;
 
 namespace detail {
 
-/// Wipes memory before it gives it back.
+/// An allocator that wipes memory before it frees it.
 template <class T> struct wiping_allocator {
     using value_type = T;
     wiping_allocator() noexcept = default;
@@ -118,11 +117,11 @@ template <class T> struct wiping_allocator {
 
 } // namespace detail
 
-/// Secret bytes with their owner: wiped when they are no longer needed.
+/// Owned secret bytes, which are wiped when destroyed.
 using secret_bytes = std::vector<std::uint8_t, detail::wiping_allocator<std::uint8_t>>;
 
-/// Secret text with its owner: wiped when it is no longer needed. Not a std::string, which keeps
-/// short texts in itself, where nothing wipes them.
+/// Owned secret text, which is wiped when destroyed. It is not a std::string, because that keeps
+/// short texts inside the object, where nothing wipes them.
 class secret_text : public std::vector<char, detail::wiping_allocator<char>> {
 public:
     using vector::vector;
@@ -134,7 +133,7 @@ public:
 
 // --- version ----------------------------------------------------------------------------------------------------
 
-/// The version of the library in use, as MEDSEAL_VERSION_NUMBER.
+/// Returns the version of the library in use, as MEDSEAL_VERSION_NUMBER.
 inline std::uint32_t version_number() noexcept { return medseal_version_number(); }
 
 /// Returns the version of the library in use, such as "0.1.0".
@@ -142,16 +141,16 @@ inline const char *version_text() noexcept { return medseal_version_text(); }
 
 // --- errors and results -----------------------------------------------------------------------------------------
 
-/// Why a call failed: thrown with exceptions, else in a result.
+/// Why a call failed. It is thrown if exceptions are enabled, and otherwise in a result.
 class error
 #if MEDSEAL_HAS_EXCEPTIONS
     : public std::exception
 #endif
 {
 public:
-    /// What the library said.
+    /// An error from the library.
     explicit error(const medseal_error &detail) noexcept : detail_(detail) {}
-    /// An error of this side of the interface, such as one of a callback.
+    /// An error of the caller, such as one from a callback.
     explicit error(medseal_status status) noexcept : detail_() {
         detail_.struct_size = sizeof(medseal_error);
         detail_.status = status;
@@ -162,7 +161,8 @@ public:
 
     /// One of the MEDSEAL_ERR_ values.
     medseal_status status() const noexcept { return detail_.status; }
-    /// Where, such as the byte offset in a policy; MEDSEAL_NO_POSITION if there is no such place.
+    /// The position, such as the byte offset in a policy; MEDSEAL_NO_POSITION if the error has
+    /// none.
     std::uint64_t position() const noexcept { return detail_.position; }
     /// One of the MEDSEAL_STEP_ values if publishing failed.
     std::int32_t step() const noexcept { return detail_.step; }
@@ -179,7 +179,7 @@ private:
 
 namespace detail {
 
-/// The status of a failure, which is never success.
+/// The status of a failure, which is never MEDSEAL_OK.
 inline medseal_status failed_with(medseal_status status) noexcept {
     return status != MEDSEAL_OK ? status : MEDSEAL_ERR_IO;
 }
@@ -188,17 +188,17 @@ inline medseal_status failed_with(medseal_status status) noexcept {
 
 #if MEDSEAL_HAS_EXCEPTIONS
 
-/// What a function that can fail returns: the value itself, as a failure is thrown.
+/// The return type of a function that can fail: the value itself, because failures are thrown.
 template <class T> using result = T;
 
 namespace detail {
 
-/// What a callback of the call that this thread is in has thrown. It does not travel through the
-/// library, but is thrown again when the call has failed.
+/// The exception that a callback of this thread's current call threw. It does not pass through the
+/// library; it is thrown again when the call has failed.
 inline thread_local std::exception_ptr thrown_by_callback;
 
-/// For a callback whose failure the library does not see, such as a destructor: what it
-/// calls forgets nothing.
+/// For a callback whose failure the library does not see, such as a destructor: calls made inside
+/// it do not clear the stored exception.
 class undisturbed {
 public:
     undisturbed() noexcept : kept_(std::exchange(thrown_by_callback, nullptr)) {}
@@ -217,7 +217,7 @@ template <class T> [[noreturn]] T failure(const medseal_error &error) {
         try {
             std::rethrow_exception(thrown);
         } catch (const medseal::error &own) {
-            // The library's error says all that this one does, and the step.
+            // The library's error has everything that this one has, and the step.
             if (own.status() != MEDSEAL_OK && own.status() != error.status) {
                 throw;
             }
@@ -229,7 +229,7 @@ template <class T> [[noreturn]] T failure(const medseal_error &error) {
 /// What is made of a value.
 template <class T, class F> auto map(T value, F make) { return make(std::move(value)); }
 
-/// What a callback of C++ gives, as medseal.h has it.
+/// The result of a C++ callback, in the form of medseal.h.
 template <class T> medseal_status store(T &to, T from) {
     to = std::move(from);
     return MEDSEAL_OK;
@@ -239,11 +239,11 @@ template <class F> medseal_status status_of(F call) {
     return MEDSEAL_OK;
 }
 
-/// Does what a callback does. If that throws, the callback has failed. Carried says whether the
-/// library hands on the status as it is, or else goes on in spite of it: then a medseal::error
-/// need not be thrown again.
+/// Runs a callback. If it throws, the callback has failed. `Carried` says whether the library
+/// passes on the status as it is, or continues in spite of it; in that case a medseal::error need
+/// not be thrown again.
 template <bool Carried, class F> medseal_status guarded(F body) noexcept {
-    // Whatever an earlier callback has thrown, the library has gone on.
+    // If an earlier callback threw, the library has continued since.
     thrown_by_callback = nullptr;
     try {
         const medseal_status status = body();
@@ -262,7 +262,7 @@ template <bool Carried, class F> medseal_status guarded(F body) noexcept {
 
 #else
 
-/// What a function that can fail returns: a value or an error.
+/// The return type of a function that can fail: a value or an error.
 template <class T> class [[nodiscard]] result {
 public:
     /// A value.
@@ -299,7 +299,7 @@ private:
     medseal::error error_;
 };
 
-/// What a function that can fail and has no value returns.
+/// The return type of a function that can fail and has no value.
 template <> class [[nodiscard]] result<void> {
 public:
     /// Success.
@@ -339,7 +339,7 @@ template <class T, class F> auto map(result<T> from, F make) -> result<decltype(
     return make(*std::move(from));
 }
 
-/// What a callback of C++ gives, as medseal.h has it.
+/// The result of a C++ callback, in the form of medseal.h.
 template <class T> medseal_status store(T &to, result<T> from) {
     if (!from) {
         return failed_with(from.error().status());
@@ -366,11 +366,11 @@ namespace detail {
 /// Owns a handle of medseal.h, and frees it.
 template <class C, void (*Free)(C *)> class handle {
 public:
-    /// Takes over a handle of medseal.h.
+    /// Takes ownership of a handle of medseal.h.
     explicit handle(C *owned) noexcept : owned_(owned) {}
-    /// The handle, which stays owned here.
+    /// The handle, which this object still owns.
     C *get() const noexcept { return owned_.get(); }
-    /// The handle, which is the caller's from now on.
+    /// Releases the handle to the caller.
     C *release() noexcept { return owned_.release(); }
 
 private:
@@ -390,13 +390,14 @@ inline medseal_error no_error() noexcept {
     return error;
 }
 
-/// Whether something has a handle to give, and whether it is items that lie side by side.
+/// Whether a type has a handle, and whether it is a contiguous sequence of items.
 template <class T, class = void> constexpr bool owns = false;
 template <class T> constexpr bool owns<T, std::void_t<decltype(std::declval<const T &>().get())>> = true;
 template <class T, class = void> constexpr bool lies = false;
 template <class T> constexpr bool lies<T, std::void_t<decltype(std::declval<const T &>().data())>> = true;
 
-/// An argument as medseal.h has it: of an object its handle, of items a pointer and their number.
+/// An argument in the form of medseal.h: the handle of an object, or a pointer and a count for
+/// items.
 template <class T> auto in_c(const T &argument) {
     if constexpr (owns<T>) {
         return std::make_tuple(argument.get());
@@ -411,14 +412,14 @@ template <class T> auto in_c(const T &argument) {
     }
 }
 
-/// Calls a function of medseal.h with these arguments, and then its outputs and the error.
+/// Calls a function of medseal.h with these arguments, followed by its outputs and the error.
 template <class F, class Outputs, class... A>
 medseal_status call(F *function, Outputs outputs, medseal_error *error, const A &...arguments) {
     const auto all = std::tuple_cat(in_c(arguments)..., outputs, std::make_tuple(error));
     return std::apply(function, all);
 }
 
-// Each of these calls a function of medseal.h whose last parameters are its outputs and the error.
+// Each of these calls a function of medseal.h. Its outputs and the error are the last parameters.
 
 /// A function without outputs.
 template <class F, class... A> result<void> done(F *function, const A &...arguments) {
@@ -429,7 +430,7 @@ template <class F, class... A> result<void> done(F *function, const A &...argume
     return success();
 }
 
-/// A function that gives a number or a struct.
+/// A function that returns a number or a struct.
 template <class T, class F, class... A> result<T> value(F *function, const A &...arguments) {
     medseal_error error = no_error();
     T value = {};
@@ -439,7 +440,7 @@ template <class T, class F, class... A> result<T> value(F *function, const A &..
     return success<T>(value);
 }
 
-/// A function that gives the fields of a struct one by one, which `of` points to in this order.
+/// A function that returns the fields of a struct one by one. `of` points to them, in order.
 template <class T, class Of, class F, class... A> result<T> fields(Of of, F *function, const A &...arguments) {
     medseal_error error = no_error();
     T made = {};
@@ -449,7 +450,7 @@ template <class T, class Of, class F, class... A> result<T> fields(Of of, F *fun
     return success<T>(made);
 }
 
-/// Where medseal.h puts thirty-two secret bytes, on their way to their owner: wiped.
+/// A temporary place for thirty-two secret bytes from medseal.h, which is wiped.
 struct passing_secret {
     medseal_secret value = {};
     passing_secret() = default;
@@ -459,7 +460,7 @@ struct passing_secret {
     secret_bytes owned() const { return secret_bytes(std::begin(value.bytes), std::end(value.bytes)); }
 };
 
-/// A function that gives thirty-two secret bytes.
+/// A function that returns thirty-two secret bytes.
 template <class F, class... A> result<secret_bytes> secret(F *function, const A &...arguments) {
     medseal_error error = no_error();
     passing_secret made;
@@ -471,7 +472,7 @@ template <class F, class... A> result<secret_bytes> secret(F *function, const A 
 
 template <class C, void (*Free)(C *)> C *handle_of(const handle<C, Free> *);
 
-/// A call that gives a new object.
+/// A call that returns a new object.
 template <class T, class Call> result<T> object_by(Call call) {
     medseal_error error = no_error();
     decltype(handle_of(static_cast<T *>(nullptr))) made = nullptr;
@@ -481,15 +482,15 @@ template <class T, class Call> result<T> object_by(Call call) {
     return success<T>(T(made));
 }
 
-/// A function that gives a new object.
+/// A function that returns a new object.
 template <class T, class F, class... A> result<T> object(F *function, const A &...arguments) {
     return object_by<T>([&](auto **out, medseal_error *error) {
         return call(function, std::make_tuple(out), error, arguments...);
     });
 }
 
-/// A function that fills a buffer, or else says how large that must be. Most outputs are small: the
-/// first try spares the work of a second.
+/// A function that fills a buffer, or returns the size that it needs. Most outputs are small, so a
+/// first try with a small buffer usually saves a second call.
 template <class Buffer, class Call> result<Buffer> filled_by(Call call) {
     medseal_error error = no_error();
     Buffer buffer;
@@ -516,34 +517,34 @@ template <class Buffer, class F, class... A> result<Buffer> filled(F *function, 
 
 } // namespace detail
 
-/// An object that has a byte form, which is in secret_bytes if it is secret.
+/// An object that has a byte form. It is in secret_bytes if it is secret.
 template <class Self, class Bytes, class C, void (*Free)(C *), auto *Encode, auto *Decode>
 class coded : public detail::handle<C, Free> {
 public:
-    /// Takes over a handle of medseal_full.h.
+    /// Takes ownership of a handle of medseal_full.h.
     using detail::handle<C, Free>::handle;
 
     /// Writes the object's byte form.
     result<Bytes> encode() const { return detail::filled<Bytes>(Encode, *this); }
-    /// Reads an object from its byte form, checking it as `_decode` of its type does.
+    /// Reads an object from its byte form. Checks it as `_decode` of its type does.
     static result<Self> decode(bytes_view data) { return detail::object<Self>(Decode, data); }
 };
 
-/// Some objects, which belong to somebody else: made of a vector of them, or of a list in braces.
+/// A view of objects that it does not own, made from a vector of them, or from a list in braces.
 template <class T> class refs {
 public:
     /// None.
     refs() = default;
-    /// Those of a vector, which must outlive this.
+    /// The objects of a vector, which must outlive this view.
     refs(const std::vector<T> &objects) {
         handles_.reserve(objects.size());
         for (const T &object : objects) {
             handles_.push_back(object.get());
         }
     }
-    /// Nobody would own them.
+    /// Deleted: nothing would own them.
     refs(const std::vector<T> &&) = delete;
-    /// These.
+    /// These objects.
     refs(std::initializer_list<std::reference_wrapper<const T>> objects) {
         handles_.reserve(objects.size());
         for (const T &object : objects) {
@@ -552,7 +553,7 @@ public:
     }
     /// Their handles.
     auto data() const noexcept { return handles_.data(); }
-    /// How many there are.
+    /// The number of objects.
     std::size_t size() const noexcept { return handles_.size(); }
 
 private:

@@ -1,5 +1,4 @@
-/// @file
-/// Streams and progress as functions of C++. Included by medseal.hpp.
+/// @file Streams and progress as C++ functions. Included by medseal.hpp.
 #ifndef MEDSEAL_CALLBACKS_HPP
 #define MEDSEAL_CALLBACKS_HPP
 
@@ -11,29 +10,29 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// Reads at most `size` bytes to `buffer` and says how many; zero only at the end. A number above
-/// `size` says that reading failed, and so does an exception.
+/// Reads at most `size` bytes to `buffer`, and returns the number of bytes read: zero only at the
+/// end. To fail, return a number above `size`, or throw.
 using reader_function = std::function<std::size_t(std::uint8_t *buffer, std::size_t size)>;
 
-/// Takes bytes. False says that writing failed, and so does an exception.
+/// Writes bytes. To fail, return false, or throw.
 using writer_function = std::function<bool(bytes_view data)>;
 
-/// Is told one of the MEDSEAL_STEP_ values, and how much is done: bytes of a record, or entries of
-/// a search. False cancels, and so does an exception. An empty function is told nothing.
+/// Receives one of the MEDSEAL_STEP_ values, and the amount done: bytes of a record, or entries of
+/// a search. To cancel, return false, or throw. An empty function means no progress reports.
 using progress_function = std::function<bool(std::int32_t step, std::uint64_t done)>;
 
-/// Reads a stream of the standard library, which must outlive the reader.
+/// Reads from a stream of the standard library, which must outlive the reader.
 inline reader_function reading(std::istream &stream) {
     return [&stream](std::uint8_t *buffer, std::size_t size) -> std::size_t {
         stream.read(reinterpret_cast<char *>(buffer), static_cast<std::streamsize>(size));
-        // A stream that fails before its end, such as that of a file that could not be
-        // opened, is not an empty one.
+        // A stream that fails before its end is not an empty stream: for example, its file could
+        // not be opened.
         const bool failed = stream.bad() || (stream.fail() && !stream.eof());
         return failed ? size + 1 : static_cast<std::size_t>(stream.gcount());
     };
 }
 
-/// Writes a stream of the standard library, which must outlive the writer.
+/// Writes to a stream of the standard library, which must outlive the writer.
 inline writer_function writing(std::ostream &stream) {
     return [&stream](bytes_view data) {
         const char *text = reinterpret_cast<const char *>(data.data());
@@ -43,7 +42,7 @@ inline writer_function writing(std::ostream &stream) {
 
 namespace detail {
 
-/// A reader as medseal.h knows it, for one call.
+/// A reader in the form of medseal.h, for one call.
 class c_reader {
 public:
     explicit c_reader(const reader_function &function) noexcept
@@ -61,7 +60,7 @@ private:
     medseal_reader c_;
 };
 
-/// A writer as medseal.h knows it, for one call.
+/// A writer in the form of medseal.h, for one call.
 class c_writer {
 public:
     explicit c_writer(const writer_function &function) noexcept
@@ -78,7 +77,7 @@ private:
     medseal_writer c_;
 };
 
-/// A progress as medseal.h knows it, for one call.
+/// A progress callback in the form of medseal.h, for one call.
 class c_progress {
 public:
     explicit c_progress(const progress_function &function) noexcept

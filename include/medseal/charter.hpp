@@ -72,7 +72,7 @@ inline medseal_terms terms_of(const terms &terms) {
 
 } // namespace detail
 
-/// Returns the parts of a charter that have a fixed size.
+/// The parts of a charter that have a fixed size.
 struct charter_fields {
     /// Its number, from 1.
     std::uint32_t number;
@@ -163,7 +163,7 @@ public:
     }
 };
 
-/// Returns the parts of a draft of a charter that have a fixed size.
+/// The parts of a draft of a charter that have a fixed size.
 struct charter_draft_fields : charter_fields {
     /// The members' epoch that entries have to carry; zeros for none.
     medseal_epoch_commitment epoch;

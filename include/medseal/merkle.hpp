@@ -8,7 +8,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// Returns the index and the size that an inclusion proof is for.
+/// The index and the size that an inclusion proof is for.
 struct inclusion_place {
     /// The index of the entry.
     std::uint64_t index;
@@ -16,7 +16,7 @@ struct inclusion_place {
     std::uint64_t size;
 };
 
-/// Returns the sizes that a consistency proof is for.
+/// The sizes that a consistency proof is for.
 struct consistency_sizes {
     /// The size of the older tree.
     std::uint64_t old_size;
