@@ -73,11 +73,11 @@ public:
     constexpr bool empty() const noexcept { return size_ == 0; }
     /// The byte at this index, which must be less than the size.
     constexpr const std::uint8_t &operator[](std::size_t index) const noexcept { return data_[index]; }
-    /// The first bytes, at most as many as there are.
+    /// The first `count` bytes. The view must have as many.
     constexpr bytes_view first(std::size_t count) const noexcept { return {data_, count}; }
-    /// The last bytes, at most as many as there are.
+    /// The last `count` bytes. The view must have as many.
     constexpr bytes_view last(std::size_t count) const noexcept { return {data_ + (size_ - count), count}; }
-    /// The bytes from an offset on: `count` of them or as many as there are, or all.
+    /// The `count` bytes from an offset on, or all from there on. The view must have as many.
     constexpr bytes_view subspan(std::size_t offset, std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
         return {data_ + offset, count == static_cast<std::size_t>(-1) ? size_ - offset : count};
     }

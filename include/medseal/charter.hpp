@@ -1,5 +1,4 @@
-/// @file
-/// Charters: what a ledger demands. Included by medseal.hpp.
+/// @file Charters: the terms of a ledger. Included by medseal.hpp.
 #ifndef MEDSEAL_CHARTER_HPP
 #define MEDSEAL_CHARTER_HPP
 
@@ -17,8 +16,8 @@ class validator
 public:
     using coded::coded;
 
-    /// What the key of the ledger's engine signs, to show that it belongs to this main node.
-    /// Without a ledger it is for the first charter of a new one.
+    /// Returns the bytes that the engine key must sign, to show that it belongs to this main node.
+    /// Without a ledger, they are for the first charter of a new one.
     static result<medseal_digest> statement(const main_node &node, const medseal_digest *ledger, bytes_view engine_key) {
         return detail::value<medseal_digest>(medseal_main_node_validator_statement, node, ledger, engine_key);
     }
@@ -32,17 +31,17 @@ public:
     result<std::string> name() const { return detail::filled<std::string>(medseal_validator_name, *this); }
     /// Writes a validator's public key for the engine of the ledger.
     result<bytes> engine_key() const { return detail::filled<bytes>(medseal_validator_engine_key, *this); }
-    /// Writes the signature of a validator's engine key. The signer of a charter checks it.
+    /// Writes the signature of a validator's engine key. The signer of a charter must check it.
     result<bytes> engine_signature() const {
         return detail::filled<bytes>(medseal_validator_engine_signature, *this);
     }
-    /// What the validator's engine key has to have signed.
+    /// Returns the bytes that the validator's engine key must have signed.
     result<medseal_digest> statement(const medseal_digest *ledger = nullptr) const {
         return detail::value<medseal_digest>(medseal_validator_statement, *this, ledger);
     }
 };
 
-/// What a charter demands. It refers to objects of somebody else.
+/// The terms of a charter. It does not own the objects that it refers to.
 struct terms {
     /// The ledger's readable name.
     std::string_view name;
@@ -50,15 +49,15 @@ struct terms {
     const policy &claim;
     /// The authority's public parameters, which include the key that verifies entries.
     const public_parameters &parameters;
-    /// The nodes that decide what stands on the ledger, sorted by name.
+    /// The nodes that decide what the ledger accepts, sorted by name.
     refs<validator> validators = {};
-    /// The members' epoch that entries have to carry; zeros for none.
+    /// The members' epoch that entries must use; zeros for none.
     medseal_epoch_commitment epoch = {};
 };
 
 namespace detail {
 
-/// The same for C.
+/// The same in C.
 inline medseal_terms terms_of(const terms &terms) {
     return {sizeof(medseal_terms),
             terms.name.data(),
@@ -80,11 +79,11 @@ struct charter_fields {
     medseal_digest ledger;
     /// Its hash.
     medseal_digest hash;
-    /// The hash of the charter before; zeros in the first.
+    /// The hash of the previous charter; zeros in the first.
     medseal_digest previous;
-    /// The ledger's head when it was signed; zeros if it names none.
+    /// The ledger's head when the charter was signed; zeros if the charter names none.
     medseal_tree_head final_head;
-    /// How many validators it names.
+    /// The number of validators.
     std::size_t validators;
 };
 
@@ -97,12 +96,12 @@ class charter
 public:
     using coded::coded;
 
-    /// The super node signs the first charter of a new ledger, which may continue the
+    /// Signs the first charter of a new ledger as the super node. The new ledger may continue the
     /// ledger with this final head.
     static result<charter> first(super_node &node, const terms &terms, const medseal_tree_head *continues = nullptr) {
         return sign(node, nullptr, terms, continues);
     }
-    /// The super node signs the charter that follows on these. Check the final head first.
+    /// Signs the charter that follows these as the super node. Check the final head first.
     static result<charter> next(super_node &node, const charters &after, const terms &terms,
                                 const medseal_tree_head &final_head);
     /// Returns the parts of a charter that have a fixed size.
@@ -140,16 +139,15 @@ class charters : public detail::handle<medseal_charters, medseal_charters_free> 
 public:
     using handle::handle;
 
-    /// The chain that begins with a ledger's first charter. The super node's key comes
-    /// from a trusted source.
+    /// Makes a chain from a ledger's first charter. Get the super node's key from a trusted source.
     static result<charters> of(const charter &first, const super_node_public_key &public_key) {
         return detail::object<charters>(medseal_charters_new, first, public_key);
     }
-    /// The chain with the next charter.
+    /// Returns the chain extended by the next charter.
     result<charters> push(const charter &next) const {
         return detail::object<charters>(medseal_charters_push, *this, next);
     }
-    /// A charter of a chain; the newest, unless a number is said.
+    /// Returns a charter of a chain: the one with this number, or the newest.
     result<charter> at(std::uint32_t number = 0) const {
         return detail::object<charter>(medseal_charters_get, *this, number);
     }
@@ -165,7 +163,7 @@ public:
 
 /// The parts of a draft of a charter that have a fixed size.
 struct charter_draft_fields : charter_fields {
-    /// The members' epoch that entries have to carry; zeros for none.
+    /// The members' epoch that entries must use; zeros for none.
     medseal_epoch_commitment epoch;
 };
 
@@ -176,14 +174,15 @@ class charter_draft
 public:
     using coded::coded;
 
-    /// The first charter of a new ledger, which may continue the ledger with this final head.
+    /// Makes a draft of the first charter of a new ledger, which may continue the ledger with this
+    /// final head.
     static result<charter_draft> first(const terms &terms, const medseal_tree_head *continues = nullptr) {
         const medseal_terms parts = detail::terms_of(terms);
         return detail::object<charter_draft>(medseal_charter_draft_new, nullptr, &parts, continues,
                                              std::uint32_t{0});
     }
-    /// The charter that follows on these. A number is said if authorities have signed different
-    /// bodies under the next.
+    /// Makes a draft of the charter that follows these. Pass a number if authorities have signed
+    /// different bodies under the next one.
     static result<charter_draft> next(const charters &after, const terms &terms, const medseal_tree_head &final_head,
                                       std::uint32_t number = 0) {
         const medseal_terms parts = detail::terms_of(terms);
@@ -200,7 +199,7 @@ public:
     }
     /// Writes the ledger's readable name in a draft of a charter.
     result<std::string> name() const { return detail::filled<std::string>(medseal_charter_draft_name, *this); }
-    /// The policy that a draft of a charter demands.
+    /// Returns the policy that a draft of a charter requires uploaders to satisfy.
     result<policy> claim() const { return detail::object<policy>(medseal_charter_draft_claim, *this); }
     /// Returns the public parameters in a draft of a charter.
     result<public_parameters> parameters() const {

@@ -8,7 +8,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// The place of a message in its direction of a session.
+/// The number of a message in its direction of a session.
 struct message_place {
     /// Its number.
     std::uint64_t number;
@@ -16,13 +16,13 @@ struct message_place {
     bool last;
 };
 
-/// A replay cache of your own. Failures are thrown as medseal::error, or returned
-/// where exceptions are off.
+/// The base class of your own replay cache. Throw failures as medseal::error, or return them if
+/// exceptions are disabled.
 class custom_replay_cache {
 public:
     virtual ~custom_replay_cache() = default;
-    /// Remembers a request unless it is known, in one step; see
-    /// medseal_replay_callbacks for the failures.
+    /// Remembers a request unless it is known, atomically. medseal_replay_callbacks describes the
+    /// failures.
     virtual result<void> remember(bytes_view ephemeral, std::uint64_t time_ms, std::string_view hospital,
                                   std::uint64_t now_ms) = 0;
 };
@@ -51,7 +51,7 @@ public:
     using coded::coded;
 };
 
-/// A main node's memory of accepted requests.
+/// A main node's cache of accepted requests.
 class replay_cache : public detail::handle<medseal_replay_cache, medseal_replay_cache_free> {
 public:
     using handle::handle;
@@ -61,8 +61,8 @@ public:
                                           std::uint32_t quota, std::uint64_t start_ms) {
         return detail::object<replay_cache>(medseal_replay_cache_new, window_ms, capacity, quota, start_ms);
     }
-    /// Makes a replay cache from your callbacks. A request's time may lie `window_ms` before or
-    /// after the main node's.
+    /// Makes a replay cache from your own implementation. A request's time may differ by
+    /// `window_ms` from the main node's, before or after.
     static result<replay_cache> from(std::uint64_t window_ms, std::unique_ptr<custom_replay_cache> cache) {
         medseal_replay_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
@@ -89,9 +89,9 @@ public:
     result<std::size_t> count() const {
         return detail::value<std::size_t>(medseal_replay_cache_count, *this);
     }
-    /// Saves a replay cache in memory, so that a restarted process can go on with it.
+    /// Writes the state of a replay cache in memory, which a restarted process can restore.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_replay_cache_encode, *this); }
-    /// Goes on with a replay cache that was saved.
+    /// Restores a saved replay cache.
     static result<replay_cache> decode(bytes_view data) {
         return detail::object<replay_cache>(medseal_replay_cache_decode, data);
     }
@@ -104,7 +104,7 @@ class session_message
 public:
     using coded::coded;
 
-    /// The number of a message in its direction, and whether it is the last one.
+    /// Returns the number of a message in its direction, and whether it is the last one.
     result<message_place> place() const {
         return detail::fields<message_place>(
             [](auto &it) { return std::make_tuple(&it.number, &it.last); },
@@ -133,9 +133,10 @@ public:
     result<secret_bytes> open(const session_message &message, bytes_view aad) {
         return detail::filled<secret_bytes>(medseal_session_open, *this, message, aad);
     }
-    /// Whether the peer's last message was opened.
+    /// Checks whether the peer's last message was opened.
     result<bool> closed_by_peer() const { return detail::value<bool>(medseal_session_closed_by_peer, *this); }
-    /// Thirty-two secret bytes for another use, the same on both sides, one for each label.
+    /// Derives thirty-two secret bytes for another use. They are the same on both sides, and
+    /// different for each label.
     result<secret_bytes> export_secret(bytes_view label) const {
         return detail::secret(medseal_session_export, *this, label);
     }
@@ -170,15 +171,15 @@ public:
     result<std::string> hospital() const {
         return detail::filled<std::string>(medseal_accepted_request_hospital, *this);
     }
-    /// What reply() gives.
+    /// The result of reply().
     struct replied {
         /// To be sent.
         auth_reply reply;
         /// Waits for the hospital's confirmation.
         awaiting_confirmation awaiting;
     };
-    /// Replies to the hospital: gives the reply to send, and what waits for the
-    /// confirmation. This is spent.
+    /// Replies to the hospital: returns the reply to send, and the state that waits for the
+    /// confirmation. This object is then spent.
     result<replied> reply(const disclosure &disclosure) {
         medseal_error error = detail::no_error();
         medseal_auth_reply *reply = nullptr;
@@ -214,7 +215,7 @@ public:
     result<secret_bytes> encode() const {
         return detail::filled<secret_bytes>(medseal_main_node_encode, *this);
     }
-    /// Reads a main node from its byte form, checking everything.
+    /// Reads a main node from its byte form, and checks everything.
     static result<main_node> decode(bytes_view data, const super_node_public_key &public_key) {
         return detail::object<main_node>(medseal_main_node_decode, data, public_key);
     }
@@ -226,17 +227,17 @@ class awaiting_reply : public detail::handle<medseal_awaiting_reply, medseal_awa
 public:
     using handle::handle;
 
-    /// What finish() gives.
+    /// The result of finish().
     struct finished {
         /// The session with the main node.
         medseal::session session;
-        /// What the main node tells.
+        /// What the main node discloses.
         medseal::disclosure disclosure;
         /// To be sent.
         auth_confirmation confirmation;
     };
-    /// Finishes a handshake at the hospital. The main node is then authenticated. This is spent,
-    /// also by a refused reply.
+    /// Finishes a handshake at the hospital. The main node is then authenticated. This object is
+    /// spent, even if the reply is refused.
     result<finished> finish(const auth_reply &reply) {
         medseal_error error = detail::no_error();
         medseal_session *session = nullptr;
@@ -272,14 +273,14 @@ public:
                               const members_keys *members = nullptr) const {
         return detail::filled<secret_bytes>(medseal_hospital_open, *this, envelope, aad, members);
     }
-    /// What start() gives.
+    /// The result of start().
     struct started {
         /// Waits for the main node's reply.
         awaiting_reply awaiting;
         /// To be sent.
         auth_request request;
     };
-    /// Starts a handshake: gives what waits for the reply, and the request to send.
+    /// Starts a handshake: returns the state that waits for the reply, and the request to send.
     result<started> start(const verified_certificate &certificate, const verified_registry &registry,
                           std::uint64_t now_ms) const {
         medseal_error error = detail::no_error();
@@ -295,7 +296,7 @@ public:
     result<secret_bytes> encode() const {
         return detail::filled<secret_bytes>(medseal_hospital_encode, *this);
     }
-    /// Reads a hospital from its byte form, checking everything.
+    /// Reads a hospital from its byte form, and checks everything.
     static result<hospital> decode(bytes_view data, const super_node_public_key &public_key) {
         return detail::object<hospital>(medseal_hospital_decode, data, public_key);
     }

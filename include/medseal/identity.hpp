@@ -8,41 +8,41 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// What a main node discloses of a record.
+/// What a main node discloses about a record.
 struct disclosed {
     /// The digest of the hospital's database.
     medseal_digest database;
     /// The record's keyed summary.
     medseal_summary summary;
-    /// Where the record is.
+    /// The location of the record.
     secret_bytes location;
 };
 
-/// What a certified key is for.
+/// The role of a certified key.
 enum class role : std::int32_t {
-    /// Authenticates hospitals and answers them.
+    /// The holder authenticates hospitals and answers them.
     main_node = MEDSEAL_ROLE_MAIN_NODE,
-    /// A member's, who answers other members and hands on what members share.
+    /// The holder is a member, who answers other members and passes on what members share.
     member = MEDSEAL_ROLE_MEMBER,
 };
 
-/// The serial number of a certificate, and from when to when it is valid, in Unix milliseconds.
+/// The serial number of a certificate, and its validity in Unix milliseconds.
 struct certificate_validity {
     /// The serial number.
     medseal_certificate_serial serial;
-    /// The first millisecond.
+    /// The first millisecond of its validity.
     std::uint64_t from_ms;
-    /// The last millisecond.
+    /// The last millisecond of its validity.
     std::uint64_t to_ms;
 };
 
-/// What a registry says of itself.
+/// The number, the time and the size of a registry.
 struct registry_status {
-    /// Its number, which grows: keep it, and refuse an older registry.
+    /// Its sequence number, which grows. Store it, and refuse an older registry.
     std::uint64_t sequence;
     /// When it was published, in Unix milliseconds.
     std::uint64_t time_ms;
-    /// How many hospitals it lists.
+    /// The number of hospitals.
     std::size_t hospitals;
 };
 
@@ -72,7 +72,7 @@ public:
                                  const medseal_summary &summary) {
         return detail::object<disclosure>(medseal_disclosure_new, location, &database, &summary);
     }
-    /// What is disclosed of a record.
+    /// Returns what is disclosed about a record.
     result<disclosed> read() const {
         medseal_digest database = {};
         medseal_summary summary = {};
@@ -135,8 +135,8 @@ class super_node_public_key
 public:
     using coded::coded;
 
-    /// Seals a message to an identity: only the registered hospital can open it, with the
-    /// members' key if there is one.
+    /// Seals a message to an identity. Only the registered hospital can open it, with the members'
+    /// key if one is given.
     result<identity_envelope> seal(const identity &recipient, bytes_view message, bytes_view aad,
                                    const members_key *members = nullptr) const {
         return detail::object<identity_envelope>(medseal_identity_seal, *this, recipient, message, aad,
@@ -182,10 +182,10 @@ class verified_registry : public detail::handle<medseal_verified_registry, medse
 public:
     using handle::handle;
 
-    /// Verifies the registry that takes this one's place; an older one is refused, and another
-    /// one of the same number.
+    /// Verifies the registry that succeeds this one. Refuses an older registry, and a different one
+    /// with the same number.
     result<verified_registry> succeeded_by(const registry &next) const;
-    /// What a registry says of itself.
+    /// Returns the number, the time and the size of a registry.
     result<registry_status> status() const {
         return detail::fields<registry_status>(
             [](auto &it) { return std::make_tuple(&it.sequence, &it.time_ms, &it.hospitals); },
@@ -212,7 +212,7 @@ class registry
 public:
     using coded::coded;
 
-    /// Verifies a registry: the first one, or one after a restart.
+    /// Verifies a registry: the first one, or the first after a restart.
     result<verified_registry> verify(const super_node_public_key &public_key, std::uint64_t last_seen) const {
         return detail::object<verified_registry>(medseal_registry_verify, *this, public_key, last_seen);
     }
@@ -236,7 +236,8 @@ public:
     result<super_node_public_key> public_key() const {
         return detail::object<super_node_public_key>(medseal_super_node_public, *this);
     }
-    /// Registers a hospital and makes its identity key, which goes back over a secure channel.
+    /// Registers a hospital and makes its identity key. Send the key to the hospital over a secure
+    /// channel.
     result<identity_key> register_hospital(const registration_request &request) {
         return detail::object<identity_key>(medseal_super_node_register, *this, request);
     }
@@ -244,7 +245,7 @@ public:
     result<void> revoke_hospital(std::string_view name) {
         return detail::done(medseal_super_node_revoke_hospital, *this, name);
     }
-    /// Certifies a main node that proves that it holds its secret.
+    /// Certifies a main node that proves possession of its secret.
     result<certificate> certify(const certificate_request &request, std::uint64_t from_ms,
                                 std::uint64_t to_ms) {
         return detail::object<certificate>(medseal_super_node_certify, *this, request, from_ms, to_ms);

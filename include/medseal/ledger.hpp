@@ -13,21 +13,21 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// What a block header of a reference ledger says.
+/// The fields of a block header of a reference ledger.
 struct block_fields {
     /// The block's number, from zero.
     std::uint64_t number;
-    /// How many items there are up to its end.
+    /// The number of items up to its end.
     std::uint64_t items;
     /// The Merkle root over all of them.
     medseal_digest root;
-    /// The hash of the block before.
+    /// The hash of the previous block.
     medseal_digest previous;
     /// The block's hash.
     medseal_digest hash;
 };
 
-/// An entry that could not be judged.
+/// A malformed entry.
 struct malformed_entry {
     /// Its height.
     std::uint64_t height;
@@ -35,13 +35,13 @@ struct malformed_entry {
     medseal_status why;
 };
 
-/// How much a search found.
+/// The counts of a search.
 struct found_count {
-    /// How many entries match.
+    /// The number of entries that match.
     std::size_t hits;
-    /// How many could not be judged.
+    /// The number of malformed entries.
     std::size_t malformed;
-    /// Where to go on: a later search from here sees only what is new.
+    /// The height at which a later search should begin, to see only new entries.
     std::uint64_t next;
 };
 
@@ -59,7 +59,7 @@ struct entry_fields {
     std::uint64_t time_ms;
 };
 
-/// What an entry says, before it is signed. It refers to objects of somebody else.
+/// The parts of an entry that is not yet signed. It does not own the objects that it refers to.
 struct statement {
     /// The number of the charter under which the entry is made.
     std::uint32_t charter;
@@ -75,47 +75,47 @@ struct statement {
     const abe_wrapped_key &wrapped;
     /// The index of the record's keywords, under the same access policy.
     const search_index &index;
-    /// Where the sealed record is; empty for the address of the digest.
+    /// The address of the sealed record; empty for the address of the digest.
     std::string_view address = {};
-    /// A message to the hospital whose record it is, or null.
+    /// A message to the hospital that owns the record, or null.
     const identity_envelope *envelope = nullptr;
 };
 
-/// What became of an entry that was appended: it stands on the ledger.
+/// The result of appending an entry.
 struct appended {
     /// Its height.
     std::uint64_t height;
-    /// Whether an entry of its id stood there before, so that nothing was added.
+    /// Whether the ledger already had an entry with this id, in which case nothing was added.
     bool was_there;
 };
 
-/// A ledger of your own. Failures are thrown as medseal::error, or returned where exceptions are
-/// off; what they mean is said at medseal_ledger_callbacks.
+/// The base class of your own ledger. Throw failures as medseal::error, or return them if
+/// exceptions are disabled. medseal_ledger_callbacks describes them.
 class custom_ledger {
 public:
     virtual ~custom_ledger() = default;
-    /// Appends an entry, which was validated under the charter of this number,
-    /// unless its id is known.
+    /// Appends an entry that was validated under the charter with this number, unless its id is
+    /// known.
     virtual result<appended> append(bytes_view entry, const medseal_entry_id &id, std::uint32_t charter) = 0;
-    /// The bytes of the item at a height: an entry, or a charter.
+    /// Returns the bytes of the item at a height: an entry or a charter.
     virtual result<bytes> at(std::uint64_t height) = 0;
-    /// The bytes of the entry of an id.
+    /// Returns the bytes of the entry with this id.
     virtual result<bytes> get(const medseal_entry_id &id) = 0;
-    /// How far the ledger has come: how many items it has, and the root of the Merkle
-    /// tree over their bytes.
+    /// Returns the head of the ledger: the number of items, and the root of the Merkle tree over
+    /// their bytes.
     virtual result<medseal_tree_head> head() = 0;
-    /// The bytes of the proof that the entry of an id stands under the head of this size.
+    /// Returns the bytes of the proof that the head of this size includes the entry with this id.
     virtual result<bytes> prove(const medseal_entry_id &id, std::uint64_t size) = 0;
-    /// Whether search() is there. If it is not, the library reads and matches every entry.
+    /// Whether search() is implemented. If it is not, the library reads and matches every entry.
     virtual bool searches() const noexcept { return false; }
-    /// Searches where the entries are, from a height on: sends the byte form of a query there, and
-    /// gives the byte form of what the node found.
+    /// Searches on a node, from a height on: sends it the byte form of a query, and returns the
+    /// byte form of the result.
     virtual result<bytes> search(bytes_view, std::uint64_t) { return bytes(); }
 };
 
 namespace detail {
 
-/// Puts the bytes that a callback gives where the library asked for them.
+/// Passes the bytes that a callback returns to the library.
 inline medseal_status write(medseal_sink *sink, result<bytes> given) {
     bytes data;
     const medseal_status status = store(data, std::move(given));
@@ -135,8 +135,8 @@ class trusted_head : public detail::handle<medseal_trusted_head, medseal_trusted
 public:
     using handle::handle;
 
-    /// Takes a head that was the ledger's at a time, now, unless these two are further apart than
-    /// the age that is accepted.
+    /// Makes a trusted head from a head that the ledger had at a time. Fails if that time and now
+    /// are further apart than the greatest accepted age.
     static result<trusted_head> of(const medseal_tree_head &head, std::uint64_t time_ms, std::uint64_t now_ms,
                                    std::uint64_t max_age_ms) {
         return detail::object<trusted_head>(medseal_trusted_head_new, &head, time_ms, now_ms, max_age_ms);
@@ -150,7 +150,7 @@ class entry
 public:
     using coded::coded;
 
-    /// Signs a statement for a ledger of this id: an entry.
+    /// Signs a statement for the ledger with this id, which makes an entry.
     static result<entry> sign(const statement &statement, const medseal_digest &ledger,
                               const abs_signing_key &key) {
         const medseal_statement parts = {sizeof(parts),
@@ -166,18 +166,18 @@ public:
                                          statement.envelope ? statement.envelope->get() : nullptr};
         return detail::object<entry>(medseal_entry_sign, &parts, &ledger, key);
     }
-    /// What every node checks before it accepts an entry: limits, charter, claim policy, one access
-    /// policy, the signature, every point.
+    /// Validates an entry, as every node does before it accepts one: limits, charter, claim policy,
+    /// one access policy, the signature, every point.
     result<validated> validate(const charters &charters) const {
         return detail::object<validated>(medseal_entry_validate, *this, charters);
     }
-    /// What every reader checks of an entry: that it was made under the charter that it names, and
-    /// stands under a head that the reader trusts.
+    /// Checks an entry, as every reader does: it was made under the charter that it names, and a
+    /// head that the reader trusts includes it.
     result<void> check(const charters &charters, const inclusion_proof &proof, const trusted_head &head) const {
         return detail::done(medseal_entry_check, *this, charters, proof, head);
     }
-    /// Validates many entries, which is faster than each by itself. If some are refused, the
-    /// position of the error is the index of the first of them.
+    /// Validates many entries, which is faster than validating each one. If some are refused, the
+    /// position of the error is the index of the first.
     static result<validated> validate_all(const refs<entry> &entries, const charters &charters,
                                           std::size_t threads = 1) {
         return detail::object<validated>(medseal_entry_validate_all, entries, charters, threads);
@@ -196,11 +196,11 @@ public:
     result<policy> claim() const { return detail::object<policy>(medseal_entry_claim, *this); }
     /// Returns the access policy of an entry: who may find and open the record.
     result<policy> access() const { return detail::object<policy>(medseal_entry_access, *this); }
-    /// The wrapped record key in an entry.
+    /// Returns the wrapped record key in an entry.
     result<abe_wrapped_key> wrapped_key() const {
         return detail::object<abe_wrapped_key>(medseal_entry_wrapped_key, *this);
     }
-    /// The keyword index in an entry.
+    /// Returns the keyword index in an entry.
     result<search_index> index() const { return detail::object<search_index>(medseal_entry_index, *this); }
     /// Returns the envelope in an entry.
     result<identity_envelope> envelope() const {
@@ -227,24 +227,24 @@ public:
     }
 };
 
-/// What a search found, and how far it came.
+/// The result of a search, and the height that the search reached.
 class found
     : public coded<found, bytes, medseal_found, medseal_found_free,
                    medseal_found_encode, medseal_found_decode> {
 public:
     using coded::coded;
 
-    /// How much was found.
+    /// Returns the counts of a search.
     result<found_count> count() const {
         return detail::fields<found_count>(
             [](auto &it) { return std::make_tuple(&it.hits, &it.malformed, &it.next); },
             medseal_found_count, *this);
     }
-    /// An entry that matches.
+    /// Returns the place of an entry that matches.
     result<medseal_place> hit(std::size_t index) const {
         return detail::value<medseal_place>(medseal_found_hit, *this, index);
     }
-    /// An entry that could not be judged.
+    /// Returns a malformed entry.
     result<malformed_entry> malformed(std::size_t index) const {
         return detail::fields<malformed_entry>(
             [](auto &it) { return std::make_tuple(&it.height, &it.why); },
@@ -252,13 +252,13 @@ public:
     }
 };
 
-/// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append
-/// to it, too.
+/// A ledger: entries in one order. None is ever changed or removed. Several threads may also append
+/// to it.
 class ledger : public detail::handle<medseal_ledger, medseal_ledger_free> {
 public:
     using handle::handle;
 
-    /// Makes a ledger from your callbacks.
+    /// Makes a ledger from your own implementation.
     static result<ledger> from(std::unique_ptr<custom_ledger> kept) {
         medseal_ledger_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
@@ -316,7 +316,7 @@ public:
     static result<ledger> in_memory(const charter &first, const super_node_public_key &public_key) {
         return detail::object<ledger>(medseal_memory_ledger_new, first, public_key);
     }
-    /// Appends a validated entry: one.
+    /// Appends one validated entry.
     result<appended> append(const validated &entry) const {
         return detail::fields<appended>(
             [](auto &it) { return std::make_tuple(&it.height, &it.was_there); },
@@ -329,7 +329,7 @@ public:
         /// The charter, or nothing.
         medseal::charter charter;
     };
-    /// The item at a height.
+    /// Returns the item at a height.
     result<item> at(std::uint64_t height) const {
         medseal_error error = detail::no_error();
         medseal_entry *entry = nullptr;
@@ -339,11 +339,11 @@ public:
         }
         return detail::success(item{medseal::entry(entry), medseal::charter(charter)});
     }
-    /// The entry of an id.
+    /// Returns the entry with an id.
     result<entry> by_id(const medseal_entry_id &id) const {
         return detail::object<entry>(medseal_ledger_get, *this, &id);
     }
-    /// How far a ledger has come.
+    /// Returns the head of a ledger.
     result<medseal_tree_head> head() const {
         return detail::value<medseal_tree_head>(medseal_ledger_head, *this);
     }
@@ -351,7 +351,7 @@ public:
     result<inclusion_proof> prove(const medseal_entry_id &id, std::uint64_t size) const {
         return detail::object<inclusion_proof>(medseal_ledger_prove, *this, &id, size);
     }
-    /// Searches a ledger, as a node that holds public parameters only.
+    /// Searches a ledger, as a node that holds only public parameters does.
     result<found> search(const query &query, const search_public_key &authority, std::uint64_t from,
                          std::size_t threads = 1, const progress_function &progress = {}) const {
         return detail::object<found>(medseal_ledger_search, *this, query, authority, from, threads,
@@ -361,7 +361,7 @@ public:
     result<medseal::charters> charters() const {
         return detail::object<medseal::charters>(medseal_memory_ledger_charters, *this);
     }
-    /// Appends the next charter to a reference ledger, where it governs what follows.
+    /// Appends the next charter to a reference ledger. It governs the entries that follow.
     result<std::uint64_t> append_charter(const charter &next) const {
         return detail::value<std::uint64_t>(medseal_memory_ledger_append_charter, *this, next);
     }
@@ -382,8 +382,8 @@ public:
     }
     /// Writes all blocks of a reference ledger.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_memory_ledger_encode, *this); }
-    /// Reads a reference ledger, checking every item under the charter that held
-    /// there, and the whole chain.
+    /// Reads a reference ledger. Checks every item under the charter in force at its height, and
+    /// the whole chain.
     static result<ledger> decode(bytes_view data, const super_node_public_key &public_key) {
         return detail::object<ledger>(medseal_memory_ledger_decode, data, public_key);
     }

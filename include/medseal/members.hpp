@@ -8,13 +8,13 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// What a share of a members' key says of itself.
+/// The parts of a share of a members' key that are not secret.
 struct key_share_status {
     /// The epoch whose key was split.
     std::uint32_t epoch;
-    /// How many shares restore it.
+    /// The number of shares that restore it.
     std::uint8_t threshold;
-    /// Which share it is, from 1 on.
+    /// The number of this share, from 1.
     std::uint8_t index;
 };
 
@@ -39,7 +39,7 @@ class key_shares : public detail::handle<medseal_key_shares, medseal_key_shares_
 public:
     using handle::handle;
 
-    /// One of the shares, from zero.
+    /// Returns one of the shares, counted from zero.
     result<key_share> at(std::size_t index) const {
         return detail::object<key_share>(medseal_key_shares_get, *this, index);
     }
@@ -52,7 +52,7 @@ class members_key
 public:
     using coded::coded;
 
-    /// Makes the key of an epoch, of which one member makes one for all.
+    /// Makes the key of an epoch. One member makes it for all members.
     static result<members_key> generate(std::uint32_t epoch) {
         return detail::object<members_key>(medseal_members_key_generate, epoch);
     }
@@ -60,12 +60,12 @@ public:
     result<std::uint32_t> epoch() const {
         return detail::value<std::uint32_t>(medseal_members_key_epoch, *this);
     }
-    /// Checks that a key is the one of the epoch that the consortium commits to.
+    /// Checks that a key is the one that the consortium commits to for this epoch.
     result<void> check(const medseal_epoch_commitment &commitment) const {
         return detail::done(medseal_members_key_check, *this, &commitment);
     }
-    /// Splits a members' key among holders: any `threshold` of their shares restore
-    /// it, fewer say nothing.
+    /// Splits a members' key among holders. Any `threshold` of their shares restore it; fewer
+    /// reveal nothing.
     result<key_shares> split(std::uint8_t threshold, std::uint8_t holders) const {
         return detail::object<key_shares>(medseal_members_key_split, *this, threshold, holders);
     }
@@ -75,24 +75,23 @@ public:
     }
 };
 
-/// The members' keys of the epochs that a member holds, one for each. It is secret, and wiped when
-/// freed.
+/// The members' keys that a member holds, one for each epoch. It is secret, and wiped when freed.
 class members_keys
     : public coded<members_keys, secret_bytes, medseal_members_keys, medseal_members_keys_free,
                    medseal_members_keys_encode, medseal_members_keys_decode> {
 public:
     using coded::coded;
 
-    /// A set of one key.
+    /// Makes a set of one key.
     static result<members_keys> of(const members_key &key) {
         return detail::object<members_keys>(medseal_members_keys_add,
                                             static_cast<const medseal_members_keys *>(nullptr), key);
     }
-    /// These and one key more; another key of an epoch that is held is refused.
+    /// Returns these keys with one more. Refuses a different key for an epoch that is held.
     result<members_keys> add(const members_key &key) const {
         return detail::object<members_keys>(medseal_members_keys_add, *this, key);
     }
-    /// These and all that another member handed on.
+    /// Returns the union of these keys and the keys received from another member.
     result<members_keys> merge(const members_keys &received) const {
         return detail::object<members_keys>(medseal_members_keys_merge, *this, received);
     }
@@ -102,7 +101,7 @@ public:
     result<std::uint32_t> epoch(std::size_t index) const {
         return detail::value<std::uint32_t>(medseal_members_keys_epoch, *this, index);
     }
-    /// The key of an epoch.
+    /// Returns the key of an epoch.
     result<members_key> key(std::uint32_t epoch) const {
         return detail::object<members_key>(medseal_members_keys_get, *this, epoch);
     }
@@ -115,7 +114,7 @@ class backup_confirmation
 public:
     using coded::coded;
 
-    /// Confirms a backup, with the bytes as they were read back from it.
+    /// Confirms a backup. Pass the bytes as read back from it.
     static result<backup_confirmation> of(bytes_view restored, std::string_view hospital) {
         return detail::object<backup_confirmation>(medseal_backup_confirm, restored, hospital);
     }
@@ -125,8 +124,8 @@ public:
     }
 };
 
-/// Begins an epoch, which three different hospitals' restored backups allow: the commitment that
-/// the consortium is to state.
+/// Begins an epoch: returns the commitment that the charter must state. Three different hospitals
+/// must first confirm a restored backup.
 inline result<medseal_epoch_commitment> begin_epoch(const members_key &key,
                                                     const refs<backup_confirmation> &confirmations) {
     return detail::value<medseal_epoch_commitment>(medseal_begin_epoch, key, confirmations);

@@ -22,7 +22,7 @@ struct date {
 enum class comparison : std::int32_t {
     /// `=`
     equal = MEDSEAL_COMPARE_EQUAL,
-    /// `!=`: the label has a value, but another.
+    /// `!=`: the label has a different value.
     not_equal = MEDSEAL_COMPARE_NOT_EQUAL,
     /// `<`
     less = MEDSEAL_COMPARE_LESS,
@@ -49,8 +49,8 @@ public:
     static result<attributes> of_label(std::string_view label) {
         return detail::object<attributes>(medseal_attributes_of_label, label);
     }
-    /// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value
-    /// whatever it has in it.
+    /// Makes a set of one attribute with a text, such as `role=doctor`. The text is a single value;
+    /// nothing in it is read as syntax.
     static result<attributes> of_text(std::string_view label, std::string_view text) {
         return detail::object<attributes>(medseal_attributes_of_text, label, text);
     }
@@ -88,8 +88,8 @@ public:
     static result<policy> of_label(std::string_view label) {
         return detail::object<policy>(medseal_policy_of_label, label);
     }
-    /// Makes a policy that compares a label with a text, equal or not. The text is one value
-    /// whatever it has in it.
+    /// Makes a policy that compares a label with a text, equal or not. The text is a single value;
+    /// nothing in it is read as syntax.
     static result<policy> compare_text(std::string_view label, comparison how, std::string_view text) {
         return detail::object<policy>(medseal_policy_compare_text, label, how, text);
     }
@@ -101,22 +101,24 @@ public:
     static result<policy> compare_date(std::string_view label, comparison how, date day) {
         return detail::object<policy>(medseal_policy_compare_date, label, how, day.year, day.month, day.day);
     }
-    /// Makes a policy that a number lies between two: often much smaller than two comparisons.
+    /// Makes a policy that requires a number in a range. It is often much smaller than two
+    /// comparisons.
     static result<policy> between_numbers(std::string_view label, std::uint32_t from, std::uint32_t to) {
         return detail::object<policy>(medseal_policy_between_numbers, label, from, to);
     }
-    /// Makes a policy that a date lies between two: often much smaller than two comparisons.
+    /// Makes a policy that requires a date in a range. It is often much smaller than two
+    /// comparisons.
     static result<policy> between_dates(std::string_view label, date from, date to) {
         return detail::object<policy>(medseal_policy_between_dates, label, from.year, from.month, from.day,
                                       to.year, to.month, to.day);
     }
-    /// Makes a policy that is satisfied if at least so many of some policies are.
+    /// Makes a policy that is satisfied if at least `threshold` of the given policies are.
     static result<policy> threshold(std::size_t least, const refs<policy> &policies) {
         return detail::object<policy>(medseal_policy_threshold, least, policies);
     }
-    /// Makes a policy that is satisfied if all of some policies are.
+    /// Makes a policy that is satisfied if all of the given policies are.
     static result<policy> all(const refs<policy> &policies) { return threshold(policies.size(), policies); }
-    /// Makes a policy that is satisfied if one of some policies is.
+    /// Makes a policy that is satisfied if at least one of the given policies is.
     static result<policy> any(const refs<policy> &policies) { return threshold(1, policies); }
     /// Makes the negation of a policy.
     result<policy> negated() const { return detail::object<policy>(medseal_policy_not, *this); }
@@ -137,7 +139,8 @@ public:
     result<std::size_t> rows() const { return detail::value<std::size_t>(medseal_policy_rows, *this); }
 };
 
-/// Those of a set of attributes that policies need, as few as can be: what to show when you search.
+/// Returns the attributes of a set that policies need, as few as possible. Show only these when you
+/// search.
 inline result<attributes> needed(const attributes &held, const refs<policy> &policies) {
     return detail::object<attributes>(medseal_attributes_needed, held, policies);
 }

@@ -8,7 +8,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// What a chunk tree says of its sealed record.
+/// The digest and the number of chunks of a sealed record.
 struct chunk_count {
     /// The digest.
     medseal_digest digest;
@@ -16,13 +16,13 @@ struct chunk_count {
     std::uint64_t chunks;
 };
 
-/// Where a chunk lies in its sealed record, with its tag.
+/// The place of a chunk in its sealed record, including its tag.
 struct chunk_place {
     /// The number of the chunk.
     std::uint64_t index;
-    /// The first byte.
+    /// The offset of its first byte.
     std::uint64_t offset;
-    /// How many bytes.
+    /// Its length in bytes.
     std::uint64_t length;
 };
 
@@ -39,7 +39,7 @@ public:
             [](auto &it) { return std::make_tuple(&it.index, &it.offset, &it.length); },
             medseal_chunk_proof_place, *this);
     }
-    /// Verifies that a chunk belongs to the sealed record of a digest.
+    /// Verifies that a chunk belongs to the sealed record with a digest.
     result<void> verify(const medseal_digest &digest, bytes_view chunk) const {
         return detail::done(medseal_chunk_proof_verify, *this, &digest, chunk);
     }
@@ -61,7 +61,7 @@ public:
         return detail::object<chunk_tree>(medseal_chunk_tree_read_stream, detail::c_reader(reader), threads,
                                           detail::c_progress(progress));
     }
-    /// The digest and the number of chunks of a sealed record.
+    /// Returns the digest and the number of chunks of a sealed record.
     result<chunk_count> digest() const {
         return detail::fields<chunk_count>(
             [](auto &it) { return std::make_tuple(&it.digest, &it.chunks); },
@@ -79,12 +79,12 @@ class opener : public detail::handle<medseal_opener, medseal_opener_free> {
 public:
     using handle::handle;
 
-    /// Takes the next bytes of the sealed record, and gives the chunks of the record that are
+    /// Opens the next bytes of the sealed record, and returns the chunks of the record that are
     /// complete and verified.
     result<secret_bytes> update(bytes_view sealed) {
         return detail::filled<secret_bytes>(medseal_opener_update, *this, sealed);
     }
-    /// Takes the end of the sealed record, and gives the last bytes of the record.
+    /// Ends the sealed record, and returns the last bytes of the record.
     result<secret_bytes> finish(const medseal_digest *digest = nullptr, medseal_receipt *receipt = nullptr) {
         return detail::filled_by<secret_bytes>(
             [&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
@@ -99,12 +99,11 @@ class sealer : public detail::handle<medseal_sealer, medseal_sealer_free> {
 public:
     using handle::handle;
 
-    /// Takes the next bytes of the record, and gives the bytes of the sealed record
-    /// that follow from them.
+    /// Seals the next bytes of the record, and returns the next bytes of the sealed record.
     result<bytes> update(bytes_view record) {
         return detail::filled<bytes>(medseal_sealer_update, *this, record);
     }
-    /// Takes the end of the record, and gives the last bytes of the sealed record.
+    /// Ends the record, and returns the last bytes of the sealed record.
     result<bytes> finish(medseal_receipt *receipt = nullptr) {
         return detail::filled_by<bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
             return medseal_sealer_finish(get(), out, size, receipt, error);
@@ -121,7 +120,7 @@ public:
 
     /// Makes a record key from the operating system's randomness.
     static result<record_key> generate() { return detail::object<record_key>(medseal_record_key_generate); }
-    /// Seals a record that is in memory.
+    /// Seals a record in memory.
     result<bytes> seal(bytes_view record, std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
                        medseal_receipt *receipt = nullptr) const {
         return detail::filled_by<bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
@@ -129,7 +128,7 @@ public:
                                        receipt, error);
         });
     }
-    /// Opens a sealed record that is in memory.
+    /// Opens a sealed record in memory.
     result<secret_bytes> open(bytes_view sealed, const medseal_digest *digest = nullptr,
                               std::size_t threads = 1, medseal_receipt *receipt = nullptr) const {
         return detail::filled_by<secret_bytes>(
@@ -207,12 +206,12 @@ inline result<std::uint64_t> record_opened_length(bytes_view sealed) {
     return detail::value<std::uint64_t>(medseal_record_opened_length, sealed);
 }
 
-/// The digest of a sealed record that is in memory.
+/// Computes the digest of a sealed record in memory.
 inline result<medseal_digest> record_digest(bytes_view sealed) {
     return detail::value<medseal_digest>(medseal_record_digest, sealed);
 }
 
-/// The digest of a sealed record that a stream gives.
+/// Computes the digest of a sealed record from a stream.
 inline result<medseal_receipt> record_digest_stream(const reader_function &reader, std::size_t threads = 1,
                                                     const progress_function &progress = {}) {
     return detail::value<medseal_receipt>(medseal_record_digest_stream, detail::c_reader(reader), threads,

@@ -68,8 +68,8 @@ class search_public_key
 public:
     using coded::coded;
 
-    /// Indexes the keywords of a record under a policy. Hints are given only if the
-    /// deployment has agreed on them.
+    /// Indexes the keywords of a record under a policy. Pass hints only if the whole deployment has
+    /// agreed on them.
     result<search_index> index_record(const keyword_key &keyword_key, const refs<keyword> &keywords,
                                       const policy &policy,
                                       std::int32_t padding = MEDSEAL_PADDING_POWER_OF_TWO,
@@ -93,7 +93,7 @@ public:
     }
 };
 
-/// A query made ready for many matches, by a ledger node.
+/// A query that a ledger node has prepared for many matches.
 class prepared_query : public detail::handle<medseal_prepared_query, medseal_prepared_query_free> {
 public:
     using handle::handle;
@@ -102,7 +102,7 @@ public:
     result<bool> match(const search_index &index) const {
         return detail::value<bool>(medseal_prepared_query_match, *this, index);
     }
-    /// Judges many records on several threads: MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or
+    /// Matches many records on several threads. Returns MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or
     /// MEDSEAL_MATCH_MALFORMED for each.
     result<std::vector<std::int32_t>> match_many(const refs<search_index> &indexes, std::size_t threads = 1,
                                                  const progress_function &progress = {}) const {
@@ -117,18 +117,19 @@ public:
     }
 };
 
-/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*.
+/// A query to a ledger node: trapdoors, joined by *and* and *or*.
 class query
     : public coded<query, bytes, medseal_query, medseal_query_free,
                    medseal_query_encode, medseal_query_decode> {
 public:
     using coded::coded;
 
-    /// A query for one keyword, by a trapdoor from a key that was issued under a public key.
+    /// Makes a query for one keyword, from a trapdoor whose key was issued under this public key.
     static result<query> of(const trapdoor &trapdoor, const search_public_key &authority) {
         return detail::object<query>(medseal_query_new, trapdoor, authority);
     }
-    /// A query that a record matches if it matches all of these, of which there is at least one.
+    /// Makes a query that a record matches if it matches all of the given queries, of which there
+    /// must be at least one.
     static result<query> all(const refs<query> &queries) {
         return detail::object<query>(medseal_query_all, queries);
     }
@@ -157,9 +158,8 @@ public:
     result<void> verify(const search_public_key &public_key) const {
         return detail::done(medseal_search_key_verify, *this, public_key);
     }
-    /// Makes a trapdoor for a keyword. It shows the attributes `showing`, those that the
-    /// policies at hand need, see needed(), and gives hints for these periods, if the
-    /// deployment has agreed on hints.
+    /// Makes a trapdoor for a keyword. It shows the attributes `showing`: pass only those that the
+    /// policies need, from needed(). Pass hints only if the whole deployment has agreed on them.
     result<medseal::trapdoor> trapdoor(const keyword &keyword, const medseal::attributes &showing,
                                        const std::vector<medseal_hints> &hints = {}) const {
         return detail::object<medseal::trapdoor>(medseal_search_trapdoor, *this, keyword, showing, hints);

@@ -13,8 +13,8 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A sealed record and its wrapped key. Store or send both: neither is secret, and
-/// they open only together.
+/// A sealed record and its wrapped key. Store or send both: neither is secret, and both are needed
+/// to open the record.
 struct sealed_and_wrapped {
     /// The sealed record.
     bytes sealed;
@@ -22,7 +22,7 @@ struct sealed_and_wrapped {
     abe_wrapped_key wrapped;
 };
 
-/// Seals a record that is in memory under a fresh key, and wraps that key under a policy.
+/// Seals a record in memory under a fresh key, and wraps that key under a policy.
 inline result<sealed_and_wrapped> seal_and_wrap(const abe_public_key &public_key, const policy &policy,
                                                 bytes_view record, const members_key *members = nullptr) {
     medseal_error error = detail::no_error();
@@ -43,7 +43,7 @@ inline result<sealed_and_wrapped> seal_and_wrap(const abe_public_key &public_key
     return detail::success(sealed_and_wrapped{std::move(sealed), abe_wrapped_key(wrapped)});
 }
 
-/// Unwraps the key of a sealed record that is in memory, and opens the record.
+/// Unwraps the key of a sealed record in memory, and opens the record.
 inline result<secret_bytes> unwrap_and_open(const abe_decryption_key &key, const abe_wrapped_key &wrapped,
                                             bytes_view sealed, const members_keys *members = nullptr) {
     return detail::filled<secret_bytes>(medseal_unwrap_and_open, key, wrapped, sealed, members);
@@ -59,12 +59,12 @@ public:
     static result<database> empty(const super_node_public_key &public_key, const identity &identity) {
         return detail::object<database>(medseal_database_new, public_key, identity);
     }
-    /// Goes on with a database from the frontier that frontier() gave.
+    /// Restores a database from the frontier that frontier() returned.
     static result<database> resume(const super_node_public_key &public_key, const identity &identity,
                                    const merkle_frontier &frontier) {
         return detail::object<database>(medseal_database_resume, public_key, identity, frontier);
     }
-    /// The digest of a database: the Merkle root over its record digests.
+    /// Returns the digest of a database: the Merkle root over its record digests.
     result<medseal_digest> digest() const {
         return detail::value<medseal_digest>(medseal_database_digest, *this);
     }
@@ -74,7 +74,7 @@ public:
     }
 };
 
-/// What to publish a record with. It refers to objects of somebody else.
+/// The policy, keywords and keys of a publication. It does not own the objects that it refers to.
 struct publication {
     /// The access policy: who may find and open the record.
     const policy &access;
@@ -87,33 +87,34 @@ struct publication {
     const abs_signing_key &signing_key;
     /// The time by the uploader's clock, in Unix milliseconds. All readers of the ledger see it.
     std::uint64_t time_ms;
-    /// Null, unless the whole deployment has agreed on hints.
+    /// Hints for search; null unless the whole deployment has agreed on them.
     const medseal_hints *hints = nullptr;
 };
 
 /// What was published, and the record key, for sharing the record under another policy later.
 struct published {
-    /// Where its entry stands, ids, summary, digest and lengths.
+    /// The place of its entry, the ids, the summary, the digest and the lengths.
     medseal_published record;
     /// The record key.
     record_key key;
 };
 
-/// What a publication begins with, before a byte leaves the process: the record's id and its key.
-/// It is secret, and wiped when freed.
+/// The first stage of a publication, before a byte leaves the process: the record's id and key. It
+/// is secret, and wiped when freed.
 class draft
     : public coded<draft, secret_bytes, medseal_draft, medseal_draft_free,
                    medseal_draft_encode, medseal_draft_decode> {
 public:
     using coded::coded;
 
-    /// Makes a draft, for a random record id or this one. Keep its byte form before you go on.
+    /// Makes a draft, with this record id or a random one. Store its byte form before you continue.
     static result<draft> make(const medseal_record_id *record = nullptr) {
         return detail::object<draft>(medseal_draft_new, record);
     }
 };
 
-/// A record that is sealed and has an address. It is secret, and wiped when freed.
+/// The second stage: a record that is sealed and has an address. It is secret, and wiped when
+/// freed.
 class sealed
     : public coded<sealed, secret_bytes, medseal_sealed, medseal_sealed_free,
                    medseal_sealed_encode, medseal_sealed_decode> {
@@ -121,78 +122,78 @@ public:
     using coded::coded;
 };
 
-/// A publication of which all is made and nothing remains but to append the entry. It is secret,
-/// and wiped when freed.
+/// The third stage: a publication whose entry is made and signed, and only has to be appended. It
+/// is secret, and wiped when freed.
 class prepared
     : public coded<prepared, secret_bytes, medseal_prepared, medseal_prepared_free,
                    medseal_prepared_encode, medseal_prepared_decode> {
 public:
     using coded::coded;
 
-    /// Its draft, for uploading the record again if its object is gone.
+    /// Returns its draft, for uploading the record again if its object is lost.
     result<medseal::draft> draft() const { return detail::object<medseal::draft>(medseal_prepared_draft, *this); }
-    /// Its entry.
+    /// Returns its entry.
     result<medseal::entry> entry() const { return detail::object<medseal::entry>(medseal_prepared_entry, *this); }
-    /// The state of the hospital's database with its record.
+    /// Returns the state that the hospital's database has after it.
     result<merkle_frontier> database() const {
         return detail::object<merkle_frontier>(medseal_prepared_database, *this);
     }
 };
 
-/// What is to be found. It refers to objects of somebody else.
+/// The input of a search. It does not own the objects that it refers to.
 struct search {
     /// The keyword.
     const medseal::keyword &keyword;
     /// The searcher's key.
     const search_key &key;
-    /// The attributes that the nodes see, and that records are found by: those that the policies at
-    /// hand need, see needed().
+    /// The attributes that the search shows to the nodes. Records are found whose policy these
+    /// attributes satisfy. Show only those that the policies need, from needed().
     const attributes &showing;
     /// The height at which the search begins.
     std::uint64_t from = 0;
-    /// The periods to give hints for, ascending; none, unless the whole
-    /// deployment has agreed on hints.
+    /// The periods to give hints for, ascending; none unless the whole deployment has agreed on
+    /// hints.
     std::vector<medseal_hints> hints = {};
 };
 
-/// Whom a publication or a search goes to. It refers to objects of somebody else,
-/// which must outlive it.
+/// The ledger, the store and the keys that publications and searches use. It does not own them;
+/// they must outlive it.
 class consortium {
 public:
-    /// The ledger, the store, the ledger's charters, the head under which entries that are read
-    /// have to stand, and how many threads may work. Entries are published under the current
-    /// charter, and what is read is judged by the one that it names.
+    /// Takes the ledger, the store, the ledger's charters, the trusted head that must include every
+    /// entry that is opened, and the number of threads. An entry is published under the current
+    /// charter, and is checked under the charter that it names.
     consortium(const ledger &ledger, const store &store, const charters &charters, const trusted_head &head,
                std::size_t threads = 1)
         : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), head.get(), threads, nullptr} {}
-    /// One that publishes and finds, and opens nothing.
+    /// A consortium that publishes and finds, but cannot open.
     consortium(const ledger &ledger, const store &store, const charters &charters, std::size_t threads = 1)
         : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), nullptr, threads, nullptr} {}
-    /// With the members' keys that are held, which must outlive this.
+    /// Adds the members' keys that you hold, which must outlive this object.
     consortium &holding(const members_keys &keys) {
         c_.members = keys.get();
         return *this;
     }
-    /// Nobody would own them.
+    /// Deleted: nothing would own them.
     consortium &holding(const members_keys &&) = delete;
-    /// Nobody would own the ledger.
+    /// Deleted: nothing would own the ledger.
     consortium(const ledger &&, const store &, const charters &, const trusted_head &, std::size_t = 1) = delete;
-    /// Nobody would own the store.
+    /// Deleted: nothing would own the store.
     consortium(const ledger &, const store &&, const charters &, const trusted_head &, std::size_t = 1) = delete;
-    /// Nobody would own the charters.
+    /// Deleted: nothing would own the charters.
     consortium(const ledger &, const store &, const charters &&, const trusted_head &, std::size_t = 1) = delete;
-    /// Nobody would own the head.
+    /// Deleted: nothing would own the head.
     consortium(const ledger &, const store &, const charters &, const trusted_head &&, std::size_t = 1) = delete;
-    /// Nobody would own the ledger.
+    /// Deleted: nothing would own the ledger.
     consortium(const ledger &&, const store &, const charters &, std::size_t = 1) = delete;
-    /// Nobody would own the store.
+    /// Deleted: nothing would own the store.
     consortium(const ledger &, const store &&, const charters &, std::size_t = 1) = delete;
-    /// Nobody would own the charters.
+    /// Deleted: nothing would own the charters.
     consortium(const ledger &, const store &, const charters &&, std::size_t = 1) = delete;
 
-    /// Publishes a record that is read little by little. With a database, the record is added to it
-    /// and its hospital gets an envelope. After a failure `resume` gets what finish() goes on from,
-    /// where anything remains to be done.
+    /// Publishes a record from a reader. If a database is given, the record is added to it, and its
+    /// hospital gets an envelope. After a failure, `resume` receives a publication that finish()
+    /// can finish, if there is one.
     result<published> publish(const reader_function &record, const publication &with,
                               database *database = nullptr, const progress_function &progress = {},
                               prepared *resume = nullptr) const {
@@ -202,7 +203,7 @@ public:
                                    detail::c_progress(progress).get(), key, left, out, error);
         });
     }
-    /// As publish(), for a record that is in memory.
+    /// As publish(), for a record in memory.
     result<published> publish_bytes(bytes_view record, const publication &with, database *database = nullptr,
                                     prepared *resume = nullptr) const {
         return published_by(resume, [&](auto **left, auto *out, auto **key, auto *error) {
@@ -211,7 +212,7 @@ public:
                                          error);
         });
     }
-    /// As publish(), for a record that is a file.
+    /// As publish(), for a record in a file.
     result<published> publish_file(std::string_view path, const publication &with, database *database = nullptr,
                                    const progress_function &progress = {}, prepared *resume = nullptr) const {
         return published_by(resume, [&](auto **left, auto *out, auto **key, auto *error) {
@@ -220,22 +221,23 @@ public:
                                         detail::c_progress(progress).get(), key, left, out, error);
         });
     }
-    /// Seals a record into the store. Before the object is committed `keep` gets the byte form of
-    /// the sealed publication, all of it in one call, and keeps it durably.
+    /// Seals a record into the store. Before the object is committed, `keep` receives the whole
+    /// byte form of the sealed publication in one call, and must store it durably.
     result<sealed> upload(const draft &draft, const reader_function &record, const writer_function &keep,
                           const progress_function &progress = {}) const {
         return detail::object<sealed>(medseal_upload, &c_, draft, detail::c_reader(record),
                                       detail::c_writer(keep), detail::c_progress(progress));
     }
-    /// Makes the entry about a sealed record. Keep the byte form of what it makes before you go on.
+    /// Makes the entry about a sealed record. Store the byte form of the result before you
+    /// continue.
     result<prepared> prepare(const sealed &sealed, const publication &with, const database *database = nullptr,
                              const progress_function &progress = {}) const {
         const medseal_publication parts = parts_of(with);
         return detail::object<prepared>(medseal_prepare, &c_, sealed, &parts, of(database),
                                         detail::c_progress(progress));
     }
-    /// Ends a publication, also one that was begun in another process: sees that the object is in
-    /// the store, and appends the entry unless it is on the ledger already.
+    /// Finishes a publication, which may have begun in another process: checks that the object is
+    /// in the store, and appends the entry unless it is already on the ledger.
     result<published> finish(const prepared &prepared, database *database = nullptr,
                              const progress_function &progress = {}) const {
         return published_by(nullptr, [&](auto **, auto *out, auto **key, auto *error) {
@@ -243,7 +245,7 @@ public:
                                   error);
         });
     }
-    /// Shares a published record under another policy, or by other keywords.
+    /// Shares a published record under another policy or with other keywords.
     result<medseal_published> rewrap(const medseal_entry_id &entry, const record_key &key,
                                      const publication &with, const progress_function &progress = {},
                                      prepared *resume = nullptr) const {
@@ -268,7 +270,7 @@ public:
                                            const abe_decryption_key &key) const {
         return detail::object<medseal::record_key>(medseal_unwrap_record_key, &c_, &entry, key);
     }
-    /// Opens the record of an entry. Only after success what was written is the whole record.
+    /// Opens the record of an entry. Only success shows that what was written is the whole record.
     result<medseal_receipt> open(const medseal_entry_id &entry, const abe_decryption_key &key,
                                  const writer_function &output,
                                  const progress_function &progress = {}) const {
@@ -283,7 +285,7 @@ public:
                 return medseal_open_bytes(&c_, &entry, key.get(), out, size, receipt, error);
             });
     }
-    /// As open(), to a new file. After a failure there is no new file.
+    /// As open(), to a new file. A failure leaves no new file.
     result<medseal_receipt> open_file(const medseal_entry_id &entry, const abe_decryption_key &key,
                                       std::string_view path, const progress_function &progress = {}) const {
         return detail::value<medseal_receipt>(medseal_open_file, &c_, &entry, key, path,

@@ -8,29 +8,29 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// An object store of your own. Failures are thrown as medseal::error, or returned where exceptions
-/// are off; what they mean is said at medseal_store_callbacks.
+/// The base class of your own object store. Throw failures as medseal::error, or return them if
+/// exceptions are disabled. medseal_store_callbacks describes them.
 class custom_store {
 public:
-    /// Bytes on their way into the store. They are forgotten unless they are committed.
+    /// An upload into the store. It is discarded unless it is committed.
     class upload {
     public:
         virtual ~upload() = default;
-        /// Takes all of the next bytes.
+        /// Writes all of the next bytes.
         virtual result<void> write(bytes_view data) = 0;
-        /// Says at which address the object will be, 1 to 1024 printable ASCII characters without
-        /// spaces. Unless overridden it is that of the record digest.
+        /// Returns the address that the object will have: 1 to 1024 printable ASCII characters
+        /// without spaces. Unless overridden, it is that of the record digest.
         virtual result<std::string> address(const medseal_digest &digest) {
             return detail::filled<std::string>(medseal_address_of, &digest);
         }
-        /// Keeps what was written at the address, durably, and all of it or nothing.
+        /// Durably stores all of what was written at the address, or nothing.
         virtual result<void> commit(std::string_view address) = 0;
     };
     /// An object that is being read.
     class reading {
     public:
         virtual ~reading() = default;
-        /// Reads at most `size` bytes and says how many: zero only at the end.
+        /// Reads at most `size` bytes, and returns the number of bytes read: zero only at the end.
         virtual result<std::size_t> read(std::uint8_t *buffer, std::size_t size) = 0;
     };
     virtual ~custom_store() = default;
@@ -38,7 +38,7 @@ public:
     virtual result<std::unique_ptr<upload>> begin() = 0;
     /// Begins to read the object at an address.
     virtual result<std::unique_ptr<reading>> open(std::string_view address) = 0;
-    /// Sees that an object stands at an address, and durably. Unless overridden, open() answers it.
+    /// Checks that an object is durably stored at an address. Unless overridden, it calls open().
     virtual result<void> confirm(std::string_view address) {
 #if MEDSEAL_HAS_EXCEPTIONS
         if (open(address) == nullptr) {
@@ -54,12 +54,12 @@ public:
     }
 };
 
-/// An object store. Threads may put objects into it, too.
+/// An object store. Several threads may also write to it.
 class store : public detail::handle<medseal_store, medseal_store_free> {
 public:
     using handle::handle;
 
-    /// Makes an object store from your callbacks.
+    /// Makes an object store from your own implementation.
     static result<store> from(std::unique_ptr<custom_store> kept) {
         medseal_store_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
