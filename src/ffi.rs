@@ -1,4 +1,4 @@
-//! The C interface: what `include/medseal_full.h` declares.
+//! The C interface, which `include/medseal_full.h` declares.
 //!
 //! ```text
 //! status   what functions return, and the detail beside it
@@ -7,9 +7,9 @@
 //! values   digests, ids and views that travel by value
 //! version  attributes  policy  record  ...    one file for each section of the header; a large one has a folder
 //! ```
-//! The header is generated from this folder by `include/generate`, which see; the documentation
-//! comments here are the header's, and are written for its readers. cbindgen does not see what
-//! macros make, so the generator fills the forms of [`mod@export`] and [`mod@objects`] as well.
+//! `include/generate` generates the header from this folder. The documentation comments here become
+//! the header's, so they are written for C programmers. cbindgen does not expand macros, so the
+//! generator also expands the forms of [`mod@export`] and [`mod@objects`].
 #![expect(unsafe_code, reason = "pointers from C; each block says why it is sound")]
 #![expect(unreachable_pub, reason = "what is exported to C is public, whatever module it is in")]
 #![expect(non_camel_case_types, reason = "C's names")]

@@ -1,4 +1,5 @@
-/// @file Attribute-based signatures. Included by medseal.hpp.
+/// @file
+/// Attribute-based signatures. Included by medseal.hpp.
 #ifndef MEDSEAL_ABS_HPP
 #define MEDSEAL_ABS_HPP
 

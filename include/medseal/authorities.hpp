@@ -1,4 +1,5 @@
-/// @file Several authorities instead of one. Included by medseal.hpp.
+/// @file
+/// Several authorities instead of one. Included by medseal.hpp.
 #ifndef MEDSEAL_AUTHORITIES_HPP
 #define MEDSEAL_AUTHORITIES_HPP
 

@@ -1,4 +1,5 @@
-/// @file The basis of the C++ interface: errors and results, views of bytes, owned handles.
+/// @file
+/// The basis of the C++ interface: errors and results, views of bytes, owned handles.
 /// Included by medseal.hpp.
 #ifndef MEDSEAL_BASIS_HPP
 #define MEDSEAL_BASIS_HPP

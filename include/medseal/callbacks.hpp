@@ -1,4 +1,5 @@
-/// @file Streams and progress as C++ functions. Included by medseal.hpp.
+/// @file
+/// Streams and progress as C++ functions. Included by medseal.hpp.
 #ifndef MEDSEAL_CALLBACKS_HPP
 #define MEDSEAL_CALLBACKS_HPP
 

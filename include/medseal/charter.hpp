@@ -1,4 +1,5 @@
-/// @file Charters: the terms of a ledger. Included by medseal.hpp.
+/// @file
+/// Charters: the terms of a ledger. Included by medseal.hpp.
 #ifndef MEDSEAL_CHARTER_HPP
 #define MEDSEAL_CHARTER_HPP
 

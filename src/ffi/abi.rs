@@ -1,10 +1,11 @@
-//! The boundary: panics end here, pointers become references or are refused,
-//! results become outputs.
+//! The boundary. Panics end here, pointers become references or are refused, and results become
+//! outputs.
 //!
-//! Every exported function has one form, which [`export`](super::export) and the other macros of
-//! this folder fill. It makes a [`Caller`], which stands for the promises that the header asks of
-//! the caller, and gives it to [`guard`] with the work to do. What comes from C is only reached
-//! through the caller's methods, so that no exported function has a check of its own to forget.
+//! Every exported function has the same form, which [`export`](super::export) and the other macros
+//! of this folder fill. It makes a [`Caller`], which represents the promises that the header
+//! requires of the caller, and passes it to [`guard`] with the work to do. Values from C are only
+//! accessible through the methods of the caller. They do all checks, so no exported function can
+//! forget one.
 //!
 //! ```text
 //! pub unsafe extern "C" fn medseal_noun_verb(...) -> medseal_status {
@@ -16,8 +17,9 @@
 //!     })
 //! }
 //! ```
-//! An output is not touched before it is [`set`](OutValue::set), because it may lie where an input
-//! lies. One that is dropped without being set, by an early return or a panic, is cleared then.
+//! An output is not touched before it is [`set`](OutValue::set), because it may share memory with
+//! an input. An output that is dropped without being set, by an early return or a panic, is
+//! cleared.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -41,13 +43,13 @@ use crate::abe::SharedKey;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// The caller from C, and what was promised: that pointers lead to what the header says, for as
-/// long as the call takes, and that outputs are the call's alone. Its methods take the name that
-/// the header gives an argument, for the message.
+/// The caller from C, and its promises: pointers point to what the header says until the call ends,
+/// and only the call uses the outputs. Its methods take the name of the argument in the header, for
+/// the message.
 pub(super) struct Caller {
     err: *mut medseal_error,
-    /// The call as the user of the objects it was given: they stay until it ends, even if another
-    /// call frees them meanwhile.
+    /// The call as a user of its objects: they live until it ends, even if another call frees them
+    /// meanwhile.
     uses: RefCell<Vec<User>>,
 }
 
@@ -76,7 +78,7 @@ pub(super) fn guard_free<H: Handle>(_caller: Caller, handle: *mut H) {
 
 fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
     let unwound = |payload: Box<dyn Any + Send>| mem::forget(payload); // whose destructor might panic in turn
-    // What the panic left half done is behind handles, and the header says to free those.
+    // Unfinished state after a panic is behind handles, and the header says to free those.
     let work = AssertUnwindSafe(|| {
         #[cfg(test)]
         tests::panic_if_told();
@@ -92,7 +94,7 @@ fn check<T>(name: &'static str, pointer: *const T) -> Result<(), Failure> {
     if pointer.is_aligned() { Ok(()) } else { Err(Failure::invalid(name, "is not aligned")) }
 }
 
-/// As [`check`], for so many items.
+/// As [`check`], for `count` items.
 fn check_items<T>(name: &'static str, items: *const T, count: usize) -> Result<(), Failure> {
     check(name, items)?;
     if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
@@ -130,9 +132,9 @@ pub(super) unsafe trait Versioned: Copy {}
 
 impl Caller {
     /// # Safety
-    /// What the header asks: every pointer that is handed to this caller's methods is NULL, or
-    /// leads to what the method says, which lives until the call ends; nobody else writes to inputs
-    /// or touches outputs meanwhile.
+    /// What the header requires: every pointer that is passed to this caller's methods is NULL, or
+    /// points to what the method says, which lives until the call ends. Nothing else writes to
+    /// inputs or touches outputs meanwhile.
     pub(super) unsafe fn new(err: *mut medseal_error) -> Self {
         Self { err, uses: RefCell::default() }
     }
@@ -217,7 +219,7 @@ impl Caller {
         if handle.is_null() { Ok(None) } else { self.get_mut(name, handle).map(Some) }
     }
 
-    /// What is behind a handle that can be used once.
+    /// The object behind a handle that can be used once.
     pub(super) fn spend<T, H: Stateful<Content = Option<T>>>(
         &self,
         name: &'static str,
@@ -226,7 +228,7 @@ impl Caller {
         self.get_mut(name, handle)?.take().ok_or_else(Failure::spent)
     }
 
-    /// `count` items from `items` on, which may be NULL if there are none.
+    /// The `count` items from `items` on. `items` may be NULL if there are none.
     fn items<T>(&self, name: &'static str, items: *const T, count: usize) -> Result<&[T], Failure> {
         if count == 0 {
             return Ok(&[]);
@@ -311,7 +313,7 @@ impl Caller {
         Ok(OutHandle(handle))
     }
 
-    /// As [`out`](Self::out), where NULL says that nobody wants it.
+    /// As [`out`](Self::out), where NULL means that it is not wanted.
     pub(super) fn out_if_any<H: Handle>(
         &self,
         name: &'static str,
@@ -330,7 +332,7 @@ impl Caller {
         Ok(OutValue(value))
     }
 
-    /// As [`out_value`](Self::out_value), where NULL says that nobody wants to know.
+    /// As [`out_value`](Self::out_value), where NULL means that it is not wanted.
     pub(super) fn out_value_if_any<T: Plain>(
         &self,
         name: &'static str,
@@ -353,13 +355,13 @@ impl Caller {
         Ok(OutValues(values, count))
     }
 
-    /// Where to say yes or no. It becomes false if there is no answer.
+    /// Where to put a bool. It becomes false if there is none.
     pub(super) fn out_bool(&self, name: &'static str, value: *mut bool) -> Result<OutBool, Failure> {
         check(name, value)?;
         self.out_bool_if_any(name, value)
     }
 
-    /// As [`out_bool`](Self::out_bool), where NULL says that nobody wants to know.
+    /// As [`out_bool`](Self::out_bool), where NULL means that it is not wanted.
     pub(super) fn out_bool_if_any(&self, name: &'static str, value: *mut bool) -> Result<OutBool, Failure> {
         const { assert!(size_of::<bool>() == 1) };
         self.out_value_if_any(name, value.cast::<u8>()).map(OutBool)
@@ -374,8 +376,8 @@ impl Caller {
         self.out_value(name, value).map(OutSecret)
     }
 
-    /// Where to put bytes: as many as `*len` says, which becomes zero if there are none. NULL with
-    /// zero asks for the size.
+    /// Where to put at most `*len` bytes; `*len` becomes zero if there are none. NULL with zero
+    /// asks for the size.
     pub(super) fn buffer(
         &self,
         name: &'static str,
@@ -397,7 +399,7 @@ impl Caller {
         Ok(out)
     }
 
-    /// Where to put text, which is not ended by NUL.
+    /// Where to put text without a NUL at its end.
     pub(super) fn text_buffer(
         &self,
         name: &'static str,
@@ -408,7 +410,7 @@ impl Caller {
     }
 }
 
-/// Where values of this type go, whose places are [`export`](super::export)'s outputs.
+/// A type of value that is an output of [`export`](super::export).
 pub(super) trait Output<V> {
     fn put(self, value: V) -> Result<(), Failure>;
 }
@@ -509,7 +511,7 @@ impl<T: Plain> OutValue<T> {
         self.fill(|place| unsafe { place.write(value) })
     }
 
-    /// Has the place filled, which is writable, unless nobody asked for it.
+    /// Fills the place, which is writable, if the caller wants the value.
     pub(super) fn fill(self, fill: impl FnOnce(*mut T)) -> Result<(), Failure> {
         if !self.0.is_null() {
             fill(self.0);
@@ -528,7 +530,7 @@ impl<T: Plain> Drop for OutValue<T> {
     }
 }
 
-/// Where an answer goes.
+/// Where a bool goes.
 pub(super) struct OutBool(OutValue<u8>);
 
 /// Where a secret goes, and nowhere else.
@@ -545,7 +547,7 @@ impl OutSecret {
 pub(super) struct OutValues<T: Plain>(*mut T, usize);
 
 impl<T: Plain> OutValues<T> {
-    /// As many as there is place for; what is left over is cleared.
+    /// Writes as many as fit, and clears the rest.
     pub(super) fn set(mut self, values: &[T]) -> Result<(), Failure> {
         for value in values.iter().take(self.1) {
             // SAFETY: `Caller::out_values` found so many writable, and each step leaves one fewer.
@@ -576,7 +578,7 @@ pub(super) struct OutBuffer {
 }
 
 impl OutBuffer {
-    /// Fails unless so many bytes fit; the length then says that so many are needed.
+    /// Fails unless `needed` bytes fit; the length is then set to this number.
     pub(super) fn require(self, needed: usize) -> Result<Self, Failure> {
         if needed <= self.capacity {
             return Ok(self);
@@ -593,8 +595,8 @@ impl OutBuffer {
         Ok(())
     }
 
-    /// Takes bytes as they are made, `most` in all, of work that reads this input. They go straight
-    /// to the buffer; where that lies over the input, they wait elsewhere until the work is done.
+    /// Takes at most `most` bytes, in pieces, from work that reads this input. They go straight to
+    /// the buffer, unless it overlaps the input. Then they go elsewhere until the work is done.
     pub(super) fn writer(self, most: usize, input: &[u8]) -> Result<OutWriter, Failure> {
         let out = self.require(most)?;
         let (Range { start, end }, from) = (input.as_ptr_range(), out.data.cast_const());
@@ -614,16 +616,17 @@ impl OutBuffer {
     }
 }
 
-/// Where bytes go that are made little by little. Unless it is finished, what was written is wiped.
+/// Where bytes go that are written in pieces. If it is dropped unfinished, what was written is
+/// wiped.
 pub(super) struct OutWriter {
     out: OutBuffer,
     most: usize,
-    /// In the buffer; or else elsewhere.
+    /// Written elsewhere if the buffer overlaps the input, and otherwise in the buffer.
     written: Written,
     apart: Option<Secret<Vec<u8>>>,
 }
 
-/// So many bytes, to be wiped.
+/// The bytes written so far, to be wiped.
 struct Written(*mut u8, usize);
 
 impl Drop for Written {

@@ -1,5 +1,5 @@
-//! How the functions of the interface are written: what stands behind each parameter, what each
-//! output is, and the work between.
+//! How the functions of the interface are written: what each parameter is, what each output is, and
+//! the work between.
 //!
 //! ```text
 //! export! {
@@ -17,12 +17,12 @@
 //!     }
 //! }
 //! ```
-//! In C the outputs stand behind the parameters, and the `medseal_error` is the last. The work has
-//! the parameters by their names, as what they lead to, and gives the values of the outputs: none,
-//! one, or a tuple. Places for outputs are taken first, so that they are cleared if anything fails;
-//! so are callbacks, whose `ctx` is given up however the call ends. What can be used once is taken
-//! last, so that it is not spent if another parameter is refused. `with c` names the
-//! [`Caller`](super::abi::Caller) for the work.
+//! In C the outputs follow the parameters, and the `medseal_error` is last. In the work, each
+//! parameter is a variable of the same name that holds the object or value. The work returns the
+//! values of the outputs: none, one, or a tuple. Places for outputs are taken first, because they
+//! must be cleared if anything fails. So are callbacks, whose `ctx` must be dropped however the
+//! call ends. Objects that can be used once are taken last, so they are not spent if another
+//! parameter is refused. `with c` names the [`Caller`](super::abi::Caller) for the work.
 //!
 //! | parameter | in C | in the work |
 //! |---|---|---|
@@ -46,10 +46,10 @@
 //! | `bytes`, `text` | a buffer and its length | what has bytes |
 //! | `numbers T` | an array and its length | a `Vec`; what is left over is cleared |
 //!
-//! With `_or_null` a pointer may be NULL: a parameter is then an `Option`, and an output is left out.
-//! What fits none of these is written out, in the form that stands in [`abi`](super::abi).
+//! With `_or_null`, a pointer may be NULL: a parameter is then an `Option`, and an output is
+//! omitted. Functions that do not fit are written out, in the form that [`abi`](super::abi) shows.
 //!
-//! The macro is read twice: by the compiler, and as text by the generator of the header.
+//! Two programs read the macro: the compiler, and the generator of the header, as text.
 
 macro_rules! export {
     () => {};
@@ -116,8 +116,8 @@ macro_rules! export {
 }
 pub(super) use export;
 
-/// A parameter: its type in C, what is taken over before anything can fail, what it leads to, and
-/// what is taken when nothing else can be refused.
+/// A parameter: its type in C, what is taken before anything can fail, its value, and what is taken
+/// when nothing else can be refused.
 #[rustfmt::skip]
 macro_rules! taken {
     (type object $type:ident) => { *const $type };

@@ -1,12 +1,14 @@
-//! What a handle of C points to: a tag word that says which kind of object this is, and the object.
+//! Handles of C. A handle points to a tag word, which identifies the kind of the object, and the
+//! object.
 //!
-//! The tag is checked at every use. It refuses a pointer to another kind of object, and catches a
-//! freed one for as long as its memory is not reused; it cannot catch a pointer to anything else.
+//! The tag is checked at every use. The check refuses a pointer to a different kind of object, and
+//! detects a freed object as long as its memory is not reused. It cannot detect a pointer to
+//! anything else.
 //!
-//! Beside the tag stands how many calls use the object. One with state has one at a time: a
-//! second call, of another thread or out of a callback, is refused instead of being undefined.
-//! Anyone who frees an object while calls use it leaves that to the last of them; calls that
-//! begin later find it freed.
+//! Next to the tag is the number of calls that use the object. An object with state has at most
+//! one: a second call, from another thread or from a callback, is refused instead of being
+//! undefined behaviour. If an object is freed while calls use it, the last of these calls frees it.
+//! Later calls find it freed.
 
 use std::alloc::{Layout, dealloc};
 use std::cell::UnsafeCell;
@@ -30,13 +32,13 @@ pub(super) trait Handle {
     const TAG: u64;
 }
 
-/// A handle to something that never changes: many threads may use it at once.
+/// A handle to an immutable object: many threads may use it at once.
 pub(super) trait Shared: Handle<Content: Send + Sync> {}
 
-/// A handle to something with state: one call at a time.
+/// A handle to an object with state: one call at a time.
 pub(super) trait Stateful: Handle<Content: Send> {}
 
-/// Says what a handle holds. The opaque struct itself is written out for cbindgen.
+/// Declares the content of a handle. The opaque struct itself is written out for cbindgen.
 macro_rules! handle {
     (@ $trait:ident $name:ident $content:ty) => {
         impl $crate::ffi::handle::Handle for $name {
@@ -50,9 +52,9 @@ macro_rules! handle {
 }
 pub(super) use handle;
 
-/// What stands in place of a tag where there is no object any more: the memory is wiped.
+/// The tag of a freed object: its memory is wiped.
 const NONE: u64 = 0;
-/// A mark beside the number of users.
+/// A flag next to the number of users.
 const FREED: u64 = 1 << 63;
 
 /// The tag of a type of handle: the FNV-1a hash of its name.
@@ -68,11 +70,11 @@ pub(super) const fn tag_of(name: &str) -> u64 {
     hash
 }
 
-/// How every object begins, whatever it is.
+/// The beginning of every object, of any kind.
 #[repr(C)]
 struct Head {
     tag: AtomicU64,
-    /// How many calls use the object, and [`FREED`].
+    /// The number of calls that use the object, and [`FREED`].
     users: AtomicU64,
     /// Drops, wipes and releases the cell that begins here.
     destroy: unsafe fn(NonNull<Head>),
@@ -101,8 +103,8 @@ unsafe fn find<H: Handle>(handle: *const H, name: Name) -> Result<NonNull<Cell<H
     let Some(cell) = NonNull::new(handle.cast_mut().cast::<Cell<H::Content>>()) else {
         return Err(Failure::of(MEDSEAL_ERR_NULL_POINTER, name, "is NULL"));
     };
-    // Boxes are aligned for their content; what is not aligned for the tag is
-    // no handle of any kind.
+    // Boxes are aligned for their content, so a pointer that is not aligned for the tag is not a
+    // handle.
     if !cell.as_ptr().cast::<Head>().is_aligned() {
         return Err(Failure::of(MEDSEAL_ERR_INVALID_ARGUMENT, name, "is not aligned"));
     }
@@ -115,7 +117,7 @@ fn wrong(name: Name) -> Failure {
     Failure::of(MEDSEAL_ERR_WRONG_HANDLE, name, "has the wrong type, or was freed")
 }
 
-/// A call that uses an object: until it is dropped, the object stays.
+/// A call that uses an object. The object lives until this is dropped.
 pub(super) struct User(NonNull<Head>);
 
 impl User {
@@ -145,7 +147,7 @@ impl Drop for User {
     }
 }
 
-/// The object behind a handle, which stays as long as its user.
+/// The object behind a handle, which lives as long as its user.
 ///
 /// # Safety
 /// As for [`find`], the reference is not used when the user is gone, and nobody frees the
@@ -164,7 +166,8 @@ pub(super) unsafe fn share<'a, H: Shared>(
 
 /// The object with state behind a handle, for one call.
 pub(super) struct InUse<'a, T> {
-    /// No reference: those may not outlive the moment at which the user lets others in.
+    /// Not a reference: a reference must not outlive the moment at which the user admits other
+    /// calls.
     content: NonNull<T>,
     alone: PhantomData<&'a mut T>,
     _user: User,
@@ -203,8 +206,8 @@ pub(super) unsafe fn take<'a, H: Stateful>(
     Ok(InUse { content, alone: PhantomData, _user: user })
 }
 
-/// Frees the object behind a handle and wipes where it was, when no call uses it any more. What is
-/// NULL, of another kind or freed already stays untouched.
+/// Frees the object behind a handle and wipes its memory, once no call uses it. Does nothing if the
+/// handle is NULL, of a different kind, or already freed.
 ///
 /// # Safety
 /// As for [`find`].

@@ -1,9 +1,9 @@
-//! Encode, decode and free of every object, by the table of objects; and free of the handles that
-//! are no objects.
+//! The functions that encode, decode and free every object of the table, and those that free the
+//! other handles.
 //!
-//! Everything here is read twice: by the compiler, and as text by the generator of the header,
-//! which fills the same forms from the same rows (the `$spent` and `$checked` of their comments
-//! too) wherever a struct of the table or a `free!` stands in this folder.
+//! Two programs read this file: the compiler, and the generator of the header, as text. The
+//! generator fills the same forms from the same rows, including the `$spent` and `$checked` of
+//! their comments, wherever this folder has a struct of the table or a `free!`.
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
@@ -63,7 +63,7 @@ macro_rules! contained {
     };
 }
 
-/// What decoding checks of an object besides its form.
+/// What decoding checks about an object besides its form.
 macro_rules! checked {
     ($read:ident $check:ident) => {
         $read.$check()?
