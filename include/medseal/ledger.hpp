@@ -45,7 +45,7 @@ struct found_count {
     std::uint64_t next;
 };
 
-/// The fields of an entry that are no objects.
+/// The fields of an entry that are not objects.
 struct entry_fields {
     /// The number of the charter under which it was made.
     std::uint32_t charter;
@@ -182,7 +182,7 @@ public:
                                           std::size_t threads = 1) {
         return detail::object<validated>(medseal_entry_validate_all, entries, charters, threads);
     }
-    /// The fields of an entry that are no objects.
+    /// Returns the fields of an entry that are not objects.
     result<entry_fields> fields() const {
         return detail::fields<entry_fields>(
             [](auto &it) {

@@ -33,7 +33,7 @@ export! {
     ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     /// @param engine_key the public key for the engine, in the engine's form
-    /// @param engine_key_len its bytes, at most 8192
+    /// @param engine_key_len its length in bytes, at most 8192
     medseal_main_node_validator_statement(
         node: object medseal_main_node, ledger: value_or_null medseal_digest,
         engine_key, engine_key_len: bytes
@@ -45,7 +45,7 @@ export! {
     ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     /// @param engine_key the public key for the engine, in the engine's form
-    /// @param engine_key_len its bytes, at most 8192
+    /// @param engine_key_len its length in bytes, at most 8192
     /// @param engine_signature the engine key's signature on
     ///                         medseal_main_node_validator_statement(). The library does not know
     ///                         the engine, and does not check it

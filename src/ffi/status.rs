@@ -30,7 +30,7 @@ macro_rules! statuses {
 /// Success.
 pub const MEDSEAL_OK: i32 = 0;
 
-// --- general: any function may return these, and has then had no effect ---
+// --- general: any function may return these ---
 /// General: a required pointer is NULL.
 pub const MEDSEAL_ERR_NULL_POINTER: i32 = 1;
 /// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
