@@ -146,8 +146,8 @@ struct search {
     const medseal::keyword &keyword;
     /// The searcher's key.
     const search_key &key;
-    /// The attributes that the search shows to the nodes. Records are found whose policy these
-    /// attributes satisfy. Show only those that the policies need, from needed().
+    /// The attributes that the search shows to the nodes. A record is found only if they satisfy
+    /// its policy. Show only the attributes that the policies need, from needed().
     const attributes &showing;
     /// The height at which the search begins.
     std::uint64_t from = 0;

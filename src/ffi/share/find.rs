@@ -21,8 +21,8 @@ pub struct medseal_search {
     pub keyword: *const medseal_keyword,
     /// The searcher's key.
     pub key: *const medseal_search_key,
-    /// The attributes that the search shows to the nodes. Records are found whose policy these
-    /// attributes satisfy. Show only those that the policies need, from
+    /// The attributes that the search shows to the nodes. A record is found only if they satisfy
+    /// its policy. Show only the attributes that the policies need, from
     /// medseal_attributes_needed(): all attributes of the key, from
     /// medseal_search_key_attributes(), may identify the user to a node.
     pub showing: *const medseal_attributes,
