@@ -1,10 +1,10 @@
 //! The C interface, which `include/medseal_full.h` declares.
 //!
 //! ```text
-//! status   what functions return, and the detail beside it
+//! status   statuses and error details
 //! abi      the boundary: panics, pointers, buffers      handle   what a handle points to, and its type check
 //! export   how a function is written                    objects  encode, decode and free, by the table of objects
-//! values   digests, ids and views that travel by value
+//! values   digests, ids and receipts, passed by value
 //! version  attributes  policy  record  ...    one file for each section of the header; a large one has a folder
 //! ```
 //! `include/generate` generates the header from this folder. The documentation comments here become

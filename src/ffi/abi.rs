@@ -621,7 +621,7 @@ impl OutBuffer {
 pub(super) struct OutWriter {
     out: OutBuffer,
     most: usize,
-    /// Written elsewhere if the buffer overlaps the input, and otherwise in the buffer.
+    /// In the buffer, or in `apart` if the buffer overlaps the input.
     written: Written,
     apart: Option<Secret<Vec<u8>>>,
 }

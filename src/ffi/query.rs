@@ -72,7 +72,7 @@ export! {
     /// @param queries the parts, which are copied
     /// @param count how many, at least one
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
-    ///         they are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several
+    ///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
     ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
     medseal_query_all(queries, count: objects medseal_query) -> (query: object medseal_query) {
         Query::all(queries.into_iter().cloned())?
@@ -83,7 +83,7 @@ export! {
     /// @param queries the parts, which are copied
     /// @param count how many, at least one
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
-    ///         they are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several
+    ///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
     ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
     medseal_query_any(queries, count: objects medseal_query) -> (query: object medseal_query) {
         Query::any(queries.into_iter().cloned())?

@@ -51,7 +51,7 @@ export! {
     medseal_record_opened_length(sealed, sealed_len: bytes) -> (length: value u64) { opened_length(sealed)? }
 }
 
-/// Each thread gets at least this many bytes.
+/// One thread is started for this many bytes, at most.
 const PART_BYTES: usize = 256 * 1024;
 
 /// The options for opening a record that must have this digest, if any.
