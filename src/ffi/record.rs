@@ -51,7 +51,7 @@ export! {
     medseal_record_opened_length(sealed, sealed_len: bytes) -> (length: value u64) { opened_length(sealed)? }
 }
 
-/// One thread is started for this many bytes, at most.
+/// A further thread is worth starting for this many bytes.
 const PART_BYTES: usize = 256 * 1024;
 
 /// The options for opening a record that must have this digest, if any.
