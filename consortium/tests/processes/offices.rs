@@ -298,13 +298,13 @@ fn three_answers_make_keys() {
     let fingerprint =
         printed.split_whitespace().find(|word| word.len() == 17 && word.ends_with(':')).unwrap();
     assert!(said.contains(fingerprint) && said.contains("role=doctor, for Dr. Ada"), "{said}");
-    assert!(said.contains("nothing is answered"), "{said}");
+    assert!(said.contains("no answer is written"), "{said}");
 
     let mut three = answers(world, "ada", &OFFICES[..3]).unwrap();
     let said = combine(world, "ada", &three[..2], "few").unwrap_err();
     assert!(
         one_line(&said)
-            .contains("3 authorities are needed, 2 answered rightly; no answer of st-anna, st-luke"),
+            .contains("3 authorities are needed, 2 answered rightly; no answer from st-anna, st-luke"),
         "{said}"
     );
     // One is tampered with: it is named, and a fourth takes its place.
@@ -401,7 +401,7 @@ fn refuses_what_others_were_not_asked() {
     assert!(one_line(&said).contains("public parameters are not those of these offices"), "{said}");
     let three = charter("parameters", "charter.asked").unwrap();
     let made = combine(world, "charter.asked", &three, "charter-1").unwrap();
-    assert!(made.contains("WARNING: with fewer than four"), "{made}");
+    assert!(made.contains("WARNING: with fewer than four validators"), "{made}");
 }
 
 #[test]
@@ -487,7 +487,7 @@ fn says_what_is_wrong_with_an_office() {
         (join(world, "a").unwrap_err(), "not overwritten"),
         (generate("1", &cards), "--needed 1 of 2 offices: at least two"),
         (generate("3", &cards), "--needed 3 of 2 offices"),
-        (generate("2", &[cards[0], cards[0]]), "two cards have one name"),
+        (generate("2", &[cards[0], cards[0]]), "two cards have the same name"),
         (generate("2", &[cards[0], "nonsense"]), "nonsense"),
         (
             run(world, &["authority", "answer", "a/office", "asked", "--out", "x"]).unwrap_err(),
