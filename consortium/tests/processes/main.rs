@@ -411,7 +411,7 @@ fn mistakes_are_said_in_one_line() {
         ("kind", "kind", &["submit", "/etc/hostname", "--policy", "role="], &["--policy"]),
         ("kind", "kind", &["submit", "/etc/hostname"], &["--policy is missing"]),
         ("kind", "kind", &["submit", "/etc", "--policy", "role=doctor"], &["cannot read /etc", "directory"]),
-        ("kind", "kind", &["open", "12ab", "--out", "x"], &["12ab", "is no entry", "search"]),
+        ("kind", "kind", &["open", "12ab", "--out", "x"], &["12ab", "is not an entry's id", "search"]),
         ("kind", "kind", &["search"], &["required"]),
         ("kind", "kind", &["serach", "x"], &["unrecognized subcommand", "serach"]),
         (

@@ -527,7 +527,7 @@ fn a_later_charter_changes_the_claim() {
     let said = Offices::Several.get(world.path(), &other, "other").unwrap_err();
     assert!(one_line(&said).contains("ask anew with --number 3"), "{said}");
     let said = world.run(0, &["charter", "../charter-2"]);
-    assert!(said.contains("charter 2 stands"), "{said}");
+    assert!(said.contains("charter 2 is at height"), "{said}");
     entries.extend(patiently("an entry under the new charter", || world.try_submit(1, 1).ok()));
     world.check(2, &entries);
 }

@@ -176,7 +176,8 @@ impl One<'_> {
                     return Err(Failure::new("ask anew, with the newest registry"));
                 }
                 let registration = request.registration();
-                let registration = registration.ok_or_else(|| Failure::new("the request is not for an identity key"))?;
+                let registration =
+                    registration.ok_or_else(|| Failure::new("the request is not for an identity key"))?;
                 let mut unused = self.super_node(UNUSED)?;
                 let registry = given.verify(&unused.public_key(), 0).at("the registry")?;
                 let stands =
