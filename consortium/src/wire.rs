@@ -244,7 +244,7 @@ impl Channel {
         Self { session, aad, received: Vec::new(), most }
     }
 
-    /// Seals the next part of a message. Returns its frame and the rest, or `None` after the last
+    /// Seals the next part of a message. Returns its frame and the rest, which is empty after the last
     /// part.
     ///
     /// # Errors
@@ -292,14 +292,14 @@ pub enum Request {
     Prove {
         /// The entry.
         id: EntryId,
-        /// The items under the head.
+        /// The number of items under the head.
         size: u64,
     },
     /// The proof that the item at a height is under the head of this size.
     ProveItem {
         /// The height.
         height: u64,
-        /// The items under the head.
+        /// The number of items under the head.
         size: u64,
     },
     /// A page of charters from a number.
@@ -313,7 +313,7 @@ pub enum Request {
         /// The query.
         query: Vec<u8>,
     },
-    /// How the node is.
+    /// The node's status.
     Status,
 }
 
@@ -389,7 +389,7 @@ pub enum Answer {
     Indexes(Vec<IndexBytes>),
     /// The result of a search.
     Found(Vec<u8>),
-    /// How the node is.
+    /// The node's status.
     Status(Status),
     /// The node is working; a search has processed this many items.
     Progress(u64),
