@@ -9,7 +9,7 @@
 //! it still waits after some seconds. A node validates a received entry like a hospital's, and counts
 //! it for the node that sent it.
 //!
-//! An honest node never forwards an entry with a bad signature, so a node that does is cut off. A
+//! An honest node never forwards an item with a bad signature, so a node that does is cut off. A
 //! node that forwards an entry of a passed or unknown era may only be behind or ahead.
 
 use std::sync::Arc;
@@ -88,7 +88,7 @@ async fn take(
     match refused {
         Ok(()) => {}
         Err(Refused::Invalid(Error::InvalidSignature)) => {
-            block!(blocker, peer, "it forwarded an entry with a bad signature");
+            block!(blocker, peer, "it forwarded an item with a bad signature");
         }
         Err(refused) => tracing::debug!(%peer, %refused, "refused what another node forwarded"),
     }
@@ -141,7 +141,7 @@ mod tests {
                 .copy_from_slice(&WORLD.first.to_bytes()[WORLD.first.to_bytes().len() - 96..]);
             take(1, ENTRY, WORLD.forged(0)).await;
             take(2, CHARTER, charter).await;
-            // One of an unknown era, a good one, and one that does not decode.
+            // An entry of an unknown era, a good one, and a message of an unknown kind.
             take(3, ENTRY, WORLD.make(0, 2, &next).to_bytes()).await;
             take(3, ENTRY, WORLD.entry(0)).await;
             take(3, 77, Vec::new()).await;
