@@ -59,7 +59,7 @@ impl Drop for Blocking {
     }
 }
 
-/// A task that runs.
+/// A running task.
 #[derive(Debug)]
 pub(super) struct Started<T> {
     receiver: mpsc::Receiver<T>,
