@@ -1,14 +1,14 @@
 //! The engine's interface to the ledger: it proposes blocks, and checks proposed ones.
 //!
-//! **Idle.** A leader with nothing to propose waits for an entry during its turn. If none arrives, it
-//! skips its turn, and nothing is written. Once a minute
+//! **Idle.** A leader with nothing to propose waits for an entry during its turn. If none arrives,
+//! it skips its turn, and nothing is written. Once a minute
 //! ([`CoreConfig::heartbeat`](crate::CoreConfig)) it makes an empty block, which shows that the
 //! ledger is alive. When an entry arrives, the current leader proposes it at once. If the previous
-//! block is not final after a moment, because votes were lost, the leader adds an empty block to it:
-//! both become final together.
+//! block is not final after a moment, because votes were lost, the leader adds an empty block to
+//! it: both become final together.
 //!
-//! **Abstaining.** If another block became final at a block's height, the block is neither right nor
-//! wrong. The node does not answer, and the engine stops asking.
+//! **Abstaining.** If another block became final at a block's height, the block is neither right
+//! nor wrong. The node does not answer, and the engine stops asking.
 
 use std::collections::VecDeque;
 use std::future::pending;

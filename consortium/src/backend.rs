@@ -39,9 +39,9 @@ pub trait Backend: Send + Sync + 'static {
         charter: Vec<u8>,
     ) -> impl Future<Output = Result<u64, Refused>> + Send;
 
-    /// The final part of the ledger. Calls block for microseconds to milliseconds, and a search runs
-    /// on the caller's thread. A server must not call [`Ledger::append`], which blocks until the entry
-    /// is final.
+    /// The final part of the ledger. Calls block for microseconds to milliseconds, and a search
+    /// runs on the caller's thread. A server must not call [`Ledger::append`], which blocks
+    /// until the entry is final.
     fn ledger(&self) -> &(impl Ledger + 'static);
 
     /// Searches the final part like [`Ledger::search`], to the end or for about this time.
@@ -64,8 +64,8 @@ pub trait Backend: Send + Sync + 'static {
     /// The charters that are final here.
     fn charters(&self) -> Arc<Charters>;
 
-    /// Proves that an item (entry or charter) is at a height under the head that the ledger had with
-    /// `size` items.
+    /// Proves that an item (entry or charter) is at a height under the head that the ledger
+    /// had with `size` items.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the height is not below `size`, or there are fewer items.
@@ -144,8 +144,8 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refused {
-    /// It does not decode, is too large for the ledger, or does not satisfy the current charter. This
-    /// is permanent, except for [`Error::UnknownCharter`]: then this node may be behind.
+    /// It does not decode, is too large for the ledger, or does not satisfy the current charter.
+    /// This is permanent, except for [`Error::UnknownCharter`]: then this node may be behind.
     Invalid(Error),
     /// A charter names validators that cannot run this ledger.
     Validators(crate::keys::BadValidators),

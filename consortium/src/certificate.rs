@@ -1,5 +1,5 @@
-//! A proof that a head is final, for anyone: the header of a block, and the signatures of a quorum of
-//! validators on it.
+//! A proof that a head is final, for anyone: the header of a block, and the signatures of a
+//! quorum of validators on it.
 //!
 //! ```text
 //! certified head = header || finalization, in the engine's form: round, parent's round, digest, signers, signatures
@@ -7,11 +7,11 @@
 //! # What does a certificate prove?
 //! More than two thirds of the validators of one charter signed, for this ledger, that the block of
 //! this header is final. As long as fewer than a third of them lie, no other block of this height
-//! is final. The ledger therefore had this head, and all later heads continue it. A certificate does
-//! not prove that the head is the *newest*: ask several nodes, and never go back behind a head, an
-//! epoch, or a charter that you have seen. An attacker with the old keys of validators that a newer
-//! charter dismissed can sign other blocks of *their* epochs, and of later ones in their name.
-//! [`CertifiedHead::follows`] refuses these.
+//! is final. The ledger therefore had this head, and all later heads continue it. A certificate
+//! does not prove that the head is the *newest*: ask several nodes, and never go back behind a
+//! head, an epoch, or a charter that you have seen. An attacker with the old keys of validators
+//! that a newer charter dismissed can sign other blocks of *their* epochs, and of later ones in
+//! their name. [`CertifiedHead::follows`] refuses these.
 
 use std::cmp::Ordering;
 
@@ -78,8 +78,8 @@ impl CertifiedHead {
 
     /// Whether this head may follow one that was verified before. With the same validators, it must
     /// not be shorter or from an earlier epoch. A head by a newer charter's validators always
-    /// follows: if it is shorter, the other was forged with the keys of dismissed validators. A head
-    /// by an earlier charter's validators never follows.
+    /// follows: if it is shorter, the other was forged with the keys of dismissed validators. A
+    /// head by an earlier charter's validators never follows.
     #[must_use]
     pub fn follows(&self, earlier: &Self) -> bool {
         let (new, old) = (&self.header, &earlier.header);

@@ -2,8 +2,8 @@
 //! tree, charters, consensus epochs.
 //!
 //! The archive on disk contains the blocks, from which a node rebuilds this state at its start. A
-//! block is accepted only if it follows the newest and results in the head that its header names, so
-//! a node never serves the contents of a damaged archive.
+//! block is accepted only if it follows the newest and results in the head that its header names,
+//! so a node never serves the contents of a damaged archive.
 //!
 //! Entries are kept decoded, with their keyword indexes, so a search need not decode them.
 
@@ -94,7 +94,8 @@ impl Inner {
 }
 
 impl Chain {
-    /// A chain with only a ledger's first charter. An epoch has `epoch_blocks` blocks, at least two.
+    /// A chain with only a ledger's first charter. An epoch has `epoch_blocks` blocks, at least
+    /// two.
     ///
     /// # Errors
     /// Those of [`Charters::new`].
@@ -275,8 +276,8 @@ impl Chain {
         Standing::Follows(Box::new(at))
     }
 
-    /// Appends the next block, with its decoded items, and returns the height of its first item. The
-    /// validators have checked its contents; this only checks what no honest node gets wrong.
+    /// Appends the next block, with its decoded items, and returns the height of its first item.
+    /// The validators have checked its contents; this only checks what no honest node gets wrong.
     ///
     /// # Errors
     /// [`Error::ChainBroken`] with the block's number if it does not follow the newest block, its

@@ -223,8 +223,8 @@ impl Remote {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if there are no nodes, or one is listed twice; [`Error::InvalidKey`],
-    /// [`Error::UnknownCharter`] if the known state belongs to another super node or ledger, or is a
-    /// head without its charters. [`Error::Io`] names each node and its failure.
+    /// [`Error::UnknownCharter`] if the known state belongs to another super node or ledger, or is
+    /// a head without its charters. [`Error::Io`] names each node and its failure.
     pub fn connect(config: RemoteConfig) -> Result<Self, Error> {
         let RemoteConfig { nodes, hospital, registry, ledger, known, timeouts, searching } = config;
         let super_node = *hospital.super_node();
@@ -519,8 +519,9 @@ impl Ledger for Remote {
         })
     }
 
-    /// The newest certified head, never older than the newest that was seen. Asks one node more than
-    /// may lie for charters and head, as far as they answer, so one node cannot hide a newer head.
+    /// The newest certified head, never older than the newest that was seen. Asks one
+    /// node more than may lie for charters and head, as far as they answer, so one node
+    /// cannot hide a newer head.
     fn head(&self) -> Result<Head, Error> {
         let (mut answers, mut failures) = (0, Vec::new());
         for (_, node) in self.order() {

@@ -1,5 +1,5 @@
-//! A node's state and decisions, apart from the engine. It accepts entries and charters, chooses the
-//! contents of a block, checks blocks, applies final blocks, and answers the callers that wait.
+//! A node's state and decisions, apart from the engine. It accepts entries and charters, chooses
+//! the contents of a block, checks blocks, applies final blocks, and answers the callers that wait.
 //!
 //! It uses no network and no disk, and only the clock that it is given, so a simulator can run it
 //! unchanged.
@@ -275,8 +275,8 @@ impl Core {
             let judged = self.verdicts.judge_one(source, entry.clone(), Arc::clone(&charters), held);
             let (id, verdict) = judged.await.map_err(Refused::Invalid)?;
             let mut waiting = self.waiting();
-            // Blocks that became final meanwhile have been committed, or `commit` is waiting for this
-            // lock.
+            // Blocks that became final meanwhile have been committed, or `commit` is
+            // waiting for this lock.
             if let Some(height) = self.chain.height_of(&id) {
                 answer(waiter.take(), Ok(Appended { height, was_there: true }));
                 return Ok(());
@@ -312,9 +312,9 @@ impl Core {
         answered.await.unwrap_or(Err(Refused::Stopped))
     }
 
-    /// Accepts a charter. Charters have no quota, so each source has only one checked at a time. Of
-    /// the charters that other nodes forward, only a possible next one is checked: the others will be
-    /// sent again.
+    /// Accepts a charter. Charters have no quota, so each source has only one checked at a
+    /// time. Of the charters that other nodes forward, only a possible next one is checked: the
+    /// others will be sent again.
     pub(crate) async fn admit_charter(
         self: &Arc<Self>,
         source: Source,
@@ -436,8 +436,8 @@ impl Core {
         Block::following(parent, at.epoch, at.validators, items, frontier.head())
     }
 
-    /// Checks a block that follows here. A [transient](Error::is_transient) error says nothing about
-    /// the block.
+    /// Checks a block that follows here. A [transient](Error::is_transient) error says
+    /// nothing about the block.
     pub(crate) async fn check(self: &Arc<Self>, block: &Block, at: Ancestor) -> Result<(), Refused> {
         let header = block.header();
         if (header.epoch, header.validators) != (at.epoch, at.validators)
@@ -533,8 +533,8 @@ impl Core {
         self.warn_of(charter);
     }
 
-    /// Warns about a charter's validators: if they are too few, or if this node does not talk to some
-    /// of them.
+    /// Warns about a charter's validators: if they are too few, or if this node does
+    /// not talk to some of them.
     pub(crate) fn warn_of(&self, charter: &Charter) {
         let validators = &charter.terms().validators;
         if validators.len() < ENOUGH {
@@ -593,8 +593,8 @@ fn answer<T>(waiter: Option<Waiter<T>>, answer: Result<T, Refused>) {
     }
 }
 
-/// An entry, counted for its source as long as a caller waits for it or a thread may work on it. Once
-/// it is in the pool, the pool counts it.
+/// An entry, counted for its source as long as a caller waits for it or a thread may work on it.
+/// Once it is in the pool, the pool counts it.
 struct Counted {
     core: Arc<Core>,
     source: Source,

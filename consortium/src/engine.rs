@@ -8,19 +8,19 @@
 //! | `relay` | forwards waiting entries |
 //!
 //! # What happens when validators change?
-//! A consensus *epoch* is a fixed number of blocks. The charter in force at its beginning determines
-//! who decides in it. When the epoch's last block is final, each node stops the epoch's engine, and
-//! starts the next one with the validators of the charter then in force. A node that is not a
-//! validator runs the engine without a vote, and follows. A node that was away learns from messages
-//! of a later epoch that it is behind, and fetches the block that closed its epoch.
+//! A consensus *epoch* is a fixed number of blocks. The charter in force at its beginning
+//! determines who decides in it. When the epoch's last block is final, each node stops the epoch's
+//! engine, and starts the next one with the validators of the charter then in force. A node that is
+//! not a validator runs the engine without a vote, and follows. A node that was away learns from
+//! messages of a later epoch that it is behind, and fetches the block that closed its epoch.
 //!
 //! # What survives a crash?
-//! A block is applied to this node's ledger, and its submitters get an answer, once the block and its
-//! certificate are on disk. After a crash the ledger is rebuilt from the archive, block by block, and
-//! each is checked to follow the one before. Votes are written to a journal before they are sent, so
-//! a restarted node does not contradict its votes. [`Storage`](storage::Storage) ensures that the
-//! journal exists, and that a node whose blocks are lost does not vote in an epoch whose journal was
-//! removed.
+//! A block is applied to this node's ledger, and its submitters get an answer, once the block and
+//! its certificate are on disk. After a crash the ledger is rebuilt from the archive, block by
+//! block, and each is checked to follow the one before. Votes are written to a journal before they
+//! are sent, so a restarted node does not contradict its votes. [`Storage`](storage::Storage)
+//! ensures that the journal exists, and that a node whose blocks are lost does not vote in an epoch
+//! whose journal was removed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -75,8 +75,8 @@ const BUFFER: NonZeroUsize = NZUsize!(1 << 20);
 const MAILBOX: NonZeroUsize = NZUsize!(1024);
 const SECTION: NonZeroU64 = NZU64!(1024);
 
-/// How long validators wait for a leader's block, and for a block's votes; when they repeat that they
-/// skipped a leader; and after how long a silent leader is skipped at once.
+/// How long validators wait for a leader's block, and for a block's votes; when they repeat that
+/// they skipped a leader; and after how long a silent leader is skipped at once.
 const LEADER: Duration = Duration::from_millis(1500);
 const CERTIFICATION: Duration = Duration::from_millis(2500);
 const RETRY: Duration = Duration::from_millis(1000);
@@ -103,8 +103,8 @@ pub enum Stopped {
     OtherLedger,
     /// The disk failed.
     Storage(String),
-    /// A final block does not follow the final blocks before it: more than a third of the validators
-    /// lie, or this machine is broken.
+    /// A final block does not follow the final blocks before it: more than a third of the
+    /// validators lie, or this machine is broken.
     Block(Error),
     /// A part of the engine stopped.
     Engine(&'static str),
@@ -202,12 +202,13 @@ impl Reporter for Delivery {
 /// The leader schedule: the validators in turn, where an epoch's first one has [`FIRST`] turns. All
 /// nodes of a ledger must use the same schedule.
 ///
-/// At the beginning of an epoch the engine has not heard any validator. Once it has heard a quorum,
-/// it assumes that a leader it has not heard is down, and skips it at once. With one turn each, this
-/// would happen to the second leader at the nodes where its first vote arrives last. These would skip
-/// it and the others would not. Neither its block nor the skip would get a quorum before the
-/// time-outs, and its block would take 2.5 seconds. The first leader, however, has been heard by all
-/// nodes that have its block, and the votes on its first block arrive during its second turn.
+/// At the beginning of an epoch the engine has not heard any validator. Once it has heard a
+/// quorum, it assumes that a leader it has not heard is down, and skips it at once. With one turn
+/// each, this would happen to the second leader at the nodes where its first vote arrives last.
+/// These would skip it and the others would not. Neither its block nor the skip would get a
+/// quorum before the time-outs, and its block would take 2.5 seconds. The first leader, however,
+/// has been heard by all nodes that have its block, and the votes on its first block arrive
+/// during its second turn.
 #[derive(Clone, Debug)]
 struct Leaders;
 
@@ -285,10 +286,10 @@ pub struct Local {
 
 /// Rebuilds the ledger from the archive, and starts a node's engine.
 ///
-/// `app` proposes and checks blocks: [`App`](crate::App). `peers` lists the other nodes, `blocker`
-/// cuts off those that send what no honest node sends, and `channels` are [`CHANNELS`] channels of a
-/// network that admits messages of [`max_message`] bytes. The handle ends with the engine, which ends
-/// only on failure.
+/// `app` proposes and checks blocks: [`App`](crate::App). `peers` lists the other nodes,
+/// `blocker` cuts off those that send what no honest node sends, and `channels` are [`CHANNELS`]
+/// channels of a network that admits messages of [`max_message`] bytes. The handle ends with the
+/// engine, which ends only on failure.
 ///
 /// # Errors
 /// [`Stopped::Archive`], [`Stopped::Storage`].

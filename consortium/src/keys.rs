@@ -1,11 +1,11 @@
 //! Engine keys, with which nodes authenticate to each other and sign blocks.
 //!
 //! A node has two keys. Its main node's key `s_MN`, which the super node certified, opens the
-//! handshakes of hospitals. Its *engine key*, an Ed25519 key, signs blocks a hundred times a second.
-//! The charter binds them: each validator in it has a signature by each key on the same statement
-//! (ledger, name, both public keys). The library verifies the signature by `s_MN`. This module
-//! verifies the signature by the engine key, which the library does not know, before a charter is
-//! signed and before one is accepted.
+//! handshakes of hospitals. Its *engine key*, an Ed25519 key, signs blocks a hundred times a
+//! second. The charter binds them: each validator in it has a signature by each key on the same
+//! statement (ledger, name, both public keys). The library verifies the signature by `s_MN`. This
+//! module verifies the signature by the engine key, which the library does not know, before a
+//! charter is signed and before one is accepted.
 
 use core::fmt;
 

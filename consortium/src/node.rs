@@ -4,9 +4,9 @@
 //! # Who may take part?
 //! Main nodes that the super node certified. Before it talks to another node, this one checks that
 //! node's certificate: the super node's signature, the role, the period by this machine's clock,
-//! and that it is not revoked. Which nodes may *decide* depends only on the charter, which lists the
-//! validators, and not on any clock. If a validator's certificate has expired, the others do not
-//! talk to it, as if it were down.
+//! and that it is not revoked. Which nodes may *decide* depends only on the charter, which lists
+//! the validators, and not on any clock. If a validator's certificate has expired, the others do
+//! not talk to it, as if it were down.
 //!
 //! The configuration lists all nodes that this one may talk to, including those that are not
 //! validators yet. List a new node in the others' configurations before a charter names it, so it

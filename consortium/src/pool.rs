@@ -2,8 +2,8 @@
 //!
 //! Each source (a hospital or another node) has a limit of waiting bytes, and blocks take entries
 //! from the sources in turn. A flood from one source fills only its share, and delays the others by
-//! at most one turn. An entry is counted as soon as it arrives, before it is validated, so a flood of
-//! bad entries queues no more work than a flood of good ones.
+//! at most one turn. An entry is counted as soon as it arrives, before it is validated, so a flood
+//! of bad entries queues no more work than a flood of good ones.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -109,10 +109,10 @@ impl Pool {
         self.total = self.total.saturating_sub(cost(bytes));
     }
 
-    /// Adds a valid, [reserved](Self::reserve) entry. If an entry with its id is here already, the new
-    /// one is released, with one exception: a hospital's entry replaces one that another node
-    /// forwarded. Returns whether this is the first entry with its id from a hospital, which must be
-    /// forwarded to the other nodes.
+    /// Adds a valid, [reserved](Self::reserve) entry. If an entry with its id is here already, the
+    /// new one is released, with one exception: a hospital's entry replaces one that another node
+    /// forwarded. Returns whether this is the first entry with its id from a hospital, which must
+    /// be forwarded to the other nodes.
     pub(crate) fn add(&mut self, source: Source, id: EntryId, charter: u32, bytes: Vec<u8>) -> bool {
         let own = is_own(&source);
         match self.entries.get(&id) {

@@ -4,10 +4,10 @@
 //! ```text
 //! message = kind (1: entry, 2: charter) || its bytes
 //! ```
-//! Messages use the engine's authenticated network, on a channel with a limited rate. A node forwards
-//! only what hospitals submitted to it, never what other nodes forwarded. It sends an entry again if
-//! it still waits after some seconds. A node validates a received entry like a hospital's, and counts
-//! it for the node that sent it.
+//! Messages use the engine's authenticated network, on a channel with a limited rate. A node
+//! forwards only what hospitals submitted to it, never what other nodes forwarded. It sends an
+//! entry again if it still waits after some seconds. A node validates a received entry like a
+//! hospital's, and counts it for the node that sent it.
 //!
 //! An honest node never forwards an item with a bad signature, so a node that does is cut off. A
 //! node that forwards an entry of a passed or unknown era may only be behind or ahead.

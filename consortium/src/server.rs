@@ -13,16 +13,16 @@
 //! It runs on any tokio runtime with timers and networking enabled.
 //!
 //! # What keeps one client from harming others?
-//! - **Until a hospital has proved its identity**, its connection is a stranger's, known only by its
-//!   address. Strangers have places separate from those of hospitals, which limits the number of
-//!   unfinished handshakes. If all are taken, the address with the most strangers gives up its
+//! - **Until a hospital has proved its identity**, its connection is a stranger's, known only by
+//!   its address. Strangers have places separate from those of hospitals, which limits the number
+//!   of unfinished handshakes. If all are taken, the address with the most strangers gives up its
 //!   oldest one. An address has a limit on its connections, and on how many it opens in a minute.
 //!   The first message and the handshake have time limits, and few handshakes are computed at once.
-//! - **After that**, the hospital is known by name. Its connections are limited, and [`Quotas`] limit
-//!   its entries, bytes and searches per minute. It has one search at a time, which runs for some
-//!   seconds until the client continues it, so the places for searches rotate.
-//! - **Slow or silent peers**: there are time limits for receiving a whole message and for sending a
-//!   frame, and an idle connection is closed.
+//! - **After that**, the hospital is known by name. Its connections are limited, and [`Quotas`]
+//!   limit its entries, bytes and searches per minute. It has one search at a time, which runs for
+//!   some seconds until the client continues it, so the places for searches rotate.
+//! - **Slow or silent peers**: there are time limits for receiving a whole message and for sending
+//!   a frame, and an idle connection is closed.
 //! - **A client that disconnects** during a search cancels it.
 //! - **A revoked hospital** is refused at its next request, also in an open session.
 //!
@@ -120,14 +120,15 @@ pub struct Limits {
     pub search: Duration,
     /// Threads of one search.
     pub search_threads: Threads,
-    /// The greatest length of a request in bytes, greater than an entry's. A connection with a longer
-    /// request is closed.
+    /// The greatest length of a request in bytes, greater than an entry's. A connection with a
+    /// longer request is closed.
     pub request_bytes: usize,
     /// The connection is closed unless the whole first message arrives within this time.
     pub hello: Duration,
     /// The connection is closed unless the handshake ends within this time.
     pub handshake: Duration,
-    /// The connection is closed unless a whole request arrives within this time after its first byte.
+    /// The connection is closed unless a whole request arrives within this
+    /// time after its first byte.
     pub request: Duration,
     /// The connection is closed unless the client receives a frame within this time.
     pub write: Duration,

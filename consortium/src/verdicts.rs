@@ -2,8 +2,8 @@
 //!
 //! Validating an entry takes milliseconds, and a node sees each entry at least twice: when it
 //! arrives, and in a block. Verdicts are therefore remembered, **by the hash of all bytes**. The id
-//! does not suffice, because it does not cover the signature: an attacker could send another member's
-//! statement under a bad signature, and the good entry would be refused.
+//! does not suffice, because it does not cover the signature: an attacker could send another
+//! member's statement under a bad signature, and the good entry would be refused.
 //!
 //! A verdict is valid under one charter. Entries of a block have priority over entries that clients
 //! and other nodes send. These are decoded and validated in batches, so a flood of entries delays a

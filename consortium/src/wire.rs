@@ -244,8 +244,8 @@ impl Channel {
         Self { session, aad, received: Vec::new(), most }
     }
 
-    /// Seals the next part of a message. Returns its frame and the rest, which is empty after the last
-    /// part.
+    /// Seals the next part of a message. Returns its frame and the rest, which is
+    /// empty after the last part.
     ///
     /// # Errors
     /// [`WireError::Session`].
@@ -402,8 +402,8 @@ pub enum Answer {
 pub enum Refusal {
     /// The request is refused permanently.
     Invalid(Error),
-    /// Too many entries are waiting there, in total or from this hospital. Try again after this time,
-    /// or try another node.
+    /// Too many entries are waiting there, in total or from this hospital. Try again after this
+    /// time, or try another node.
     PoolFull(Duration),
     /// The hospital has used up a quota. Try again after this time.
     Quota(Quota, Duration),

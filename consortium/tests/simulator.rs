@@ -322,8 +322,8 @@ impl World {
         self.nodes.iter().filter(move |(n, _)| Some(**n) != lying).map(|(n, node)| (*n, &node.core))
     }
 
-    /// Checks that all nodes have the same items at the same heights, none twice, all valid, and that
-    /// answers hold: in the end, all of them.
+    /// Checks that all nodes have the same items at the same heights, none twice, all valid, and
+    /// that answers hold: in the end, all of them.
     fn check_safety(&self, all_told: bool) {
         assert_eq!(*self.refused.lock().unwrap(), None);
         let by_size = |(_, core): &(usize, &Arc<Core>)| core.chain().head().unwrap().size;
@@ -549,8 +549,8 @@ fn validators_change_when_an_epoch_closes() {
             let charters = world.nodes[&2].core.chain().charters();
             assert_eq!(head.verify(&charters).unwrap().validators, 2);
 
-            // Entries of the passed era are refused. The node that left follows the ledger when it is
-            // back.
+            // Entries of the passed era are refused. The node that left follows the
+            // ledger when it is back.
             let refused = world.nodes[&2].core.submit(hospital(2), WORLD.entry(1)).await;
             assert_eq!(refused, Err(Refused::Invalid(medseal::Error::EraPassed)));
             world.start(0).await;
@@ -664,8 +664,8 @@ fn says_that_its_archive_is_damaged() {
             }
         }
         world.context.remove("0-0-marshal-application-metadata", None).await.unwrap();
-        // It no longer has its votes of the first epochs, so it does not vote in them again, although
-        // it is in them for a while.
+        // It no longer has its votes of the first epochs, so it does not vote in them again,
+        // although it is in them for a while.
         world.voted.lock().unwrap().clear();
         world.split(&HashSet::from([0])).await;
         world.start(0).await;

@@ -4,11 +4,11 @@
 //! ```text
 //! cargo run --manifest-path consortium/Cargo.toml --example four_hospitals -- [FILES..]
 //! ```
-//! Each node is a separate process. Each hospital publishes a file (by default a sample) through its
-//! own node, and a doctor at the next hospital finds and opens it. Meanwhile the last hospital's node
-//! is killed. That hospital continues through the others' nodes, and later its node restarts and
-//! catches up. Sealed records are in a directory. Everything is in a temporary folder and on the
-//! loopback interface.
+//! Each node is a separate process. Each hospital publishes a file (by default a sample) through
+//! its own node, and a doctor at the next hospital finds and opens it. Meanwhile the last
+//! hospital's node is killed. That hospital continues through the others' nodes, and later its node
+//! restarts and catches up. Sealed records are in a directory. Everything is in a temporary folder
+//! and on the loopback interface.
 
 mod node;
 mod office;

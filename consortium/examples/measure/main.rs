@@ -8,8 +8,8 @@
 //! ```
 //! A latency is the time of a `Remote`'s [`Ledger::append`](medseal::ledger::Ledger::append): the
 //! entry goes to a node through a session and becomes final; the client verifies the certificate of
-//! the head, and the proof that the entry is under it. Entries are made beforehand, and validated as
-//! `append` requires. The clients share the machine with the nodes.
+//! the head, and the proof that the entry is under it. Entries are made beforehand, and validated
+//! as `append` requires. The clients share the machine with the nodes.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -38,8 +38,8 @@ pub(crate) fn hospitals() -> Result<(Vec<Hospital>, VerifiedRegistry), Anything>
     Ok((hospitals, registry.verify(&public, 0)?))
 }
 
-/// `measure node INDEX HOME CLAIM PORT...`: for each node, the port for the other nodes, and the port
-/// for hospitals. The process ends with its standard input.
+/// `measure node INDEX HOME CLAIM PORT...`: for each node, the port for the other nodes, and the
+/// port for hospitals. The process ends with its standard input.
 pub(crate) fn run(own: usize, home: &Path, claim: &str, ports: &[&str]) -> Result<(), Anything> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

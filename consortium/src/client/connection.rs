@@ -86,8 +86,8 @@ pub(super) fn read_frame(
 }
 
 impl Connection {
-    /// Sends a request and waits for the answer. `progress` receives how far a search is, and returns
-    /// `Break` to give up.
+    /// Sends a request and waits for the answer. `progress` receives how far a search is, and
+    /// returns `Break` to give up.
     pub(super) fn ask(
         &mut self,
         request: &Request,

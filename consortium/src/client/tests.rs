@@ -1,5 +1,5 @@
-//! Server and client together, over a ledger in memory: normal use, attacks that fail, and nodes that
-//! lie and are caught.
+//! Server and client together, over a ledger in memory: normal use, attacks that fail, and nodes
+//! that lie and are caught.
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;

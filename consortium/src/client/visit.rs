@@ -293,8 +293,8 @@ pub(super) fn matching(query: &PreparedQuery, item: &Item) -> Option<EntryId> {
     item.entry().filter(|entry| query.matches(&entry.statement().index) == Ok(true)).map(|entry| entry.id())
 }
 
-/// The lie of a search at a height where this entry matches, or none does. A reader opens a match by
-/// its id, so a match with another id is false.
+/// The lie of a search at a height where this entry matches, or none does. A reader opens a match
+/// by its id, so a match with another id is false.
 pub(super) fn judge(found: &Found, height: u64, matching: Option<EntryId>) -> Option<Lie> {
     let at = found.hits.binary_search_by_key(&height, |hit| hit.height).ok();
     match (at.and_then(|at| found.hits.get(at)).map(|hit| hit.id), matching) {

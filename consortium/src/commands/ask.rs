@@ -1,5 +1,5 @@
-//! `ask` and `combine`: requests of people, hospitals and nodes to the offices, and the results that
-//! they combine from the answers.
+//! `ask` and `combine`: requests of people, hospitals and nodes to the offices, and the results
+//! that they combine from the answers.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

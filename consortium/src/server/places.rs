@@ -78,8 +78,8 @@ impl Place {
         Some((Self { places: Arc::clone(places), number }, gone))
     }
 
-    /// Moves the connection to a place of hospitals, once its hospital has proved its identity. Fails
-    /// if these are taken, or if the connection had to make room.
+    /// Moves the connection to a place of hospitals, once its hospital has proved its identity.
+    /// Fails if these are taken, or if the connection had to make room.
     pub(super) fn keep(&self, limits: &Limits) -> bool {
         let mut places = lock(&self.places);
         let places = &mut *places;

@@ -12,8 +12,8 @@ use tokio::runtime::{Builder, Runtime};
 /// A runtime with one thread; callers block until its tasks end.
 ///
 /// `Runtime::block_on` panics on a thread that drives another runtime, and so does dropping a
-/// runtime there. Therefore tasks are spawned, callers wait on a channel, and the runtime shuts down
-/// in the background.
+/// runtime there. Therefore tasks are spawned, callers wait on a channel, and the runtime shuts
+/// down in the background.
 #[derive(Debug)]
 pub(super) struct Blocking(Option<Runtime>);
 

@@ -19,8 +19,8 @@ use super::blocking::{Blocking, Started, StreamReader, one_line};
 
 const SCHEME: &str = "ipfs:";
 
-/// The folder of the node's files (`ipfs files ls /medseal-uploads`) that protects uncommitted uploads
-/// from garbage collection.
+/// The folder of the node's files (`ipfs files ls /medseal-uploads`) that protects uncommitted
+/// uploads from garbage collection.
 const UPLOADS: &str = "/medseal-uploads";
 
 /// The name of pins, for `ipfs pin ls --names`.
@@ -42,9 +42,10 @@ const PIECE: usize = 256 * 1024;
 /// Stores sealed records on IPFS, in the hospital's Kubo node, through Kubo's HTTP RPC interface.
 ///
 /// The address is `ipfs:` and the content identifier, which any other node can fetch. Equal bytes
-/// have equal addresses. [`Upload::commit`] pins an object: this node keeps it until somebody unpins
-/// it. An upload in progress is in the folder `/medseal-uploads` of the node's files, which protects
-/// it from garbage collection. After a crash, clean up with `ipfs files rm -r /medseal-uploads`.
+/// have equal addresses. [`Upload::commit`] pins an object: this node keeps it until somebody
+/// unpins it. An upload in progress is in the folder `/medseal-uploads` of the node's files, which
+/// protects it from garbage collection. After a crash, clean up with
+/// `ipfs files rm -r /medseal-uploads`.
 ///
 /// No node knows everything on IPFS. If no connected node has an object, [`get`](ObjectStore::get)
 /// therefore times out ([`Error::Io`]), and never returns [`Error::UnknownObject`].
@@ -64,9 +65,9 @@ struct Kubo {
 
 impl IpfsStore {
     /// The store in the Kubo node whose RPC interface has this URL, by default
-    /// `http://127.0.0.1:5001`. Does not contact it yet. Anyone who can reach this interface controls
-    /// the node: keep it on the loopback interface, or behind a password, which you put into the URL
-    /// (`http://user:password@…`).
+    /// `http://127.0.0.1:5001`. Does not contact it yet. Anyone who can reach this interface
+    /// controls the node: keep it on the loopback interface, or behind a password, which you put
+    /// into the URL (`http://user:password@…`).
     ///
     /// # Errors
     /// [`Error::Io`] if the URL is malformed, or the system cannot run a client.

@@ -49,10 +49,10 @@ impl fmt::Debug for S3Keys {
 /// Stores sealed records in a bucket of S3, or of a server with the same interface (Ceph, MinIO,
 /// Garage).
 ///
-/// The address is the digest, and the key of the object in the bucket. An object of at most 8 MiB is
-/// put when it is committed. A larger one is uploaded in parts to a key below `uploads/`, copied to
-/// its address inside the server, and deleted below `uploads/`. Both write only if there is nothing
-/// at the address. An object has at most 5 GiB, because S3 copies no more in one request.
+/// The address is the digest, and the key of the object in the bucket. An object of at most 8 MiB
+/// is put when it is committed. A larger one is uploaded in parts to a key below `uploads/`, copied
+/// to its address inside the server, and deleted below `uploads/`. Both write only if there is
+/// nothing at the address. An object has at most 5 GiB, because S3 copies no more in one request.
 ///
 /// A crash can leave an object below `uploads/`, which
 /// [`delete_left_behind`](Self::delete_left_behind) deletes. It can also leave parts of an upload,
@@ -68,8 +68,8 @@ pub struct S3Store {
 
 impl S3Store {
     /// The store in the bucket of the server at `endpoint`, such as `https://s3.example.org`.
-    /// Without keys, uses those of the environment: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`,
-    /// or the machine's role. Does not contact the server yet.
+    /// Without keys, uses those of the environment: `AWS_ACCESS_KEY_ID` and
+    /// `AWS_SECRET_ACCESS_KEY`, or the machine's role. Does not contact the server yet.
     ///
     /// # Errors
     /// [`Error::Io`] if the endpoint is malformed, or the system cannot run a client.
@@ -104,8 +104,8 @@ impl S3Store {
         Ok(Self { store: Arc::new(store), blocking, server, patience })
     }
 
-    /// Deletes objects below `uploads/`, left by interrupted uploads, that are older than this by the
-    /// server's clock. Choose a time longer than any upload takes, such as a day.
+    /// Deletes objects below `uploads/`, left by interrupted uploads, that are older than this by
+    /// the server's clock. Choose a time longer than any upload takes, such as a day.
     ///
     /// # Errors
     /// [`Error::Io`] if the server does not answer, has no such bucket, or refuses the keys.

@@ -1,6 +1,6 @@
-//! Four real offices and node processes, run by the commands that people type: killed one by one and
-//! together, with a damaged archive, a full disk, a wrong clock, and clients that lie. Tests run one
-//! at a time, because each needs the whole machine.
+//! Four real offices and node processes, run by the commands that people type: killed one by one
+//! and together, with a damaged archive, a full disk, a wrong clock, and clients that lie. Tests
+//! run one at a time, because each needs the whole machine.
 
 #![expect(
     clippy::unwrap_used,

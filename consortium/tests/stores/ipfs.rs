@@ -1,4 +1,5 @@
-//! Two Kubo nodes. Tests do not stop a node that they share, and only one test collects its garbage.
+//! Two Kubo nodes. Tests do not stop a node that they share, and only one test collects its
+//! garbage.
 
 use std::io::{ErrorKind, Write};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The stores against real servers: two Kubo nodes connected over bitswap, and PyPI's `moto` instead
-//! of S3.
+//! The stores against real servers: two Kubo nodes connected over bitswap, and
+//! PyPI's `moto` instead of S3.
 //!
 //! `consortium/check` installs both and sets their paths. A missing server is a failure.
 

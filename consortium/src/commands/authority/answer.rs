@@ -185,8 +185,8 @@ impl One<'_> {
                 if !stands {
                     return Err(Failure::new(format!("another request of {} is registered", request.name())));
                 }
-                // The super node as made knows no hospital, so it can extract the key of a registered
-                // hospital again.
+                // The super node as made knows no hospital, so it can extract the key of a
+                // registered hospital again.
                 let key = unused.register(registration).at("the identity key")?;
                 Answer::Secret(key.to_bytes())
             }

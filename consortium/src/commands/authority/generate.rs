@@ -1,5 +1,5 @@
-//! `authority generate`: several offices generate keys together, or reshare them. All offices run it
-//! at the same time, and exchange messages as files.
+//! `authority generate`: several offices generate keys together, or reshare them. All offices run
+//! it at the same time, and exchange messages as files.
 
 use std::collections::BTreeMap;
 use std::fs;
