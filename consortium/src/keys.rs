@@ -101,7 +101,7 @@ pub enum BadValidators {
 impl fmt::Display for BadValidators {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None => write!(f, "there are none"),
+            Self::None => write!(f, "there are no validators"),
             Self::Key(name) => write!(f, "the engine key of {} is not an Ed25519 key", name.as_str()),
             Self::Signature(name) => {
                 write!(f, "the engine key of {} did not sign that it belongs to it", name.as_str())

@@ -114,7 +114,7 @@ impl fmt::Display for Failure {
                 write!(f, "it has {size} items of {known}: wait until it has caught up")
             }
             Self::Lied(lie) => write!(f, "it lies: {lie}; tell the consortium"),
-            Self::Aside(lie) => write!(f, "it is asked no more, because it lied: {lie}"),
+            Self::Aside(lie) => write!(f, "it is not asked again, because it lied: {lie}"),
         }
     }
 }
@@ -149,8 +149,8 @@ impl fmt::Display for Lie {
             Self::Charter => f.write_str("it sent a charter that is not one of this ledger's"),
             Self::Entry => f.write_str("it sent another entry than the one that was asked for"),
             Self::Proof => f.write_str("it sent a proof that is not valid"),
-            Self::Item(height) => write!(f, "it sent an item that does not stand at height {height}"),
-            Self::LeftOut(height) => write!(f, "it left out the match at height {height}"),
+            Self::Item(height) => write!(f, "it sent an item that is not at height {height}"),
+            Self::LeftOut(height) => write!(f, "it omitted the match at height {height}"),
             Self::MadeUp(height) => write!(f, "it made up a match at height {height}"),
         }
     }

@@ -1115,7 +1115,7 @@ fn catches_forged_heads_and_proofs() {
             let failure = why(alone.get(&id).unwrap_err());
             assert!(matches!(failure, Failure::Lied(Lie::Proof)), "{failure}");
             let error = alone.get(&id).unwrap_err();
-            assert!(failures(&error).to_string().contains("asked no more"), "{error}");
+            assert!(failures(&error).to_string().contains("not asked again"), "{error}");
             assert!(!error.is_transient());
         }
     }
@@ -1183,7 +1183,7 @@ fn comparing_two_nodes_names_the_liar() {
     // If one of two nodes lies, none is left to compare with, and the error says why.
     let remote = compared(&addresses(&running)[..2]);
     let error = find(&remote, "glucose").unwrap_err();
-    assert!(failures(&error).to_string().contains("node-1: it is asked no more"), "{error}");
+    assert!(failures(&error).to_string().contains("node-1: it is not asked again"), "{error}");
     // Without the comparison, the lie is not detected.
     running[1].play(Trick::MakesUp(5));
     let alone = Remote::connect(config(NORTH, &addresses(&running)[1..2])).unwrap();
