@@ -171,8 +171,8 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid(error) => write!(f, "the ledger does not take it: {error}"),
-            Self::Validators(error) => write!(f, "the charter's validators cannot keep this ledger: {error}"),
+            Self::Invalid(error) => write!(f, "the ledger refuses it: {error}"),
+            Self::Validators(error) => write!(f, "the charter's validators cannot run this ledger: {error}"),
             Self::PoolFull { retry_after } => {
                 write!(f, "too many entries wait at this node; try again in {} ms", retry_after.as_millis())
             }

@@ -549,7 +549,7 @@ impl Core {
             if !self.peers.get().is_none_or(is_known) {
                 tracing::error!(
                     validator = validator.name().as_str(),
-                    "NOT TALKED TO: the charter names this validator, and the configuration of this node does not"
+                    "NOT TALKED TO: the charter names this validator, but this node's configuration does not"
                 );
             }
         }

@@ -41,7 +41,7 @@
 //!           | 4                           the hospital's registration was revoked
 //!           | 5                           the node is stopping, or not ready
 //!           | 6                           not understood
-//!           | 7                           the charter's validators cannot keep this ledger
+//!           | 7                           the charter's validators cannot run this ledger
 //! status    = blocks (8) || items (8) || charter (4) || epoch (8) || validators (8) || is validator (1)
 //!          || pool's entries (8) || pool's bytes (8) || peers (8) || last block (8)
 //! ```
@@ -203,7 +203,7 @@ impl fmt::Display for Closed {
                 "it refuses the time of the request: set this machine's clock; a node that has lost its replay \
                  cache accepts hospitals after half a minute"
             }
-            Self::Replayed => "it has seen this request before: connect anew",
+            Self::Replayed => "it has seen this request before: connect again",
             Self::Busy => "it has no place for another connection: try again in a minute",
             Self::OtherLedger => "it runs another ledger: check its address and the ledger's id",
             Self::NotUnderstood => "it does not understand this client: run the same version on both sides",
@@ -448,7 +448,7 @@ impl fmt::Display for Refusal {
             }
             Self::Quota(quota, after) => write!(
                 f,
-                "this hospital has used up its {quota} of this minute: try again in {}, or ask for a higher quota",
+                "this hospital has used up its quota of {quota} per minute: try again in {}, or ask for a higher quota",
                 Seconds(*after)
             ),
             Self::Revoked => f.write_str("this hospital's registration was revoked: ask the super node"),
@@ -457,7 +457,7 @@ impl fmt::Display for Refusal {
                 f.write_str("it does not understand the request: run the same version on both sides")
             }
             Self::Validators => f.write_str(
-                "the charter's validators cannot keep this ledger: check that each engine key signed for it",
+                "the charter's validators cannot run this ledger: check that each engine key signed for it",
             ),
         }
     }

@@ -7,7 +7,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unreachable,
-    reason = "a test fails by panicking, also in what its cases share"
+    reason = "a test fails by panicking, also in shared helpers"
 )]
 
 mod support;

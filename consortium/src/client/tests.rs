@@ -1019,7 +1019,7 @@ fn one_address_starves_no_other() {
         let (turned_away, south) = (turned_away(), Remote::connect(config(SOUTH, &addresses(&running))));
         is_over.store(true, Ordering::Relaxed);
         flood.join().unwrap();
-        assert!(turned_away > 0, "it opens no more than it may");
+        assert!(turned_away > 0, "a connection beyond the limit is turned away");
         assert!(south.is_ok());
     });
 }

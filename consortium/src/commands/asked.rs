@@ -220,8 +220,8 @@ pub(super) fn check_charter(
     super_node: &SuperNodePublicKey,
 ) -> Result<Option<Charters>, Failure> {
     check_draft(draft).at(match draft.number() {
-        1 => "the validators cannot keep a ledger",
-        _ => "the validators cannot keep a ledger (--validator takes those of a later charter from `keys validator`)",
+        1 => "the validators cannot run a ledger",
+        _ => "the validators cannot run a ledger (--validator takes those of a later charter from `keys validator`)",
     })?;
     let Some(follows) = follows else {
         return match draft.number() {

@@ -180,12 +180,12 @@ fn names_an_office_that_is_missing() {
         let waiting = office.until("waiting");
         assert!(waiting.contains("authority 2 (st-luke) sent nothing"), "{waiting}");
     }
-    // They break off. An office that continues the same try is told to begin anew.
+    // They break off. An office that continues the same try is told to start again.
     others.into_iter().for_each(Generating::stop);
     let mut again = Generating::start(world, "st-mary", &[]);
     assert!(!again.child.wait().unwrap().success());
     let said = again.said();
-    assert!(one_line(&said).contains("broken off: all offices begin anew"), "{said}");
+    assert!(one_line(&said).contains("broken off: all offices start again"), "{said}");
 
     let cards = cards();
     let second = arguments(&cards, "hospitals, second try", "mail-2");
@@ -343,7 +343,7 @@ fn one_registry_has_each_number() {
     let three = answers(world, "first", &OFFICES[..3]).unwrap();
     // Three have signed, so there cannot be a second registry with number 1.
     let said = answers(world, "other", &OFFICES[..1]).unwrap_err();
-    assert!(one_line(&said).contains("ask anew with --number 2"), "{said}");
+    assert!(one_line(&said).contains("ask again with --number 2"), "{said}");
     combine(world, "first", &three, "registry-1").unwrap();
 
     // An unregistered hospital gets no identity key; the registered one does.
@@ -367,7 +367,7 @@ fn one_registry_has_each_number() {
     run(world, &[&newest[..], &["--register", &paul, "--out", "newest"]].concat()).unwrap();
     answers(world, "newest", &OFFICES[1..]).unwrap();
     let said = identity(&mary, "registry-1", "again").unwrap_err();
-    assert!(one_line(&said).contains("ask anew, with the newest"), "{said}");
+    assert!(one_line(&said).contains("ask again, with the newest"), "{said}");
 }
 
 #[test]
@@ -446,7 +446,7 @@ fn one_office_answers_alone() {
     let rita = "st-rita/registration-request";
     run(world, &["keys", "hospital", "--name", "st-rita", "--into", "st-rita"]).unwrap();
     let said = office(&["registry", "--register", rita], "other").unwrap_err();
-    assert!(one_line(&said).contains("ask anew with --follows office/registry"), "{said}");
+    assert!(one_line(&said).contains("ask again with --follows office/registry"), "{said}");
     let next = ["registry", "--follows", "registry", "--super-node", "super-node"];
     let changes = ["--register", rita, "--revoke-hospital", "st-luke"];
     office(&[&next[..], &changes].concat(), "registry-2").unwrap();
@@ -525,7 +525,7 @@ fn a_later_charter_changes_the_claim() {
     // The offices sign no second charter with that number.
     let other = next.iter().map(|word| if *word == "kind=hospital" { "x" } else { word }).collect::<Vec<_>>();
     let said = Offices::Several.get(world.path(), &other, "other").unwrap_err();
-    assert!(one_line(&said).contains("ask anew with --number 3"), "{said}");
+    assert!(one_line(&said).contains("ask again with --number 3"), "{said}");
     let said = world.run(0, &["charter", "../charter-2"]);
     assert!(said.contains("charter 2 is at height"), "{said}");
     entries.extend(patiently("an entry under the new charter", || world.try_submit(1, 1).ok()));

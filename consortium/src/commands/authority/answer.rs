@@ -126,15 +126,15 @@ fn parameters(parameters: &PublicParameters, holder: &Holder) -> Result<(), Fail
 fn numbered(failure: &authorities::Failure) -> Failure {
     let advice = match failure {
         authorities::Failure::AlreadySigned { number } => {
-            format!("if it cannot be completed, ask anew with --number {}", number.saturating_add(1))
+            format!("if it cannot be completed, ask again with --number {}", number.saturating_add(1))
         }
         authorities::Failure::WrongPredecessor
         | authorities::Failure::LosesRevocation
         | authorities::Failure::Error(Error::RegistryRollback | Error::CharterOutOfOrder) => {
-            "ask anew, with the newest as --follows".to_owned()
+            "ask again, with the newest as --follows".to_owned()
         }
         authorities::Failure::Error(Error::RegistryConflict | Error::CharterConflict) => {
-            "this office signs no more of them: too many offices have signed two; stop, and find out which"
+            "too many offices have signed two with one number, so this office signs no more: stop, and find out which"
                 .to_owned()
         }
         _ => return Failure::new(failure.to_string()),
@@ -173,7 +173,7 @@ impl One<'_> {
             Asked::Identity { request, registry } => {
                 let (request, given) = (self::request(request)?, self::registry(registry)?);
                 if self.newest()?.is_none_or(|newest| newest != given) {
-                    return Err(Failure::new("ask anew, with the newest registry"));
+                    return Err(Failure::new("ask again, with the newest registry"));
                 }
                 let registration = request.registration();
                 let registration =
@@ -220,7 +220,7 @@ impl One<'_> {
         let path = self.folder.join(REGISTRY);
         files::replace_public(&path, &registry.to_bytes())?;
         Err(Failure::new(format!(
-            "an earlier answer was interrupted; {} now contains its changes: ask anew with --follows",
+            "an earlier answer was interrupted; {} now contains its changes: ask again with --follows",
             path.display()
         )))
     }
@@ -235,9 +235,9 @@ impl One<'_> {
             return Err(Failure::new(match newest {
                 Some(_) => {
                     let path = self.folder.join(REGISTRY);
-                    format!("ask anew with --follows {} and without --number", path.display())
+                    format!("ask again with --follows {} and without --number", path.display())
                 }
-                None => "there is no registry yet: ask anew without --follows and --number".to_owned(),
+                None => "there is no registry yet: ask again without --follows and --number".to_owned(),
             }));
         }
         let mut super_node = self.super_node(SUPER_NODE)?;

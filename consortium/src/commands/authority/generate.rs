@@ -242,7 +242,7 @@ fn take_part(
                     mail.send(&complaint)?;
                 }
                 return Err(Failure::new(format!(
-                    "{failure} ({}); this try has failed: begin anew without those at fault, with another \
+                    "{failure} ({}); this try has failed: start again without those at fault, with another \
                      --purpose and an empty folder",
                     path.display()
                 )));
@@ -275,7 +275,7 @@ fn certify(share: &AuthorityShare, key: &AuthorityKey, mail: &mut Mail) -> Resul
                 Ok(message) if message.round() == Round::Complain && *message.session() == session => {
                     print(format!(
                         "{}: an office complains about what it was dealt, and will not confirm: all \
-                         offices begin anew, with another --purpose and an empty folder",
+                         offices start again, with another --purpose and an empty folder",
                         path.display()
                     ))?;
                     continue;

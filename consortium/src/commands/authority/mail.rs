@@ -52,7 +52,7 @@ impl Mail {
         }
         if path.exists() {
             return Err(Failure::new(format!(
-                "{} is from a try that was broken off: all offices begin anew, with another --purpose and \
+                "{} is from a try that was broken off: all offices start again, with another --purpose and \
                  an empty folder",
                 path.display()
             )));
