@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_bytes_that_are_none() {
+    fn rejects_malformed_bytes() {
         let bytes = certified(&header(), &[0, 1, 2], 0).unwrap().to_bytes();
         for length in 0..bytes.len() {
             assert!(CertifiedHead::from_bytes(&bytes[..length]).is_err(), "{length} bytes");

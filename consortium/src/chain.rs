@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_what_follows_and_nothing_else() {
+    fn accepts_only_the_next_block() {
         let chain = chain();
         let genesis = chain.first().clone();
         let (one, items) = next(&chain, &genesis, &chain.present(), &[WORLD.entry(0), WORLD.entry(1)]);

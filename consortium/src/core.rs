@@ -708,7 +708,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_no_block_may_hold() {
+    fn refuses_invalid_entries_and_charters() {
         with_core(|core, _outbox| async move {
             let refused = |entry| core.submit(hospital("a"), entry);
             for entry in [
@@ -793,7 +793,7 @@ mod tests {
     }
 
     #[test]
-    fn a_charter_ends_the_era_of_what_waits() {
+    fn a_new_charter_refuses_waiting_entries() {
         with_core(|core, _outbox| async move {
             let mut parent = core.chain().first().clone();
             let head = parent.header().head;
@@ -822,7 +822,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_back_the_quota_of_who_goes_away() {
+    fn releases_the_quota_of_absent_callers() {
         with_core(|core, _outbox| async move {
             let submitted = core.submit(hospital("a"), WORLD.entry(0));
             drop(submitted);
@@ -833,7 +833,7 @@ mod tests {
     }
 
     #[test]
-    fn does_no_work_for_who_goes_away() {
+    fn skips_work_for_absent_callers() {
         with_verdicts(Verdicts::by_hand(), |core, _outbox| async move {
             let verdicts = core.verdicts();
             for n in 0..3 {

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_a_validator_whose_engine_key_did_not_sign() {
+    fn rejects_a_validator_without_its_signature() {
         let (node, key) = &WORLD.nodes[0];
         let (_, other) = &WORLD.nodes[1];
         let good = key.validator(node, None).unwrap();

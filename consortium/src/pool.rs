@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn lets_go_of_what_is_of_another_era() {
+    fn removes_entries_of_another_era() {
         let (mut pool, source) = (pool(), hospital("a"));
         put(&mut pool, &source, 1, 10).unwrap();
         pool.reserve(&source, 10).unwrap();

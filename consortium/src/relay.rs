@@ -108,7 +108,7 @@ mod tests {
     use crate::{Chain, PoolLimits, Verdicts, engine};
 
     #[test]
-    fn cuts_off_who_relays_bad_signatures() {
+    fn cuts_off_a_relay_of_bad_signatures() {
         deterministic::Runner::default().start(|context| async move {
             let config = CoreConfig {
                 chain: Chain::new(&WORLD.first, &WORLD.super_node.public_key(), 100).unwrap(),

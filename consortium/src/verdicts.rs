@@ -546,7 +546,7 @@ mod tests {
     }
 
     #[test]
-    fn remembers_no_more_than_it_may() {
+    fn bounds_the_remembered_verdicts() {
         let verdicts = Verdicts::new(0, WORLD.entry(0).len() * 3);
         for n in 0..10 {
             block_on(judge_one(&verdicts, WORLD.entry(n), charters())).unwrap();

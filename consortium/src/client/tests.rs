@@ -629,7 +629,7 @@ fn publishes_finds_and_opens() {
 }
 
 #[test]
-fn fails_over_in_the_middle_of_a_submit() {
+fn fails_over_during_a_submit() {
     let ledger = ledger();
     let mut running = start_all(&ledger);
     let remote = connect(NORTH, &running);
@@ -736,7 +736,7 @@ fn a_full_pool_sends_to_another_node() {
 }
 
 #[test]
-fn refuses_who_is_not_registered() {
+fn refuses_unregistered_hospitals() {
     let ledger = ledger();
     let running = [start(0, &ledger, limits())];
     let nodes = addresses(&running);
@@ -847,7 +847,7 @@ fn refuses_replays_also_after_a_restart() {
 }
 
 #[test]
-fn a_stop_waits_for_what_is_at_work() {
+fn a_stop_waits_for_running_requests() {
     let ledger = ledger();
     let mut running = [start(0, &ledger, Limits { stop: Duration::from_secs(20), ..limits() })];
     let remote = connect(NORTH, &running);
@@ -1070,7 +1070,7 @@ fn bounds_connections_of_addresses_and_hospitals() {
 }
 
 #[test]
-fn cancels_the_search_of_who_leaves() {
+fn a_disconnect_cancels_the_search() {
     let ledger = ledger();
     fill(&ledger, 1);
     let running = [start(0, &ledger, Limits { searches: 1, ..limits() })];
@@ -1191,7 +1191,7 @@ fn comparing_two_nodes_names_the_liar() {
 }
 
 #[test]
-fn matching_ranges_catches_what_is_left_out() {
+fn matching_ranges_catches_omitted_matches() {
     let ledger = ledger();
     fill(&ledger, 8);
     let running = start_all(&ledger);
@@ -1222,7 +1222,7 @@ fn matching_ranges_catches_what_is_left_out() {
 }
 
 #[test]
-fn a_search_goes_no_further_than_the_ledger() {
+fn a_search_stops_at_the_ledgers_end() {
     let ledger = ledger();
     fill(&ledger, 2);
     let running = [start(0, &ledger, limits())];

@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_gives_so_much_a_minute() {
+    fn a_bucket_limits_the_rate_per_minute() {
         let start = Instant::now();
         let later = |seconds| start + Duration::from_secs(seconds);
         let mut bucket = Bucket::new(60, start);

@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn is_written_anew_when_it_grows() {
+    fn is_rewritten_when_it_grows() {
         let place = Place::new();
         let cache = place.open();
         let state = || u32::from_be_bytes(fs::read(place.path()).unwrap()[..4].try_into().unwrap());

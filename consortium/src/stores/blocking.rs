@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_read_is_no_end() {
+    fn a_failed_read_is_not_the_end() {
         let blocking = Blocking::new().unwrap();
         let (end, silence) = (|| futures::stream::empty().boxed(), || futures::stream::pending().boxed());
         let half = || Ok(Bytes::from_static(b"half"));

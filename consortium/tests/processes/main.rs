@@ -227,7 +227,7 @@ impl Drop for SmallDisk {
 }
 
 #[test]
-fn a_full_disk_stops_one_node_alone() {
+fn a_full_disk_stops_only_one_node() {
     let mut world = World::start();
     let storage = world.folder(LAST).join("node/storage");
     world.kill(LAST);
@@ -263,7 +263,7 @@ fn a_full_disk_stops_one_node_alone() {
 }
 
 #[test]
-fn a_wrong_clock_harms_its_owner_alone() {
+fn a_wrong_clock_harms_only_its_node() {
     let faketime =
         Command::new("faketime").arg("--version").output().is_ok_and(|output| output.status.success());
     if !faketime {
@@ -373,7 +373,7 @@ fn stops_when_it_is_told_to() {
 }
 
 #[test]
-fn mistakes_are_said_in_one_line() {
+fn mistakes_are_reported_in_one_line() {
     let world = World::prepared();
     let folder = world.folder(0);
     let config = folder.join("consortium.toml");

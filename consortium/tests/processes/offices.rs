@@ -371,7 +371,7 @@ fn one_registry_has_each_number() {
 }
 
 #[test]
-fn refuses_what_others_were_not_asked() {
+fn refuses_answers_to_different_requests() {
     let world = founded();
     let world = world.path();
     let node = ["keys", "node", "--name", "node", "--super-node", "super-node", "--into", "node"];
