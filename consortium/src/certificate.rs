@@ -221,8 +221,7 @@ mod tests {
         dismissed.header.epoch += 9;
         dismissed.header.head.size += 9;
         assert!(!dismissed.follows(&later));
-        // A client that knows nothing newer believes them until it hears the newer charter's
-        // validators.
+        // A client that knows nothing newer believes them until it hears the newer validators.
         assert!(dismissed.follows(&earlier) && later.follows(&dismissed));
     }
 }

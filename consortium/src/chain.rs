@@ -123,8 +123,7 @@ impl Chain {
         Ok(Self { inner: RwLock::new(inner), searched, epoch_blocks, first: block })
     }
 
-    /// Nothing panics while it holds the lock, and the state is consistent between any two
-    /// statements.
+    /// Nothing panics while it holds the lock, and the state is consistent between statements.
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }

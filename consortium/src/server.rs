@@ -683,8 +683,7 @@ impl<B: Backend> Shared<B> {
             let _permits = (own, place);
             let query = Query::from_bytes(&query).map_err(Refusal::Invalid)?;
             let charters = shared.backend.charters();
-            // The query names the authority under which it was made: the current charter's, or an
-            // earlier one's.
+            // The query names its authority: the current charter's, or an earlier one's.
             let authorities = (1..=charters.current().number()).rev().filter_map(|n| charters.get(n).ok());
             let authority = authorities
                 .map(|charter| &charter.terms().parameters.search)

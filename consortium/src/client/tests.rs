@@ -352,8 +352,7 @@ fn certify(charters: &Charters, validators: u32, head: Head, signers: usize) -> 
     let signed = signed.collect::<Vec<_>>();
     match Finalization::from_finalizes(&scheme(&keys[0]), non_empty![@&signed], &Sequential) {
         Ok(finalization) => CertifiedHead::new(header, finalization),
-        // The engine does not assemble too few signatures, so this liar uses another header's
-        // certificate.
+        // The engine rejects too few signatures, so this liar uses another header's certificate.
         Err(_) => {
             let other = certify(charters, 1, *world_ledger_head(charters), NODES - 1);
             CertifiedHead::from_bytes(
