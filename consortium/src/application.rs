@@ -1,14 +1,14 @@
-//! What the engine asks of the ledger: a block to propose, and whether a proposed one is right.
+//! The engine's interface to the ledger: it proposes blocks, and checks proposed ones.
 //!
-//! **Idle.** A leader with nothing to propose waits for an entry as long as its turn lasts. If none
-//! comes, it passes its turn, and nothing is written; once a minute
+//! **Idle.** A leader with nothing to propose waits for an entry during its turn. If none arrives,
+//! it skips its turn, and nothing is written. Once a minute
 //! ([`CoreConfig::heartbeat`](crate::CoreConfig)) it makes an empty block, which shows that the
-//! ledger lives. An entry that comes is proposed at once, by the leader whose turn it is. If the
-//! block before is not final after a moment, because votes were lost, the leader makes an empty
-//! block upon it: with that one, both are.
+//! ledger is alive. When an entry arrives, the current leader proposes it at once. If the previous
+//! block is not final after a moment, because votes were lost, the leader adds an empty block to
+//! it: both become final together.
 //!
-//! **Abstaining.** A block beside which another has become final is neither right nor wrong: the
-//! node does not answer, and the engine stops asking.
+//! **Abstaining.** If another block became final at a block's height, the block is neither right
+//! nor wrong. The node does not answer, and the engine stops asking.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -28,10 +28,10 @@ use crate::block::{Block, Digest};
 use crate::chain::{Ancestor, Standing};
 use crate::core::Core;
 
-/// How long a leader waits for an entry. Shorter than the others wait for the leader.
+/// How long a leader waits for an entry: shorter than the others wait for the leader.
 const TURN: Duration = Duration::from_millis(1200);
 
-/// How long it waits if the block before is not final.
+/// How long it waits if the previous block is not final.
 const FOLLOW: Duration = Duration::from_millis(300);
 
 /// Proposes and checks blocks for the engine.
@@ -47,7 +47,7 @@ impl App {
         Self { core }
     }
 
-    /// The newest of the ancestors, and the ledger there. None if it cannot be built on.
+    /// The newest of the ancestors, and the ledger there. `None` if nothing can be built on it.
     async fn ancestor(&self, ancestry: &mut impl Ancestry<Block>) -> Option<(Arc<Block>, Ancestor)> {
         let mut blocks = VecDeque::new();
         let mut parent = None;

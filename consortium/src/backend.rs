@@ -1,7 +1,7 @@
-//! What the server of a node needs of the ledger behind it.
+//! The ledger behind a node's server.
 //!
-//! The node ([`crate::Node`]) is one implementation. Tests of server and client stand on another,
-//! over a ledger in memory.
+//! The node ([`crate::Node`]) is one implementation. Tests of server and client use another, over a
+//! ledger in memory.
 
 use core::fmt;
 use std::future::Future;
@@ -18,33 +18,34 @@ use medseal::search::{PublicKey, Query, SearchIndexCache};
 
 use crate::certificate::CertifiedHead;
 
-/// What the server of a node needs of the ledger behind it.
+/// The ledger behind a node's server.
 pub trait Backend: Send + Sync + 'static {
-    /// Takes an entry's bytes. Returns when the entry is final and on disk here, with its place, or
-    /// at once with a refusal. An entry whose id is on the ledger already is not added again: the
-    /// answer says where it stands.
+    /// Submits an entry's bytes. Returns the entry's place once it is final and on disk here, or a
+    /// refusal at once. An entry whose id is on the ledger already is not added again, and its
+    /// existing place is returned.
     ///
-    /// If the future is dropped, the entry may become final all the same.
+    /// If the future is dropped, the entry may still become final.
     fn submit(
         &self,
         source: Source,
         entry: Vec<u8>,
     ) -> impl Future<Output = Result<Appended, Refused>> + Send;
 
-    /// Takes the bytes of the next charter, which the super node signed, and returns its height
-    /// when it is final. It counts towards no quota.
+    /// Submits the bytes of the next charter, which the super node signed, and returns its height
+    /// once it is final. Charters have no quota.
     fn submit_charter(
         &self,
         source: Source,
         charter: Vec<u8>,
     ) -> impl Future<Output = Result<u64, Refused>> + Send;
 
-    /// What is final here. It blocks, for microseconds to milliseconds; a search runs on the
-    /// caller's thread. [`Ledger::append`] is not for a server: it blocks until the entry is final.
+    /// The final part of the ledger. Calls block for microseconds to milliseconds, and a search
+    /// runs on the caller's thread. A server must not call [`Ledger::append`], which blocks
+    /// until the entry is final.
     fn ledger(&self) -> &(impl Ledger + 'static);
 
-    /// Searches what is final here as [`Ledger::search`] does, to the end or for about so long.
-    /// [`Found::next`] says how far it came: one item at least, if there is one.
+    /// Searches the final part like [`Ledger::search`], to the end or for about this time.
+    /// [`Found::next`] states how far it came: at least one item, if there is one.
     ///
     /// # Errors
     /// Those of [`Ledger::search`].
@@ -63,22 +64,21 @@ pub trait Backend: Send + Sync + 'static {
     /// The charters that are final here.
     fn charters(&self) -> Arc<Charters>;
 
-    /// Proves that an item, entry or charter, stands at a height under the head that the ledger had
-    /// when it had `size` items.
+    /// Proves that an item (entry or charter) is at a height under the head that the ledger
+    /// had with `size` items.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the height is not below `size`, or there are fewer items.
     fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error>;
 
-    /// The newest head that a certificate makes final. None until the first block
-    /// after the first charter.
+    /// The newest certified head. `None` until the first block after the first charter.
     fn certified_head(&self) -> Option<CertifiedHead>;
 
-    /// How the node is.
+    /// The node's status.
     fn status(&self) -> Status;
 }
 
-/// What [`Backend::search`] does.
+/// Implements [`Backend::search`].
 pub(crate) fn search_within(
     ledger: &impl Ledger,
     query: &Query,
@@ -92,7 +92,7 @@ pub(crate) fn search_within(
     Slice { ledger, until }.search(query, authority, from, threads, progress)
 }
 
-/// A ledger that a search reads until a time. What was read by then is matched.
+/// A ledger that a search reads until a deadline. Items read by then are matched.
 struct Slice<'a, L> {
     ledger: &'a L,
     until: Option<Instant>,
@@ -100,7 +100,7 @@ struct Slice<'a, L> {
 
 impl<L: Ledger> Ledger for Slice<'_, L> {
     fn indexes(&self, from: u64) -> Indexes<'_> {
-        // One item goes whatever the time, so that a search comes to its end.
+        // One item is read in any case, so every search makes progress.
         let goes_on =
             move |height: u64| height == from || self.until.is_none_or(|until| Instant::now() < until);
         Box::new(self.ledger.indexes(from).take_while(move |(height, _)| goes_on(*height)))
@@ -131,7 +131,7 @@ impl<L: Ledger> Ledger for Slice<'_, L> {
     }
 }
 
-/// Who gave an entry to this node. Each has its own quota in the pool of entries that wait.
+/// The source of an entry at this node. Each has a separate quota in the pool of waiting entries.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// A hospital that proved its identity to this node.
@@ -140,40 +140,39 @@ pub enum Source {
     Peer(String),
 }
 
-/// Why a node does not take an entry or a charter.
+/// Why a node refuses an entry or a charter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refused {
-    /// It does not decode, is larger than the ledger takes, or does not satisfy the
-    /// current charter. It never will, unless the error is [`Error::UnknownCharter`]: then
-    /// this node may be behind.
+    /// It does not decode, is too large for the ledger, or does not satisfy the current charter.
+    /// This is permanent, except for [`Error::UnknownCharter`]: then this node may be behind.
     Invalid(Error),
-    /// A charter names validators that this ledger cannot work with.
+    /// A charter names validators that cannot run this ledger.
     Validators(crate::keys::BadValidators),
-    /// The entries that wait here fill the pool.
+    /// The pool of waiting entries is full.
     PoolFull {
-        /// When it is worth trying again.
+        /// When to try again.
         retry_after: Duration,
     },
-    /// The entries of this source that wait here fill its share of the pool.
+    /// This source's share of the pool is full.
     QuotaExceeded {
-        /// Bytes of this source that wait.
+        /// This source's waiting bytes.
         waiting: usize,
-        /// Bytes that may wait.
+        /// The limit of its waiting bytes.
         most: usize,
-        /// When it is worth trying again.
+        /// When to try again.
         retry_after: Duration,
     },
-    /// The node is stopping. It may or may not have kept the entry: it may be submitted
-    /// again, here or elsewhere.
+    /// The node is stopping. It may or may not have saved the entry: submit it again, here or
+    /// elsewhere.
     Stopped,
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid(error) => write!(f, "the ledger does not take it: {error}"),
-            Self::Validators(error) => write!(f, "the charter's validators cannot keep this ledger: {error}"),
+            Self::Invalid(error) => write!(f, "the ledger refuses it: {error}"),
+            Self::Validators(error) => write!(f, "the charter's validators cannot run this ledger: {error}"),
             Self::PoolFull { retry_after } => {
                 write!(f, "too many entries wait at this node; try again in {} ms", retry_after.as_millis())
             }
@@ -189,22 +188,22 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// How a node is.
+/// A node's status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// The height of the newest block that is final here. Block 0 is the first charter.
     pub blocks: u64,
-    /// Items on the ledger, entries and charters.
+    /// Items (entries and charters) on the ledger.
     pub items: u64,
     /// The number of the current charter.
     pub charter: u32,
     /// The consensus epoch in which the next block falls.
     pub epoch: u64,
-    /// How many validators this epoch has.
+    /// The number of validators in this epoch.
     pub validators: usize,
     /// Whether this node is one of them.
     pub is_validator: bool,
-    /// Entries that wait here.
+    /// Entries waiting here.
     pub pool_entries: usize,
     /// Their bytes.
     pub pool_bytes: usize,

@@ -1,5 +1,5 @@
-//! A block: the items that become final together, under a header by which anybody who
-//! holds it can check a head.
+//! A block: the items that become final together, under a header with which anyone can verify a
+//! head.
 //!
 //! ```text
 //! block      = header || count (u32) || for each item: u32 length || item
@@ -12,12 +12,12 @@
 //! Integers are big-endian. `validators` is the number of the charter whose
 //! validators decide in this epoch.
 //!
-//! The engine's validators sign the digest. It covers the header alone, so the header and the
-//! signatures prove a head to somebody who does not fetch the items. The items hang on the header
-//! by their hash, which decoding checks: of one digest there is one block.
+//! The engine's validators sign the digest. It covers only the header, so the header and the
+//! signatures prove a head without the items. The header contains the hash of the items, which
+//! decoding checks: a digest determines its block.
 //!
-//! A block holds entries, or one charter alone, or nothing: an idle ledger shows by
-//! empty blocks that it lives.
+//! A block contains entries, or a single charter, or nothing: empty blocks show that an idle ledger
+//! is alive.
 
 use commonware_codec::{Buf, EncodeSize, Error as CodecError, FixedSize as _, Read, ReadExt as _, Write};
 use commonware_consensus::types::Height;
@@ -26,24 +26,24 @@ use commonware_cryptography::{Digestible, Hasher as _, Sha256, sha256};
 use medseal::ledger::{Charter, LedgerId};
 use medseal::merkle::{Frontier, Head};
 
-/// Bytes of an entry or a charter on this ledger.
+/// The greatest length in bytes of an entry or charter on this ledger.
 pub const ITEM_BYTES: usize = 1 << 20;
-/// Items of a block.
+/// The greatest number of items in a block.
 pub const BLOCK_ITEMS: usize = 256;
-/// Bytes of the items of a block.
+/// The greatest total length in bytes of a block's items.
 pub const BLOCK_BYTES: usize = 2 << 20;
 
-/// Which block a certificate or another block means.
+/// Identifies a block in a certificate or another block.
 pub(crate) type Digest = sha256::Digest;
 
-/// What a block says of the ledger up to it.
+/// A block's header, which describes the ledger up to this block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The digest of the block before; of block 0 the ledger's id.
+    /// The digest of the previous block; for block 0 the ledger's id.
     pub parent: [u8; 32],
     /// Its number, from zero.
     pub height: u64,
-    /// The consensus epoch that it belongs to.
+    /// The block's consensus epoch.
     pub epoch: u64,
     /// The number of the charter whose validators decide in this epoch.
     pub validators: u32,
@@ -54,7 +54,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// Bytes of a header.
+    /// The length of a header in bytes.
     pub const BYTES: usize = 32 + 8 + 8 + 4 + 32 + Head::BYTES;
 
     /// The header's bytes.
@@ -70,7 +70,7 @@ impl Header {
         bytes
     }
 
-    /// What the validators sign: the hash of the header.
+    /// The hash of the header, which the validators sign.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         self.digested().0
@@ -88,7 +88,7 @@ impl Header {
             validators: u32::read(r)?,
             items: <[u8; 32]>::read(r)?,
             head: Head::from_bytes(&<[u8; Head::BYTES]>::read(r)?)
-                .map_err(|_| CodecError::Invalid("header", "the head is none"))?,
+                .map_err(|_| CodecError::Invalid("header", "the head is malformed"))?,
         })
     }
 }
@@ -101,7 +101,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Block 0, which holds the ledger's first charter.
+    /// Block 0, which contains the ledger's first charter.
     #[must_use]
     pub fn genesis(first: &Charter) -> Self {
         let (ledger, items): (LedgerId, _) = (first.ledger(), vec![first.to_bytes()]);
@@ -113,7 +113,7 @@ impl Block {
         Self { header, items }
     }
 
-    /// The block that follows on another, with the head that the ledger has after it.
+    /// The block that follows another, with the ledger's head after it.
     #[must_use]
     pub fn following(parent: &Self, epoch: u64, validators: u32, items: Vec<Vec<u8>>, head: Head) -> Self {
         let (height, hash) = (parent.header.height.saturating_add(1), items_hash(&items));
@@ -134,7 +134,7 @@ impl Block {
     }
 }
 
-/// The hash of a block's items, under which they hang on the header.
+/// The hash of a block's items, which the header contains.
 fn items_hash(items: &[Vec<u8>]) -> [u8; 32] {
     let mut hasher = Sha256::default();
     hasher.update(b"medseal-consortium/items/1");
@@ -169,14 +169,14 @@ impl Read for Block {
         let header = Header::read(r)?;
         let count = u32::read(r)? as usize;
         if count > BLOCK_ITEMS {
-            return Err(CodecError::Invalid("block", "it has more items than a block may"));
+            return Err(CodecError::Invalid("block", "it has too many items"));
         }
         let (mut items, mut bytes) = (Vec::with_capacity(count), 0);
         for _ in 0..count {
             let length = u32::read(r)? as usize;
             bytes += length;
             if length > ITEM_BYTES || bytes > BLOCK_BYTES {
-                return Err(CodecError::Invalid("block", "its items are larger than a block's may be"));
+                return Err(CodecError::Invalid("block", "its items are too large"));
             }
             if r.remaining() < length {
                 return Err(CodecError::EndOfBuffer);
@@ -186,7 +186,7 @@ impl Read for Block {
             items.push(item);
         }
         if items_hash(&items) != header.items {
-            return Err(CodecError::Invalid("block", "its items are not those of its header"));
+            return Err(CodecError::Invalid("block", "its items do not match its header"));
         }
         Ok(Self { header, items })
     }
@@ -250,7 +250,7 @@ mod tests {
     fn rejects_items_of_another_header() {
         let block = block(vec![b"one".to_vec(), b"two".to_vec()]);
         let bytes = block.encode();
-        // Each bit after the header counts, and so does where one item ends and the next begins.
+        // Every bit after the header matters, including the boundaries between items.
         for at in Header::BYTES..bytes.len() {
             let mut changed = bytes.to_vec();
             changed[at] ^= 1;

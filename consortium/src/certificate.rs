@@ -1,17 +1,17 @@
-//! What makes a head final for somebody who was not there: the header of a block, and the
-//! signatures of a quorum of validators on it.
+//! A proof that a head is final, for anyone: the header of a block, and the signatures of a
+//! quorum of validators on it.
 //!
 //! ```text
-//! certified head = header || finalization, in the engine's form: round, parent's round, digest, who signed, signatures
+//! certified head = header || finalization, in the engine's form: round, parent's round, digest, signers, signatures
 //! ```
 //! # What does a certificate prove?
 //! More than two thirds of the validators of one charter signed, for this ledger, that the block of
 //! this header is final. As long as fewer than a third of them lie, no other block of this height
-//! is, so the ledger had this head, and all later heads continue it. Whether it is the *newest*
-//! head, a certificate cannot say: ask several nodes, and never go back behind a head, an epoch, or
-//! a charter that you have seen. Who holds the old keys of validators that a newer charter
-//! dismissed can sign other blocks of *their* epochs, and of later ones in their name;
-//! [`CertifiedHead::follows`] refuses them.
+//! is final. The ledger therefore had this head, and all later heads continue it. A certificate
+//! does not prove that the head is the *newest*: ask several nodes, and never go back behind a
+//! head, an epoch, or a charter that you have seen. An attacker with the old keys of validators
+//! that a newer charter dismissed can sign other blocks of *their* epochs, and of later ones in
+//! their name. [`CertifiedHead::follows`] refuses these.
 
 use std::cmp::Ordering;
 
@@ -39,20 +39,20 @@ pub struct CertifiedHead {
 }
 
 impl CertifiedHead {
-    /// The most bytes that it has.
+    /// The greatest length in bytes.
     pub const BYTES: usize = Header::BYTES + (1 << 15);
 
     pub(crate) fn new(header: Header, finalization: Finalization) -> Self {
         Self { header, finalization }
     }
 
-    /// The block's header, which counts when [`verify`](Self::verify) succeeded.
+    /// The block's header. Trust it only after [`verify`](Self::verify) has succeeded.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The head, which counts when [`verify`](Self::verify) succeeded.
+    /// The head. Trust it only after [`verify`](Self::verify) has succeeded.
     #[must_use]
     pub fn head(&self) -> Head {
         self.header.head
@@ -61,7 +61,7 @@ impl CertifiedHead {
     /// Checks that a quorum of the validators that the header names signed it, for this ledger.
     ///
     /// # Errors
-    /// [`Error::UnknownCharter`] if the validators are those of a charter that is not among these:
+    /// [`Error::UnknownCharter`] if the validators belong to a charter that is not among these:
     /// fetch the newer ones first. [`Error::InvalidSignature`] otherwise.
     pub fn verify(&self, charters: &Charters) -> Result<&Header, Error> {
         let charter = charters.get(self.header.validators)?;
@@ -76,10 +76,10 @@ impl CertifiedHead {
         }
     }
 
-    /// Whether this head may follow on one that was verified before: of the same validators it is
-    /// no shorter and of no earlier epoch. That of a newer charter's validators always follows: if
-    /// it is shorter, then somebody forged the other with the keys of validators that were
-    /// dismissed. That of an earlier charter's never does.
+    /// Whether this head may follow one that was verified before. With the same validators, it must
+    /// not be shorter or from an earlier epoch. A head by a newer charter's validators always
+    /// follows: if it is shorter, the other was forged with the keys of dismissed validators. A
+    /// head by an earlier charter's validators never follows.
     #[must_use]
     pub fn follows(&self, earlier: &Self) -> bool {
         let (new, old) = (&self.header, &earlier.header);
@@ -92,16 +92,16 @@ impl CertifiedHead {
         }
     }
 
-    /// Its bytes.
+    /// The byte form.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         [self.header.to_bytes(), self.finalization.encode().to_vec()].concat()
     }
 
-    /// Decodes it. Nothing is verified.
+    /// Decodes the byte form, without verifying anything.
     ///
     /// # Errors
-    /// [`Error::InvalidField`] if the bytes are none.
+    /// [`Error::InvalidField`] if the bytes are not a certified head.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let r = &mut Copying(bytes);
         let header = Header::read(r).map_err(|_| Error::InvalidField)?;
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn rejects_fewer_than_a_quorum() {
         assert!(certified(&header(), &[0, 1], 0).is_none_or(|head| head.verify(&WORLD.charters).is_err()));
-        // One vote is changed into that of somebody else.
+        // One vote is attributed to another validator.
         let bytes = certified(&header(), &[0, 1, 2], 0).unwrap().to_bytes();
         for at in Header::BYTES..bytes.len() {
             let mut changed = bytes.clone();
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_bytes_that_are_none() {
+    fn rejects_malformed_bytes() {
         let bytes = certified(&header(), &[0, 1, 2], 0).unwrap().to_bytes();
         for length in 0..bytes.len() {
             assert!(CertifiedHead::from_bytes(&bytes[..length]).is_err(), "{length} bytes");
@@ -221,8 +221,7 @@ mod tests {
         dismissed.header.epoch += 9;
         dismissed.header.head.size += 9;
         assert!(!dismissed.follows(&later));
-        // They captured who knew nothing newer, until the validators of the
-        // newer charter are heard.
+        // A client that knows nothing newer believes them until it hears the newer validators.
         assert!(dismissed.follows(&earlier) && later.follows(&dismissed));
     }
 }

@@ -1,11 +1,11 @@
-//! What is final at this node, in memory, as a [`Ledger`]: items, ids, the Merkle tree,
-//! charters, consensus epochs.
+//! The final part of the ledger at this node, in memory, as a [`Ledger`]: items, ids, the Merkle
+//! tree, charters, consensus epochs.
 //!
-//! The archive on disk has the blocks; all of this is made of them anew when a node starts. A block
-//! is taken only if it follows on the newest and the head that its header names comes out, so what
-//! a damaged archive holds is not served.
+//! The archive on disk contains the blocks, from which a node rebuilds this state at its start. A
+//! block is accepted only if it follows the newest and results in the head that its header names,
+//! so a node never serves the contents of a damaged archive.
 //!
-//! Entries are kept decoded, with their keyword indexes, so that a search reads them as they are.
+//! Entries are kept decoded, with their keyword indexes, so a search need not decode them.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -21,10 +21,10 @@ use medseal::search::SearchIndexCache;
 use crate::block::{Block, Header};
 use crate::certificate::CertifiedHead;
 
-/// What the points of indexes that were searched may take in memory.
+/// The memory limit for the points of searched indexes.
 const SEARCHED_BYTES: usize = 1 << 26;
 
-/// What is final at this node.
+/// The final part of the ledger at this node.
 pub struct Chain {
     inner: RwLock<Inner>,
     searched: SearchIndexCache,
@@ -38,22 +38,21 @@ struct Inner {
     tree: Tree,
     frontier: Frontier,
     charters: Arc<Charters>,
-    /// Where each charter stands.
+    /// The height of each charter.
     charter_heights: Vec<u64>,
     /// The newest block's header.
     newest: Header,
-    /// The digest of the last block of the epoch before, on which this epoch's first block follows.
+    /// The digest of the previous epoch's last block, which this epoch's first block follows.
     boundary: [u8; 32],
-    /// For each epoch that has begun, the number of the charter whose validators decide in it.
+    /// For each epoch that has begun, the number of the charter whose validators decide.
     epochs: Vec<u32>,
     certified: Option<CertifiedHead>,
     last_block_ms: u64,
 }
 
-/// The ledger at a block that need not be final: what a block that follows on
-/// it is checked against.
+/// The ledger at a block that need not be final. A block that follows it is checked against this.
 pub(crate) struct Ancestor {
-    /// The charters that hold for its items.
+    /// The charters in force for its items.
     pub(crate) charters: Arc<Charters>,
     /// The tree that they continue.
     pub(crate) frontier: Frontier,
@@ -61,24 +60,23 @@ pub(crate) struct Ancestor {
     pub(crate) taken: HashSet<EntryId>,
     /// Heads that the ledger had at the end of those blocks.
     heads: Vec<Head>,
-    /// The consensus epoch that a following block belongs to, and the charter whose
-    /// validators decide in it.
+    /// The consensus epoch of a following block, and the charter whose validators decide in it.
     pub(crate) epoch: u64,
     pub(crate) validators: u32,
 }
 
 impl Ancestor {
-    /// Whether blocks here are not final.
+    /// Whether there are blocks that are not final.
     pub(crate) fn has_pending(&self) -> bool {
         !self.heads.is_empty()
     }
 }
 
-/// Where a block stands to what is final here.
+/// How a block relates to the final blocks.
 pub(crate) enum Standing {
-    /// It continues what is final.
+    /// It continues the final blocks.
     Follows(Box<Ancestor>),
-    /// Something else is final at its height or before it: nothing may be built on it.
+    /// Another block is final at its height or before: nothing may be built on it.
     Passed,
 }
 
@@ -96,8 +94,8 @@ impl Inner {
 }
 
 impl Chain {
-    /// The chain that holds a ledger's first charter. An epoch has so many blocks, two
-    /// at least.
+    /// A chain with only a ledger's first charter. An epoch has `epoch_blocks` blocks, at least
+    /// two.
     ///
     /// # Errors
     /// Those of [`Charters::new`].
@@ -125,7 +123,7 @@ impl Chain {
         Ok(Self { inner: RwLock::new(inner), searched, epoch_blocks, first: block })
     }
 
-    /// Nothing panics while it holds the lock, and what is there is whole between two statements.
+    /// Nothing panics while it holds the lock, and the state is consistent between statements.
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,7 +139,7 @@ impl Chain {
         self.read().newest.clone()
     }
 
-    /// Proves that an item stands at a height under the head of so many items.
+    /// Proves that an item is at a height under the head of `size` items.
     ///
     /// # Errors
     /// [`Error::OutOfRange`].
@@ -149,19 +147,19 @@ impl Chain {
         self.read().tree.prove_inclusion(height, size)
     }
 
-    /// The charters that stand here.
+    /// The charters that are final here.
     #[must_use]
     pub fn charters(&self) -> Arc<Charters> {
         Arc::clone(&self.read().charters)
     }
 
-    /// Where the entry of an id stands.
+    /// The height of the entry with an id.
     #[must_use]
     pub fn height_of(&self, id: &EntryId) -> Option<u64> {
         self.read().heights.get(id).copied()
     }
 
-    /// Where the charter of a number stands.
+    /// The height of the charter with a number.
     #[must_use]
     pub fn charter_height(&self, number: u32) -> Option<u64> {
         self.read().charter_heights.get(number.checked_sub(1)? as usize).copied()
@@ -173,8 +171,8 @@ impl Chain {
         self.read().certified.clone()
     }
 
-    /// When the newest block came, by this node's clock, in Unix milliseconds; zero if none
-    /// came since it started.
+    /// When the newest block arrived, by this node's clock, in Unix milliseconds; zero if none has
+    /// arrived since the start.
     #[must_use]
     pub fn last_block_ms(&self) -> u64 {
         self.read().last_block_ms
@@ -184,7 +182,7 @@ impl Chain {
         self.inner.write().unwrap_or_else(PoisonError::into_inner).certified = Some(head);
     }
 
-    /// Blocks of an epoch.
+    /// The number of blocks in an epoch.
     pub(crate) fn epoch_blocks(&self) -> NonZeroU64 {
         self.epoch_blocks
     }
@@ -194,12 +192,12 @@ impl Chain {
         epoch.saturating_add(1).saturating_mul(self.epoch_blocks.get()) - 1
     }
 
-    /// The epoch that the block of a height belongs to.
+    /// The epoch of the block at a height.
     pub(crate) fn epoch_of(&self, height: u64) -> u64 {
         height / self.epoch_blocks.get()
     }
 
-    /// Whether the block of a height is the last of its epoch.
+    /// Whether the block at a height is the last of its epoch.
     pub(crate) fn closes_epoch(&self, height: u64) -> bool {
         height == self.last_of(self.epoch_of(height))
     }
@@ -226,13 +224,13 @@ impl Chain {
                 && self.read().tree.head_at(head.size).as_ref() == Ok(head)
     }
 
-    /// The ledger as it is.
+    /// The ledger at its newest final block.
     pub(crate) fn present(&self) -> Ancestor {
         self.read().present()
     }
 
-    /// The ledger at the newest of these blocks, which come oldest first, each with its items
-    /// decoded. Those that are final here by now are passed over.
+    /// The ledger at the newest of these blocks, given oldest first, each with its decoded items.
+    /// Skips blocks that are final here by now.
     pub(crate) fn at_ancestor(&self, blocks: &[(Arc<Block>, Vec<Item>)]) -> Standing {
         let inner = self.read();
         let final_height = inner.newest.height;
@@ -277,12 +275,12 @@ impl Chain {
         Standing::Follows(Box::new(at))
     }
 
-    /// Takes the next block, its items decoded; returns the height of its first item. What a block
-    /// before it holds, its validators checked: here is checked what no honest node gets wrong.
+    /// Appends the next block, with its decoded items, and returns the height of its first item.
+    /// The validators have checked its contents; this only checks what no honest node gets wrong.
     ///
     /// # Errors
-    /// [`Error::ChainBroken`] with the block's number if it does not follow on the newest, its
-    /// items are not under the head that it names, or its charter is not the next.
+    /// [`Error::ChainBroken`] with the block's number if it does not follow the newest block, its
+    /// items do not result in the head that it names, or its charter is not the next.
     pub(crate) fn commit(&self, block: &Block, items: Vec<Item>, now_ms: u64) -> Result<u64, Error> {
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         let header = block.header();
@@ -325,7 +323,8 @@ impl Chain {
 }
 
 impl Ledger for Chain {
-    /// Refused: what becomes final is decided by the validators together. Hand entries to the node.
+    /// Refused, because the validators decide together what becomes final. Submit entries to the
+    /// node.
     fn append(&self, _: Validated) -> Result<Appended, Error> {
         Err(Error::LedgerUnavailable)
     }
@@ -377,7 +376,7 @@ mod tests {
         Chain::new(&WORLD.first, &WORLD.super_node.public_key(), 4).unwrap()
     }
 
-    /// The block that follows, and its items.
+    /// The next block and its items.
     fn next(chain: &Chain, parent: &Block, at: &Ancestor, items: &[Vec<u8>]) -> (Arc<Block>, Vec<Item>) {
         let mut tree = at.frontier.clone();
         items.iter().for_each(|item| {
@@ -396,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_what_follows_and_nothing_else() {
+    fn accepts_only_the_next_block() {
         let chain = chain();
         let genesis = chain.first().clone();
         let (one, items) = next(&chain, &genesis, &chain.present(), &[WORLD.entry(0), WORLD.entry(1)]);
@@ -432,7 +431,7 @@ mod tests {
         let Standing::Follows(at) = chain.at_ancestor(&[one.clone(), two.clone()]) else { panic!() };
         assert_eq!(at.taken.len(), 2);
 
-        // One becomes final: it is no ancestor that is not, and a block beside it is passed.
+        // One becomes final: it is no longer a pending ancestor, and its sibling is passed.
         chain.commit(&one.0, one.1.clone(), 1).unwrap();
         let Standing::Follows(at) = chain.at_ancestor(&[one.clone(), two.clone()]) else { panic!() };
         assert_eq!(at.taken.len(), 1);

@@ -1,37 +1,38 @@
-//! A hospital's client: a [`Ledger`] over several nodes, none of which is believed.
+//! A hospital's client: a [`Ledger`] over several nodes, none of which is trusted.
 //!
 //! ```no_run
 //! # use medseal_consortium::client::{NodeAddress, Remote, RemoteConfig};
 //! # fn run(config: RemoteConfig, ledger_file: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
 //! let remote = Remote::connect(config)?;
 //! let charters = remote.charters(); // for medseal::share::Consortium, with remote as its ledger
-//! // Keep what was verified across restarts, and hand it to the next client in `RemoteConfig::known`.
+//! // Save what was verified, and pass it to the next client in `RemoteConfig::known`.
 //! let (charters, head) = (remote.charters().to_bytes(), remote.known_head().map(|head| head.to_bytes()));
 //! # Ok(())
 //! # }
 //! ```
-//! It blocks, as the trait does, and needs no runtime: connections are of `std::net`, with
-//! time-outs. Many threads may use one client; each takes its own connection.
+//! It blocks, as the trait does, and needs no runtime: it uses connections of `std::net` with
+//! time-outs. Many threads may use one client; each takes a separate connection.
 //!
 //! # What does it check?
-//! - **Charters**: the first is the ledger's whose id is configured, and each follows on the one
-//!   before, signed by the super node.
+//! - **Charters**: the first belongs to the ledger whose id is configured, and each one follows the
+//!   one before, signed by the super node.
 //! - **Heads**: a quorum of validators signed them ([`CertifiedHead::verify`]).
-//!   [`head`](Ledger::head) never goes back, but from a head of validators that a newer charter
-//!   dismissed: one that the newer validators signed shows that it was forged.
+//!   [`head`](Ledger::head) never goes back, with one exception: a head signed by validators that a
+//!   newer charter dismissed is replaced by a head that the newer validators signed, which shows
+//!   that the other was forged.
 //! - **Entries** that [`append`](Ledger::append), [`get`](Ledger::get) and [`at`](Ledger::at)
-//!   return stand under a certified head. [`scan`](Ledger::scan) and [`indexes`](Ledger::indexes)
-//!   return what a node sends: a reader opens an entry by its id, which is checked.
-//! - **Searches** go up to the newest head of several nodes. What a node finds is checked when it
-//!   is opened. What it leaves out, or names by another entry's id, shows when [`Searching`] says
-//!   to compare two nodes, or to match some ranges here.
+//!   return are under a certified head. [`scan`](Ledger::scan) and [`indexes`](Ledger::indexes)
+//!   return what a node sends, unchecked: a reader opens an entry by its id, which is checked.
+//! - **Searches** extend to the newest head of several nodes. A match is checked when it is opened.
+//!   To detect omitted matches, and matches under another entry's id, set [`Searching`] to compare
+//!   two nodes, or to match some ranges locally.
 //!
 //! # What happens when a node fails?
-//! The next one is asked. Appending an entry again is safe: it stands on the ledger once. A node
-//! that is caught lying is asked no more by this client, and [`caught`](Remote::caught) tells what
-//! it did. What one node refuses by itself ("no such entry") counts when as many say it as one more
-//! than may lie. If no node is left, the error is an [`Error::Io`] with a [`RemoteError`] inside,
-//! which names each node and why.
+//! The client asks the next one. Appending an entry again is safe: it is added only once. This
+//! client does not ask a node again after catching it in a lie, and [`caught`](Remote::caught)
+//! returns the lie. A refusal that cannot be proved ("no such entry") counts only if one more node
+//! than may lie gives it. If no node is left, the error is an [`Error::Io`] with a [`RemoteError`]
+//! inside, which names each node and its failure.
 
 mod connection;
 mod failure;
@@ -78,27 +79,26 @@ use failure::{Asked, Outcome, unexpected};
 pub use failure::{Failure, Lie, RemoteError};
 use visit::{Visit, cut, difference, judge, matching};
 
-/// What a client is told.
+/// The configuration of a client.
 #[derive(Debug)]
 pub struct RemoteConfig {
-    /// The nodes. Name more than may lie or fail, one's own first.
+    /// The nodes, the hospital's own first. Configure more than may lie or fail.
     pub nodes: Vec<NodeAddress>,
-    /// The identity under which it asks. Its super node is the one that is trusted.
+    /// The hospital's identity. Its super node is trusted.
     pub hospital: Hospital,
-    /// Which certificates are revoked.
+    /// The registry, which lists the revoked certificates.
     pub registry: VerifiedRegistry,
     /// The ledger: the hash of its first charter, from a trusted source.
     pub ledger: LedgerId,
-    /// What was verified before, so that no node leads back behind it. A head
-    /// counts with its charters.
+    /// What was verified before, so no node can show an older state. A head requires its charters.
     pub known: Known,
-    /// How long it waits.
+    /// Time-outs.
     pub timeouts: Timeouts,
-    /// How far it trusts a search.
+    /// How searches are checked.
     pub searching: Searching,
 }
 
-/// A node, where it is and who.
+/// A node's address and certificate.
 #[derive(Clone, Debug)]
 pub struct NodeAddress {
     /// Host and port.
@@ -121,7 +121,7 @@ pub struct Known {
 pub struct Timeouts {
     /// For a connection and the handshake.
     pub connect: Duration,
-    /// For the next bytes of a node, which says every second that it is at work.
+    /// For the next bytes of a node, which reports every second that it is working.
     pub silence: Duration,
     /// At one node, for an entry or a charter to be final.
     pub finality: Duration,
@@ -137,21 +137,21 @@ impl Default for Timeouts {
     }
 }
 
-/// What is done about nodes that leave out matches.
+/// How to detect nodes that omit matches.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Searching {
-    /// Searches at two nodes up to the same head; where they differ, the entry is matched here,
-    /// which tells who is wrong.
+    /// Search at two nodes up to the same head. Where they differ, the client matches the entry
+    /// itself to find out which one is wrong.
     pub compare: bool,
-    /// After a search, matches so many ranges of entries here, at random places. A search
-    /// over `n` entries of which `k` are matched here shows a match that was left out
-    /// with probability `k/n`.
+    /// After a search, match this many ranges of entries locally, at random places. If `k` of the
+    /// `n` entries searched are matched locally, an omitted match is detected with probability
+    /// `k/n`.
     pub ranges: usize,
-    /// Entries of a range.
+    /// The number of entries in a range.
     pub range_entries: usize,
 }
 
-/// A node, and the connections to it that nobody uses.
+/// A node, and the idle connections to it.
 struct Node {
     name: Name,
     address: String,
@@ -165,12 +165,12 @@ struct Node {
 struct Verified {
     charters: Option<Charters>,
     head: Option<CertifiedHead>,
-    /// Roots of heads by their sizes, the newest.
+    /// The roots of the newest heads, by size.
     roots: BTreeMap<u64, Root>,
 }
 
 impl Verified {
-    /// Keeps newer charters. The first one by itself is a head, which needs no certificate.
+    /// Saves newer charters. The first charter alone is a head, which needs no certificate.
     fn set_charters(&mut self, charters: Charters) -> Result<(), Error> {
         let mut first = Frontier::new();
         first.append(&charters.get(1)?.to_bytes());
@@ -181,7 +181,7 @@ impl Verified {
         Ok(())
     }
 
-    /// The newest head: certified, or that of the first charter.
+    /// The newest head: certified, or the first charter's.
     fn newest(&self) -> Option<Head> {
         let first = || self.roots.get(&1).map(|root| Head { size: 1, root: *root });
         self.head.as_ref().map(CertifiedHead::head).or_else(first)
@@ -222,9 +222,9 @@ impl Remote {
     /// Connects to the first node that answers, and fetches charters and head.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there are no nodes, or one is named twice; [`Error::InvalidKey`],
-    /// [`Error::UnknownCharter`] if what was known before is another super node's or ledger's, or a
-    /// head without its charters. [`Error::Io`] names each node and why it failed.
+    /// [`Error::OutOfRange`] if there are no nodes, or one is listed twice; [`Error::InvalidKey`],
+    /// [`Error::UnknownCharter`] if the known state belongs to another super node or ledger, or is
+    /// a head without its charters. [`Error::Io`] names each node and its failure.
     pub fn connect(config: RemoteConfig) -> Result<Self, Error> {
         let RemoteConfig { nodes, hospital, registry, ledger, known, timeouts, searching } = config;
         let super_node = *hospital.super_node();
@@ -236,7 +236,7 @@ impl Remote {
             Ok(Node { name, address, certificate, idle, caught })
         });
         let nodes = nodes.collect::<Result<Vec<_>, Error>>()?;
-        // A node that is named twice would count twice.
+        // A node that is listed twice would count twice.
         let names = nodes.iter().map(|node| &node.name).collect::<HashSet<_>>();
         if nodes.is_empty() || names.len() < nodes.len() {
             return Err(Error::OutOfRange);
@@ -274,21 +274,21 @@ impl Remote {
         self.head().map(drop)
     }
 
-    /// The charters that are known. [`refresh`](Self::refresh) fetches newer ones.
+    /// The known charters. [`refresh`](Self::refresh) fetches newer ones.
     #[must_use]
     pub fn charters(&self) -> Charters {
-        // `connect` returns when there are some.
+        // `connect` returns only once there are some.
         #[expect(clippy::expect_used, reason = "no Remote is handed out before its charters are known")]
         lock(&self.verified).charters.clone().expect("charters are fetched by connect")
     }
 
-    /// The newest head that was verified.
+    /// The newest verified head.
     #[must_use]
     pub fn known_head(&self) -> Option<CertifiedHead> {
         lock(&self.verified).head.clone()
     }
 
-    /// Takes a newer registry.
+    /// Updates the registry to a newer one.
     pub fn set_registry(&self, registry: VerifiedRegistry) {
         let mut current = lock(&self.registry);
         if registry.sequence() >= current.sequence() {
@@ -296,14 +296,14 @@ impl Remote {
         }
     }
 
-    /// The nodes that were caught lying, and at what.
+    /// The nodes that were caught lying, with their lies.
     #[must_use]
     pub fn caught(&self) -> Vec<(Name, Lie)> {
         let lie = |node: &Node| lock(&node.caught).clone().map(|lie| (node.name.clone(), lie));
         self.nodes.iter().filter_map(lie).collect()
     }
 
-    /// How each node is, by its own account.
+    /// The state that each node reports.
     #[must_use]
     pub fn status(&self) -> Vec<(Name, Result<Status, Failure>)> {
         let status = |node: &Node| {
@@ -319,7 +319,7 @@ impl Remote {
     /// Submits the next charter, and waits until it is final. Returns its height.
     ///
     /// # Errors
-    /// The ledger's refusal, as of [`Charters::push`]; [`Error::Io`].
+    /// The ledger's refusal, as from [`Charters::push`]; [`Error::Io`].
     pub fn submit_charter(&self, charter: &Charter) -> Result<u64, Error> {
         let request = Request::SubmitCharter(charter.to_bytes());
         let height = self.ask(|visit| {
@@ -333,8 +333,8 @@ impl Remote {
         Ok(height)
     }
 
-    /// How many nodes have to say a thing that cannot be proved: one more than may lie, or
-    /// all that are configured.
+    /// How many nodes must make a claim that cannot be proved: one more than may lie, or all that
+    /// are configured.
     fn enough(&self) -> usize {
         let verified = lock(&self.verified);
         let validators = verified.charters.as_ref().map_or(0, |c| c.current().terms().validators.len());
@@ -345,7 +345,7 @@ impl Remote {
         lock(&self.verified).newest().map_or(0, |head| head.size)
     }
 
-    /// The nodes, first the one that answered last.
+    /// The nodes, beginning with the one that answered last.
     fn order(&self) -> impl Iterator<Item = (usize, &Node)> {
         let first = self.preferred.load(Ordering::Relaxed);
         self.nodes.iter().enumerate().cycle().skip(first).take(self.nodes.len())
@@ -388,18 +388,17 @@ impl Remote {
     }
 
     fn accuse(&self, node: &Node, lie: &Lie) {
-        warn!(node = %node.name, %lie, "a node lies and is asked no more");
+        warn!(node = %node.name, %lie, "a node lies and is not asked again");
         lock(&node.caught).get_or_insert_with(|| lie.clone());
         lock(&node.idle).clear();
     }
 
-    /// Asks one node, over a connection that stands or a new one.
+    /// Asks one node, over an idle connection or a new one.
     fn at_node<T>(&self, node: &Node, work: &mut impl FnMut(&mut Visit<'_>) -> Asked<T>) -> Asked<T> {
         if let Some(lie) = &*lock(&node.caught) {
             return Err(Failure::Aside(lie.clone()).into());
         }
-        // A session outlives neither the certificate nor its revocation; `open` says
-        // what is wrong with it.
+        // A session ends with the certificate, or when it is revoked; `open` reports the reason.
         let certificate = &node.certificate;
         if !certificate.validity().contains(&now_ms())
             || lock(&self.registry).is_certificate_revoked(&certificate.serial())
@@ -418,7 +417,7 @@ impl Remote {
                 lock(&node.idle).push(visit.connection);
             }
             match &outcome {
-                // The node may have closed it while nobody used it.
+                // The node may have closed the idle connection.
                 Err(Outcome::Failed(Failure::Lost(..))) if is_old => {}
                 Err(Outcome::Failed(Failure::Lied(lie))) => {
                     self.accuse(node, lie);
@@ -474,7 +473,7 @@ impl Ledger for Remote {
             let appended = match answer {
                 Answer::Appended(appended) => appended,
                 Answer::Refused(Refusal::Invalid(error)) => {
-                    // A newer charter is signed, so one node is enough to show it.
+                    // A newer charter is signed, so one node suffices to prove it.
                     visit.fetch_charters()?;
                     let is_current = self.charters().current().hash() == entry.charter();
                     let passed = error == Error::EraPassed && !is_current;
@@ -483,13 +482,13 @@ impl Ledger for Remote {
                 other => return Err(unexpected(other)),
             };
             let head = visit.head_of(appended.height.saturating_add(1))?;
-            // It may stand there with another signature on the same statement.
+            // The ledger may have it with another signature on the same statement.
             let height = match visit.prove(&entry, &head) {
                 Err(Outcome::Failed(Failure::Lied(Lie::Proof))) if appended.was_there => {
                     let there = visit.entry(&entry.id())?;
                     visit.prove(&there, &head)?
                 }
-                // It said that it is there.
+                // It claimed to have the entry.
                 Err(Outcome::Perhaps(_)) => return Err(Lie::Proof.into()),
                 height => height?,
             };
@@ -520,9 +519,9 @@ impl Ledger for Remote {
         })
     }
 
-    /// The newest head, certified, and never one before the newest that was seen. It asks one
-    /// node more than may lie, as far as they answer, for charters and head, so that one node
-    /// cannot hide what is new.
+    /// The newest certified head, never older than the newest that was seen. Asks one
+    /// node more than may lie for charters and head, as far as they answer, so one node
+    /// cannot hide a newer head.
     fn head(&self) -> Result<Head, Error> {
         let (mut answers, mut failures) = (0, Vec::new());
         for (_, node) in self.order() {
@@ -532,7 +531,7 @@ impl Ledger for Remote {
             };
             match self.at_node(node, &mut newest) {
                 Ok(_) | Err(Outcome::Failed(Failure::Behind { .. })) => answers += 1,
-                // Nothing is certified while the ledger has its first charter alone.
+                // Nothing is certified while the ledger contains only its first charter.
                 Err(Outcome::Failed(Failure::Refused(Refusal::NotReady))) if self.known_size() == 1 => {
                     answers += 1;
                 }
@@ -592,7 +591,7 @@ impl Ledger for Remote {
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         query.check(authority)?;
-        // A node searches up to the head that is known, so that is a new one.
+        // A node searches up to the known head, so this one is new.
         self.head()?;
         let bytes = query.to_bytes();
         let checked = |visit: &mut Visit<'_>, progress: &mut dyn FnMut(u64) -> ControlFlow<()>| {
@@ -610,8 +609,7 @@ impl Ledger for Remote {
             cut(&mut one, end);
             cut(&mut other, end);
             let Some(height) = difference(&one, &other) else { return Ok(one) };
-            // The entry itself, which is proved, says who is wrong. There is one node
-            // less to ask each time.
+            // The proved entry shows which node is wrong. Each time, one node fewer remains to ask.
             let item = self.at(height)?;
             let prepared = query.prepare(authority)?;
             let matching = matching(&prepared, &item);
@@ -624,11 +622,11 @@ impl Ledger for Remote {
     }
 }
 
-/// Items that a node sent together.
+/// A page of items that a node sent.
 type Page<T> = Vec<Result<T, Error>>;
 
 impl Remote {
-    /// What a node sends page by page, up to the head that is the newest at the beginning.
+    /// Reads page by page from a node, up to the newest head at the beginning.
     fn pages<'a, T: 'a>(
         &'a self,
         from: u64,

@@ -1,4 +1,4 @@
-//! What can be asked on the command line.
+//! The command line.
 
 mod ask;
 mod asked;
@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 use crate::report::Failure;
 
-/// A ledger that hospitals keep together, and records on IPFS, S3 or in a directory.
+/// Runs a ledger of several hospitals, with records on IPFS, in S3 or in a directory.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Arguments {
@@ -29,18 +29,18 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Keys of a node, or of a hospital
+    /// Make the keys of a node or of a hospital
     #[command(subcommand)]
     Keys(keys::Keys),
-    /// What an office does: make keys, alone or with others, and answer
+    /// Work as an office: make keys, alone or with others, and answer requests
     #[command(subcommand)]
     Authority(authority::Office),
-    /// Ask the offices for something: writes a file that they answer
+    /// Ask the offices: write a request to a file, which they answer
     #[command(subcommand)]
     Ask(ask::Ask),
-    /// Put the answers of several offices together
+    /// Combine the answers of several offices
     Combine(ask::Combine),
-    /// Create the storage of a node: once, when its keys are new
+    /// Create a node's storage: once, when its keys are new
     Init,
     /// Run a node
     Node,
@@ -52,7 +52,7 @@ enum Command {
     Open(read::Open),
     /// Submit the next charter, which the offices signed
     Charter(publish::SubmitCharter),
-    /// Ask each node how it is
+    /// Show the state of each node
     Status,
 }
 
@@ -79,7 +79,7 @@ mod tests {
 
     const DOCUMENT: &str = include_str!("../../docs/consortium.md");
 
-    /// The words of a command line, in which quotes hold words together.
+    /// Splits a command line into words; quoted words stay together.
     fn words(line: &str) -> Vec<String> {
         let (mut words, mut quote, mut word) = (Vec::new(), None, String::new());
         for character in line.chars() {
@@ -99,7 +99,7 @@ mod tests {
     fn takes_every_command_of_the_document() {
         let text = DOCUMENT.replace("\\\n", "");
         let lines = text.lines().filter_map(|line| line.strip_prefix("$ medseal-consortium "));
-        // Those with an ellipsis are no whole commands.
+        // A line with an ellipsis is not a complete command.
         let lines = lines.filter(|line| !line.contains('…') && *line != "--help").collect::<Vec<_>>();
         assert!(lines.len() > 20, "{lines:?}");
         for line in lines {

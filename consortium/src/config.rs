@@ -34,9 +34,9 @@ struct File {
 pub(crate) struct NodeEntry {
     pub(crate) certificate: PathBuf,
     pub(crate) validator: PathBuf,
-    /// Where the other nodes find it.
+    /// The address for the other nodes.
     pub(crate) nodes: String,
-    /// Where hospitals find it.
+    /// The address for hospitals.
     pub(crate) hospitals: String,
 }
 
@@ -82,7 +82,7 @@ fn default_heartbeat() -> u64 {
     medseal_consortium::Settings::default().heartbeat.as_secs()
 }
 
-/// What one hospital may do in a minute.
+/// Limits for one hospital per minute.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct QuotaSection {
@@ -134,10 +134,10 @@ struct S3Entry {
     secret_key: Option<PathBuf>,
 }
 
-/// No upload takes so long; what is older was left behind by a crash.
+/// Longer than any upload takes: older parts were left behind by a crash.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A configuration file, and where it is: paths in it begin at its folder.
+/// A configuration file and its path. Paths in it are relative to its folder.
 #[derive(Debug)]
 pub(crate) struct Config {
     path: PathBuf,
@@ -160,12 +160,12 @@ impl Config {
         Ok(Self { path: path.to_owned(), file, super_node })
     }
 
-    /// A path of the file, as seen from here.
+    /// Resolves a path in the file against the file's folder.
     pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
         files::folder(&self.path).join(path)
     }
 
-    /// What to say of a field before what is wrong with it.
+    /// Names a field at the beginning of an error.
     pub(crate) fn field(&self, name: &str) -> String {
         field(&self.path, name)
     }
@@ -210,12 +210,10 @@ impl Config {
 
     fn missing(&self, section: &str, who: &str) -> Failure {
         let path = self.path.display();
-        Failure::new(format!(
-            "{path} has no section {section}, which this command needs: it is the configuration of {who}"
-        ))
+        Failure::new(format!("{path} has no section {section}, which this command requires to work as {who}"))
     }
 
-    /// Where hospitals find the nodes.
+    /// The nodes' addresses for hospitals.
     pub(crate) fn addresses(&self) -> Result<Vec<NodeAddress>, Failure> {
         let address = |node: &NodeEntry| {
             Ok(NodeAddress {
@@ -226,16 +224,17 @@ impl Config {
         self.file.nodes.iter().map(address).collect()
     }
 
-    /// One's own store, to put records into, and those of others.
+    /// The member's own store, which receives records, and the stores of others.
     pub(crate) fn stores(&self) -> Result<Stores, Failure> {
         if self.file.stores.is_empty() {
-            return Err(Failure::new(format!("{}: there is no store", self.field("stores"))));
+            return Err(Failure::new(format!("{}: no store is configured", self.field("stores"))));
         }
         let stores = self.file.stores.iter().map(|store| self.store(store).at(self.field("stores")));
         Ok(Stores::new(stores.collect::<Result<_, _>>()?))
     }
 
-    /// Deletes what uploads that died left in one's own store, where that is not done otherwise.
+    /// Deletes what interrupted uploads left in the member's own store, unless the store does so
+    /// itself.
     pub(crate) fn tidy(&self) -> Result<(), Failure> {
         match self.file.stores.first() {
             Some(StoreEntry::S3(s3)) => {
@@ -273,7 +272,7 @@ impl Config {
                 })?,
             }),
             (None, None) => None,
-            _ => return Err(Failure::new("access_key_id and secret_key go together")),
+            _ => return Err(Failure::new("access_key_id and secret_key require each other")),
         };
         let store = S3Store::open(&s3.endpoint, &s3.region, &s3.bucket, keys.as_ref());
         store.map_err(|error| Failure::new(reason(&error)))
@@ -284,7 +283,7 @@ fn field(path: &Path, name: &str) -> String {
     format!("{}, {name}", path.display())
 }
 
-/// What an error says, without "input or output failed".
+/// An error's text, without "input or output failed".
 pub(crate) fn reason(error: &medseal::Error) -> String {
     match error {
         medseal::Error::Io(error) => error.to_string(),
@@ -310,7 +309,7 @@ mod tests {
         assert_eq!(node.quotas.mebibytes, QuotaSection::default().mebibytes);
         assert_eq!(node.quotas.searches, QuotaSection::default().searches);
         assert!(file.hospital.unwrap().reader.is_some());
-        // The other stores stand there as comments, which are right.
+        // The other stores are comments, which are valid too.
         let uncommented = EXAMPLE.replace("\n# [[stores]]", "\n[[stores]]").replace("\n#: ", "\n");
         assert_eq!(toml::from_str::<File>(&uncommented).unwrap().stores.len(), 3);
     }

@@ -1,8 +1,8 @@
-//! What a node knows and decides, apart from the engine: it takes entries and charters, picks what
-//! goes into a block, checks blocks, takes what is final, and answers who waits.
+//! A node's state and decisions, apart from the engine. It accepts entries and charters, chooses
+//! the contents of a block, checks blocks, applies final blocks, and answers the callers that wait.
 //!
-//! It knows no network, no disk and no clock but the one that it is given, so a simulator
-//! runs it as a machine does.
+//! It uses no network and no disk, and only the clock that it is given, so a simulator can run it
+//! unchanged.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -26,20 +26,20 @@ use crate::keys::{ENOUGH, check_validators};
 use crate::pool::{Pool, PoolLimits};
 use crate::verdicts::Verdicts;
 
-/// Charters that wait for a block. The super node signs one at a time.
+/// The maximum number of charters that wait for a block. The super node signs one at a time.
 const CHARTERS: usize = 4;
 
-/// In how many first bytes of a charter the hash of the one before begins: after header,
-/// ledger, name and number.
+/// A charter's first bytes in which the hash of its predecessor begins: after header, ledger, name
+/// and number.
 const CHARTER_HEAD: usize = 512;
 
-/// What waits for a block, and who waits for it.
+/// What waits for a block, and the callers that wait for it.
 struct Waiting {
     pool: Pool,
     charters: Vec<Charter>,
     entries: HashMap<EntryId, Vec<Waiter<Appended>>>,
     charter_waiters: HashMap<[u8; 32], Vec<Waiter<u64>>>,
-    /// Who gave a charter that is being checked.
+    /// The sources of charters that are being checked.
     checking: HashSet<Source>,
 }
 
@@ -48,25 +48,25 @@ struct Waiter<T> {
     since_ms: u64,
 }
 
-/// What this node sends to all others.
+/// What this node sends to all other nodes.
 pub(crate) enum Relayed {
     Entry(Vec<u8>),
     Charter(Vec<u8>),
 }
 
-/// What a node knows and decides.
+/// A node's state and decisions.
 pub struct Core {
     chain: Chain,
     verdicts: Arc<Verdicts>,
     waiting: Mutex<Waiting>,
-    /// Told when something is there for a block.
+    /// Notified when something is ready for a block.
     pub(crate) fresh: Notify,
     relay: Mutex<mpsc::Sender<Relayed>>,
     heartbeat: Duration,
     clock: Box<dyn Fn() -> u64 + Send + Sync>,
     started_ms: u64,
     engine_key: Vec<u8>,
-    /// Public engine keys of the nodes that this one may talk to, where that is bounded.
+    /// The public engine keys of the nodes that this one may talk to, if restricted.
     peers: OnceLock<HashSet<Vec<u8>>>,
     metrics: Figures,
 }
@@ -123,15 +123,15 @@ impl Figures {
     }
 }
 
-/// How a core is made.
+/// The configuration of a core.
 pub struct CoreConfig {
-    /// The ledger, as it was founded.
+    /// The ledger at its start.
     pub chain: Chain,
-    /// Who validates.
+    /// The threads that validate.
     pub verdicts: Arc<Verdicts>,
-    /// How much may wait.
+    /// Limits of the pool.
     pub limits: PoolLimits,
-    /// After how long a leader makes an empty block when nothing waits.
+    /// The time after which a leader makes an empty block if nothing waits.
     pub heartbeat: Duration,
     /// This node's public engine key.
     pub engine_key: Vec<u8>,
@@ -144,7 +144,7 @@ impl fmt::Debug for CoreConfig {
 }
 
 impl Core {
-    /// A core, and what it would send to the other nodes.
+    /// Makes a core, and the outbox of messages to the other nodes.
     pub fn new<E: Metrics + Clock>(context: E, config: CoreConfig) -> (Arc<Self>, Outbox) {
         let (relay, outbox) = mpsc::channel(1024);
         let metrics = Figures::new(&context);
@@ -172,7 +172,7 @@ impl Core {
         (Arc::new(core), Outbox(outbox))
     }
 
-    /// What is final here.
+    /// The ledger as far as it is final here.
     #[must_use]
     pub fn chain(&self) -> &Chain {
         &self.chain
@@ -195,7 +195,7 @@ impl Core {
         let _ = self.peers.set(peers);
     }
 
-    /// How the node is.
+    /// The node's status.
     #[must_use]
     pub fn status(&self) -> Status {
         let newest = self.chain.newest();
@@ -216,7 +216,7 @@ impl Core {
         }
     }
 
-    /// How many blocks other nodes proposed that were wrong.
+    /// How many wrong blocks other nodes proposed.
     #[must_use]
     pub fn wrong_blocks(&self) -> u64 {
         self.metrics.wrong_blocks.get()
@@ -231,7 +231,7 @@ impl Core {
         charter.terms().validators.iter().any(|validator| validator.engine_key() == self.engine_key)
     }
 
-    /// Takes an entry, and returns when it is final here.
+    /// Accepts an entry, and returns once it is final here.
     ///
     /// # Errors
     /// [`Refused`].
@@ -241,7 +241,7 @@ impl Core {
         answered.await.unwrap_or(Err(Refused::Stopped))
     }
 
-    /// Takes an entry into the pool, and hands one that a hospital gave on to the other nodes.
+    /// Puts an entry into the pool, and forwards it to the other nodes if a hospital submitted it.
     pub(crate) async fn admit(
         self: &Arc<Self>,
         source: Source,
@@ -275,8 +275,8 @@ impl Core {
             let judged = self.verdicts.judge_one(source, entry.clone(), Arc::clone(&charters), held);
             let (id, verdict) = judged.await.map_err(Refused::Invalid)?;
             let mut waiting = self.waiting();
-            // Blocks that became final meanwhile have gone through `commit`, or will,
-            // which waits for this lock.
+            // Blocks that became final meanwhile have been committed, or `commit` is
+            // waiting for this lock.
             if let Some(height) = self.chain.height_of(&id) {
                 answer(waiter.take(), Ok(Appended { height, was_there: true }));
                 return Ok(());
@@ -301,7 +301,7 @@ impl Core {
         }
     }
 
-    /// Takes a charter, and returns its height when it is final here.
+    /// Accepts a charter, and returns its height once it is final here.
     ///
     /// # Errors
     /// [`Refused`].
@@ -312,8 +312,9 @@ impl Core {
         answered.await.unwrap_or(Err(Refused::Stopped))
     }
 
-    /// Takes a charter. No source has a quota, so each has one checked at a time, and of what other
-    /// nodes hand on only what may be the next one: the rest comes again.
+    /// Accepts a charter. Charters have no quota, so each source has only one checked at a
+    /// time. Of the charters that other nodes forward, only a possible next one is checked: the
+    /// others will be sent again.
     pub(crate) async fn admit_charter(
         self: &Arc<Self>,
         source: Source,
@@ -372,7 +373,7 @@ impl Core {
         Ok(())
     }
 
-    /// Where a charter stands, if it does.
+    /// The height of a charter, if the ledger has it.
     fn known_height(&self, charter: &Charter) -> Option<u64> {
         let charters = self.chain.charters();
         let known = charters.get(charter.number()).ok()?;
@@ -391,7 +392,7 @@ impl Core {
         if self.chain.had(at, charter) { Ok(()) } else { Err(Refused::Invalid(Error::FinalHeadRefused)) }
     }
 
-    /// What a block that follows here would hold: the next charter alone, or entries.
+    /// The contents of a block that follows here: only the next charter, or entries.
     pub(crate) async fn pick(self: &Arc<Self>, at: &Arc<Ancestor>) -> Vec<Vec<u8>> {
         let charters = self.waiting().charters.clone();
         if !charters.is_empty() {
@@ -407,14 +408,14 @@ impl Core {
         picked.into_iter().map(|(_, bytes)| bytes).collect()
     }
 
-    /// Whether a leader who has nothing for a block makes an empty one at once: when none came for
-    /// a while, or when other validators wait for this epoch to close.
+    /// Whether a leader with nothing for a block makes an empty one at once: if there was no block
+    /// for a while, or if other validators wait for this epoch to close.
     pub(crate) fn wants_empty_block(&self, at: &Ancestor) -> bool {
         let since = match self.chain.last_block_ms() {
             0 => self.started_ms,
             last => last,
         };
-        // A clock that was set back says nothing of how long it is: then it is due.
+        // If the clock was set back, the elapsed time is unknown: a block is due.
         let idle = self.now_ms().checked_sub(since);
         let is_due = idle.is_none_or(|idle| idle >= self.heartbeat.as_millis() as u64);
         self.is_changing(at) || is_due && !at.has_pending()
@@ -426,7 +427,7 @@ impl Core {
         deciding.is_ok_and(|deciding| deciding.terms().validators != at.charters.current().terms().validators)
     }
 
-    /// The block that follows on another, with these items.
+    /// Makes the block that follows another, with these items.
     pub(crate) fn block(&self, parent: &Block, at: &Ancestor, items: Vec<Vec<u8>>) -> Block {
         let mut frontier = at.frontier.clone();
         items.iter().for_each(|item| {
@@ -435,8 +436,8 @@ impl Core {
         Block::following(parent, at.epoch, at.validators, items, frontier.head())
     }
 
-    /// Checks a block that follows here. An error that [is transient](Error::is_transient)
-    /// says nothing of the block.
+    /// Checks a block that follows here. A [transient](Error::is_transient) error says
+    /// nothing about the block.
     pub(crate) async fn check(self: &Arc<Self>, block: &Block, at: Ancestor) -> Result<(), Refused> {
         let header = block.header();
         if (header.epoch, header.validators) != (at.epoch, at.validators)
@@ -472,10 +473,10 @@ impl Core {
         judged.map(drop).map_err(|refusal| Refused::Invalid(refusal.error))
     }
 
-    /// Takes a final block that is on disk, and answers who waits for what it holds.
+    /// Applies a final block that is on disk, and answers the callers that wait for its contents.
     ///
     /// # Errors
-    /// Those of [`Chain::commit`]; a decoding error. The node cannot go on.
+    /// Those of [`Chain::commit`], or a decoding error. The node cannot continue.
     pub(crate) async fn commit(&self, block: &Block) -> Result<(), Error> {
         let items = self.verdicts.decode(block.items().to_vec()).await?;
         let first = self.chain.commit(block, items.clone(), self.now_ms())?;
@@ -497,7 +498,7 @@ impl Core {
         }
         let count = waiting.entries.values().map(Vec::len).sum::<usize>();
         if count > 0 && block.header().height.is_multiple_of(64) {
-            // Who went away waits no more.
+            // The caller may be gone.
             waiting.entries.retain(|_, waiters| {
                 waiters.retain(|waiter| !waiter.answer.is_canceled());
                 !waiters.is_empty()
@@ -511,7 +512,7 @@ impl Core {
         Ok(())
     }
 
-    /// A new charter holds: what waits was made under another.
+    /// Applies a new charter: waiting entries were made under another.
     fn begin_era(&self, waiting: &mut Waiting, charter: &Charter, height: u64) {
         let hash = *charter.hash().as_bytes();
         for waiter in waiting.charter_waiters.remove(&hash).unwrap_or_default() {
@@ -528,18 +529,18 @@ impl Core {
                 answer(Some(waiter), Err(Refused::Invalid(Error::EraPassed)));
             }
         }
-        tracing::info!(charter = charter.number(), "a new charter holds");
+        tracing::info!(charter = charter.number(), "a new charter is in force");
         self.warn_of(charter);
     }
 
-    /// Says loudly what is wrong with a charter's validators: too few, or some that this
-    /// node does not talk to.
+    /// Warns about a charter's validators: if they are too few, or if this node does
+    /// not talk to some of them.
     pub(crate) fn warn_of(&self, charter: &Charter) {
         let validators = &charter.terms().validators;
         if validators.len() < ENOUGH {
             tracing::warn!(
                 validators = validators.len(),
-                "this ledger has fewer than {ENOUGH} validators: ONE THAT IS DOWN STOPS IT, and one that lies breaks it"
+                "this ledger has fewer than {ENOUGH} validators: ONE FAILURE STOPS IT, and one liar breaks it"
             );
         }
         for validator in validators {
@@ -548,13 +549,13 @@ impl Core {
             if !self.peers.get().is_none_or(is_known) {
                 tracing::error!(
                     validator = validator.name().as_str(),
-                    "NOT TALKED TO: the charter names this validator, and the configuration of this node does not"
+                    "NOT TALKED TO: the charter names this validator, but this node's configuration does not"
                 );
             }
         }
     }
 
-    /// What hospitals gave to this node and what still waits, to be sent once more.
+    /// Sends again what hospitals submitted here and still waits.
     pub(crate) fn send_again(&self, most: usize) {
         let (own, charters) = {
             let waiting = self.waiting();
@@ -564,8 +565,7 @@ impl Core {
         own.into_iter().for_each(|entry| self.send(Relayed::Entry(entry)));
     }
 
-    /// Sends something to the other nodes, unless so much is on its way that it has to wait:
-    /// it is sent again later.
+    /// Sends a message to the other nodes, unless the queue is full: then it is sent again later.
     fn send(&self, relayed: Relayed) {
         let mut relay = self.relay.lock().unwrap_or_else(PoisonError::into_inner);
         if relay.try_send(relayed).is_err() {
@@ -588,13 +588,13 @@ impl fmt::Debug for Core {
 
 fn answer<T>(waiter: Option<Waiter<T>>, answer: Result<T, Refused>) {
     if let Some(waiter) = waiter {
-        // Who asked may have gone away.
+        // The caller may be gone.
         let _ = waiter.answer.send(answer);
     }
 }
 
-/// An entry that counts for its source as long as somebody waits for it or a thread may work on it,
-/// unless it was kept: then the pool counts it.
+/// An entry, counted for its source as long as a caller waits for it or a thread may work on it.
+/// Once it is in the pool, the pool counts it.
 struct Counted {
     core: Arc<Core>,
     source: Source,
@@ -610,7 +610,7 @@ impl Drop for Counted {
     }
 }
 
-/// A charter of a source that is being checked.
+/// A source's charter that is being checked.
 struct Checking {
     core: Arc<Core>,
     source: Source,
@@ -622,7 +622,7 @@ impl Drop for Checking {
     }
 }
 
-/// What a node would send to the others: the engine takes it.
+/// Messages to the other nodes, which the engine sends.
 #[derive(Debug)]
 pub struct Outbox(pub(crate) mpsc::Receiver<Relayed>);
 
@@ -646,7 +646,7 @@ mod tests {
     use crate::chain::Standing;
     use crate::support::WORLD;
 
-    /// A core without an engine, in which the test makes blocks final.
+    /// A core without an engine: the test makes blocks final.
     fn with_core<F: Future<Output = ()>>(test: impl FnOnce(Arc<Core>, Outbox) -> F) {
         with_verdicts(Verdicts::new(0, 1 << 24), test);
     }
@@ -672,7 +672,7 @@ mod tests {
         Source::Hospital(Name::new(name).unwrap())
     }
 
-    /// Makes a block of what waits, checks it, and makes it final.
+    /// Makes a block of waiting entries, checks it, and makes it final.
     async fn make_final(core: &Arc<Core>, parent: &mut Block) -> usize {
         let at = Arc::new(core.chain().present());
         let items = core.pick(&at).await;
@@ -696,19 +696,19 @@ mod tests {
             });
             let placed = Appended { height: 1, was_there: false };
             assert_eq!((a.unwrap(), b.unwrap()), (placed, placed));
-            // What is there stays where it is, no matter who signed it.
+            // An entry on the ledger keeps its height, whoever signed the new copy.
             let again = core.submit(hospital("c"), WORLD.signed_again(0)).await;
             assert_eq!(again, Ok(Appended { height: 1, was_there: true }));
             assert_eq!(make_final(&core, &mut parent).await, 0);
             assert_eq!(core.status().pool_bytes, 0);
-            // It was handed on once.
+            // It was forwarded once.
             assert!(matches!(outbox.0.try_recv(), Ok(Relayed::Entry(_))));
             assert!(outbox.0.try_recv().is_err());
         });
     }
 
     #[test]
-    fn refuses_what_no_block_may_hold() {
+    fn refuses_invalid_entries_and_charters() {
         with_core(|core, _outbox| async move {
             let refused = |entry| core.submit(hospital("a"), entry);
             for entry in [
@@ -793,7 +793,7 @@ mod tests {
     }
 
     #[test]
-    fn a_charter_ends_the_era_of_what_waits() {
+    fn a_new_charter_refuses_waiting_entries() {
         with_core(|core, _outbox| async move {
             let mut parent = core.chain().first().clone();
             let head = parent.header().head;
@@ -811,7 +811,7 @@ mod tests {
             });
             assert_eq!(changes, Ok(1));
             assert_eq!(waits, Err(Refused::Invalid(Error::EraPassed)));
-            // Submitted once more it stands where it stood; and new entries are of its era.
+            // Submitted again, it keeps its height, and new entries belong to its era.
             assert_eq!(core.submit_charter(hospital("b"), charter.to_bytes()).await, Ok(1));
             let entry = WORLD.make(9, 2, &charter).to_bytes();
             let (entry, ()) = futures::join!(core.submit(hospital("a"), entry), async {
@@ -822,7 +822,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_back_the_quota_of_who_goes_away() {
+    fn releases_the_quota_of_absent_callers() {
         with_core(|core, _outbox| async move {
             let submitted = core.submit(hospital("a"), WORLD.entry(0));
             drop(submitted);
@@ -833,13 +833,13 @@ mod tests {
     }
 
     #[test]
-    fn does_no_work_for_who_goes_away() {
+    fn skips_work_for_absent_callers() {
         with_verdicts(Verdicts::by_hand(), |core, _outbox| async move {
             let verdicts = core.verdicts();
             for n in 0..3 {
                 assert!(core.submit(hospital("a"), WORLD.entry(n)).now_or_never().is_none());
             }
-            // It waits behind blocks, and counts for its source as long as it waits for a thread.
+            // It waits behind blocks, and counts for its source while it waits for a thread.
             assert_eq!(verdicts.waiting(), (0, 0, 3));
             assert!(core.status().pool_bytes > 0);
             verdicts.work();
@@ -862,7 +862,7 @@ mod tests {
             let peer = |name: &str| Source::Peer(name.into());
             let mut forged = next.clone();
             forged[300] ^= 1;
-            // What cannot be the next one costs nothing.
+            // A charter that cannot be the next one costs nothing.
             let first = core.admit_charter(peer("flood"), WORLD.first.to_bytes(), None).now_or_never();
             assert_eq!(first, Some(Ok(())));
             let mut flood = Box::pin(core.admit_charter(peer("flood"), forged.clone(), None));
@@ -876,7 +876,7 @@ mod tests {
             let mut entry = Box::pin(core.admit(hospital("a"), WORLD.entry(0), None));
             assert!((&mut entry).now_or_never().is_none());
             assert_eq!(verdicts.waiting(), (0, 2, 1));
-            // The entry has its turn after one charter at most.
+            // The entry's turn comes after at most one charter.
             (0..2).for_each(|_| verdicts.work());
             entry.await.unwrap();
             verdicts.work();

@@ -1,15 +1,15 @@
-//! Files that are whole after a crash, and files that one process holds.
+//! Files that are complete after a crash, and files that one process locks.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-/// How long a process that is ending may still hold a file, and how long to wait between two looks.
+/// How long to wait for a process that is ending to unlock a file, and between two attempts.
 const ENDING: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Puts bytes in the place of a file's. After a crash the old ones are there, or the new ones.
+/// Replaces a file's contents. After a crash the file has either the old contents or the new.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = path.with_added_extension("new");
     let mut file = File::create(&temporary)?;
@@ -20,11 +20,11 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Holds a file, which is made if it is missing, against other processes and against a second hold
-/// in this one. A process that is ending gets some time.
+/// Locks a file, which is created if it is missing, against other processes and a second lock in
+/// this one. Waits some time for a process that is ending.
 ///
 /// # Errors
-/// [`io::ErrorKind::WouldBlock`] if it is held by another.
+/// [`io::ErrorKind::WouldBlock`] if another process holds the lock.
 pub(crate) fn hold(path: &Path) -> io::Result<File> {
     let file = File::create(path)?;
     for _ in 0..ENDING.as_millis() / LOOK.as_millis() {

@@ -1,28 +1,26 @@
-//! Wires the engine: consensus, storage and repair of blocks, broadcast, and
-//! the relay, for one node.
+//! Assembles one node's engine: consensus, storage and repair of blocks, broadcast, and the relay.
 //!
 //! | part | does |
 //! |---|---|
 //! | `simplex` | orders blocks: votes, time-outs, certificates; one engine for each consensus epoch |
 //! | `marshal` | keeps blocks and certificates on disk, fetches what is missing, delivers in order |
 //! | `broadcast` | sends a proposed block to all |
-//! | `relay` | hands on entries that wait |
+//! | `relay` | forwards waiting entries |
 //!
 //! # What happens when validators change?
-//! A consensus *epoch* is a fixed number of blocks; the charter that holds when it begins
-//! says who decides in it. When the epoch's last block is final, each node stops the epoch's
-//! engine and starts the next one with the validators of the charter that holds now. A node
-//! that is no validator any more, or not yet, runs the engine without a vote, and follows. A
-//! node that was away learns from messages of a later epoch that it is behind, and fetches
-//! the block that closed its own.
+//! A consensus *epoch* is a fixed number of blocks. The charter in force at its beginning
+//! determines who decides in it. When the epoch's last block is final, each node stops the epoch's
+//! engine, and starts the next one with the validators of the charter then in force. A node that is
+//! not a validator runs the engine without a vote, and follows. A node that was away learns from
+//! messages of a later epoch that it is behind, and fetches the block that closed its epoch.
 //!
 //! # What survives a crash?
-//! A block reaches this node's ledger, and its submitters an answer, when block and certificate are
-//! on disk. After a crash the ledger is made anew from the archive, block after block, each checked
-//! to follow on the one before. Votes are kept in a journal before they are sent, so a node that
-//! comes back contradicts nothing that it said. [`Storage`](storage::Storage) makes sure that the
-//! journal is there, and that a node whose blocks are lost does not vote in an epoch whose journal
-//! was removed.
+//! A block is applied to this node's ledger, and its submitters get an answer, once the block and
+//! its certificate are on disk. After a crash the ledger is rebuilt from the archive, block by
+//! block, and each is checked to follow the one before. Votes are written to a journal before they
+//! are sent, so a restarted node does not contradict its votes. [`Storage`](storage::Storage)
+//! ensures that the journal exists, and that a node whose blocks are lost does not vote in an epoch
+//! whose journal was removed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -77,36 +75,36 @@ const BUFFER: NonZeroUsize = NZUsize!(1 << 20);
 const MAILBOX: NonZeroUsize = NZUsize!(1024);
 const SECTION: NonZeroU64 = NZU64!(1024);
 
-/// How long validators wait for a leader's block, and for a block to gather votes; when they say
-/// again that they passed over a leader; and after how long a silent leader is passed over at once.
+/// How long validators wait for a leader's block, and for a block's votes; when they repeat that
+/// they skipped a leader; and after how long a silent leader is skipped at once.
 const LEADER: Duration = Duration::from_millis(1500);
 const CERTIFICATION: Duration = Duration::from_millis(2500);
 const RETRY: Duration = Duration::from_millis(1000);
 const SKIP: Duration = Duration::from_millis(4000);
 
-/// Turns of an epoch's first leader. See [`Leaders`].
+/// The number of turns of an epoch's first leader. See [`Leaders`].
 const FIRST: u64 = 2;
 
-/// The channels of the network: so many have to be registered, and given to [`start`] in order.
+/// The number of network channels to register, and to pass to [`start`] in order.
 pub const CHANNELS: usize = 6;
 
-/// Why an engine stopped or did not start.
+/// Why an engine stopped, or could not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stopped {
-    /// The archive on disk lacks blocks that this node had, or holds others.
+    /// The archive on disk lacks blocks that this node had, or contains others.
     Archive {
         /// The first block that is missing or does not follow.
         height: u64,
-        /// What is wrong with it.
+        /// The error.
         error: Error,
     },
-    /// The archive is that of another ledger.
+    /// The archive belongs to another ledger.
     OtherLedger,
-    /// The disk refuses.
+    /// The disk failed.
     Storage(String),
-    /// A final block does not fit what was final before: more than a third of the validators lie,
-    /// or this machine is broken.
+    /// A final block does not follow the final blocks before it: more than a third of the
+    /// validators lie, or this machine is broken.
     Block(Error),
     /// A part of the engine stopped.
     Engine(&'static str),
@@ -133,7 +131,7 @@ impl fmt::Display for Stopped {
                 "the storage directory holds another ledger: the first charter or the directory in the configuration is \
                  the wrong one"
             ),
-            Self::Block(error) => write!(f, "a final block does not follow on the one before ({error})"),
+            Self::Block(error) => write!(f, "a final block does not follow the one before ({error})"),
             Self::Engine(part) => write!(f, "the {part} stopped; the log says why"),
             Self::Told => write!(f, "the node was told to stop"),
         }
@@ -147,7 +145,7 @@ impl std::error::Error for Stopped {}
 struct Schemes {
     core: Arc<Core>,
     key: EngineKey,
-    /// By the charter's number.
+    /// The schemes, by the charter's number.
     made: Arc<Mutex<HashMap<u32, Scoped<Scheme>>>>,
 }
 
@@ -183,7 +181,7 @@ impl Schemes {
     }
 }
 
-/// Hands final blocks to the task that takes them.
+/// Passes final blocks to the task that applies them.
 #[derive(Clone)]
 struct Delivery(mpsc::UnboundedSender<(Digested<Block>, Exact)>);
 
@@ -201,15 +199,16 @@ impl Reporter for Delivery {
     }
 }
 
-/// Who leads when: the validators in turn, of whom an epoch's first one has [`FIRST`] turns.
+/// The leader schedule: the validators in turn, where an epoch's first one has [`FIRST`] turns. All
+/// nodes of a ledger must use the same schedule.
 ///
-/// At the beginning of an epoch the engine has heard no validator. When it has heard a quorum, it
-/// takes a leader that it has not heard for one that is down, and passes over it at once. With one
-/// turn for each, the second leader is such a validator on those nodes to which its first vote came
-/// last. These pass over it and the others do not, so neither its block nor its being passed over
-/// gets a quorum before the time-outs, and what it proposes takes 2.5 seconds. The first leader,
-/// however, is heard by all who have its block, and while its second turn lasts the votes on its
-/// first block come.
+/// At the beginning of an epoch the engine has not heard any validator. Once it has heard a
+/// quorum, it assumes that a leader it has not heard is down, and skips it at once. With one turn
+/// each, this would happen to the second leader at the nodes where its first vote arrives last.
+/// These would skip it and the others would not. Neither its block nor the skip would get a
+/// quorum before the time-outs, and its block would take 2.5 seconds. The first leader, however,
+/// has been heard by all nodes that have its block, and the votes on its first block arrive
+/// during its second turn.
 #[derive(Clone, Debug)]
 struct Leaders;
 
@@ -235,12 +234,12 @@ impl Elector<Scheme> for Turns {
 
     fn elect(&self, round: Round, (): ()) -> Participant {
         let turn = round.epoch().get().wrapping_add(round.view().get().max(FIRST));
-        // There are validators, and no more than fit.
+        // There is at least one validator, and their number fits.
         Participant::new(turn.checked_rem(self.validators).unwrap_or(0) as u32)
     }
 }
 
-/// Says aloud when a validator contradicts itself.
+/// Logs an error when a validator contradicts itself.
 #[derive(Clone)]
 struct Evidence;
 
@@ -251,7 +250,7 @@ impl Reporter for Evidence {
         let kind = match &activity {
             Activity::ConflictingNotarize(_) => "two proposals",
             Activity::ConflictingFinalize(_) => "two blocks as final",
-            Activity::NullifyFinalize(_) => "a turn passed over and its block as final",
+            Activity::NullifyFinalize(_) => "a turn as skipped and its block as final",
             _ => return Feedback::Ok,
         };
         let (epoch, view) = (activity.epoch().get(), activity.view().get());
@@ -260,7 +259,7 @@ impl Reporter for Evidence {
     }
 }
 
-/// What an epoch's engine is made of.
+/// The parts of an epoch's engine.
 struct Epochs<E, A, B, S: Sender> {
     context: E,
     prefix: String,
@@ -274,23 +273,23 @@ struct Epochs<E, A, B, S: Sender> {
     resolver: MuxHandle<S>,
 }
 
-/// Who a node is, and what its files are called.
+/// A node's key and storage.
 #[derive(Debug)]
 pub struct Local {
     /// Its engine key.
     pub key: EngineKey,
-    /// What the names of its files begin with, where several nodes share a disk.
+    /// A prefix of its file names, if several nodes share a disk.
     pub prefix: String,
-    /// The directory with its votes. None where the disk is a simulated one, which is never lost.
+    /// The directory with its votes. `None` on a simulated disk, which is never lost.
     pub storage: Option<storage::Storage>,
 }
 
-/// Makes the ledger anew from the archive, and starts a node's engine.
+/// Rebuilds the ledger from the archive, and starts a node's engine.
 ///
-/// `app` proposes and checks blocks: [`App`](crate::App). `peers` says which other nodes there are,
+/// `app` proposes and checks blocks: [`App`](crate::App). `peers` lists the other nodes,
 /// `blocker` cuts off those that send what no honest node sends, and `channels` are [`CHANNELS`]
-/// channels of one network that admits [`max_message`] bytes. The handle ends when the engine does,
-/// which it does not by itself.
+/// channels of a network that admits messages of [`max_message`] bytes. The handle ends with the
+/// engine, which ends only on failure.
 ///
 /// # Errors
 /// [`Stopped::Archive`], [`Stopped::Storage`].
@@ -427,7 +426,7 @@ where
     Ok(context.child("take").spawn(move |_| task.run()))
 }
 
-/// The most bytes of a message between nodes.
+/// The greatest length in bytes of a message between nodes.
 #[must_use]
 pub fn max_message() -> u32 {
     let nodes = VALIDATORS as u32;
@@ -436,7 +435,7 @@ pub fn max_message() -> u32 {
     commonware_p2p::max_message_size(&[blocks, commonware_p2p::utils::mux::prefixed(votes)])
 }
 
-/// An archive of what is final: never pruned.
+/// An archive of final blocks or certificates: never pruned.
 async fn archive<E, V>(
     context: E,
     name: &str,
@@ -465,7 +464,7 @@ where
     archive.map_err(|error| Stopped::Storage(error.to_string()))
 }
 
-/// Makes the ledger anew from the archive.
+/// Rebuilds the ledger from the archive.
 async fn rebuild<E>(
     core: &Core,
     blocks: &prunable::Archive<EightCap, E, Digest, Arc<Block>>,
@@ -504,7 +503,7 @@ where
     B: Blocker<PublicKey = PublicKey>,
     S: Sender<PublicKey = PublicKey>,
 {
-    /// The journal of an epoch. One with votes is not gone through without the right to vote.
+    /// The journal of an epoch. A node that may not vote does not replay a journal with votes.
     fn partition(&self, epoch: u64, may_vote: bool) -> String {
         format!("{}simplex-{epoch}{}", self.prefix, if may_vote { "" } else { "-following" })
     }
@@ -533,10 +532,10 @@ where
         if let Some(charter) = core.chain().validators_of(epoch) {
             core.warn_of(&charter);
         }
-        // The journal of the epoch before the last is of no use to anybody.
+        // The journal of the epoch before the last is no longer needed.
         if let Some(old) = epoch.checked_sub(2) {
             for may_vote in [true, false] {
-                // It is missing if it was removed before.
+                // It may have been removed before.
                 let _ = self.context.remove(&self.partition(old, may_vote), None).await;
             }
         }
@@ -578,7 +577,7 @@ where
 
 type Others = commonware_utils::channel::mpsc::Receiver<(u64, commonware_p2p::Message<PublicKey>)>;
 
-/// The task that takes final blocks, and goes from epoch to epoch.
+/// The task that applies final blocks, and moves from epoch to epoch.
 struct Take<E, A, B, S: Sender> {
     core: Arc<Core>,
     mailbox: Mailbox<Scheme, Standard<Block>>,
@@ -615,7 +614,7 @@ where
                 _ = &mut self.engine => return Stopped::Engine("consensus"),
                 _ = &mut self.marshal => return Stopped::Engine("archive"),
             };
-            // Somebody is in a later epoch than this node: it has the block that closes this one.
+            // A peer in a later epoch has the block that closes this one.
             let Some((epoch, (peer, _))) = others else { return Stopped::Engine("network") };
             let (current, _) = self.core.chain().current_epoch();
             if epoch > current {
@@ -625,7 +624,7 @@ where
         }
     }
 
-    /// Takes a final block. One that came before changes nothing.
+    /// Applies a final block. A block that was applied before changes nothing.
     async fn take(&mut self, block: &Digested<Block>) -> Result<(), Stopped> {
         let height = block.height();
         if height.get() <= self.core.chain().newest().height {

@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::report::{At, Failure};
 
-/// No key, certificate or charter is so large.
+/// The size limit: every key, certificate and charter is smaller.
 const LARGEST: u64 = 64 << 20;
 
-/// What may be known to all.
+/// Reads a public file.
 pub(crate) fn read<T>(
     path: &Path,
     decode: impl FnOnce(&[u8]) -> Result<T, medseal::Error>,
@@ -21,7 +21,7 @@ pub(crate) fn read<T>(
     decode(&bytes.at(format!("cannot read {}", path.display()))?).at(path.display())
 }
 
-/// A secret, if only its owner may read the file.
+/// Reads a secret; fails if anyone except its owner may read the file.
 pub(crate) fn read_secret<T>(
     path: &Path,
     decode: impl FnOnce(&[u8]) -> Result<T, medseal::Error>,
@@ -32,41 +32,41 @@ pub(crate) fn read_secret<T>(
     if mode & 0o077 != 0 {
         let path = path.display();
         return Err(Failure::new(format!(
-            "{path} holds a secret and others may read it: run `chmod 600 {path}`"
+            "{path} contains a secret and others may read it: run `chmod 600 {path}`"
         )));
     }
     decode(&Zeroizing::new(contents(file).at(unreadable())?)).at(path.display())
 }
 
-/// In one piece: a buffer that grows would leave copies of a secret behind.
+/// Reads into one allocation: a growing buffer would leave copies of a secret behind.
 fn contents(file: File) -> io::Result<Vec<u8>> {
     let length = file.metadata()?.len();
     if length > LARGEST {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is too large"));
     }
     let mut bytes = Vec::with_capacity(length as usize + 1);
     file.take(LARGEST).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Writes a secret into a new file, which its owner alone may read.
+/// Writes a secret into a new file that only its owner may read.
 pub(crate) fn create_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     create(path, bytes, 0o600)
 }
 
-/// Writes what may be known to all into a new file.
+/// Writes public bytes into a new file.
 pub(crate) fn create_public(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     create(path, bytes, 0o644)
 }
 
-/// Refuses a place where something is: ask before a step that cannot be repeated.
+/// Fails if the path exists. Call it before a step that cannot be repeated.
 pub(crate) fn check_free(path: &Path) -> Result<(), Failure> {
     if path.exists() { Err(taken(path)) } else { Ok(()) }
 }
 
 fn taken(path: &Path) -> Failure {
     let path = path.display();
-    Failure::new(format!("{path} is there already, and is not overwritten: choose another place"))
+    Failure::new(format!("{path} exists already, and is not overwritten: choose another path"))
 }
 
 fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
@@ -82,13 +82,13 @@ fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
     }
 }
 
-/// Puts bytes in the place of a file's, which its owner alone may read. After a crash the old ones
-/// are there, or the new ones.
+/// Replaces the contents of a file that only its owner may read. After a crash the file has either
+/// the old contents or the new.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     replace_with_mode(path, bytes, 0o600)
 }
 
-/// The same, of what may be known to all.
+/// Replaces the contents of a public file, in the same way.
 pub(crate) fn replace_public(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     replace_with_mode(path, bytes, 0o644)
 }

@@ -1,11 +1,11 @@
-//! Engine keys: with them the nodes talk to each other and sign blocks.
+//! Engine keys, with which nodes authenticate to each other and sign blocks.
 //!
 //! A node has two keys. Its main node's key `s_MN`, which the super node certified, opens the
-//! handshakes of hospitals; its *engine key*, an Ed25519 key, signs blocks a hundred times a
-//! second. The charter ties them: a validator's line in it holds a signature of each key on
-//! the same statement (ledger, name, both public keys). The library checks that of `s_MN`;
-//! that of the engine key, which it does not know, is checked here, before a charter is signed
-//! and before one is taken.
+//! handshakes of hospitals. Its *engine key*, an Ed25519 key, signs blocks a hundred times a
+//! second. The charter binds them: each validator in it has a signature by each key on the same
+//! statement (ledger, name, both public keys). The library verifies the signature by `s_MN`. This
+//! module verifies the signature by the engine key, which the library does not know, before a
+//! charter is signed and before one is accepted.
 
 use core::fmt;
 
@@ -17,10 +17,10 @@ use medseal::identity::{MainNode, Name};
 use medseal::ledger::{Charter, CharterDraft, LedgerId, Validator};
 use zeroize::Zeroizing;
 
-/// What an engine key's signature on a validator's statement is made for.
+/// The signing context of an engine key's signature on a validator's statement.
 const STATEMENT: &[u8] = b"medseal-consortium/validator/1";
 
-/// Nodes that may fail is a third of one less: with fewer than four, none may.
+/// The least number of nodes of which one may fail: of `n`, `(n - 1) / 3` may.
 pub(crate) const ENOUGH: usize = 4;
 
 /// The secret key with which a node signs blocks and authenticates to other
@@ -32,7 +32,7 @@ impl EngineKey {
     /// Bytes of the secret key.
     pub const BYTES: usize = 32;
 
-    /// A fresh key.
+    /// Generates a key.
     ///
     /// # Errors
     /// [`medseal::Error::RandomnessUnavailable`].
@@ -47,7 +47,7 @@ impl EngineKey {
     /// The key of these bytes.
     ///
     /// # Errors
-    /// [`medseal::Error::InvalidKey`] unless they are 32.
+    /// [`medseal::Error::InvalidKey`] unless there are 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, medseal::Error> {
         PrivateKey::decode(Copying(bytes)).map(Self).map_err(|_| medseal::Error::InvalidKey)
     }
@@ -58,14 +58,14 @@ impl EngineKey {
         Zeroizing::new(self.0.encode().to_vec())
     }
 
-    /// The public key, 32 bytes: what a charter and the other nodes' configurations name.
+    /// The public key, 32 bytes, which a charter and the other nodes' configurations contain.
     #[must_use]
     pub fn public(&self) -> Vec<u8> {
         self.0.public_key().encode().to_vec()
     }
 
-    /// The main node as a validator in a charter of this ledger, or, without a ledger, in the first
-    /// charter of a new one: both keys sign.
+    /// Signs, with both keys, the main node's statement as a validator of this ledger, or without a
+    /// ledger, of the first charter of a new one.
     ///
     /// # Errors
     /// Those of [`MainNode::validator`].
@@ -86,11 +86,11 @@ impl fmt::Debug for EngineKey {
     }
 }
 
-/// Why a charter's validators cannot keep a ledger.
+/// Why a charter's validators cannot run a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadValidators {
-    /// It names none.
+    /// There are none.
     None,
     /// The engine key of this one is not an Ed25519 key.
     Key(Name),
@@ -101,7 +101,7 @@ pub enum BadValidators {
 impl fmt::Display for BadValidators {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None => write!(f, "it names none"),
+            Self::None => write!(f, "there are no validators"),
             Self::Key(name) => write!(f, "the engine key of {} is not an Ed25519 key", name.as_str()),
             Self::Signature(name) => {
                 write!(f, "the engine key of {} did not sign that it belongs to it", name.as_str())
@@ -112,16 +112,16 @@ impl fmt::Display for BadValidators {
 
 impl std::error::Error for BadValidators {}
 
-/// Checks that a charter's validators can keep a ledger: there is one at least, and each engine key
-/// signed that it belongs to the main node beside it. Check a charter before it is taken.
+/// Checks that a charter's validators can run a ledger: there is at least one, and each engine key
+/// signed that it belongs to its main node. Call this before you accept a charter.
 ///
 /// # Errors
-/// [`BadValidators`] names the first that is not as it should be.
+/// [`BadValidators`] identifies the first invalid one.
 pub fn check_validators(charter: &Charter) -> Result<(), BadValidators> {
     check(&charter.terms().validators, charter.number(), &charter.ledger())
 }
 
-/// Checks the same of a draft, before it is signed.
+/// Checks the same for a draft, before it is signed.
 ///
 /// # Errors
 /// Those of [`check_validators`].
@@ -160,7 +160,7 @@ fn engine_keys(validators: &[Validator]) -> Result<Set<PublicKey>, BadValidators
     Set::try_from(keys).ok().filter(|set| !set.is_empty()).ok_or(BadValidators::None)
 }
 
-/// What the signatures of this ledger's blocks are made for: they do not count on another.
+/// The signing context of this ledger's blocks: their signatures are invalid on another ledger.
 pub(crate) fn namespace(ledger: &LedgerId) -> Vec<u8> {
     [b"medseal-consortium/ledger/1".as_slice(), ledger.as_bytes()].concat()
 }
@@ -185,11 +185,11 @@ mod tests {
     }
 
     #[test]
-    fn rejects_a_validator_whose_engine_key_did_not_sign() {
+    fn rejects_a_validator_without_its_signature() {
         let (node, key) = &WORLD.nodes[0];
         let (_, other) = &WORLD.nodes[1];
         let good = key.validator(node, None).unwrap();
-        // Somebody names another's engine key as his own, under a signature of his own key.
+        // An attacker claims another node's engine key, under a signature by the attacker's key.
         let stolen = node.validator(None, &other.public(), good.engine_signature()).unwrap();
         let none = node.validator(None, &other.public(), b"").unwrap();
         let no_key = node.validator(None, b"short", good.engine_signature()).unwrap();

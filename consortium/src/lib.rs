@@ -1,25 +1,25 @@
-//! A ledger that hospitals keep together, and stores for their records:
-//! medseal on several machines.
+//! medseal on several machines: a ledger that several hospitals run together, and stores for their
+//! records.
 //!
 //! | part | where |
 //! |---|---|
 //! | a block: header, items, byte form | `block.rs` |
-//! | what is final at a node, as a ledger | `chain.rs` |
+//! | the final part of the ledger at a node | `chain.rs` |
 //! | which entries are valid: threads, remembered verdicts | `verdicts.rs` |
-//! | entries that wait, with quotas for each source | `pool.rs` |
-//! | what a node knows and decides, apart from the engine | `core.rs` |
-//! | what the engine asks of it: blocks, and whether they are right | `application.rs` |
-//! | entries from node to node | `relay.rs` |
+//! | waiting entries, with quotas for each source | `pool.rs` |
+//! | a node's state and decisions, apart from the engine | `core.rs` |
+//! | proposing and checking blocks for the engine | `application.rs` |
+//! | forwarding entries from node to node | `relay.rs` |
 //! | consensus, storage, repair, epochs | `engine.rs` |
-//! | a node on this machine: who may take part, network, disk | `node.rs` |
-//! | a node's storage directory, and whether all its votes are in it | `storage.rs` |
-//! | what makes a head final, and its byte form | `certificate.rs` |
+//! | a node on this machine: authentication, network, disk | `node.rs` |
+//! | a node's storage directory, and the mark against lost votes | `storage.rs` |
+//! | certified heads, and their byte form | `certificate.rs` |
 //! | engine keys, and what a charter's validators sign | `keys.rs` |
-//! | what the server of a node needs of it | `backend.rs` |
-//! | what a client and a node say to each other | `wire.rs` |
+//! | the ledger behind a node's server | `backend.rs` |
+//! | the protocol between client and node | `wire.rs` |
 //! | a node's server for hospitals: places, quotas, time-outs | `server.rs` |
 //! | a hospital's client: a `Ledger` over several nodes | `client.rs` |
-//! | where sealed records are: IPFS, S3 | `stores.rs` |
+//! | stores for sealed records: IPFS, S3 | `stores.rs` |
 
 mod application;
 mod backend;
@@ -54,7 +54,7 @@ pub use server::Server;
 pub use storage::{Storage, StorageError};
 pub use verdicts::Verdicts;
 
-// The consortium that the tests share names this package from outside.
+// The tests' shared consortium refers to this package by its external name.
 #[cfg(test)]
 extern crate self as medseal_consortium;
 #[cfg(test)]

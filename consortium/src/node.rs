@@ -1,20 +1,20 @@
-//! A node of the ledger on this machine: it checks who the others are, and runs the engine
-//! on a network and a disk.
+//! A node of the ledger on this machine: it authenticates the others, and runs the engine on a
+//! network and a disk.
 //!
 //! # Who may take part?
 //! Main nodes that the super node certified. Before it talks to another node, this one checks that
 //! node's certificate: the super node's signature, the role, the period by this machine's clock,
-//! and that it is not revoked. What a node may *decide* depends on the charter alone, not on any
-//! clock: the charter names validators, and one whose certificate has run out meanwhile is not
-//! talked to, as if it were down.
+//! and that it is not revoked. Which nodes may *decide* depends only on the charter, which lists
+//! the validators, and not on any clock. If a validator's certificate has expired, the others do
+//! not talk to it, as if it were down.
 //!
-//! The configuration names all nodes that this one may talk to, also those that are no validators
-//! yet: a node that is to join has to be named in the others' configurations before the charter
-//! that names it, so that it can fetch the blocks.
+//! The configuration lists all nodes that this one may talk to, including those that are not
+//! validators yet. List a new node in the others' configurations before a charter names it, so it
+//! can fetch the blocks.
 //!
 //! # Clocks
-//! Consensus needs no clock in common. The network refuses a peer whose clock is
-//! more than ten minutes off.
+//! Consensus needs no common clock. The network refuses a peer whose clock is more than ten minutes
+//! off.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -52,25 +52,25 @@ use crate::pool::PoolLimits;
 use crate::storage::{Storage, StorageError};
 use crate::verdicts::Verdicts;
 
-/// How far clocks of two nodes may be apart.
+/// The greatest difference between the clocks of two nodes.
 const CLOCKS: Duration = Duration::from_mins(10);
-/// How long a peer that sent what no honest node sends is not talked to.
+/// How long to avoid a peer that sent what no honest node sends.
 const BLOCKED: Duration = Duration::from_mins(10);
-/// How long tasks have to end when the node stops.
+/// How long tasks may take to end when the node stops.
 const ENDING: Duration = Duration::from_secs(10);
 
-/// What a node is started with.
+/// The configuration of a node.
 #[derive(Debug)]
 pub struct NodeConfig {
-    /// Where it listens for the other nodes.
+    /// The address at which it listens for other nodes.
     pub listen: SocketAddr,
-    /// Where it keeps blocks and votes.
+    /// The storage of blocks and votes.
     pub storage: Storage,
     /// The ledger's first charter.
     pub first_charter: Charter,
     /// The super node's key, from a trusted source.
     pub super_node: SuperNodePublicKey,
-    /// The registry that names revoked certificates, if one is known.
+    /// The registry, which lists revoked certificates, if known.
     pub registry: Option<VerifiedRegistry>,
     /// This node's engine key.
     pub key: EngineKey,
@@ -78,7 +78,7 @@ pub struct NodeConfig {
     pub certificate: Certificate,
     /// The other nodes.
     pub peers: Vec<Peer>,
-    /// What may differ from consortium to consortium.
+    /// Settings.
     pub settings: Settings,
 }
 
@@ -89,25 +89,25 @@ pub struct Peer {
     pub certificate: Certificate,
     /// Its public engine key.
     pub engine_key: Vec<u8>,
-    /// Where it listens: `address:port` or `host.name:port`.
+    /// The address at which it listens: `address:port` or `host.name:port`.
     pub address: String,
 }
 
-/// What may differ from consortium to consortium.
+/// Settings of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// How much may wait for a block.
+    /// Limits of the pool of waiting entries.
     pub limits: PoolLimits,
-    /// Threads that validate. As many as there are cores, if zero.
+    /// Threads that validate entries; zero means one for each core.
     pub validation_threads: usize,
     /// Threads of the engine.
     pub engine_threads: usize,
-    /// Bytes of entries whose verdicts are remembered.
+    /// Total bytes of entries whose verdicts are remembered.
     pub verdict_bytes: usize,
-    /// Blocks of a consensus epoch, two at least: **the same for all nodes of a ledger, for ever**.
-    /// Nodes in which it differs do not talk to each other.
+    /// Blocks in a consensus epoch, at least two: **the same for all nodes of a ledger, and never
+    /// changed**. Nodes with different values do not talk to each other.
     pub epoch_blocks: u64,
-    /// After how long an idle ledger makes an empty block.
+    /// The time after which an idle ledger makes an empty block.
     pub heartbeat: Duration,
 }
 
@@ -124,19 +124,19 @@ impl Default for Settings {
     }
 }
 
-/// Why a node does not start.
+/// Why a node cannot start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The first charter is not one of this super node's.
+    /// The first charter is not from this super node.
     Charter(Error),
-    /// The first charter's validators cannot keep a ledger.
+    /// The first charter's validators cannot run a ledger.
     Validators(BadValidators),
-    /// This node's own certificate does not stand.
+    /// This node's own certificate is invalid.
     Certificate(Name, Error),
-    /// A peer's address is none.
+    /// A peer's address is malformed.
     Address(String),
-    /// A peer's engine key is none, or is named twice, or is this node's.
+    /// A peer's engine key is malformed, listed twice, or this node's own.
     Key(String),
     /// The charter names this engine key under another name than the certificate beside it.
     OtherName {
@@ -145,9 +145,9 @@ pub enum StartError {
         /// The name in the certificate.
         certificate: Name,
     },
-    /// The address to listen at cannot be had.
+    /// The node cannot listen at its address.
     Listen(SocketAddr, String),
-    /// The storage directory is not used.
+    /// The storage directory is refused.
     Storage(StorageError),
     /// The engine did not start.
     Engine(Stopped),
@@ -156,28 +156,28 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Charter(error) => write!(f, "the first charter is not one of this super node's: {error}"),
+            Self::Charter(error) => write!(f, "the first charter is not from this super node: {error}"),
             Self::Validators(error) => write!(f, "the first charter cannot found this ledger: {error}"),
             Self::Certificate(name, Error::CertificateExpired) => write!(
                 f,
-                "the certificate of {} is not valid now: check this machine's clock, or have the super node certify it anew",
+                "the certificate of {} is not valid now: check this machine's clock, or have the super node certify the node again",
                 name.as_str()
             ),
             Self::Certificate(name, error) => {
-                write!(f, "the certificate of {} does not stand: {error}", name.as_str())
+                write!(f, "the certificate of {} is not valid: {error}", name.as_str())
             }
             Self::Address(address) => {
-                write!(f, "{address:?} is no address: write it as 192.0.2.7:7000 or node.example:7000")
+                write!(f, "{address:?} is not an address: write it as 192.0.2.7:7000 or node.example:7000")
             }
             Self::Key(address) => {
                 write!(
                     f,
-                    "the engine key of the node at {address} is not one, or stands in the configuration twice"
+                    "the engine key of the node at {address} is malformed, or is in the configuration twice"
                 )
             }
             Self::OtherName { charter, certificate } => write!(
                 f,
-                "the charter names the engine key of {} as that of {}: one of the two files is another node's",
+                "the charter names the engine key of {} as that of {}: one of the two files belongs to another node",
                 certificate.as_str(),
                 charter.as_str()
             ),
@@ -190,7 +190,7 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
-/// A node as it runs. It stops when it is dropped; [`stop`](Self::stop) waits for it.
+/// A running node. Dropping it stops the node; [`stop`](Self::stop) also waits for the end.
 pub struct Node {
     core: Arc<Core>,
     metrics: Box<dyn Fn() -> String + Send + Sync>,
@@ -199,12 +199,12 @@ pub struct Node {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the thread of a node says once it runs.
+/// What a node's thread reports once it runs.
 type Started = Result<(Arc<Core>, Box<dyn Fn() -> String + Send + Sync>), StartError>;
 
 impl Node {
-    /// Starts a node on threads beside the caller's. Returns when the ledger is read from the
-    /// archive and the engine runs; the node may still be behind the others.
+    /// Starts a node on separate threads. Returns once the ledger is read from the archive and the
+    /// engine runs. The node may still be behind the others.
     ///
     /// # Errors
     /// [`StartError`].
@@ -214,7 +214,7 @@ impl Node {
         let peers = checked_peers(&config, now_ms)?;
         let listen = TcpListener::bind(config.listen);
         drop(listen.map_err(|error| StartError::Listen(config.listen, error.to_string()))?);
-        // Until all tasks have ended, also those that do not know of it.
+        // Held until all tasks have ended, including those that do not know of it.
         let held = config.storage.held().map_err(StartError::Storage)?;
 
         let (started, starting) = std::sync::mpsc::channel::<Started>();
@@ -238,38 +238,38 @@ impl Node {
         Ok(Self { core, metrics, stop: Some(stop), stopped, thread: Some(thread) })
     }
 
-    /// What is final here.
+    /// The ledger as far as it is final here.
     #[must_use]
     pub fn chain(&self) -> &Chain {
         self.core.chain()
     }
 
-    /// Figures of the engine and of the ledger, as Prometheus reads them.
+    /// Figures of the engine and of the ledger, in Prometheus format.
     #[must_use]
     pub fn metrics(&self) -> String {
         (self.metrics)()
     }
 
-    /// Waits until the node stops by itself, which it does when it cannot go on.
+    /// Waits until the node stops because it cannot continue.
     pub async fn failed(&self) -> Stopped {
         let mut stopped = self.stopped.clone();
         let why = stopped.wait_for(Option::is_some).await;
         why.ok().and_then(|why| why.clone()).unwrap_or(Stopped::Engine("runtime"))
     }
 
-    /// Stops the node and waits until it has. What waits in its pool is lost,
-    /// unless it was handed on.
+    /// Stops the node, and waits until it has ended. Entries in its pool are lost, unless they were
+    /// forwarded.
     pub fn stop(mut self) {
         self.end();
         if let Some(thread) = self.thread.take() {
-            // It told why it ended.
+            // It reported why it ended.
             let _ = thread.join();
         }
     }
 
     fn end(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // It may have stopped by itself.
+            // It may have stopped already.
             let _ = stop.send(());
         }
     }
@@ -317,7 +317,7 @@ impl Backend for Node {
     }
 }
 
-/// Says that the node has ended, also if its thread panics.
+/// Reports that the node has ended, also if its thread panics.
 struct Ended(watch::Sender<Option<Stopped>>);
 
 impl Drop for Ended {
@@ -330,7 +330,7 @@ impl Drop for Ended {
     }
 }
 
-/// The nodes that this one talks to, itself among them, with their addresses.
+/// The nodes that this one talks to, including itself, with their addresses.
 fn checked_peers(config: &NodeConfig, now_ms: u64) -> Result<Map<PublicKey, Address>, StartError> {
     let stands = |certificate: &Certificate| {
         let verified = certificate.verify(&config.super_node, Role::MainNode)?;
@@ -344,7 +344,7 @@ fn checked_peers(config: &NodeConfig, now_ms: u64) -> Result<Map<PublicKey, Addr
         }
         Ok((name, Ok(())))
     };
-    // The first charter's names: later ones are those of nodes that talk already.
+    // The first charter's names. Later charters name nodes that already talk.
     let named = |name: &Name, key: &[u8]| {
         let validators = &config.first_charter.terms().validators;
         let validator = validators.iter().find(|validator| validator.engine_key() == key);
@@ -370,12 +370,12 @@ fn checked_peers(config: &NodeConfig, now_ms: u64) -> Result<Map<PublicKey, Addr
                 named(&name, &peer.engine_key)?;
                 peers.push((key, address));
             }
-            // One node whose certificate ran out does not keep the others from starting again.
+            // One expired certificate must not prevent the other nodes from restarting.
             Ok((name, Err(error))) => {
-                tracing::error!(node = name.as_str(), %error, "NOT TALKED TO: this node's certificate does not stand");
+                tracing::error!(node = name.as_str(), %error, "NOT TALKED TO: this node's certificate is not valid");
             }
             Err(error) => {
-                tracing::error!(address = peer.address, %error, "NOT TALKED TO: no certificate of this super node's");
+                tracing::error!(address = peer.address, %error, "NOT TALKED TO: the certificate is not from this super node");
             }
         }
     }
@@ -388,12 +388,12 @@ fn address(text: &str) -> Option<Address> {
     }
     let (host, port) = text.rsplit_once(':')?;
     let (host, port) = (Hostname::new(host).ok()?, port.parse().ok()?);
-    // A peer is known by its key. From where it calls does not matter.
+    // A peer is known by its key. Its source address does not matter.
     let egress = SocketAddr::from(([0, 0, 0, 0], port));
     Some(Address::Asymmetric { ingress: Ingress::Dns { host, port }, egress })
 }
 
-/// What runs on the runtime, until it is told to stop or cannot go on.
+/// Runs on the runtime until it is told to stop or cannot continue.
 async fn run(
     context: runtime::Context,
     config: NodeConfig,
@@ -409,7 +409,7 @@ async fn run(
     let chain = match Chain::new(&config.first_charter, &config.super_node, epoch_blocks) {
         Ok(chain) => chain,
         Err(error) => {
-            // The caller may have gone away.
+            // The caller may be gone.
             let _ = started.send(Err(StartError::Charter(error)));
             return Stopped::Engine("runtime");
         }
@@ -428,10 +428,10 @@ async fn run(
     let sake =
         Sake { signer, synchrony_bound: CLOCKS, max_handshake_age: CLOCKS, version: sake::Version::V1 };
     let handshake = Cups::<_, ChaCha20Poly1305>::new(sake, cups::Version::V1);
-    // Nodes with another length of epochs would agree on nothing.
+    // Nodes with different epoch lengths could not agree on anything.
     let ledger = namespace(&config.first_charter.ledger());
     let network_namespace = [ledger.as_slice(), b"/network/", &epoch_blocks.to_be_bytes()].concat();
-    // Queues are made for so many peers at their full rate.
+    // The queues are sized for this many peers at their full rate.
     let most = NonZeroUsize::new(peers.len()).unwrap_or(NonZeroUsize::MIN);
     let mailbox = NZUsize!(1024);
     let mut network_config = lookup::Config::local(

@@ -1,9 +1,9 @@
-//! Entries that wait for a block, and who waits for them.
+//! Entries that wait for a block, by source.
 //!
-//! Each source, a hospital or another node, may have so many bytes wait here; blocks take from the
-//! sources in turn. So a flood by one fills its own share and delays the others by no more than
-//! their turn. An entry is counted from the moment that it comes, before it is validated: a flood
-//! of bad entries keeps no more work waiting than a flood of good ones.
+//! Each source (a hospital or another node) has a limit of waiting bytes, and blocks take entries
+//! from the sources in turn. A flood from one source fills only its share, and delays the others by
+//! at most one turn. An entry is counted as soon as it arrives, before it is validated, so a flood
+//! of bad entries queues no more work than a flood of good ones.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -13,17 +13,17 @@ use medseal::ledger::EntryId;
 use crate::backend::{Refused, Source};
 use crate::block::{BLOCK_BYTES, BLOCK_ITEMS};
 
-/// What an entry counts at least, however short it is.
+/// The minimum count of an entry in bytes.
 const LEAST: usize = 1 << 10;
-/// When it is worth trying again.
+/// When to try again.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// How much may wait.
+/// Limits on waiting entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolLimits {
     /// Bytes of entries of one hospital.
     pub hospital_bytes: usize,
-    /// Bytes of entries that one other node handed on.
+    /// Bytes of entries that one other node forwarded.
     pub peer_bytes: usize,
     /// Bytes of all entries.
     pub total_bytes: usize,
@@ -47,10 +47,10 @@ struct Waiting {
 pub(crate) struct Pool {
     limits: PoolLimits,
     entries: HashMap<EntryId, Waiting>,
-    /// Ids in the order in which they came, for each source; and the sources, the next one first.
+    /// The ids of each source in order of arrival; and the sources, beginning with the next.
     queues: HashMap<Source, VecDeque<EntryId>>,
     turns: VecDeque<Source>,
-    /// Bytes that count for each source, also of entries that are being validated.
+    /// Bytes counted for each source, including entries that are being validated.
     used: HashMap<Source, usize>,
     total: usize,
 }
@@ -75,12 +75,12 @@ impl Pool {
         }
     }
 
-    /// Entries and bytes that wait.
+    /// The number of waiting entries, and their bytes.
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.entries.len(), self.total)
     }
 
-    /// Counts an entry of so many bytes for its source, before anything else is done with it.
+    /// Counts an entry of this many bytes for its source. Call this before any other work on it.
     pub(crate) fn reserve(&mut self, source: &Source, bytes: usize) -> Result<(), Refused> {
         let most = match source {
             Source::Hospital(_) => self.limits.hospital_bytes,
@@ -98,7 +98,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Counts an entry no more.
+    /// Stops counting an entry.
     pub(crate) fn release(&mut self, source: &Source, bytes: usize) {
         if let Some(used) = self.used.get_mut(source) {
             *used = used.saturating_sub(cost(bytes));
@@ -109,10 +109,10 @@ impl Pool {
         self.total = self.total.saturating_sub(cost(bytes));
     }
 
-    /// Keeps a valid entry that was [reserved](Self::reserve) for. If one of its id is here, it
-    /// counts no more, unless another node handed that one on and a hospital gives this one: then
-    /// the hospital has it wait. Returns whether it is a hospital's first of this id, which the
-    /// other nodes have to get.
+    /// Adds a valid, [reserved](Self::reserve) entry. If an entry with its id is here already, the
+    /// new one is released, with one exception: a hospital's entry replaces one that another node
+    /// forwarded. Returns whether this is the first entry with its id from a hospital, which must
+    /// be forwarded to the other nodes.
     pub(crate) fn add(&mut self, source: Source, id: EntryId, charter: u32, bytes: Vec<u8>) -> bool {
         let own = is_own(&source);
         match self.entries.get(&id) {
@@ -132,8 +132,8 @@ impl Pool {
         own
     }
 
-    /// The entries for the next block under a charter: from the sources in turn, without
-    /// those that `taken` holds.
+    /// The entries for the next block under a charter, from the sources in turn, except those in
+    /// `taken`.
     pub(crate) fn pick(&self, charter: u32, taken: impl Fn(&EntryId) -> bool) -> Vec<(EntryId, Vec<u8>)> {
         let (mut picked, mut bytes) = (Vec::new(), 0);
         let free = |id: &&EntryId| !taken(id);
@@ -154,7 +154,7 @@ impl Pool {
         picked
     }
 
-    /// The oldest entries of hospitals, in turn, up to so many.
+    /// The oldest entries of hospitals, in turn, up to this many.
     pub(crate) fn own(&self, most: usize) -> Vec<Vec<u8>> {
         let hospitals = self.turns.iter().filter(|source| is_own(source));
         let queues = hospitals.filter_map(|source| self.queues.get(source));
@@ -170,7 +170,7 @@ impl Pool {
         own
     }
 
-    /// Lets go of an entry, which stands on the ledger now; its source has its next turn last.
+    /// Removes an entry that is on the ledger now, and moves its source to the end of the turns.
     pub(crate) fn remove(&mut self, id: &EntryId) {
         let Some(Waiting { source, bytes, .. }) = self.entries.remove(id) else { return };
         self.release(&source, bytes.len());
@@ -190,7 +190,7 @@ impl Pool {
         }
     }
 
-    /// Lets go of the entries that were made under another charter; returns their ids.
+    /// Removes the entries that were made under another charter, and returns their ids.
     pub(crate) fn expire(&mut self, charter: u32) -> HashSet<EntryId> {
         let passed = |(id, waiting): (&EntryId, &Waiting)| (waiting.charter != charter).then_some(*id);
         let passed = self.entries.iter().filter_map(passed).collect::<HashSet<_>>();
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(taken, 5);
         let refused = put(&mut pool, &flood, 9, 2_000);
         assert!(matches!(refused, Err(Refused::QuotaExceeded { waiting: 10_000, most: 10_000, .. })));
-        // The other's entry comes last, and is the second to be proposed.
+        // The other source's entry arrives last, and is proposed second.
         put(&mut pool, &other, 100, 2_000).unwrap();
         assert_eq!(picked(&pool), [0, 100, 1, 2, 3, 4]);
     }
@@ -251,7 +251,7 @@ mod tests {
         pool.reserve(&source, 2_000).unwrap();
         (0..5).for_each(|_| pool.release(&source, 2_000));
         assert_eq!(pool.size(), (0, 0));
-        // Short ones count, too.
+        // Short entries count, too.
         assert_eq!((0..100).filter(|_| pool.reserve(&source, 0).is_ok()).count(), 10_000 / LEAST);
     }
 
@@ -274,7 +274,7 @@ mod tests {
             put(&mut pool, &b, 10 + n, 10).unwrap();
         }
         assert_eq!(picked(&pool), [0, 10, 1, 11, 2, 12]);
-        // Who was in a block has the next turn last.
+        // A source with an entry in the block has its next turn last.
         pool.remove(&id(0));
         assert_eq!(picked(&pool), [10, 1, 11, 2, 12]);
         let free = pool.pick(1, |taken| *taken == id(10)).into_iter().map(|(_, bytes)| bytes[0]);
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn lets_go_of_what_is_of_another_era() {
+    fn removes_entries_of_another_era() {
         let (mut pool, source) = (pool(), hospital("a"));
         put(&mut pool, &source, 1, 10).unwrap();
         pool.reserve(&source, 10).unwrap();
@@ -331,7 +331,7 @@ mod tests {
         pool.reserve(&a, 10).unwrap();
         assert!(pool.add(a.clone(), id(1), 1, vec![1; 10]));
         assert_eq!(pool.own(9).len(), 1);
-        // Sent again, by any source, it is nothing new.
+        // Sent again by any source, it is not new.
         for source in [a, peer] {
             pool.reserve(&source, 10).unwrap();
             assert!(!pool.add(source, id(1), 1, vec![1; 10]));

@@ -1,17 +1,16 @@
-//! From node to node: an entry that a hospital gave to one node waits at all nodes, so that the
-//! next leader proposes it.
+//! Forwards entries between nodes: an entry submitted to one node waits at all nodes, and the next
+//! leader proposes it.
 //!
 //! ```text
 //! message = kind (1: entry, 2: charter) || its bytes
 //! ```
-//! Messages travel over the engine's authenticated network, on a channel with a bound on their
-//! rate. A node hands on only what it was given by hospitals, never what other nodes handed on, and
-//! sends again what has waited for some seconds. A node that receives an entry validates it as if a
-//! hospital had given it, and counts it for the node that sent it.
+//! Messages use the engine's authenticated network, on a channel with a limited rate. A node
+//! forwards only what hospitals submitted to it, never what other nodes forwarded. It sends an
+//! entry again if it still waits after some seconds. A node validates a received entry like a
+//! hospital's, and counts it for the node that sent it.
 //!
-//! An honest node hands on nothing under a bad signature, so one that does is cut off.
-//! One that hands on an entry of a passed era, or of one that this node does not know
-//! yet, may be behind or ahead.
+//! An honest node never forwards an item with a bad signature, so a node that does is cut off. A
+//! node that forwards an entry of a passed or unknown era may only be behind or ahead.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,11 +28,11 @@ use crate::core::{Core, Outbox, Relayed};
 const ENTRY: u8 = 1;
 const CHARTER: u8 = 2;
 
-/// After how long an entry that still waits is sent again, and how many at a time.
+/// After how long a waiting entry is sent again, and how many at a time.
 const AGAIN: Duration = Duration::from_secs(3);
 const AT_A_TIME: usize = 128;
 
-/// Hands on and takes what is handed on, until the network or the core stops.
+/// Forwards entries, and receives forwarded ones, until the network or the core stops.
 pub(crate) async fn run<E: Spawner + Clock>(
     context: E,
     core: Arc<Core>,
@@ -59,7 +58,7 @@ pub(crate) async fn run<E: Spawner + Clock>(
                 let mut bytes = vec![0; message.remaining()];
                 message.copy_to_slice(&mut bytes);
                 let (core, blocker) = (Arc::clone(&core), blocker.clone());
-                // The pool's quotas bound how many of these there are at once.
+                // The pool's quotas limit the number of these tasks.
                 context.child("received").spawn(move |_| async move {
                     take(&core, blocker, peer, kind, bytes).await;
                 });
@@ -72,7 +71,7 @@ pub(crate) async fn run<E: Spawner + Clock>(
     }
 }
 
-/// Takes what another node handed on.
+/// Receives what another node forwarded.
 async fn take(
     core: &Arc<Core>,
     mut blocker: impl Blocker<PublicKey = PublicKey>,
@@ -89,9 +88,9 @@ async fn take(
     match refused {
         Ok(()) => {}
         Err(Refused::Invalid(Error::InvalidSignature)) => {
-            block!(blocker, peer, "it handed on what nobody signed");
+            block!(blocker, peer, "it forwarded an item with a bad signature");
         }
-        Err(refused) => tracing::debug!(%peer, %refused, "what another node handed on is not taken"),
+        Err(refused) => tracing::debug!(%peer, %refused, "refused what another node forwarded"),
     }
 }
 
@@ -109,7 +108,7 @@ mod tests {
     use crate::{Chain, PoolLimits, Verdicts, engine};
 
     #[test]
-    fn cuts_off_who_relays_bad_signatures() {
+    fn cuts_off_a_relay_of_bad_signatures() {
         deterministic::Runner::default().start(|context| async move {
             let config = CoreConfig {
                 chain: Chain::new(&WORLD.first, &WORLD.super_node.public_key(), 100).unwrap(),
@@ -136,21 +135,20 @@ mod tests {
             let charters = core.chain().charters();
             let next = WORLD.next_charter(&charters, core.chain().newest().head, &[0, 1, 2, 3]);
             let mut charter = next.to_bytes();
-            // The signature on another charter: a point, but not of this one.
+            // The signature of another charter: a valid point, but not for this charter.
             let signature = charter.len() - 96;
             charter[signature..]
                 .copy_from_slice(&WORLD.first.to_bytes()[WORLD.first.to_bytes().len() - 96..]);
             take(1, ENTRY, WORLD.forged(0)).await;
             take(2, CHARTER, charter).await;
-            // Of an era that is not there, good, and none at all.
+            // An entry of an unknown era, a good one, and a message of an unknown kind.
             take(3, ENTRY, WORLD.make(0, 2, &next).to_bytes()).await;
             take(3, ENTRY, WORLD.entry(0)).await;
             take(3, 77, Vec::new()).await;
             let blocked = oracle.blocked().await.unwrap();
             assert_eq!(blocked, [1, 2].map(|n| (keys[0].clone(), keys[n].clone())));
 
-            // When the next charter holds, entries of the one before show that
-            // their sender is behind.
+            // Under the next charter, entries of the previous one show that their sender is behind.
             take(3, CHARTER, next.to_bytes()).await;
             let at = core.chain().present();
             let block = core.block(core.chain().first(), &at, vec![next.to_bytes()]);

@@ -1,4 +1,4 @@
-//! What people see: tables, a progress bar on a terminal, and what failed, in one line.
+//! What people see: tables, a progress bar on a terminal, and failures, each in one line.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -9,7 +9,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Columns of text that a table takes at most, where it is not a terminal that says how wide it is.
+/// The greatest width of a table, unless a terminal states its width.
 const WIDTH: u16 = 120;
 
 pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
@@ -22,7 +22,7 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// A table whose texts are not broken into lines, so that they can be copied.
+/// A table without line breaks in its cells, so that people can copy the texts.
 pub(crate) fn wide_table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = table(header);
     table.set_content_arrangement(ContentArrangement::Disabled);
@@ -33,7 +33,7 @@ pub(crate) fn right(text: impl Display) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
-/// Prints to stdout. A reader who has gone away has seen enough.
+/// Prints to stdout. A closed pipe is no failure.
 pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
     match writeln!(io::stdout().lock(), "{text}") {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).at("printing"),
@@ -41,8 +41,8 @@ pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
     }
 }
 
-/// A progress bar over `total` bytes or entries, or over an unknown number of them; none
-/// unless stderr is a terminal.
+/// A progress bar over `total` bytes, or over an unknown number of entries. Hidden unless stderr is
+/// a terminal.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -56,13 +56,12 @@ impl Progress {
             }
             None => (ProgressBar::new_spinner(), "{msg} {spinner} {pos}"),
         };
-        // Both templates are constants that parse; with the default style the
-        // bar is merely plainer.
+        // Both templates are constants that parse; the default style is merely plainer.
         let style = ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
         Self(bar.with_style(style).with_message(what.into()))
     }
 
-    /// Takes what is done; never cancels.
+    /// Shows how much is done; never cancels.
     pub(crate) fn show(&self, done: u64) -> ControlFlow<()> {
         self.0.set_position(done);
         ControlFlow::Continue(())
@@ -96,7 +95,7 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
-/// The first digits of something long.
+/// The first characters of a long text.
 pub(crate) fn short(long: &impl Display) -> String {
     long.to_string().chars().take(16).chain(['…']).collect()
 }
@@ -106,7 +105,7 @@ pub(crate) fn now_ms() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |age| age.as_millis() as u64)
 }
 
-/// What is said on stderr, in one line.
+/// A failure, as one line for stderr.
 #[derive(Debug)]
 pub(crate) struct Failure(pub(crate) String);
 
@@ -115,10 +114,10 @@ impl Failure {
         Self(message.into())
     }
 
-    /// Says it, after the name of the program.
+    /// Prints it to stderr, after the name of the program.
     pub(crate) fn say(&self, program: &str) {
         let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
-        // If stderr is closed too, the exit code is all that is left to say.
+        // If stderr is closed too, only the exit code remains.
         let _ = writeln!(io::stderr(), "{program}: {line}");
     }
 }
@@ -129,7 +128,7 @@ impl Display for Failure {
     }
 }
 
-/// Says what was being done when something failed.
+/// Adds what was being done to a failure.
 pub(crate) trait At<T> {
     fn at(self, what: impl Display) -> Result<T, Failure>;
 }

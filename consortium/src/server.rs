@@ -1,4 +1,4 @@
-//! A node's server: hospitals connect, prove who they are, submit, read and search.
+//! A node's server: hospitals connect, prove their identities, submit, read and search.
 //!
 //! ```no_run
 //! # use std::sync::Arc;
@@ -10,32 +10,31 @@
 //! # Ok(())
 //! # }
 //! ```
-//! It runs on any tokio runtime with time and network.
+//! It runs on any tokio runtime with timers and networking enabled.
 //!
 //! # What keeps one client from harming others?
-//! - **Before a hospital has proved its identity** it is a stranger from an address. Strangers have
-//!   places apart from those of hospitals, so handshakes that are not over are bounded; where these
-//!   are taken, the oldest stranger of the address that has most makes room. The connections of an
-//!   address are bounded, and how many it opens in a minute. The first message and the handshake
-//!   have to be over in time, and its computation waits for one of a few places.
-//! - **After that** it is a name: its connections, and its entries, bytes and searches a minute,
-//!   are bounded by [`Quotas`]; of its searches one runs at a time, and for some seconds until the
-//!   client goes on, so that the places for searches go around.
-//! - **Slow or silent peers**: every message has to arrive whole within a time, every frame has to
-//!   be taken within a time, and a connection on which nothing is asked is closed.
-//! - **A client that goes away** in the middle of a search cancels it.
-//! - A hospital that is revoked is refused at its next request, also in a session that stands.
+//! - **Until a hospital has proved its identity**, its connection is a stranger's, known only by
+//!   its address. Strangers have places separate from those of hospitals, which limits the number
+//!   of unfinished handshakes. If all are taken, the address with the most strangers gives up its
+//!   oldest one. An address has a limit on its connections, and on how many it opens in a minute.
+//!   The first message and the handshake have time limits, and few handshakes are computed at once.
+//! - **After that**, the hospital is known by name. Its connections are limited, and [`Quotas`]
+//!   limit its entries, bytes and searches per minute. It has one search at a time, which runs for
+//!   some seconds until the client continues it, so the places for searches rotate.
+//! - **Slow or silent peers**: there are time limits for receiving a whole message and for sending
+//!   a frame, and an idle connection is closed.
+//! - **A client that disconnects** during a search cancels it.
+//! - **A revoked hospital** is refused at its next request, also in an open session.
 //!
 //! # What does the node learn?
-//! The node to which a hospital submits an entry learns whose entry it is, although the ledger does
-//! not show it. It is written neither to the ledger nor, at the level `info`, to the log. Names of
-//! hospitals are logged at `debug`.
+//! The node to which a hospital submits an entry learns whose entry it is. Neither the ledger nor
+//! the log at level `info` contains this. Level `debug` logs the names of hospitals.
 //!
 //! # The replay cache
-//! A request for a session counts once. What was accepted is remembered in a file before it is
-//! answered ([`ReplayFile`]), so a node that was killed serves hospitals at once when it is back.
-//! If the file is missing, every request is refused that may have been accepted before: for the
-//! window of [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
+//! A request for a session is accepted once. It is saved in a file before it is answered
+//! ([`ReplayFile`]), so a node that was killed serves hospitals at once after its restart. If the
+//! file is missing, every request that may have been accepted before is refused, for the window of
+//! [`ReplayBounds`](medseal::identity::ReplayBounds): 30 seconds by default.
 
 mod places;
 mod replay;
@@ -75,17 +74,17 @@ use crate::wire::{
 use places::{Connected, Member, Place, Places, lock};
 pub use replay::ReplayFile;
 
-/// What a server is told.
+/// The configuration of a server.
 pub struct ServerConfig {
-    /// The ledger's id: clients of another are refused.
+    /// The ledger's id. Clients of another ledger are refused.
     pub ledger: LedgerId,
     /// The node's certified key, with which it opens handshakes.
     pub main_node: MainNode,
-    /// Who is registered.
+    /// The registry of hospitals.
     pub registry: VerifiedRegistry,
-    /// Which requests were accepted before.
+    /// The requests accepted before.
     pub replay: ReplayFile,
-    /// How much it does for whom.
+    /// Limits.
     pub limits: Limits,
 }
 
@@ -95,49 +94,49 @@ impl fmt::Debug for ServerConfig {
     }
 }
 
-/// How much a server does.
+/// The limits of a server.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections of hospitals at once.
+    /// Concurrent connections of hospitals.
     pub connections: usize,
-    /// Connections at once whose hospital has not proved its identity yet. The oldest one of the
-    /// address that has most makes room for a new one.
+    /// Concurrent connections whose hospital has not proved its identity yet. The oldest one of the
+    /// address with the most makes room for a new one.
     pub strangers: usize,
-    /// Connections at once from one address (of IPv6, from one network of 64 bits). The oldest one
-    /// whose hospital has not proved its identity yet makes room for a new one.
+    /// Concurrent connections from one address (for IPv6, one /64 network). The oldest one whose
+    /// hospital has not proved its identity yet makes room for a new one.
     pub connections_per_address: usize,
-    /// Connections that one address opens in a minute.
+    /// Connections that one address can open per minute.
     pub connections_per_minute: u32,
-    /// Connections at once of one hospital.
+    /// Concurrent connections of one hospital.
     pub connections_per_hospital: usize,
-    /// Handshakes that are computed at once.
+    /// Concurrent computations of handshakes.
     pub handshakes: usize,
-    /// Reads of the ledger at once.
+    /// Concurrent reads of the ledger.
     pub reads: usize,
-    /// Searches at once, and never more than one of a hospital's.
+    /// Concurrent searches, of which each hospital has at most one.
     pub searches: usize,
-    /// After about this time a search is answered with what it has found, and leaves its
-    /// place to the next; the client goes on from there. Each such answer counts as a search
-    /// of the hospital's quota.
+    /// After about this time a search returns what it has found, and frees its place. The client
+    /// continues it. Each such answer counts as one search in the hospital's quota.
     pub search: Duration,
     /// Threads of one search.
     pub search_threads: Threads,
-    /// Bytes of a request: more than an entry has. A connection on which a
-    /// longer one comes is closed.
+    /// The greatest length of a request in bytes, greater than an entry's. A connection with a
+    /// longer request is closed.
     pub request_bytes: usize,
-    /// The first message has arrived whole after this time, or the connection is closed.
+    /// The connection is closed unless the whole first message arrives within this time.
     pub hello: Duration,
-    /// A handshake is over after this time, or the connection is closed.
+    /// The connection is closed unless the handshake ends within this time.
     pub handshake: Duration,
-    /// A request has arrived whole this long after its first byte, or the connection is closed.
+    /// The connection is closed unless a whole request arrives within this
+    /// time after its first byte.
     pub request: Duration,
-    /// A client takes a frame within this time, or the connection is closed.
+    /// The connection is closed unless the client receives a frame within this time.
     pub write: Duration,
-    /// A connection on which nothing is asked for this time is closed.
+    /// A connection without a request for this time is closed.
     pub idle: Duration,
-    /// What is at work when the server stops may go on for this time.
+    /// Requests in progress may continue for this time after the server stops.
     pub stop: Duration,
-    /// What one hospital may do.
+    /// Quotas for each hospital.
     pub quotas: Quotas,
 }
 
@@ -166,12 +165,12 @@ impl Default for Limits {
     }
 }
 
-/// What one hospital may do in a minute. What it does not use in a minute is not saved for later.
+/// Quotas of one hospital per minute. Unused amounts are not saved for later.
 #[derive(Clone, Copy, Debug)]
 pub struct Quotas {
-    /// Entries and charters that it submits.
+    /// Entries and charters submitted.
     pub entries: u32,
-    /// Bytes that it sends and receives; a request counts as 1024 at least.
+    /// Bytes sent and received; a request counts as at least 1024.
     pub bytes: u32,
     /// Searches.
     pub searches: u32,
@@ -188,7 +187,7 @@ fn now_ms() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |age| age.as_millis() as u64)
 }
 
-/// What a server has done, for a status page or metrics.
+/// Counters of a server, for a status page or metrics.
 #[derive(Debug, Default)]
 pub struct Counters {
     /// Connections that were accepted.
@@ -215,18 +214,18 @@ fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
-/// The registry of a server that runs, to be updated.
+/// The registry of a running server, for updates.
 #[derive(Clone, Debug)]
 pub struct RegistryHandle(Arc<RwLock<Arc<VerifiedRegistry>>>);
 
 impl RegistryHandle {
-    /// The registry that is in use.
+    /// The registry in use.
     #[must_use]
     pub fn current(&self) -> Arc<VerifiedRegistry> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Goes on to a newer registry, which holds from the next request on.
+    /// Updates to a newer registry, which applies from the next request on.
     ///
     /// # Errors
     /// Those of [`VerifiedRegistry::succeeded_by`].
@@ -240,7 +239,7 @@ impl RegistryHandle {
     }
 }
 
-/// A node's server, which listens.
+/// A node's server, which is listening.
 pub struct Server<B> {
     listener: TcpListener,
     shared: Arc<Shared<B>>,
@@ -253,7 +252,7 @@ impl<B> fmt::Debug for Server<B> {
 }
 
 impl<B: Backend> Server<B> {
-    /// Listens at an address. Hospitals are served when it [runs](Self::run).
+    /// Listens at an address. Call [`run`](Self::run) to serve hospitals.
     ///
     /// # Errors
     /// [`io::Error`] if it cannot listen there.
@@ -280,7 +279,7 @@ impl<B: Backend> Server<B> {
         Ok(Self { listener: TcpListener::bind(address).await?, shared: Arc::new(shared) })
     }
 
-    /// Where it listens.
+    /// The address at which it listens.
     ///
     /// # Errors
     /// [`io::Error`].
@@ -288,20 +287,20 @@ impl<B: Backend> Server<B> {
         self.listener.local_addr()
     }
 
-    /// The registry, to be updated.
+    /// A handle for updating the registry.
     #[must_use]
     pub fn registry(&self) -> RegistryHandle {
         self.shared.registry.clone()
     }
 
-    /// What it has done so far.
+    /// The counters.
     #[must_use]
     pub fn counters(&self) -> Arc<Counters> {
         Arc::clone(&self.shared.counters)
     }
 
-    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, and lets what is at
-    /// work come to its end for a while.
+    /// Serves hospitals until `stop` is ready. Then accepts nothing more, and lets requests in
+    /// progress finish for a while.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Self { listener, shared } = self;
         let (stopping, stopped) = watch::channel(false);
@@ -325,11 +324,11 @@ impl<B: Backend> Server<B> {
                         None => {
                             count(&shared.counters.turned_away);
                             debug!(%peer, "no place for another connection");
-                            // As far as it goes out at once.
+                            // Only if it can be sent at once.
                             let _ = stream.try_write(&frame(&[Closed::Busy as u8]));
                         }
                     },
-                    // Too many open files, for instance: those that end make room.
+                    // For example, too many open files: wait until some connections end.
                     Err(error) => {
                         warn!(%error, "cannot accept a connection");
                         sleep(Duration::from_millis(100)).await;
@@ -347,7 +346,7 @@ impl<B: Backend> Server<B> {
     }
 }
 
-/// What all connections of a server share.
+/// State shared by all connections of a server.
 struct Shared<B> {
     backend: Arc<B>,
     ledger: LedgerId,
@@ -484,7 +483,7 @@ impl<B: Backend> Shared<B> {
         debug!(%peer, hospital = %member.name, %end, "a session ends");
     }
 
-    /// The handshake of a connection. A client that is refused is told why, as far as it may know.
+    /// Performs a connection's handshake. Tells a refused client the reason, as far as it may know.
     async fn handshake(
         self: &Arc<Self>,
         read: &mut OwnedReadHalf,
@@ -514,7 +513,7 @@ impl<B: Backend> Shared<B> {
         }
     }
 
-    /// Judges the first frame, on a thread that may compute.
+    /// Judges the first frame, on a thread for computations.
     async fn accept(
         self: &Arc<Self>,
         first: Vec<u8>,
@@ -595,7 +594,7 @@ impl<B: Backend> Shared<B> {
         };
         if let Err(refusal) = charged {
             let pause = match &refusal {
-                // Asking again and again is no faster than this.
+                // Limits how fast a client can repeat a request.
                 Refusal::Quota(_, after) => {
                     count(&self.counters.quota_refused);
                     (*after).min(Duration::from_secs(1))
@@ -618,7 +617,7 @@ impl<B: Backend> Shared<B> {
                     let progress = Answer::Progress(done.load(Ordering::Relaxed)).to_bytes();
                     send(write, channel, &progress, within).await?;
                 }
-                // A client waits for its answer: whatever comes before that is its end.
+                // A client waits for its answer: anything received before that ends the connection.
                 _ = read.peek(&mut first) => return Err(Gone::Over),
             }
         };
@@ -641,7 +640,7 @@ impl<B: Backend> Shared<B> {
             Request::Submit(entry) => {
                 self.backend.submit(source(), entry).await.map_err(refusal).map(|appended| {
                     count(&self.counters.entries);
-                    info!(height = appended.height, "an entry from here is final");
+                    info!(height = appended.height, "an entry submitted here is final");
                     Answer::Appended(appended)
                 })
             }
@@ -657,7 +656,7 @@ impl<B: Backend> Shared<B> {
         answer.unwrap_or_else(Answer::Refused)
     }
 
-    /// Reads of the ledger, on a thread that may block.
+    /// Reads the ledger, on a thread that may block.
     async fn read(self: &Arc<Self>, request: Request) -> Result<Answer, Refusal> {
         let permit = Arc::clone(&self.reads).acquire_owned().await.map_err(|_| Refusal::NotReady)?;
         let shared = Arc::clone(self);
@@ -676,7 +675,7 @@ impl<B: Backend> Shared<B> {
         done: Arc<AtomicU64>,
         cancelled: Arc<AtomicBool>,
     ) -> Result<Answer, Refusal> {
-        // First the hospital's one place, so that it does not wait in others' way.
+        // First the hospital's one place, so it does not hold up others while it waits.
         let own = Arc::clone(&member.searching).acquire_owned().await.map_err(|_| Refusal::NotReady)?;
         let place = Arc::clone(&self.searches).acquire_owned().await.map_err(|_| Refusal::NotReady)?;
         let shared = Arc::clone(self);
@@ -684,8 +683,7 @@ impl<B: Backend> Shared<B> {
             let _permits = (own, place);
             let query = Query::from_bytes(&query).map_err(Refusal::Invalid)?;
             let charters = shared.backend.charters();
-            // The query says under which authority it was made: the current
-            // charter's, or an earlier one's.
+            // The query names its authority: the current charter's, or an earlier one's.
             let authorities = (1..=charters.current().number()).rev().filter_map(|n| charters.get(n).ok());
             let authority = authorities
                 .map(|charter| &charter.terms().parameters.search)
@@ -717,7 +715,7 @@ impl<B: Backend> Shared<B> {
     }
 }
 
-/// Cancels a search when the connection's task ends or goes on.
+/// Cancels a search when the connection's task ends or continues.
 struct Cancel(Arc<AtomicBool>);
 
 impl Drop for Cancel {
@@ -726,7 +724,7 @@ impl Drop for Cancel {
     }
 }
 
-/// Cuts what was found to so many hits and malformed entries; the client goes on from there.
+/// Truncates the result to this many hits and malformed entries. The client continues from there.
 fn fit(found: &mut Found, most: usize) {
     let hit = found.hits.get(most).map(|hit| hit.height);
     let malformed = found.malformed.get(most).map(|malformed| malformed.height);
@@ -778,8 +776,8 @@ fn read(backend: &impl Backend, request: Request) -> Result<Answer, Refusal> {
     })
 }
 
-/// What comes first, as much as a page holds. Bytes that do not decode are an item of it; a failure
-/// of the ledger ends it, and is the answer if nothing came before.
+/// Collects items until a page is full. Bytes that do not decode become an item of the page. A
+/// failure of the ledger ends the page, and is the answer if the page is empty.
 fn page<T>(
     items: impl Iterator<Item = Result<T, Error>>,
     length: impl Fn(&Result<T, Error>) -> usize,

@@ -1,26 +1,26 @@
-//! A node's storage directory, and the mark by which the node knows that its votes are in it.
+//! A node's storage directory, and the mark that proves that its votes are in it.
 //!
-//! A validator that forgets how it voted may vote again and otherwise, which is what a quorum has
-//! to be safe from. Its votes are in the storage directory. So a node starts only on a directory
-//! that holds **all** votes of its engine key.
+//! A validator that forgets how it voted may contradict its vote, and a quorum is only safe if few
+//! validators do. The votes are in the storage directory. A node therefore starts only on a
+//! directory that holds **all** votes of its engine key.
 //!
 //! ```text
 //! mark = "MSV\x01" || engine key (32) || id (16) || count (8) || epoch (8)
 //! ```
-//! One mark lies in the directory and one beside the engine key. [`Storage::create`] makes both,
-//! once, while the key has not voted yet; `id` is random. `count` grows in the directory first, and
-//! then beside the key, before the node votes for the first time after a start, and before it votes
-//! in another consensus epoch. The two differ by one after a crash in between, in which the node
-//! has not voted. Otherwise the directory is empty, another one, or an older copy, and the node
-//! refuses it.
+//! One mark is in the directory and one beside the engine key. [`Storage::create`] makes both once,
+//! before the key has voted; `id` is random. `count` is incremented before the node first votes
+//! after a start, and before it votes in another consensus epoch: first in the directory, then
+//! beside the key. After a crash between the two steps, in which the node has not voted, the counts
+//! differ by one. With any other difference, the directory is empty, another one, or an older copy,
+//! and the node refuses it.
 //!
 //! `epoch` is the latest consensus epoch in which the node voted. The engine keeps the votes of the
-//! last two. A node that has lost its blocks goes through all epochs again; it does not vote in one
-//! before `epoch`, of which it may have no votes any more.
+//! last two. A node that has lost its blocks goes through all epochs again. It does not vote in an
+//! epoch before `epoch`, because it may no longer have its votes there.
 //!
-//! # What does it not notice?
-//! A copy of the directory that was made in the same run of the node and in the same epoch, and a
-//! machine that was set back as a whole, its key's folder included: neither shows on this machine.
+//! # What does it not detect?
+//! - A copy of the directory made in the same run of the node and in the same epoch.
+//! - A machine that was set back as a whole, including the key's folder.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -35,12 +35,12 @@ use crate::keys::EngineKey;
 const MAGIC: &[u8; 4] = b"MSV\x01";
 const MARK_BYTES: usize = 68;
 
-/// The mark in the directory, and the file by which a node holds it.
+/// The mark in the directory, and the file that a node locks.
 const IN_DIRECTORY: &str = ".mark";
 const HELD_BY: &str = ".node";
 
-/// A storage directory that holds all votes of an engine key. No other node uses it while this is
-/// there.
+/// A storage directory that holds all votes of an engine key. It is locked against other nodes as
+/// long as this value exists.
 #[derive(Debug)]
 pub struct Storage {
     directory: PathBuf,
@@ -58,8 +58,8 @@ struct Mark {
 }
 
 impl Storage {
-    /// Prepares the storage of a node whose engine key is new: an empty directory, or none. Never
-    /// do this for a key that has voted.
+    /// Prepares the storage of a node whose engine key is new, in an empty or missing directory.
+    /// Never call this for a key that has voted.
     ///
     /// `mark` is the file beside the engine key.
     ///
@@ -75,7 +75,7 @@ impl Storage {
         let mut new = Mark { key: key.public(), id: [0; 16], count: 0, epoch: 0 };
         OsRng.try_fill_bytes(&mut new.id).map_err(|_| io(io::Error::other("no randomness")))?;
         let in_directory = directory.join(IN_DIRECTORY);
-        // A mark that never counted is of a `create` that did not come to its end.
+        // A mark with count 0 is from an interrupted `create`.
         let is_unused = read(&in_directory)?.is_none_or(|mark| mark.count == 0);
         let own = |name: &std::ffi::OsStr| name == HELD_BY || name == IN_DIRECTORY;
         for entry in fs::read_dir(directory).map_err(io)? {
@@ -87,8 +87,8 @@ impl Storage {
         write(mark, &new)
     }
 
-    /// Holds the storage of a node against other nodes, and makes sure that it is all there. A node
-    /// that is ending gets ten seconds.
+    /// Locks a node's storage against other nodes, and checks that it is complete. Waits up to ten
+    /// seconds for a node that is ending.
     ///
     /// # Errors
     /// [`StorageError`], except those of [`create`](Self::create).
@@ -119,13 +119,13 @@ impl Storage {
         &self.directory
     }
 
-    /// Holds the directory also when `self` is dropped.
+    /// Keeps the directory locked even when `self` is dropped.
     pub(crate) fn held(&self) -> Result<File, StorageError> {
         self.held.try_clone().map_err(|error| StorageError::Io(self.directory.clone(), error.to_string()))
     }
 
-    /// Makes older copies of the directory useless, before the node votes in an epoch. Whether it
-    /// may vote there.
+    /// Invalidates older copies of the directory before the node votes in an epoch. Returns whether
+    /// it may vote there.
     pub(crate) fn enter(&mut self, epoch: u64) -> Result<bool, StorageError> {
         let may_vote = epoch >= self.mark.epoch;
         self.mark.count = self.mark.count.saturating_add(1);
@@ -150,7 +150,9 @@ fn read(path: &Path) -> Result<Option<Mark>, StorageError> {
         let [count, epoch] = [*count, epoch.try_into().ok()?].map(u64::from_be_bytes);
         (magic == MAGIC).then_some(Mark { key: key.to_vec(), id: *id, count, epoch })
     };
-    mark().map(Some).ok_or_else(|| StorageError::Io(path.to_owned(), "it is no mark of a storage".into()))
+    mark()
+        .map(Some)
+        .ok_or_else(|| StorageError::Io(path.to_owned(), "it is not the mark of a storage".into()))
 }
 
 fn write(path: &Path, mark: &Mark) -> Result<(), StorageError> {
@@ -170,7 +172,7 @@ fn hold(directory: &Path) -> Result<File, StorageError> {
     })
 }
 
-/// Why a storage directory is not used.
+/// Why a storage directory is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StorageError {
@@ -178,17 +180,17 @@ pub enum StorageError {
     Io(PathBuf, String),
     /// Another node uses the directory.
     InUse(PathBuf),
-    /// The engine key of a storage that is to be created has a mark: it may have voted.
+    /// The engine key already has a mark: it may have voted.
     KeyInUse(PathBuf),
-    /// The directory of a storage that is to be created holds something.
+    /// The directory for a new storage is not empty.
     NotEmpty(PathBuf),
-    /// Neither key nor directory was used before.
+    /// Neither the key nor the directory was used before.
     New,
     /// The mark beside the key is missing.
     NoMark(PathBuf),
-    /// The mark beside the key is another key's.
+    /// The mark beside the key belongs to another key.
     OtherKey(PathBuf),
-    /// The directory is empty or that of another node.
+    /// The directory is empty or belongs to another node.
     NoVotes(PathBuf),
     /// The directory is an older copy.
     Older(PathBuf),
@@ -207,10 +209,10 @@ impl fmt::Display for StorageError {
             Self::InUse(path) => write!(f, "another node uses {}", path.display()),
             Self::KeyInUse(mark) => write!(
                 f,
-                "{} says that the engine key has a storage: a storage is created once for each key; if it is lost, {REPLACE}",
+                "{} shows that the engine key has a storage: each key gets one storage only; if it is lost, {REPLACE}",
                 mark.display()
             ),
-            Self::NotEmpty(path) => write!(f, "{} is not empty: name another directory", path.display()),
+            Self::NotEmpty(path) => write!(f, "{} is not empty: configure another directory", path.display()),
             Self::New => write!(
                 f,
                 "the engine key has no storage yet: run `medseal-consortium init` once if the key is new; if it was used \
@@ -218,8 +220,8 @@ impl fmt::Display for StorageError {
             ),
             Self::NoMark(mark) => write!(
                 f,
-                "{} is missing, which says that the storage holds all votes of the engine key: put it back; if it is \
-                 lost, {REPLACE}",
+                "{} is missing, so the node cannot tell whether the storage holds all votes of the engine key: put it \
+                 back; if it is lost, {REPLACE}",
                 mark.display()
             ),
             Self::OtherKey(mark) => write!(
@@ -229,19 +231,20 @@ impl fmt::Display for StorageError {
             ),
             Self::NoVotes(path) => write!(
                 f,
-                "{} does not hold the votes of the engine key: mount or name the right directory; if it is lost, {REPLACE}",
+                "{} does not hold the votes of the engine key: mount or configure the right directory; if it is lost, \
+                 {REPLACE}",
                 path.display()
             ),
             Self::Older(path) => write!(
                 f,
-                "{} is an older copy, which lacks votes of the engine key: mount or name the right directory; if it is \
-                 lost, {REPLACE}",
+                "{} is an older copy, which lacks votes of the engine key: mount or configure the right directory; if \
+                 it is lost, {REPLACE}",
                 path.display()
             ),
             Self::OlderMark(mark) => write!(
                 f,
-                "{} is an older copy, so it does not tell whether the storage holds all votes of the engine key: put the \
-                 newest back; if it is lost, {REPLACE}",
+                "{} is an older copy, so the node cannot tell whether the storage holds all votes of the engine key: \
+                 put the newest one back; if it is lost, {REPLACE}",
                 mark.display()
             ),
         }
@@ -280,7 +283,7 @@ mod tests {
             Storage::open(&self.directory(), &self.mark(), &self.key)
         }
 
-        /// Starts a node so often.
+        /// Starts a node this many times.
         fn run(&self, times: usize) {
             (0..times).for_each(|_| assert!(self.open().unwrap().enter(0).unwrap()));
         }
@@ -297,9 +300,9 @@ mod tests {
         assert_eq!(place.open().unwrap_err(), StorageError::NoVotes(place.directory()));
         fs::create_dir(place.directory()).unwrap();
         assert_eq!(place.open().unwrap_err(), StorageError::NoVotes(place.directory()));
-        // Nor is another made for the key.
+        // No second storage is created for the key.
         assert_eq!(place.create(), Err(StorageError::KeyInUse(place.mark())));
-        // That of another node is as good as none.
+        // Another node's storage is refused like an empty one.
         let other = Place::new();
         other.create().unwrap();
         fs::remove_dir_all(place.directory()).unwrap();
@@ -342,7 +345,7 @@ mod tests {
             fs::write(place.mark(), before).unwrap();
         }
         place.run(2);
-        // Nor one in the middle of `create`.
+        // Neither does a crash in the middle of `create`.
         let place = Place::new();
         place.create().unwrap();
         fs::remove_file(place.mark()).unwrap();
@@ -360,7 +363,7 @@ mod tests {
         };
         assert_eq!(enter(&[0, 1, 2]), [true; 3]);
         assert_eq!(enter(&[2]), [true]);
-        // Its blocks are lost, and it begins anew.
+        // It has lost its blocks, and begins again.
         assert_eq!(enter(&[0, 1]), [false; 2]);
         assert_eq!(enter(&[1, 2, 3]), [false, true, true]);
     }
@@ -375,7 +378,7 @@ mod tests {
         fs::create_dir(second.directory()).unwrap();
         fs::write(second.directory().join("blocks"), b"").unwrap();
         assert_eq!(second.create(), Err(StorageError::NotEmpty(second.directory())));
-        // A key is not used with another's mark.
+        // A key is not used with the mark of another key.
         let other = Storage::open(&first.directory(), &first.mark(), &second.key);
         assert_eq!(other.unwrap_err(), StorageError::OtherKey(first.mark()));
         fs::remove_file(second.directory().join("blocks")).unwrap();

@@ -1,14 +1,14 @@
 //! Stores for sealed records: the hospital's IPFS node, and S3.
 //!
-//! Both implement [`ObjectStore`](medseal::share::ObjectStore), which blocks, over a small tokio
-//! runtime. Like everything in the library they belong on threads that may block (with tokio:
-//! `spawn_blocking`, or `block_in_place`). On a thread that drives async tasks they work and do not
-//! panic, but all other tasks of this thread wait meanwhile.
+//! Both implement the blocking trait [`ObjectStore`](medseal::share::ObjectStore) over a small
+//! tokio runtime. Like everything in the library, call them on threads that may block (with tokio:
+//! `spawn_blocking`, or `block_in_place`). On a thread that drives async tasks they work without a
+//! panic, but all other tasks of the thread wait.
 //!
-//! Neither is trusted: a reader checks what comes back against the digest in the ledger. Both
-//! stream: memory does not grow with the object. Errors of a store are
-//! [`Error::Io`](medseal::Error::Io) with one line inside that says which server failed and what to
-//! do; those that may pass by themselves are [transient](medseal::Error::is_transient).
+//! Neither is trusted: a reader checks the returned bytes against the digest in the ledger. Both
+//! stream, so memory use does not depend on the size of the object. A store's errors are
+//! [`Error::Io`](medseal::Error::Io) with one line inside, which names the server that failed and
+//! what to do. Errors that may pass are [transient](medseal::Error::is_transient).
 
 mod blocking;
 mod ipfs;

@@ -1,14 +1,15 @@
-//! Which entries are valid: checked on threads beside the runtime's, and remembered.
+//! Which entries are valid: checked on separate threads, and remembered.
 //!
-//! Validating an entry takes milliseconds, and a node meets each entry at least twice: when it
-//! comes, and in a block. So verdicts are remembered, **by the hash of all bytes**. By the id they
-//! could not be: an id does not cover the signature, and somebody who sends a stranger's statement
-//! under a bad signature would have the good entry refused.
+//! Validating an entry takes milliseconds, and a node sees each entry at least twice: when it
+//! arrives, and in a block. Verdicts are therefore remembered, **by the hash of all bytes**. The id
+//! does not suffice, because it does not cover the signature: an attacker could send another
+//! member's statement under a bad signature, and the good entry would be refused.
 //!
-//! A verdict holds under one charter. Entries of a block come before entries that clients and other
-//! nodes send, which are decoded and validated in batches, so a flood of entries delays no block by
-//! more than one batch. A batch takes from the sources in turn, so a flood by one of them delays
-//! the others by no more than their turn. What nobody waits for any more is not validated.
+//! A verdict is valid under one charter. Entries of a block have priority over entries that clients
+//! and other nodes send. These are decoded and validated in batches, so a flood of entries delays a
+//! block by at most one batch. A batch takes entries from the sources in turn, so a flood from one
+//! source delays the others by at most one turn. Entries that nobody waits for any more are not
+//! validated.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -23,17 +24,15 @@ use medseal::ledger::{CharterHash, Charters, Entry, EntryId, Item, Refusal, vali
 
 use crate::backend::Source;
 
-/// Entries that are validated at once.
+/// The number of entries validated in one batch.
 const BATCH: usize = 16;
 
 type Key = [u8; 32];
 
-/// What is found out about an entry that came to this node: its id and whether it
-/// is valid, if it decodes.
+/// The verdict on an entry that arrived here: its id and whether it is valid, if it decodes.
 pub(crate) type Judged = Result<(EntryId, Result<(), Error>), Error>;
 
-/// What is known of the bytes of an entry: that they decode, to what, and under
-/// which charter it is valid.
+/// What is known of an entry's bytes: the decoded entry, and the charter under which it is valid.
 #[derive(Clone)]
 struct Known {
     entry: Result<Arc<Entry>, Error>,
@@ -41,14 +40,14 @@ struct Known {
     bytes: usize,
 }
 
-/// The verdicts of a node, and the threads that find them.
+/// The verdicts of a node, and the threads that compute them.
 pub struct Verdicts {
     known: Mutex<Cache>,
     threads: Option<Arc<Workers>>,
     parallel: Threads,
 }
 
-/// The newest verdicts, of so many bytes of entries.
+/// The newest verdicts, limited by the total bytes of their entries.
 struct Cache {
     known: HashMap<Key, Known>,
     order: VecDeque<Key>,
@@ -71,9 +70,8 @@ impl Cache {
 }
 
 impl Verdicts {
-    /// Verdicts that so many threads find, of which those for so many bytes of entries
-    /// are remembered. Without threads the caller's does the work, which is for a
-    /// simulator that wants no other.
+    /// Starts this many threads, and remembers verdicts for this many bytes of entries. With zero
+    /// threads, the caller's thread does the work, as a simulator needs.
     #[must_use]
     pub fn new(threads: usize, most_bytes: usize) -> Arc<Self> {
         let cache = Cache { known: HashMap::new(), order: VecDeque::new(), bytes: 0, most_bytes };
@@ -88,7 +86,7 @@ impl Verdicts {
                 let work = move || {
                     while let Some(job) = pool.next() {
                         let Some(verdicts) = verdicts.upgrade() else { return };
-                        // A job that panics loses its answer, and its thread goes on.
+                        // If a job panics, its answer is lost, but the thread continues.
                         let _ = catch_unwind(AssertUnwindSafe(|| job.run(&verdicts)));
                     }
                 };
@@ -101,14 +99,14 @@ impl Verdicts {
         verdicts
     }
 
-    /// Decodes entries and charters of a block, in order; stops at the first that does not.
+    /// Decodes a block's entries and charters in order. Stops at the first that does not decode.
     pub(crate) async fn decode(self: &Arc<Self>, items: Vec<Vec<u8>>) -> Result<Vec<Item>, Error> {
         let this = Arc::clone(self);
         self.run(true, move || items.iter().map(|bytes| this.item(bytes)).collect::<Result<Vec<_>, _>>())
             .await?
     }
 
-    /// Validates the entries of a block, whose bytes these are; stops at the first that is refused.
+    /// Validates a block's entries, given as bytes. Stops at the first that is invalid.
     pub(crate) async fn judge_block(
         self: &Arc<Self>,
         entries: Vec<Vec<u8>>,
@@ -119,8 +117,8 @@ impl Verdicts {
         self.run(true, judge).await.unwrap_or(Err(Refusal { position: 0, error: Error::LedgerUnavailable }))
     }
 
-    /// Decodes and validates one entry that came to this node. What is `held` is let go of when the
-    /// work is done, or passed over because this future was dropped.
+    /// Decodes and validates one entry that arrived here. Drops `held` when the work is done, or
+    /// skipped because this future was dropped.
     ///
     /// # Errors
     /// One of the decoding errors; [`Error::LedgerUnavailable`] if the threads are gone.
@@ -137,7 +135,7 @@ impl Verdicts {
         answered.await.unwrap_or(Err(Error::LedgerUnavailable))
     }
 
-    /// Does something on one of the threads, before entries that clients send if it is urgent.
+    /// Runs a job on one of the threads; if urgent, before entries that clients send.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`] if the threads are gone.
@@ -149,7 +147,7 @@ impl Verdicts {
         let Some(threads) = &self.threads else { return Ok(work()) };
         let (answer, answered) = oneshot::channel();
         let job = Box::new(move || {
-            // Who asked may have gone away.
+            // The caller may be gone.
             if !answer.is_canceled() {
                 let _ = answer.send(work());
             }
@@ -162,7 +160,7 @@ impl Verdicts {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The entry or charter of these bytes.
+    /// Decodes an entry or charter.
     fn item(&self, bytes: &[u8]) -> Result<Item, Error> {
         match self.cache().known.get(&key(bytes)).map(|known| known.entry.clone()) {
             Some(Ok(entry)) => Ok(Item::Entry(entry)),
@@ -170,7 +168,7 @@ impl Verdicts {
         }
     }
 
-    /// What is known of these bytes, at least what they decode to.
+    /// What is known of these bytes; decodes them if nothing is.
     fn known(&self, key: Key, bytes: &[u8]) -> Known {
         let known = self.cache().known.get(&key).cloned();
         known.unwrap_or_else(|| {
@@ -181,7 +179,7 @@ impl Verdicts {
         })
     }
 
-    /// Validates entries, those that are not known in batches, and remembers the verdicts.
+    /// Validates entries, the unknown ones in batches, and remembers the verdicts.
     fn judge(
         &self,
         entries: &[Vec<u8>],
@@ -190,7 +188,7 @@ impl Verdicts {
     ) -> Result<Vec<Arc<Entry>>, Refusal> {
         let charter = charters.current().hash();
         let mut judged = Vec::with_capacity(entries.len());
-        // Position, hash and entry of those of which nothing is known.
+        // Position, hash and entry of the unknown ones.
         let mut fresh: Vec<(usize, Key, Arc<Entry>)> = Vec::new();
         let mut refused = None;
         for (position, bytes) in entries.iter().enumerate() {
@@ -243,14 +241,14 @@ impl Verdicts {
         self.cache().keep(key, known);
     }
 
-    /// Judges one entry that came to this node.
+    /// Judges one entry that arrived here.
     fn judge_alone(&self, entry: Vec<u8>, charters: &Charters) -> Judged {
         let id = self.known(key(&entry), &entry).entry?.id();
         let judged = self.judge(&[entry], charters, Threads::ONE);
         Ok((id, judged.map(drop).map_err(|refusal| refusal.error)))
     }
 
-    /// Judges several entries that came to this node, each for itself.
+    /// Judges several entries that arrived here, each separately.
     fn judge_singles(&self, mut singles: Vec<Single>) {
         singles.retain(|single| !single.answer.is_canceled());
         let together = |a: &Single, b: &Single| a.charters.current().hash() == b.charters.current().hash();
@@ -266,7 +264,7 @@ impl Verdicts {
                     let _ = single.answer.send(Ok((entry.id(), Ok(()))));
                 }
             }
-            // One is bad: each is judged alone. What the batch found out is known by now.
+            // One is bad: judges each alone. The verdicts of the batch are remembered already.
             Err(_) => {
                 for Single { entry, charters, answer, _held } in singles {
                     let _ = answer.send(self.judge_alone(entry, &charters));
@@ -295,12 +293,12 @@ fn key(bytes: &[u8]) -> Key {
     Sha256::hash(&[bytes]).0
 }
 
-/// An entry that came to this node, and who waits for the verdict.
+/// An entry that arrived here, and the caller that waits for the verdict.
 struct Single {
     entry: Vec<u8>,
     charters: Arc<Charters>,
     answer: oneshot::Sender<Judged>,
-    /// What counts for its source as long as this is here.
+    /// Counted for its source as long as this exists.
     _held: Arc<dyn Send + Sync>,
 }
 
@@ -320,8 +318,8 @@ impl Job {
     }
 }
 
-/// The work that waits for a thread. Its callers bound it: blocks one at a time,
-/// entries by the pool's quotas.
+/// The work that waits for a thread. Its callers bound it: one block at a time, and entries by the
+/// pool's quotas.
 struct Workers {
     queues: Mutex<Queues>,
     fresh: Condvar,
@@ -387,7 +385,7 @@ impl Workers {
         self.fresh.notify_all();
     }
 
-    /// What is next to do. None when there will be nothing more.
+    /// The next job. `None` once there will be no more.
     fn next(&self) -> Option<Job> {
         let mut queues = self.queues();
         loop {
@@ -411,7 +409,7 @@ impl Workers {
 
 #[cfg(test)]
 impl Verdicts {
-    /// Verdicts whose work waits until the test does it.
+    /// Verdicts without threads: the test does the work.
     pub(crate) fn by_hand() -> Arc<Self> {
         let mut verdicts = Self::new(0, 1 << 24);
         Arc::get_mut(&mut verdicts).unwrap().threads = Some(Workers::new());
@@ -425,7 +423,7 @@ impl Verdicts {
         (queues.urgent.len(), queues.others.len(), singles)
     }
 
-    /// Does what is next, as a thread does.
+    /// Runs the next job, as a thread does.
     pub(crate) fn work(&self) {
         self.threads.as_ref().unwrap().next().unwrap().run(self);
     }
@@ -537,7 +535,7 @@ mod tests {
         verdicts.work();
         let (_, verdict) = block_on(other).unwrap();
         assert_eq!(verdict, Ok(()));
-        // The rest of the batch was the flood's, and nobody waits for what is left of it.
+        // The flood filled the rest of the batch, and nobody waits for its remaining entries.
         assert_eq!(verdicts.waiting(), (0, 0, 9 * BATCH + 1));
         let judged = verdicts.judged();
         drop(flood);
@@ -548,7 +546,7 @@ mod tests {
     }
 
     #[test]
-    fn remembers_no_more_than_it_may() {
+    fn bounds_the_remembered_verdicts() {
         let verdicts = Verdicts::new(0, WORLD.entry(0).len() * 3);
         for n in 0..10 {
             block_on(judge_one(&verdicts, WORLD.entry(n), charters())).unwrap();

@@ -1,4 +1,4 @@
-//! What a hospital's client and a node say to each other over TCP.
+//! The protocol between a hospital's client and a node, over TCP.
 //!
 //! ```text
 //! frame     = length (4) || bytes                              at most FRAME_BYTES
@@ -12,10 +12,10 @@
 //! part      = SessionMessage of  last (1) || up to PART_BYTES bytes,  aad = "MSW" || version || ledger
 //! ```
 //! The messages of the handshake and [`SessionMessage`] are the library's. After the handshake the
-//! client sends a request, and the node answers it; one request at a time. While the node is at
-//! work it sends an [`Answer::Progress`] every [`PROGRESS_EVERY`], so a client tells work from
-//! failure. A client that does not want the answer any more closes the connection. The ledger is
-//! authenticated with every part: a node of another ledger cannot answer.
+//! client sends a request, and the node answers it; one request at a time. While the node works, it
+//! sends an [`Answer::Progress`] every [`PROGRESS_EVERY`], so the client can distinguish work from
+//! failure. To cancel a request, the client closes the connection. Every part authenticates the
+//! ledger: a node of another ledger cannot answer.
 //!
 //! ```text
 //! request   = 1 entry                     submit an entry; answered when it is final
@@ -24,36 +24,36 @@
 //!           | 4 height (8)                the item at a height
 //!           | 5 height (8)                items from a height, as many as fit in a page
 //!           | 6 id (32)                   the entry of an id
-//!           | 7 id (32) size (8)          the proof that it stands under the head of so many items
+//!           | 7 id (32) size (8)          the proof that it is under the head of this size
 //!           | 8 number (4)                charters from a number, as many as fit in a page
 //!           | 9 height (8)                indexes from a height, as many as fit in a page
 //!           | 10 height (8) query         search from a height
 //!           | 11                          status
-//!           | 12 height (8) size (8)      the proof that the item at a height stands under the head of so many items
+//!           | 12 height (8) size (8)      the proof that the item at a height is under the head of this size
 //! answer    = 1 height (8) was there (1)  | 2 height (8) | 3 certified head | 4 item | 5 item-or-error*
 //!           | 6 entry | 7 proof | 8 (length (4) charter)* | 9 index-or-error*
-//!           | 10 found | 11 status | 12 progress (8): items that a search has looked at | 13 refusal
+//!           | 10 found | 11 status | 12 progress (8): items searched | 13 refusal
 //! item-or-error  = 0 length (4) item | 2 error (1)
 //! index-or-error = 0 id (32) length (4) index | 1 (a charter) | 2 error (1)
-//! refusal   = 1 error (1)                 this request is refused, and stays so
+//! refusal   = 1 error (1)                 this request is refused permanently
 //!           | 2 milliseconds (4)          too many entries wait
 //!           | 3 quota (1) milliseconds(4) the hospital's quota is used up: 1 entries, 2 bytes, 3 searches
 //!           | 4                           the hospital's registration was revoked
 //!           | 5                           the node is stopping, or not ready
 //!           | 6                           not understood
-//!           | 7                           the charter's validators cannot keep this ledger
+//!           | 7                           the charter's validators cannot run this ledger
 //! status    = blocks (8) || items (8) || charter (4) || epoch (8) || validators (8) || is validator (1)
 //!          || pool's entries (8) || pool's bytes (8) || peers (8) || last block (8)
 //! ```
-//! A node that has searched for some seconds answers with what it has found;
-//! `found` says where to go on.
+//! After searching for some seconds, a node returns what it has found; `found` states where to
+//! continue.
 //!
 //! Entries, charters, items, indexes, proofs, queries and `found` are the library's byte forms; a
-//! certified head has that of [`CertifiedHead`](crate::CertifiedHead). An error is its place in a
-//! list in this file; a limit's is 128 and its place in a second one.
+//! certified head has that of [`CertifiedHead`](crate::CertifiedHead). An error is encoded as its
+//! index in a list in this file; a limit as 128 plus its index in a second list.
 //!
-//! Decoding is total: any bytes give a value or a [`WireError`], and a length is checked against
-//! what is there before anything is allocated.
+//! Decoding is total: any bytes give a value or a [`WireError`]. A length is checked against the
+//! available bytes before anything is allocated.
 
 use std::fmt;
 use std::time::Duration;
@@ -69,35 +69,35 @@ use crate::backend::Status;
 pub const VERSION: u8 = 1;
 /// The first bytes of a connection.
 const MAGIC: &[u8; 3] = b"MSW";
-/// The most bytes of a message that travel in one frame.
+/// The greatest number of a message's bytes in one frame.
 pub const PART_BYTES: usize = 1 << 18;
-/// The most bytes of a frame: a part in a session message.
+/// The greatest length of a frame in bytes: a part in a session message.
 pub const FRAME_BYTES: usize = PART_BYTES + 128;
-/// The most bytes of a frame before the session stands.
+/// The greatest length of a frame in bytes before the session is established.
 pub const HANDSHAKE_FRAME_BYTES: usize = 4096;
-/// The most bytes of an answer. Of a request a node takes what it is configured to.
+/// The greatest length of an answer in bytes. The limit for requests is configurable.
 pub const MESSAGE_BYTES: usize = ENTRY_BYTES + 4096;
-/// After so many bytes a page takes no further item.
+/// A page of this many bytes takes no further item.
 pub const PAGE_BYTES: usize = 1 << 20;
-/// The most items of a page.
+/// The greatest number of items in a page.
 pub const PAGE_ITEMS: usize = 1 << 10;
-/// How often a node that is at work says so.
+/// How often a working node reports progress.
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
-/// Bytes that are not of this protocol.
+/// Bytes that violate the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WireError {
     /// They end too early.
     Truncated,
     /// There are bytes after the end.
     TrailingBytes,
-    /// A tag, flag or number that is not in use.
+    /// An unknown tag, flag or number.
     UnknownTag(u8),
-    /// The connection is not of this protocol.
+    /// The connection uses another protocol.
     NotThisProtocol,
     /// Another version of it.
     Version(u8),
-    /// A frame, message or page is longer than it may be.
+    /// A frame, message or page exceeds its limit.
     TooLong(usize),
     /// The library refuses a part.
     Session(Error),
@@ -107,7 +107,7 @@ impl fmt::Display for WireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncated => f.write_str("a message ends too early"),
-            Self::TrailingBytes => f.write_str("a message goes on after its end"),
+            Self::TrailingBytes => f.write_str("a message has bytes after its end"),
             Self::UnknownTag(tag) => write!(f, "a message has the unknown tag {tag}"),
             Self::NotThisProtocol => f.write_str("the other side does not speak this protocol"),
             Self::Version(version) => {
@@ -127,7 +127,7 @@ impl From<Error> for WireError {
     }
 }
 
-/// Checks the length that a frame begins with.
+/// Checks the length at the beginning of a frame.
 ///
 /// # Errors
 /// [`WireError::TooLong`].
@@ -136,7 +136,7 @@ pub fn frame_length(prefix: [u8; 4], most: usize) -> Result<usize, WireError> {
     if length > most { Err(WireError::TooLong(length)) } else { Ok(length) }
 }
 
-/// The frame of some bytes, which are no more than [`FRAME_BYTES`].
+/// Encodes a frame of at most [`FRAME_BYTES`] bytes.
 #[must_use]
 pub fn frame(bytes: &[u8]) -> Vec<u8> {
     let mut frame = Vec::with_capacity(4 + bytes.len());
@@ -145,7 +145,7 @@ pub fn frame(bytes: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// The first frame of a connection: for which ledger, and the library's request.
+/// The first frame of a connection: the ledger, and the library's request.
 #[must_use]
 pub fn hello(ledger: &LedgerId, request: &[u8]) -> Vec<u8> {
     [MAGIC.as_slice(), &[VERSION], ledger.as_bytes(), request].concat()
@@ -167,21 +167,21 @@ pub fn read_hello(bytes: &[u8]) -> Result<(LedgerId, &[u8]), WireError> {
     Ok((LedgerId::from(r.array::<32>()?), r.0))
 }
 
-/// Why a node ends a connection instead of replying to a handshake. It tells
-/// nothing of who is registered.
+/// Why a node ends a connection instead of replying to a handshake. It does not reveal who is
+/// registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Closed {
     /// The hospital was not authenticated: not registered, revoked, or its request was
     /// made for another node.
     Refused = 1,
-    /// The request's time lies outside the node's window, or before it started.
+    /// The request's time is outside the node's window, or before it started.
     Clock = 2,
     /// The request was seen before.
     Replayed = 3,
-    /// The node has no place for a further connection of this address or hospital.
+    /// The node has no place for another connection from this address or hospital.
     Busy = 4,
-    /// The node keeps another ledger.
+    /// The node runs another ledger.
     OtherLedger = 5,
     /// The first frame was not understood.
     NotUnderstood = 6,
@@ -203,9 +203,9 @@ impl fmt::Display for Closed {
                 "it refuses the time of the request: set this machine's clock; a node that has lost its replay \
                  cache accepts hospitals after half a minute"
             }
-            Self::Replayed => "it has seen this request before: connect anew",
+            Self::Replayed => "it has seen this request before: connect again",
             Self::Busy => "it has no place for another connection: try again in a minute",
-            Self::OtherLedger => "it keeps another ledger: check its address and the ledger's id",
+            Self::OtherLedger => "it runs another ledger: check its address and the ledger's id",
             Self::NotUnderstood => "it does not understand this client: run the same version on both sides",
         })
     }
@@ -237,15 +237,15 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// Messages that are received have at most so many bytes.
+    /// Received messages have at most this many bytes.
     #[must_use]
     pub fn new(session: Session, ledger: &LedgerId, most: usize) -> Self {
         let aad = [MAGIC.as_slice(), &[VERSION], ledger.as_bytes()].concat();
         Self { session, aad, received: Vec::new(), most }
     }
 
-    /// Seals the next part of a message, and returns its frame and what remains. The
-    /// last part leaves nothing.
+    /// Seals the next part of a message. Returns its frame and the rest, which is
+    /// empty after the last part.
     ///
     /// # Errors
     /// [`WireError::Session`].
@@ -255,7 +255,7 @@ impl Channel {
         Ok((frame(&self.session.seal(&plaintext, &self.aad)?.to_bytes()), rest))
     }
 
-    /// Opens the contents of a frame. Returns the message when this was its last part.
+    /// Opens the contents of a frame. Returns the message after its last part.
     ///
     /// # Errors
     /// [`WireError::Session`] if it is not the peer's next part; [`WireError::TooLong`] if the
@@ -273,7 +273,7 @@ impl Channel {
     }
 }
 
-/// What a client asks.
+/// A client's request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Append an entry; answered when it is final.
@@ -288,18 +288,18 @@ pub enum Request {
     Items(u64),
     /// The entry of an id.
     Entry(EntryId),
-    /// The proof that an entry stands under the head of so many items.
+    /// The proof that an entry is under the head of this size.
     Prove {
         /// The entry.
         id: EntryId,
-        /// The items under the head.
+        /// The number of items under the head.
         size: u64,
     },
-    /// The proof that the item at a height stands under the head of so many items.
+    /// The proof that the item at a height is under the head of this size.
     ProveItem {
         /// The height.
         height: u64,
-        /// The items under the head.
+        /// The number of items under the head.
         size: u64,
     },
     /// A page of charters from a number.
@@ -308,12 +308,12 @@ pub enum Request {
     Indexes(u64),
     /// A search from a height.
     Search {
-        /// Where it begins.
+        /// The height at which it begins.
         from: u64,
         /// The query.
         query: Vec<u8>,
     },
-    /// How the node is.
+    /// The node's status.
     Status,
 }
 
@@ -363,10 +363,10 @@ impl Request {
     }
 }
 
-/// The id and index of an entry, nothing of a charter, or the error with which they do not decode.
+/// The id and index of an entry, `None` for a charter, or the decoding error.
 pub type IndexBytes = Result<Option<(EntryId, Vec<u8>)>, Error>;
 
-/// What a node says to it.
+/// A node's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The entry is final.
@@ -377,53 +377,53 @@ pub enum Answer {
     Head(Vec<u8>),
     /// An item.
     Item(Vec<u8>),
-    /// Items in order, each or the error with which its bytes do not decode; none from the end on.
+    /// Items in order, each as an item or as its decoding error. Empty from the end on.
     Items(Vec<Result<Vec<u8>, Error>>),
     /// An entry.
     Entry(Vec<u8>),
     /// An inclusion proof.
     Proof(Vec<u8>),
-    /// Charters in order; none after the newest.
+    /// Charters in order. Empty after the newest.
     Charters(Vec<Vec<u8>>),
-    /// Indexes in order, with their entries' ids; nothing for a charter.
+    /// Indexes in order, with their entries' ids. `None` for a charter.
     Indexes(Vec<IndexBytes>),
-    /// What a search found.
+    /// The result of a search.
     Found(Vec<u8>),
-    /// How the node is.
+    /// The node's status.
     Status(Status),
-    /// The node is at work; a search has looked at so many items.
+    /// The node is working; a search has processed this many items.
     Progress(u64),
-    /// The node does not do it.
+    /// The node refuses.
     Refused(Refusal),
 }
 
-/// Why a node does not do what it is asked.
+/// Why a node refuses a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The request is refused, and stays so.
+    /// The request is refused permanently.
     Invalid(Error),
-    /// Too many entries wait there, all or this hospital's. Try again after this
-    /// time, or another node.
+    /// Too many entries are waiting there, in total or from this hospital. Try again after this
+    /// time, or try another node.
     PoolFull(Duration),
     /// The hospital has used up a quota. Try again after this time.
     Quota(Quota, Duration),
     /// The hospital's registration was revoked.
     Revoked,
-    /// The node is stopping, or has not come far enough to answer.
+    /// The node is stopping, or too far behind to answer.
     NotReady,
     /// The request was not understood.
     NotUnderstood,
-    /// The charter's validators cannot keep this ledger.
+    /// The charter's validators cannot run this ledger.
     Validators,
 }
 
-/// What a hospital has a share of.
+/// What is limited per hospital.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Quota {
-    /// Entries that it submits.
+    /// Entries submitted.
     Entries = 1,
-    /// Bytes that it sends and receives.
+    /// Bytes sent and received.
     Bytes = 2,
     /// Searches.
     Searches = 3,
@@ -448,7 +448,7 @@ impl fmt::Display for Refusal {
             }
             Self::Quota(quota, after) => write!(
                 f,
-                "this hospital has used up its {quota} of this minute: try again in {}, or ask for a higher quota",
+                "this hospital has used up its quota of {quota} per minute: try again in {}, or ask for a higher quota",
                 Seconds(*after)
             ),
             Self::Revoked => f.write_str("this hospital's registration was revoked: ask the super node"),
@@ -457,7 +457,7 @@ impl fmt::Display for Refusal {
                 f.write_str("it does not understand the request: run the same version on both sides")
             }
             Self::Validators => f.write_str(
-                "the charter's validators cannot keep this ledger: check that each engine key signed for it",
+                "the charter's validators cannot run this ledger: check that each engine key signed for it",
             ),
         }
     }
@@ -735,7 +735,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The errors that a node may answer with. Their places are part of the protocol: append only.
+/// The errors that a node may return. Their indexes are part of the protocol: append only.
 const ERRORS: [Error; 30] = [
     Error::LedgerUnavailable,
     Error::Truncated,
@@ -769,7 +769,7 @@ const ERRORS: [Error; 30] = [
     Error::AccessPolicyMismatch,
 ];
 
-/// The limits, of which the same holds.
+/// The limits: also append only.
 const LIMITS: [Limit; 15] = [
     Limit::AttributesPerKey,
     Limit::PolicyLeaves,
@@ -788,10 +788,10 @@ const LIMITS: [Limit; 15] = [
     Limit::Charters,
 ];
 
-/// Stands for a limit, the place of which is added.
+/// Marks a limit; its index is added.
 const LIMIT: u8 = 0x80;
 
-/// What is in neither list is the node's failure to its client.
+/// To its client, an error in neither list is a failure of the node.
 fn error_number(error: &Error) -> u8 {
     let place = match error {
         Error::LimitExceeded(limit) => {
@@ -888,7 +888,7 @@ mod tests {
         assert_eq!(limit.to_bytes(), [13, 1, 0x80 | 14]);
     }
 
-    /// Whatever decodes has one byte form.
+    /// Everything that decodes has exactly one byte form.
     fn check(bytes: &[u8]) {
         if let Ok(request) = Request::from_bytes(bytes) {
             assert_eq!(request.to_bytes(), bytes);
@@ -901,7 +901,7 @@ mod tests {
 
     #[test]
     fn rejects_truncated_and_longer_messages() {
-        // Fields of fixed length tell where they end.
+        // Fields of fixed length cannot be truncated.
         let fixed = |bytes: &[u8]| matches!(bytes[0], 3..=9 | 11 | 12);
         for request in requests().iter().map(Request::to_bytes).filter(|bytes| fixed(bytes)) {
             for end in 0..request.len() {
@@ -925,7 +925,7 @@ mod tests {
 
     #[test]
     fn survives_any_bytes() {
-        // xorshift64, so that a failure repeats.
+        // xorshift64: a failure is reproducible.
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         let mut random = || {
             state ^= state << 13;

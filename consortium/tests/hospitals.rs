@@ -35,7 +35,7 @@ struct Consortium {
     registry: Registry,
     certificates: Vec<Certificate>,
     hospitals: [Vec<u8>; 2],
-    /// None when the node was stopped.
+    /// `None` once the node is stopped.
     running: Vec<Option<(Arc<Node>, Runtime)>>,
     addresses: Vec<SocketAddr>,
     _storage: TempDir,
@@ -58,7 +58,7 @@ impl Consortium {
             super_node.certify(&node.certificate_request(), validity, &mut OsRng).unwrap()
         });
         let certificates = certificates.collect::<Vec<_>>();
-        // Free ports, all held until all are known.
+        // Free ports, all bound until all are known.
         let listeners = [0; NODES].map(|_| TcpListener::bind("127.0.0.1:0").unwrap());
         let ports = listeners.each_ref().map(|listener| listener.local_addr().unwrap());
         drop(listeners);
@@ -130,27 +130,27 @@ impl Consortium {
 fn hospitals_share_a_real_ledger() {
     let mut consortium = Consortium::start();
     let (north, south) = (consortium.connect(0), consortium.connect(1));
-    // Before the first block there is the first charter.
+    // Before the first block, the ledger contains the first charter.
     assert_eq!(north.head().unwrap().size, 1);
     let charters = Charters::new(consortium.first.clone(), &WORLD.super_node.public_key()).unwrap();
     let first = consortium.first.clone();
     let entry = |n| validate(WORLD.make_for(&first, n), &charters).unwrap();
     let entries = (0..4).map(entry).collect::<Vec<_>>();
-    // On a slow machine an answer may come too late; the client asks again, and is told
-    // that the entry was there.
+    // On a slow machine an answer may be late. The client then asks again, and learns that the
+    // entry is on the ledger already.
     let appended = |by: &Remote, n: usize| by.append(entries[n].clone()).map(|appended| appended.height);
     assert_eq!(appended(&north, 0), Ok(1));
     assert_eq!(south.get(&entries[0].id()).unwrap().to_bytes(), entries[0].to_bytes());
     assert_eq!(south.append(entries[0].clone()), Ok(Appended { height: 1, was_there: true }));
     assert_eq!(appended(&south, 1), Ok(2));
 
-    // The node that both ask goes away, and they go on at another.
+    // The node that both use stops, and they continue at another.
     consortium.stop(0);
     assert_eq!(appended(&north, 2), Ok(3));
     assert_eq!(appended(&south, 3), Ok(4));
     assert!(north.caught().is_empty() && south.caught().is_empty());
 
-    // What a client reads is the ledger under the certified head, item by item.
+    // A client reads exactly the ledger under the certified head, item by item.
     let head = south.head().unwrap();
     assert_eq!(head.size, 5);
     let mut tree = Tree::new();

@@ -1,13 +1,13 @@
-//! The node in a simulator: the network drops, delays and splits, nodes crash and come back,
-//! one lies. Each run follows from its seed. `SEEDS=1000 cargo test --test simulator` runs more
-//! of them, `SEED=17` one.
+//! The node in a simulator: the network drops, delays and splits messages, nodes crash and restart,
+//! and one lies. Each run is determined by its seed. `SEEDS=1000 cargo test --test simulator` runs
+//! more seeds, and `SEED=17` runs one.
 
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unreachable,
-    reason = "a test fails by panicking, also in what its cases share"
+    reason = "a test fails by panicking, also in shared helpers"
 )]
 
 mod support;
@@ -43,32 +43,32 @@ use support::WORLD;
 type Key = ed25519::PublicKey;
 type Runtime = deterministic::Context;
 
-/// Real verdicts, found once for all runs.
+/// Real verdicts, computed once for all runs.
 static VERDICTS: LazyLock<Arc<Verdicts>> = LazyLock::new(|| Verdicts::new(0, 1 << 30));
 
 const FOUNDERS: usize = 4;
 const EPOCH: u64 = 12;
 
-/// What the fourth node does.
+/// The behaviour of the fourth node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Lie {
     /// Nothing wrong.
     None,
     /// It proposes an entry under a forged signature.
     Forged,
-    /// It proposes what is on the ledger, or waits in a block, already.
+    /// It proposes an entry that is already on the ledger or in a pending block.
     Duplicate,
     /// It proposes an entry twice in one block, under two signatures.
     Twice,
-    /// It proposes an entry larger than the ledger takes.
+    /// It proposes an entry that is too large.
     Oversized,
-    /// Its block names another head than comes out.
+    /// Its block names a wrong head.
     Head,
-    /// Its block names other validators.
+    /// Its block names wrong validators.
     Validators,
     /// It proposes blocks that it sends to nobody.
     Withheld,
-    /// It runs twice with one key: it proposes two blocks in a turn, and votes for both.
+    /// It runs twice with the same key: it proposes two blocks in one turn, and votes for both.
     Twins,
 }
 
@@ -158,7 +158,7 @@ fn key(n: usize) -> Key {
     Key::decode(Copying(&WORLD.nodes[n].1.public())).unwrap()
 }
 
-/// A node as it runs.
+/// A running node.
 struct Node {
     core: Arc<Core>,
     task: Handle<()>,
@@ -170,13 +170,13 @@ struct World {
     oracle: Oracle<Key, Runtime>,
     nodes: BTreeMap<usize, Node>,
     lie: Lie,
-    /// What hospitals were told: id and height.
+    /// The answers to hospitals: id and height.
     told: Arc<Mutex<HashMap<EntryId, u64>>>,
-    /// Why a node did not start.
+    /// Why a node could not start.
     refused: Arc<Mutex<Option<Stopped>>>,
-    /// In which epochs the first node has voted since it was started.
+    /// The epochs in which the first node has voted since its start.
     voted: Arc<Mutex<HashSet<u8>>>,
-    /// Marks of nodes that were given a real storage.
+    /// The marks of nodes with a real storage.
     storage: Option<tempfile::TempDir>,
     incarnation: u64,
 }
@@ -197,7 +197,7 @@ impl World {
         Self { context, oracle, nodes, lie, told, refused, voted, storage: None, incarnation: 0 }
     }
 
-    /// Where the mark of a node's storage is, if it has one.
+    /// The path of a node's storage mark, if it has one.
     fn storage(&self, n: usize) -> Option<Storage> {
         let folder = self.storage.as_ref()?.path();
         let (directory, mark) = (folder.join(n.to_string()), folder.join(format!("{n}.mark")));
@@ -208,7 +208,7 @@ impl World {
         Some(Storage::open(&directory, &mark, key).unwrap())
     }
 
-    /// Starts a node. The fourth lies as the world does.
+    /// Starts a node. The fourth behaves as the world's lie demands.
     async fn start(&mut self, n: usize) {
         let lie = if n == 3 { self.lie } else { Lie::None };
         let control = self.oracle.control(key(n));
@@ -291,7 +291,7 @@ impl World {
         }
     }
 
-    /// Cuts one side off from the other.
+    /// Partitions the network into two sides.
     async fn split(&self, side: &HashSet<usize>) {
         for (from, to) in pairs() {
             if side.contains(&from) != side.contains(&to) {
@@ -300,7 +300,7 @@ impl World {
         }
     }
 
-    /// Submits an entry at a node, and keeps what was told.
+    /// Submits an entry at a node, and records the answer.
     fn submit(&self, n: usize, entry: Vec<u8>) {
         let Some(node) = self.nodes.get(&n) else { return };
         let (core, told) = (Arc::clone(&node.core), Arc::clone(&self.told));
@@ -322,8 +322,8 @@ impl World {
         self.nodes.iter().filter(move |(n, _)| Some(**n) != lying).map(|(n, node)| (*n, &node.core))
     }
 
-    /// Same items at the same heights, none twice, all valid; what was told
-    /// stands, in the end all of it.
+    /// Checks that all nodes have the same items at the same heights, none twice, all valid, and
+    /// that answers hold: in the end, all of them.
     fn check_safety(&self, all_told: bool) {
         assert_eq!(*self.refused.lock().unwrap(), None);
         let by_size = |(_, core): &(usize, &Arc<Core>)| core.chain().head().unwrap().size;
@@ -344,7 +344,7 @@ impl World {
             }
         }
         for (id, height) in self.told.lock().unwrap().iter() {
-            // Who told it may be down, and the others behind.
+            // The node that answered may be down, and the others behind.
             let known = ids.get(id);
             assert!(
                 known == Some(height) || !all_told && known.is_none(),
@@ -372,7 +372,7 @@ impl World {
     }
 }
 
-/// Whether the bytes of an entry are valid, asked once for all runs.
+/// Whether an entry's bytes are valid, computed once for all runs.
 fn is_valid(bytes: &[u8]) -> bool {
     static KNOWN: LazyLock<Mutex<HashMap<sha256::Digest, bool>>> = LazyLock::new(Mutex::default);
     let key = Sha256::hash(&[bytes]);
@@ -408,8 +408,7 @@ fn seeds(few: u64) -> Vec<u64> {
     }
 }
 
-/// A run of random faults, after which all is well again. Returns how many wrong
-/// blocks honest nodes saw.
+/// A run of random faults, which all end. Returns the number of wrong blocks that honest nodes saw.
 fn run(seed: u64) -> u64 {
     let mut rng = StdRng::seed_from_u64(seed);
     let lie = LIES[seed as usize % LIES.len()];
@@ -428,8 +427,8 @@ fn run(seed: u64) -> u64 {
                 let (n, entry) = (rng.random_range(0..3), rng.random_range(0..40));
                 let bytes =
                     if rng.random_bool(0.2) { WORLD.signed_again(entry % 4) } else { WORLD.entry(entry) };
-                // A crash loses what waits at one node alone, so it is told to be submitted only
-                // once it runs to the end.
+                // A crash loses entries that wait at only one node, so an entry counts as submitted
+                // only once the call has ended.
                 if world.nodes.contains_key(&n) {
                     submitted.insert(Entry::from_bytes(&bytes).unwrap().id());
                     world.submit(n, bytes);
@@ -461,7 +460,7 @@ fn run(seed: u64) -> u64 {
                 world.check_safety(false);
             }
         }
-        // All is well again, and clients submit once more what they have no answer to.
+        // The faults end, and clients submit again every entry without an answer.
         world.link(good()).await;
         for n in 0..3 {
             for m in 0..FOUNDERS {
@@ -495,7 +494,7 @@ fn stays_safe_and_becomes_live_again() {
         *seen.entry(lie).or_default() += run(seed);
         println!("seed {seed}: {:.1} s", start.elapsed().as_secs_f64());
     }
-    // The liar lied, and was found out; nobody else was. An oversized block does not even decode.
+    // The liar was detected, and no honest node was. An oversized block does not even decode.
     println!("wrong blocks: {seen:?}");
     for (lie, wrong) in seen.into_iter().filter(|_| seeds.len() >= LIES.len()) {
         let lies = [Lie::Forged, Lie::Duplicate, Lie::Twice, Lie::Head, Lie::Validators];
@@ -517,7 +516,7 @@ fn validators_change_when_an_epoch_closes() {
             world.wait_for(&ids, 30).await;
             let core = Arc::clone(&world.nodes[&0].core);
 
-            // Node 0 leaves, node 4 joins. The new one starts when the charter is there.
+            // Node 0 leaves, node 4 joins. The new one starts once the charter is final.
             let (charters, head) = (core.chain().charters(), core.chain().head().unwrap());
             let charter = WORLD.next_charter(&charters, head, &[1, 2, 3, 4]);
             let height = core.submit_charter(hospital(0), charter.to_bytes()).await.unwrap();
@@ -536,7 +535,7 @@ fn validators_change_when_an_epoch_closes() {
             assert!(!core.status().is_validator);
             assert!(world.nodes[&4].core.status().is_validator);
 
-            // The ledger goes on without the one that left, and counts on the new one.
+            // The ledger continues without the node that left, and depends on the new one.
             world.kill(0).await;
             world.kill(1).await;
             let mut ids = HashSet::new();
@@ -550,8 +549,8 @@ fn validators_change_when_an_epoch_closes() {
             let charters = world.nodes[&2].core.chain().charters();
             assert_eq!(head.verify(&charters).unwrap().validators, 2);
 
-            // Entries of the passed era are refused; and the node that left
-            // follows on when it is back.
+            // Entries of the passed era are refused. The node that left follows the
+            // ledger when it is back.
             let refused = world.nodes[&2].core.submit(hospital(2), WORLD.entry(1)).await;
             assert_eq!(refused, Err(Refused::Invalid(medseal::Error::EraPassed)));
             world.start(0).await;
@@ -574,11 +573,11 @@ fn an_idle_ledger_writes_little() {
         let blocks = |world: &World| world.nodes[&0].core.status().blocks;
         let before = blocks(&world);
         world.context.sleep(Duration::from_secs(100)).await;
-        // One every five seconds, as the nodes of these tests are told.
+        // One every five seconds, as these tests configure their nodes.
         let written = blocks(&world) - before;
         assert!((14..=20).contains(&written), "{written} blocks");
 
-        // What comes is final at once: some hops of ten milliseconds.
+        // An entry is final at once: after some hops of ten milliseconds.
         let mut latencies = Vec::new();
         for n in 0..40 {
             let pause = Duration::from_millis(1_000 + 137 * n as u64);
@@ -600,8 +599,8 @@ fn an_epoch_begins_without_a_pause() {
             let mut rng = StdRng::seed_from_u64(seed);
             let mut world = World::new(context, Lie::None).await;
             world.link(good()).await;
-            // Half of the consortia have one node that is near to all, and is the first to see that
-            // a block is final.
+            // In half of the consortia, one node is near all others, and is the first to see that a
+            // block is final.
             for (from, to) in pairs().filter(|_| seed % 2 == 1) {
                 let _ = world.oracle.remove_link(key(from), key(to)).await;
                 let latency = Duration::from_millis(if from == 0 || to == 0 { 3 } else { 60 });
@@ -612,7 +611,7 @@ fn an_epoch_begins_without_a_pause() {
                 world.start(n).await;
             }
             world.context.sleep(Duration::from_secs(2)).await;
-            // Hospitals submit without a rest, and at times shortly after one.
+            // Hospitals submit without a pause, and sometimes shortly after one.
             let mut latencies = Vec::new();
             for n in 0..60 {
                 if n % 5 == 0 {
@@ -657,7 +656,7 @@ fn says_that_its_archive_is_damaged() {
         let refused = world.refused.lock().unwrap().take();
         assert_eq!(refused, Some(Stopped::Archive { height: 1, error: medseal::Error::UnknownEntry }));
 
-        // It does as it is told, and fetches all blocks, of several epochs, from the others.
+        // After the advice is followed, it fetches all blocks of several epochs from the others.
         let _ = world.nodes.remove(&0).unwrap().task.await;
         for part in ["blocks", "finalizations"] {
             for name in ["metadata", "keys", "values"] {
@@ -665,8 +664,8 @@ fn says_that_its_archive_is_damaged() {
             }
         }
         world.context.remove("0-0-marshal-application-metadata", None).await.unwrap();
-        // It has no votes of the first epochs any more, and does not vote there again, although it
-        // is alone with them for a while.
+        // It no longer has its votes of the first epochs, so it does not vote in them again,
+        // although it is in them for a while.
         world.voted.lock().unwrap().clear();
         world.split(&HashSet::from([0])).await;
         world.start(0).await;

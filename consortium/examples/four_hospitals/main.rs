@@ -1,14 +1,14 @@
-//! Four hospitals keep a ledger together: four nodes, four authorities, records for all of
-//! them, and a node that dies.
+//! Four hospitals run a ledger together: four nodes, four authorities, shared records, and a node
+//! that is killed.
 //!
 //! ```text
 //! cargo run --manifest-path consortium/Cargo.toml --example four_hospitals -- [FILES..]
 //! ```
-//! Each node is a separate process. Each hospital publishes a file (a sample, if none is named),
-//! through its own node; a doctor of the next hospital finds and opens it. In between the last
-//! hospital's node is killed: that hospital goes on through the others' nodes, and later its
-//! node comes back and catches up. Sealed records are in a directory. All is in a temporary
-//! folder, and on the loopback.
+//! Each node is a separate process. Each hospital publishes a file (by default a sample) through
+//! its own node, and a doctor at the next hospital finds and opens it. Meanwhile the last
+//! hospital's node is killed. That hospital continues through the others' nodes, and later its node
+//! restarts and catches up. Sealed records are in a directory. Everything is in a temporary folder
+//! and on the loopback interface.
 
 mod node;
 mod office;
@@ -53,14 +53,14 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // If stderr is closed too, the exit code is all that is left to say.
+            // If stderr is closed too, only the exit code remains.
             let _ = writeln!(io::stderr(), "four_hospitals: {}", error.to_string().replace('\n', " "));
             ExitCode::FAILURE
         }
     }
 }
 
-/// The files to be shared, one for each hospital at least.
+/// The files to share, at least one for each hospital.
 fn records(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
     if let Some(option) = files.iter().find(|file| file.to_string_lossy().starts_with('-') && !file.exists())
     {
@@ -70,7 +70,7 @@ fn records(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let metadata = File::open(file).and_then(|file| file.metadata());
         let metadata = metadata.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
         if !metadata.is_file() {
-            return Err(format!("cannot read {}: it is no file", file.display()).into());
+            return Err(format!("cannot read {}: it is not a file", file.display()).into());
         }
     }
     let sample = [PathBuf::from(SAMPLE)];
@@ -102,7 +102,7 @@ fn share(files: &[PathBuf]) -> Result<()> {
 
     let mut office = report.step("4 authorities", "make the keys", || {
         let office = Office::found(&HOSPITALS)?;
-        Ok((office, "nobody has a master key; from here on 3 of 4 are needed, and 3 are there".to_owned()))
+        Ok((office, "nobody has a master key; from now on 3 of 4 are needed, and 3 take part".to_owned()))
     })?;
     let registry = report.step("3 of 4 authorities", "certify nodes, register hospitals", || {
         let registry = set_up(world, &mut office, now_ms)?;
@@ -132,7 +132,7 @@ fn share(files: &[PathBuf]) -> Result<()> {
             let last = HOSPITALS.len() - 1;
             report.step("", "kill the last hospital's node", || {
                 nodes.get_mut(last).ok_or("no node")?.kill()?;
-                Ok(((), "3 nodes of 4 go on".to_owned()))
+                Ok(((), "3 of 4 nodes continue".to_owned()))
             })?;
         }
         let count = members.len();
@@ -147,7 +147,7 @@ fn share(files: &[PathBuf]) -> Result<()> {
         nodes.last_mut().ok_or("no node")?.restart()?;
         let items = last.remote.head()?.size;
         caught_up(&last.remote, items)?;
-        Ok(((), format!("it has caught up to {items} items")))
+        Ok(((), format!("caught up to {items} items")))
     })?;
     report.step(last.name, "find and open all again", || {
         for record in &shared {
@@ -157,7 +157,7 @@ fn share(files: &[PathBuf]) -> Result<()> {
     })?;
     let liars = members.iter().map(|member| member.remote.caught().len()).sum::<usize>();
     report.print(&format!(
-        "{} records from 4 hospitals, each opened at another one; nodes that were caught lying: {liars}",
+        "{} records from 4 hospitals, each opened at another one; nodes caught lying: {liars}",
         shared.len()
     ))
 }
@@ -197,8 +197,7 @@ fn set_up(world: &Path, office: &mut Office, now_ms: u64) -> Result<(Registry, V
     Ok((registry, registrations))
 }
 
-/// The authorities sign the charter with which the ledger begins: its
-/// validators are the four nodes.
+/// The authorities sign the first charter, whose validators are the four nodes.
 fn found(world: &Path, office: &mut Office) -> Result<LedgerId> {
     let claim = Policy::parse("kind=hospital and accredited")?;
     let parameters = office.generation.public_parameters(office.keyword_key.commitment());
@@ -214,7 +213,7 @@ fn found(world: &Path, office: &mut Office) -> Result<LedgerId> {
     Ok(charter.ledger())
 }
 
-/// A hospital gets its keys, and connects to its own node, or to another one.
+/// A hospital gets its keys, and connects to its own node or to another one.
 fn member(
     world: &Path,
     office: &mut Office,
@@ -249,12 +248,12 @@ fn member(
             searching: Searching::default(),
         })?)
     };
-    // The nodes have only just been started.
+    // The nodes have just been started.
     let remote = patiently(|| connect(&hospital))?;
     Ok(Member { name, office: records_office, doctor, database, remote })
 }
 
-/// Tries until it works, for half a minute.
+/// Retries for half a minute.
 fn patiently<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
     let end = Instant::now() + Duration::from_secs(30);
     loop {
@@ -340,7 +339,7 @@ fn check(reader: &Member, store: &DirectoryStore, record: &Shared) -> Result<u64
     };
     let found = consortium.find(&search, &mut OsRng, &mut |_| Continue(()))?;
     if found.hits.iter().map(|hit| hit.id).ne([record.entry]) {
-        return Err(format!("{} entries found in the place of one", found.hits.len()).into());
+        return Err(format!("{} entries found instead of one", found.hits.len()).into());
     }
     let mut copy = Compare { original: File::open(&record.file)?, same: true };
     let opened =
@@ -352,7 +351,7 @@ fn check(reader: &Member, store: &DirectoryStore, record: &Shared) -> Result<u64
     }
 }
 
-/// Compares what is written with a file.
+/// Compares the written bytes with a file.
 struct Compare {
     original: File,
     same: bool,

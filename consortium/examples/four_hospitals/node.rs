@@ -1,4 +1,4 @@
-//! A node: the process, and what runs in it.
+//! A node: its process, and the program in it.
 
 use std::fs;
 use std::io::Read;
@@ -14,10 +14,10 @@ use medseal_consortium::{EngineKey, Node, NodeConfig, Peer, Server, Settings, St
 
 use crate::Result;
 
-/// How often a flag stands before the folder of a node.
+/// The flag before the folder of a node.
 pub(crate) const FLAG: &str = "--node";
 
-/// The process of a node, which ends when this is dropped.
+/// A node's process, killed on drop.
 pub(crate) struct Process {
     folder: PathBuf,
     child: Child,
@@ -26,7 +26,7 @@ pub(crate) struct Process {
 impl Process {
     pub(crate) fn start(folder: PathBuf) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        // The node ends when its standard input does, also if this process is killed.
+        // The node ends with its standard input, also if this process is killed.
         let child = command.arg(FLAG).arg(&folder).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
         Ok(Self { folder, child })
     }
@@ -52,9 +52,9 @@ impl Drop for Process {
     }
 }
 
-/// Addresses for a node: for the other nodes, and for hospitals.
+/// A node's addresses, for the other nodes and for hospitals.
 pub(crate) fn addresses() -> Result<[SocketAddr; 2]> {
-    // Both are taken at once, so that they differ.
+    // Both are bound at the same time, so they differ.
     let listeners = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
     let [nodes, hospitals] = listeners.map(|listener| listener.local_addr());
     Ok([nodes?, hospitals?])
@@ -65,8 +65,7 @@ fn read<T>(path: PathBuf, decode: impl FnOnce(&[u8]) -> std::result::Result<T, m
     Ok(decode(&bytes)?)
 }
 
-/// Runs a node from the files in its folder, and in the folder around it, until
-/// its standard input ends.
+/// Runs a node from the files in its folder and the parent folder, until its standard input ends.
 pub(crate) fn run(folder: &Path) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::from_default_env();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -112,7 +111,7 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     runtime.block_on(async {
         let server = Server::bind(address(folder, "hospitals")?, server, node).await?;
         let ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
-        // Whether it was closed or cannot be read: nobody is there any more.
+        // Closed or unreadable: the parent process is gone.
         server.run(async { drop(ended.await) }).await;
         Ok(())
     })

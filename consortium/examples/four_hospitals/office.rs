@@ -1,5 +1,6 @@
-//! Four authorities, one at each hospital: three of them can do everything, two nothing. They are
-//! in this process; `examples/four_authorities` of the library has each in a separate process.
+//! Four authorities, one at each hospital. Any three of them can do everything, two can do nothing.
+//! Here they share this process; the library's `examples/four_authorities` runs each in a separate
+//! one.
 
 use std::ops::RangeInclusive;
 
@@ -30,7 +31,7 @@ pub(crate) struct Office {
 }
 
 impl Office {
-    /// The authorities make the keys. Nobody ever has a master key.
+    /// The authorities generate the keys. Nobody ever has a master key.
     pub(crate) fn found(names: &[&str]) -> Result<Self> {
         let keys = names.iter().map(|name| Ok(AuthorityKey::generate(Name::new(name)?, &mut OsRng)?));
         let keys = keys.collect::<Result<Vec<_>>>()?;
@@ -39,7 +40,7 @@ impl Office {
         let mut records = names.iter().map(|_| MemoryRecords::default()).collect::<Vec<_>>();
         let begin = |key| Session::start(Plan::generate(roster.clone()), key, None, &mut OsRng);
         let mut sessions = keys.iter().map(begin).collect::<std::result::Result<Vec<_>, _>>()?;
-        // Messages travel until nobody has one.
+        // Delivers messages until there are no more.
         loop {
             let mut mail = Vec::new();
             for ((session, key), records) in sessions.iter_mut().zip(&keys).zip(&mut records) {
@@ -59,14 +60,14 @@ impl Office {
         }
         let mut holders = Vec::new();
         for ((session, key), records) in sessions.into_iter().zip(keys).zip(records) {
-            let (share, certificate) = session.finish().map_err(|_| "the key generation did not end")?;
+            let (share, certificate) = session.finish().map_err(|_| "the key generation did not finish")?;
             holders.push((Holder::new(key, share, &certificate)?, records));
         }
         let generation = holders.first().ok_or("there are no authorities")?.0.generation().clone();
         Ok(Self { holders, generation, keyword_key: KeywordKey::generate(&mut OsRng)? })
     }
 
-    /// As many as are needed do something, each its part. The last one is on holiday.
+    /// As many authorities as are needed each do their part. The last one is on holiday.
     fn parts<T, E: Into<Box<dyn std::error::Error>>>(
         &mut self,
         mut part: impl FnMut(&Holder, &mut MemoryRecords) -> std::result::Result<T, E>,

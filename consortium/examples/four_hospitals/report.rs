@@ -10,10 +10,10 @@ use indicatif::ProgressBar;
 
 use crate::Result;
 
-/// Columns of text that the table takes at most.
+/// The greatest width of the table.
 const WIDTH: u16 = 120;
 
-/// Each step with its time and what came out of it.
+/// Each step with its time and result.
 pub(crate) struct Report {
     table: Table,
     number: usize,
@@ -30,8 +30,7 @@ impl Report {
         Self { table, number: 0 }
     }
 
-    /// Runs a step, which is shown on a terminal, and takes down how long it took and
-    /// what it says of itself.
+    /// Runs a step, shows it on a terminal, and records its time and result.
     pub(crate) fn step<T>(
         &mut self,
         who: &str,
@@ -72,7 +71,7 @@ fn duration(time: Duration) -> String {
     if ms < 10_000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1000.0) }
 }
 
-/// The first digits of something long.
+/// The first characters of a long text.
 pub(crate) fn short(long: &impl Display) -> String {
     long.to_string().chars().take(16).chain(['…']).collect()
 }

@@ -1,5 +1,4 @@
-//! The nodes, as who drives them sees them: processes that are started, asked and killed, and
-//! clients of them.
+//! The cluster: starts, queries and kills the nodes' processes, and connects clients to them.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -18,13 +17,13 @@ use crate::support::{WORLD, founded_claiming};
 
 pub(crate) struct Cluster {
     claim: String,
-    /// Of each node, for nodes and for hospitals.
+    /// The ports of each node, for nodes and for hospitals.
     ports: Vec<[u16; 2]>,
     pub(crate) charter: Charter,
     pub(crate) charters: Charters,
     hospitals: Vec<Hospital>,
     registry: VerifiedRegistry,
-    /// None while a node is dead.
+    /// `None` while a node is dead.
     pub(crate) running: Vec<Option<Process>>,
     /// Deleted last, when no node writes into it any more.
     home: tempfile::TempDir,
@@ -32,7 +31,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) fn start(nodes: usize, claim: &str) -> Result<Self, Anything> {
-        // All ports at once, so that they differ.
+        // All ports are bound at the same time, so they differ.
         let held = (0..2 * nodes).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>()?;
         let ports = held.iter().map(|held| held.local_addr().map(|at| at.port()));
         let ports = ports.collect::<Result<Vec<_>, _>>()?;
@@ -53,7 +52,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Starts those nodes that are dead, and waits until each has read its ledger.
+    /// Starts the dead nodes, and waits until each has read its ledger.
     pub(crate) fn start_all(&mut self) -> Result<(), Anything> {
         let dead = (0..self.running.len()).filter(|n| self.running[*n].is_none()).collect::<Vec<_>>();
         for n in &dead {
@@ -95,7 +94,7 @@ impl Cluster {
         self.home.path().to_owned()
     }
 
-    /// How a hospital reaches these nodes, the first of them first.
+    /// The client configuration for these nodes, in this order.
     pub(crate) fn client(&self, hospital: usize, nodes: &[usize]) -> Result<RemoteConfig, Anything> {
         let address = |n: &usize| {
             Ok(NodeAddress {
@@ -115,7 +114,7 @@ impl Cluster {
         })
     }
 
-    /// Waits until all nodes have one head. Says how many items it has.
+    /// Waits until all nodes have the same head. Prints its number of items.
     pub(crate) fn same(&mut self) -> Result<u64, Anything> {
         let started = Instant::now();
         loop {
@@ -137,8 +136,7 @@ impl Cluster {
     }
 }
 
-/// Connects, for a minute at most: a node that has only just been started refuses handshakes at
-/// first.
+/// Connects, for at most a minute: a node that has just been started refuses handshakes at first.
 pub(crate) fn connect(config: impl Fn() -> Result<RemoteConfig, Anything>) -> Result<Remote, Anything> {
     let started = Instant::now();
     loop {
@@ -156,7 +154,7 @@ pub(crate) struct Process {
     output: BufReader<ChildStdout>,
 }
 
-/// What a node says of itself.
+/// The status that a node reports.
 pub(crate) struct State {
     pub(crate) blocks: u64,
     pub(crate) items: u64,

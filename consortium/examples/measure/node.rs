@@ -1,5 +1,4 @@
-//! The process of a node, and what it is made of. All keys come from one seed: every process makes
-//! the same ones.
+//! A node's process. All keys come from one seed, so every process derives the same ones.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,7 +23,7 @@ pub(crate) fn certificate(n: usize) -> Result<Certificate, Anything> {
     Ok(WORLD.super_node.certify(&request, 0..=u64::MAX, &mut Seeded(900 + n as u64, 0))?)
 }
 
-/// Hospitals, and the registry in which they stand.
+/// The hospitals, and their registry.
 pub(crate) fn hospitals() -> Result<(Vec<Hospital>, VerifiedRegistry), Anything> {
     let public = WORLD.super_node.public_key();
     let mut super_node = SuperNode::from_bytes(&WORLD.super_node.to_bytes())?;
@@ -39,8 +38,8 @@ pub(crate) fn hospitals() -> Result<(Vec<Hospital>, VerifiedRegistry), Anything>
     Ok((hospitals, registry.verify(&public, 0)?))
 }
 
-/// `measure node INDEX HOME CLAIM PORT...`: of each node the port for the other nodes, and the one
-/// for hospitals. It ends when its standard input does.
+/// `measure node INDEX HOME CLAIM PORT...`: for each node, the port for the other nodes, and the
+/// port for hospitals. The process ends with its standard input.
 pub(crate) fn run(own: usize, home: &Path, claim: &str, ports: &[&str]) -> Result<(), Anything> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -80,7 +79,7 @@ pub(crate) fn run(own: usize, home: &Path, claim: &str, ports: &[&str]) -> Resul
             ReplayFile::open(&replay, bounds)?
         }
     };
-    // Nothing is measured of quotas, and all clients come from one address.
+    // Quotas are not measured, and all clients have the same address.
     let quotas = Quotas { entries: u32::MAX, bytes: u32::MAX, searches: u32::MAX };
     let limits = Limits { quotas, connections_per_address: 1024, ..Limits::default() };
     let main_node = MainNode::from_bytes(&WORLD.nodes[own].0.to_bytes(), &super_node)?;

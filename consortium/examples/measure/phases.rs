@@ -1,5 +1,5 @@
-//! What is measured: entries per second and latency, healthy, with a node down, and after it is
-//! back; and the share of validation in the latency, by the attributes of the claim.
+//! The measurements: entries per second and latency with all nodes, with a node down, and after its
+//! restart; and the share of validation in the latency, by the attributes of the claim.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -80,9 +80,8 @@ pub(crate) fn all(count: usize, nodes: usize) -> Result<(), Anything> {
     cluster.same().map(drop)
 }
 
-/// Validation is on the way of an entry twice, one after the other: at the node that proposes it,
-/// and at those that vote. A conjunction is one row, however many attributes it has; an alternative
-/// costs a pairing.
+/// An entry is validated twice in sequence: at the node that proposes it, and at those that vote. A
+/// conjunction is one row, regardless of its number of attributes. An alternative costs a pairing.
 pub(crate) fn claims() -> Result<(), Anything> {
     for (which, attributes) in [("all", 1), ("all", 10), ("all", 30), ("any", 10), ("any", 30)] {
         let claim = (1..=attributes).map(|n| format!("a{n}")).collect::<Vec<_>>();
@@ -91,7 +90,7 @@ pub(crate) fn claims() -> Result<(), Anything> {
         let entries = entries(&cluster, 0, FEW + 1)?;
         let mut times = Vec::new();
         for entry in &entries {
-            // From its bytes, as at a node: an entry that was judged keeps what it found.
+            // From its bytes, as at a node: a validated entry caches its verdict.
             let bytes = entry.entry().to_bytes();
             let started = Instant::now();
             let judged = validate_all([Entry::from_bytes(&bytes)?], &cluster.charters, Threads::ONE);
@@ -110,13 +109,13 @@ pub(crate) fn claims() -> Result<(), Anything> {
     Ok(())
 }
 
-/// The value below which this part of all lies.
+/// The quantile: this fraction of all values is below it.
 fn at(values: &mut [f64], part: f64) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values.get((part * (values.len().saturating_sub(1)) as f64) as usize).copied().unwrap_or(0.0)
 }
 
-/// Lets clients append entries, each through its own node first, and says how it went. Returns the
+/// Clients append entries, each through its own node first. Prints the results, and returns the
 /// median latency in milliseconds.
 fn phase(name: &str, cluster: &mut Cluster, clients: usize, entries: &[Validated]) -> Result<f64, Anything> {
     let alive = (0..cluster.running.len()).filter(|n| cluster.running[*n].is_some()).collect::<Vec<_>>();
@@ -164,5 +163,5 @@ fn phase(name: &str, cluster: &mut Cluster, clients: usize, entries: &[Validated
         blocks - before,
         cpu * 1e3 / count as f64 / alive.len() as f64,
     );
-    if count == entries.len() { Ok(median) } else { Err("an entry was not taken".into()) }
+    if count == entries.len() { Ok(median) } else { Err("an entry was not accepted".into()) }
 }

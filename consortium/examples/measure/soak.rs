@@ -1,5 +1,5 @@
 //! The soak: hospitals submit steadily while nodes are killed and restarted at random. At the end
-//! every entry that was acknowledged stands on every node, once.
+//! every acknowledged entry must be on every node exactly once.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ use crate::cluster::{Cluster, connect};
 use crate::support::{CLAIM, Seeded, WORLD};
 
 const NODES: usize = 4;
-/// How long a hospital rests after an entry.
+/// A hospital's pause after an entry.
 const REST: Duration = Duration::from_millis(400);
 
 pub(crate) fn run(minutes: f64, seed: u64) -> Result<(), Anything> {
@@ -37,7 +37,7 @@ pub(crate) fn run(minutes: f64, seed: u64) -> Result<(), Anything> {
                 while !stop.load(Ordering::Relaxed) {
                     let made = WORLD.make_for(&charter, next.fetch_add(1, Ordering::Relaxed));
                     let entry = validate(made, &charters).unwrap();
-                    // Until it is acknowledged: appending an entry again is safe.
+                    // Repeats until it is acknowledged: appending an entry again is safe.
                     loop {
                         match client.append(entry.clone()) {
                             Ok(appended) => {
@@ -91,15 +91,15 @@ pub(crate) fn run(minutes: f64, seed: u64) -> Result<(), Anything> {
     }
     println!(
         "{} entries were acknowledged, {} appends failed and were repeated; one node was killed {ones} \
-         times, two at once {twos} times: every acknowledged entry stands on every node, once, at its height",
+         times, two at once {twos} times: every acknowledged entry is on every node, once, at its height",
         acknowledged.len(),
         failed.into_inner(),
     );
     Ok(())
 }
 
-/// Kills one node, or two of the four, and starts them again after a while, until the end. Says how
-/// often one was killed, and how often two.
+/// Repeatedly kills one or two of the four nodes and restarts them after a while, until the end.
+/// Returns how often one was killed, and how often two.
 fn kill(
     cluster: &mut Cluster,
     end: Instant,

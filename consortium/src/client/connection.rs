@@ -14,7 +14,7 @@ use crate::wire::{Answer, Channel, FRAME_BYTES, Refusal, Request, frame_length};
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) channel: Channel,
-    /// Whether it waits for a request. What broke off in the middle is not used again.
+    /// Whether it is ready for a request. A connection that broke off midway is not used again.
     pub(super) is_sound: bool,
 }
 
@@ -71,8 +71,7 @@ pub(super) fn read_by(
     Ok(())
 }
 
-/// A frame has to arrive whole within the silence that is allowed: a node that drips
-/// bytes is a silent one.
+/// A whole frame must arrive within the allowed silence: a node that drips bytes counts as silent.
 pub(super) fn read_frame(
     stream: &mut TcpStream,
     most: usize,
@@ -87,8 +86,8 @@ pub(super) fn read_frame(
 }
 
 impl Connection {
-    /// Sends a request and waits for its answer. `progress` hears how far a search is,
-    /// and breaks to give up.
+    /// Sends a request and waits for the answer. `progress` receives how far a search is, and
+    /// returns `Break` to give up.
     pub(super) fn ask(
         &mut self,
         request: &Request,

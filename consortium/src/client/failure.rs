@@ -1,4 +1,4 @@
-//! What can go wrong, in one line for a person.
+//! Failures, each in one line for a person.
 
 use std::fmt;
 use std::io;
@@ -8,11 +8,11 @@ use medseal::Error;
 
 use crate::wire::{Answer, Closed, Refusal, WireError};
 
-/// Why no node did what it was asked.
+/// Why every node failed.
 #[derive(Debug)]
 pub struct RemoteError {
-    /// Each node, by its name, or its address if that is not known, in the order in
-    /// which they were asked.
+    /// The nodes in the order in which they were asked, each by its name, or by its address if the
+    /// name is not known.
     pub nodes: Vec<(String, Failure)>,
 }
 
@@ -29,8 +29,7 @@ impl fmt::Display for RemoteError {
 impl std::error::Error for RemoteError {}
 
 impl RemoteError {
-    /// The error inside one that a [`Remote`](super::Remote) returned, if no node
-    /// could do what was asked.
+    /// The error inside one that a [`Remote`](super::Remote) returned, if every node failed.
     #[must_use]
     pub fn of(error: &Error) -> Option<&Self> {
         match error {
@@ -54,7 +53,7 @@ impl RemoteError {
     }
 }
 
-/// Why a node did not do what it was asked.
+/// Why one node failed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Failure {
@@ -70,20 +69,20 @@ pub enum Failure {
     Lost(io::ErrorKind, String),
     /// It was silent for too long.
     Silent(Duration),
-    /// It sent what is not of the protocol.
+    /// It violated the protocol.
     Wire(WireError),
-    /// It does not do it, for now.
+    /// It refuses for now.
     Refused(Refusal),
-    /// It refuses what other nodes may take.
+    /// It refuses what other nodes may accept.
     Unconfirmed(Error),
-    /// Its ledger ends before a height that is final.
+    /// Its ledger ends before a final height.
     Behind {
         /// Where it ends.
         size: u64,
-        /// Where the ledger ends at least.
+        /// The least size of the ledger.
         known: u64,
     },
-    /// It was caught lying now.
+    /// It was just caught lying.
     Lied(Lie),
     /// It was caught lying before.
     Aside(Lie),
@@ -115,30 +114,30 @@ impl fmt::Display for Failure {
                 write!(f, "it has {size} items of {known}: wait until it has caught up")
             }
             Self::Lied(lie) => write!(f, "it lies: {lie}; tell the consortium"),
-            Self::Aside(lie) => write!(f, "it is asked no more, because it lied: {lie}"),
+            Self::Aside(lie) => write!(f, "it is not asked again, because it lied: {lie}"),
         }
     }
 }
 
-/// What a node was caught at. Its operator may have been attacked, or its disk be damaged.
+/// A lie of a node. Its operator may have been attacked, or its disk may be damaged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Lie {
     /// A head that no quorum signed.
     Head,
-    /// Another head of a size than one that a quorum signed.
+    /// A head that differs from one of the same size that a quorum signed.
     Fork(u64),
-    /// A charter that does not follow on those that are known, or is another ledger's.
+    /// A charter that does not follow the known ones, or belongs to another ledger.
     Charter,
-    /// An entry other than the one that was asked for, or bytes that are none.
+    /// An entry other than the requested one, or bytes that are not an entry.
     Entry,
     /// A proof that does not verify.
     Proof,
-    /// An item that does not stand at its height.
+    /// An item that is not at its height.
     Item(u64),
-    /// A search that leaves out the match at this height.
+    /// A search that omits the match at this height.
     LeftOut(u64),
-    /// A search with a match at this height that is none.
+    /// A search with a false match at this height.
     MadeUp(u64),
 }
 
@@ -150,18 +149,18 @@ impl fmt::Display for Lie {
             Self::Charter => f.write_str("it sent a charter that is not one of this ledger's"),
             Self::Entry => f.write_str("it sent another entry than the one that was asked for"),
             Self::Proof => f.write_str("it sent a proof that is not valid"),
-            Self::Item(height) => write!(f, "it sent an item that does not stand at height {height}"),
-            Self::LeftOut(height) => write!(f, "it left out the match at height {height}"),
+            Self::Item(height) => write!(f, "it sent an item that is not at height {height}"),
+            Self::LeftOut(height) => write!(f, "it omitted the match at height {height}"),
             Self::MadeUp(height) => write!(f, "it made up a match at height {height}"),
         }
     }
 }
 
-/// What came of asking one node.
+/// The result of asking one node.
 pub(super) enum Outcome {
-    /// An answer that needs no other.
+    /// A final answer.
     Final(Error),
-    /// A refusal that counts when enough nodes give it.
+    /// A refusal that counts once enough nodes give it.
     Perhaps(Error),
     /// Another node may do it.
     Failed(Failure),
@@ -190,7 +189,7 @@ impl From<Lie> for Outcome {
 
 pub(super) type Asked<T> = Result<T, Outcome>;
 
-/// An answer to another question, or a refusal that another node may not have.
+/// An answer to another question, or a refusal that another node might not give.
 pub(super) fn unexpected(answer: Answer) -> Outcome {
     match answer {
         Answer::Refused(Refusal::Invalid(Error::LedgerUnavailable)) => {

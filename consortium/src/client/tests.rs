@@ -1,5 +1,5 @@
-//! Server and client together, over a ledger in memory: what goes right, who attacks and fails,
-//! which node lies and is caught.
+//! Server and client together, over a ledger in memory: normal use, attacks that fail, and nodes
+//! that lie and are caught.
 
 use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
@@ -38,7 +38,7 @@ use crate::wire::{Closed, FRAME_BYTES};
 const NODES: usize = 4;
 const YEAR_MS: u64 = 365 * 24 * 3600 * 1000;
 
-/// The parties, with their keys. Each test has its own ledger, which begins with the same charter.
+/// The parties and their keys. Each test has a separate ledger with the same first charter.
 struct World {
     super_node: SuperNode,
     trusted: SuperNodePublicKey,
@@ -52,7 +52,7 @@ struct World {
     charter: Charter,
     /// Registered in the first registry: north, south, leaver.
     first_registry: Registry,
-    /// The leaver is revoked, and a newcomer has come.
+    /// The leaver is revoked, and a newcomer is registered.
     second_registry: Registry,
     /// The certificate of node 0 is revoked.
     third_registry: Registry,
@@ -128,48 +128,48 @@ fn world() -> &'static World {
     })
 }
 
-/// What a node does wrong.
+/// A node's misbehaviour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Trick {
     None,
-    /// Signs its heads with one validator's key too few, as one node that makes them up.
+    /// Signs its heads with one validator's key too few, like a single node that invents them.
     ForgesHeads,
-    /// Proves entries by the proof of another one.
+    /// Proves an entry with another entry's proof.
     ForgesProofs,
     LeavesOut(u64),
     MakesUp(u64),
-    /// Finds a match, and gives another entry's id.
+    /// Finds a match, and returns another entry's id.
     ExchangesIds(u64),
-    /// Searches up to here, as if nothing newer were there.
+    /// Searches up to this height, as if there were nothing newer.
     StopsAt(u64),
-    /// Gives so much of a search at a time that it is silent nowhere, and never done.
+    /// Returns a search in pieces so small that it is never silent and never finished.
     Drips,
-    /// Does not know any entry.
+    /// Claims to know no entry.
     Denies,
-    /// Gives another entry.
+    /// Returns another entry.
     Exchanges,
-    /// Says that it searched further than there is.
+    /// Claims to have searched beyond the end of the ledger.
     Overshoots,
-    /// Keeps an entry, and never answers.
+    /// Appends an entry, and never answers.
     HangsAfterAppend,
-    /// Keeps an entry, and answers when the server is stopping.
+    /// Appends an entry, and answers only when the server is stopping.
     AppendsSlowly,
     /// A search takes until it is cancelled.
     SearchesForEver,
-    /// Has no certificate yet, as of a ledger that begins.
+    /// Has no certificate yet, as on a new ledger.
     Uncertified,
-    /// Shows the ledger as it was at the beginning.
+    /// Shows the ledger's state at the beginning.
     Stale,
-    /// Shows the first charter alone.
+    /// Shows only the first charter.
     HidesCharters,
-    /// Does nothing wrong: the first charter's validators still decide, as the epoch goes on.
+    /// None: the first charter's validators still decide, because the epoch continues.
     EpochGoesOn,
-    /// Has the keys of the first charter's validators, and signs a ledger that is longer than any.
+    /// Has the keys of the first charter's validators, and signs a longer ledger.
     Dismissed,
     PoolFull,
 }
 
-/// The ledger as a node shows it.
+/// The ledger that a node shows.
 struct Book {
     ledger: Arc<MemoryLedger>,
     trick: Arc<Mutex<Trick>>,
@@ -233,7 +233,7 @@ impl Backend for Stand {
         }
         let entry = Entry::from_bytes(&entry).map_err(Refused::Invalid)?;
         let id = entry.id();
-        // The order of a ledger's checks: what is there is there, whatever holds now.
+        // The order of a ledger's checks: an entry on the ledger remains valid under a new charter.
         if let Ok(head) = self.book.ledger.head()
             && let Ok(proof) = self.book.ledger.prove(&id, head.size)
         {
@@ -337,7 +337,7 @@ impl Backend for Stand {
     }
 }
 
-/// A head that so many validators of a charter sign.
+/// A head signed by this many validators of a charter.
 fn certify(charters: &Charters, validators: u32, head: Head, signers: usize) -> CertifiedHead {
     let charter = charters.get(validators).unwrap();
     let (parent, items, epoch) = ([0; 32], [0; 32], u64::from(validators) - 1);
@@ -352,8 +352,7 @@ fn certify(charters: &Charters, validators: u32, head: Head, signers: usize) -> 
     let signed = signed.collect::<Vec<_>>();
     match Finalization::from_finalizes(&scheme(&keys[0]), non_empty![@&signed], &Sequential) {
         Ok(finalization) => CertifiedHead::new(header, finalization),
-        // The engine does not assemble too few signatures, so this liar takes
-        // another header's certificate.
+        // The engine rejects too few signatures, so this liar uses another header's certificate.
         Err(_) => {
             let other = certify(charters, 1, *world_ledger_head(charters), NODES - 1);
             CertifiedHead::from_bytes(
@@ -364,7 +363,7 @@ fn certify(charters: &Charters, validators: u32, head: Head, signers: usize) -> 
     }
 }
 
-/// The head of the first charter alone, of which everybody has a certificate.
+/// The head of the first charter alone, which needs no certificate.
 fn world_ledger_head(charters: &Charters) -> &'static Head {
     static HEAD: OnceLock<Head> = OnceLock::new();
     HEAD.get_or_init(|| {
@@ -396,7 +395,7 @@ impl Running {
         }
     }
 
-    /// As a process that is killed.
+    /// Stops like a killed process.
     fn kill(&mut self) {
         self.end(false);
     }
@@ -524,14 +523,14 @@ fn publish(
     consortium.publish(record, &publication, None, &mut OsRng, go_on).unwrap()
 }
 
-/// An entry that no ledger has yet.
+/// An entry that is on no ledger yet.
 fn entry(charters: &Charters) -> Validated {
     let apart = ledger();
     let id = publish(&*apart, &apart.charters().unwrap(), &MemoryStore::new(), b"record", "glucose").place.id;
     validate(apart.get(&id).unwrap(), charters).unwrap()
 }
 
-/// So many entries, of which those at even heights have the keyword "glucose".
+/// This many entries. Those at even heights have the keyword "glucose".
 fn fill(ledger: &MemoryLedger, count: u64) {
     let charters = ledger.charters().unwrap();
     for height in 1..=count {
@@ -540,7 +539,7 @@ fn fill(ledger: &MemoryLedger, count: u64) {
     }
 }
 
-/// A charter that follows on the first, with the same validators.
+/// A charter that follows the first, with the same validators.
 fn second_charter(ledger: &MemoryLedger) -> Charter {
     let world = world();
     let (mut terms, id) = (world.charter.terms().clone(), world.charter.ledger());
@@ -558,7 +557,7 @@ fn query(keyword: &str) -> (Query, &'static PublicKey) {
     (Query::new(trapdoor, authority), authority)
 }
 
-/// Searches for "glucose" from the beginning, with nothing asked before.
+/// Searches for "glucose" from the beginning, as the client's first request.
 fn search(remote: &Remote) -> Result<Found, Error> {
     let (query, authority) = query("glucose");
     remote.search(&query, authority, 0, Threads::ONE, &mut |_| ControlFlow::Continue(()))
@@ -576,7 +575,7 @@ fn heights(found: &Found) -> Vec<u64> {
     found.hits.iter().map(|hit| hit.height).collect()
 }
 
-/// The one line of an error that no node could help.
+/// The failures of all nodes in an error.
 fn failures(error: &Error) -> &RemoteError {
     let remote = RemoteError::of(error).unwrap_or_else(|| panic!("{error:?} names no nodes"));
     assert!(!remote.to_string().contains('\n'), "{remote}");
@@ -599,7 +598,7 @@ fn publishes_finds_and_opens() {
     let places = published.map(|published| published.place).collect::<Vec<_>>();
     assert_eq!(places.iter().map(|place| place.height).collect::<Vec<_>>(), [1, 2, 3]);
 
-    // Another hospital finds them, at whichever node, and reads them.
+    // Another hospital finds and reads them, at every node.
     let other = Remote::connect(config(SOUTH, &addresses(&running)[2..])).unwrap();
     let found = find(&other, "glucose").unwrap();
     assert_eq!((found.hits.clone(), found.next), (places.clone(), 4));
@@ -613,7 +612,7 @@ fn publishes_finds_and_opens() {
         assert_eq!(record, [n as u8; 100]);
     }
 
-    // All the ways to read agree with the ledger.
+    // Every way of reading agrees with the ledger.
     let bytes = |ledger: &dyn Ledger| {
         ledger.scan(0).map(|(height, item)| (height, item.unwrap().to_bytes())).collect::<Vec<_>>()
     };
@@ -629,7 +628,7 @@ fn publishes_finds_and_opens() {
 }
 
 #[test]
-fn fails_over_in_the_middle_of_a_submit() {
+fn fails_over_during_a_submit() {
     let ledger = ledger();
     let mut running = start_all(&ledger);
     let remote = connect(NORTH, &running);
@@ -637,7 +636,7 @@ fn fails_over_in_the_middle_of_a_submit() {
     let entry = entry(&remote.charters());
     let appended = thread::scope(|scope| {
         let submitting = scope.spawn(|| remote.append(entry.clone()));
-        // The node has it, and dies before it says so.
+        // The node has it, and dies before it answers.
         running[0].appended.recv().unwrap();
         running[0].kill();
         submitting.join().unwrap()
@@ -645,7 +644,7 @@ fn fails_over_in_the_middle_of_a_submit() {
     assert_eq!(appended, Ok(Appended { height: 1, was_there: true }));
     assert_eq!(ledger.head().unwrap().size, 2);
     assert_eq!(remote.get(&entry.id()).unwrap().to_bytes(), entry.to_bytes());
-    // Once more, and it stands there once.
+    // Appended again, it is on the ledger once.
     assert_eq!(remote.append(entry), Ok(Appended { height: 1, was_there: true }));
     assert_eq!(ledger.head().unwrap().size, 2);
     assert!(remote.caught().is_empty());
@@ -664,10 +663,10 @@ fn names_each_node_that_is_down() {
     for (i, running) in running.iter().enumerate() {
         assert!(text.contains(&format!("node-{i}: cannot connect to {}", running.address)), "{text}");
     }
-    // None is there at the start either.
+    // No node is available at the start either.
     let error = Remote::connect(config(NORTH, &addresses(&running))).unwrap_err();
     assert_eq!(failures(&error).nodes.len(), NODES);
-    // One comes back, elsewhere; the others stay down.
+    // One returns at another address; the others stay down.
     let back = start(3, &ledger, limits());
     let mut nodes = addresses(&running);
     nodes[3].1 = back.address;
@@ -685,7 +684,7 @@ fn a_flood_leaves_others_unharmed() {
     let (north, south) = (connect(NORTH, &running), connect(SOUTH, &running));
     let entry = entry(&north.charters());
 
-    // Entries: the sixth of the minute is refused, whatever they are.
+    // Entries: the sixth in a minute is refused, valid or not.
     let submit = |remote: &Remote| {
         remote.ask(|visit| match visit.ask(&Request::Submit(b"no entry".to_vec()))? {
             Answer::Refused(Refusal::Invalid(error)) => Err(Outcome::Final(error)),
@@ -698,7 +697,7 @@ fn a_flood_leaves_others_unharmed() {
     assert!(matches!(refusal, Failure::Refused(Refusal::Quota(Quota::Entries, _))), "{refusal}");
     assert!(refused[7].is_transient());
     assert_eq!(running[0].counters.quota_refused.load(Ordering::Relaxed), 3);
-    // The other hospital's are taken, and the flooding one still reads.
+    // The other hospital's entries are accepted, and the flooding one can still read.
     assert_eq!(south.append(entry.clone()), Ok(Appended { height: 1, was_there: false }));
     assert_eq!(north.get(&entry.id()).unwrap().id(), entry.id());
 
@@ -708,7 +707,7 @@ fn a_flood_leaves_others_unharmed() {
     assert!(matches!(refusal, Failure::Refused(Refusal::Quota(Quota::Searches, _))), "{refusal}");
     assert_eq!(heights(&find(&south, "glucose").unwrap()), [1]);
 
-    // Bytes: what was read counts too.
+    // Bytes: reads count too.
     let read = |remote: &Remote| remote.ask(|visit| visit.entry(&entry.id()));
     let cost = entry.to_bytes().len();
     let (reads, error) = (0..1000).find_map(|n| read(&north).err().map(|error| (n, error))).unwrap();
@@ -736,7 +735,7 @@ fn a_full_pool_sends_to_another_node() {
 }
 
 #[test]
-fn refuses_who_is_not_registered() {
+fn refuses_unregistered_hospitals() {
     let ledger = ledger();
     let running = [start(0, &ledger, limits())];
     let nodes = addresses(&running);
@@ -745,7 +744,7 @@ fn refuses_who_is_not_registered() {
         assert!(matches!(failure, Failure::Closed(Closed::Refused)), "{failure}");
     };
     refused(config(NEWCOMER, &nodes));
-    // One who leaves is refused in the session that stands, and at the next handshake.
+    // A revoked hospital is refused in its open session, and at the next handshake.
     let leaver = connect(LEAVER, &running);
     running[0].registry.update(&world().second_registry).unwrap();
     let failure = why(leaver.head().unwrap_err());
@@ -754,7 +753,7 @@ fn refuses_who_is_not_registered() {
     assert!(matches!(why(leaver.head().unwrap_err()), Failure::Closed(Closed::Refused)));
     // The newcomer is in the new registry.
     assert!(Remote::connect(config(NEWCOMER, &nodes)).is_ok());
-    // An older registry does not come back.
+    // An older registry is refused.
     assert_eq!(running[0].registry.update(&world().first_registry), Err(Error::RegistryRollback));
 }
 
@@ -765,13 +764,13 @@ fn refuses_certificates_of_others() {
     // The certificate of another node, at this address.
     let failure = why(Remote::connect(config(NORTH, &[(1, running[0].address)])).unwrap_err());
     assert!(matches!(failure, Failure::Closed(Closed::Refused)), "{failure}");
-    // One that has expired.
+    // An expired certificate.
     let mut expired = config(NORTH, &addresses(&running));
     expired.nodes[0].certificate = world().expired.clone();
     let failure = why(Remote::connect(expired).unwrap_err());
     assert!(matches!(failure, Failure::Certificate(Error::CertificateExpired)), "{failure}");
     assert!(failure.to_string().contains("get its present certificate"), "{failure}");
-    // One of another super node.
+    // A certificate from another super node.
     let stranger = SuperNode::generate(&mut OsRng).unwrap();
     let node =
         MainNode::generate(Name::new("node-0").unwrap(), Role::MainNode, &stranger.public_key(), &mut OsRng);
@@ -781,12 +780,12 @@ fn refuses_certificates_of_others() {
     let error = Remote::connect(foreign).unwrap_err();
     assert!(failures(&error).nodes[0].0 == running[0].address.to_string() && !error.is_transient());
     assert!(matches!(why(error), Failure::Certificate(Error::InvalidSignature)));
-    // One that is revoked, also in a session that stands.
+    // A revoked certificate, also in an open session.
     let remote = connect(NORTH, &running);
     remote.set_registry(world().third_registry.verify(&world().trusted, 0).unwrap());
     let failure = why(remote.head().unwrap_err());
     assert!(matches!(failure, Failure::Certificate(Error::CertificateRevoked)), "{failure}");
-    // An older registry does not bring it back.
+    // An older registry does not restore it.
     remote.set_registry(world().first_registry.verify(&world().trusted, 0).unwrap());
     assert!(remote.head().is_err());
     assert!(Remote::connect(config(NORTH, &addresses(&running))).is_ok());
@@ -800,7 +799,7 @@ fn greeting() -> Vec<u8> {
     frame(&hello(&config.ledger, &request.to_bytes()))
 }
 
-/// What a node answers to some bytes, at the beginning of a connection.
+/// A node's answer to some bytes at the beginning of a connection.
 fn answer_to(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
@@ -825,7 +824,7 @@ fn refuses_replays_also_after_a_restart() {
     assert_eq!(answer_to(running.address, &request)[0], 0);
     assert_eq!(answer_to(running.address, &request), [Closed::Replayed as u8]);
     running.end(true);
-    // It remembers after a stop and after a crash, and serves those who come anew.
+    // It remembers after a stop and after a crash, and accepts new requests.
     let mut running = start();
     assert_eq!(answer_to(running.address, &request), [Closed::Replayed as u8]);
     assert!(Remote::connect(config(NORTH, &[(0, running.address)])).is_ok());
@@ -837,7 +836,7 @@ fn refuses_replays_also_after_a_restart() {
         assert_eq!(answer_to(running.address, request), [Closed::Replayed as u8]);
     }
     assert!(Remote::connect(config(NORTH, &[(0, running.address)])).is_ok());
-    // If its file is lost, it refuses everything that may be a replay.
+    // Without its file, it refuses every possible replay.
     running.kill();
     std::fs::remove_file(&path).unwrap();
     let running = start();
@@ -847,7 +846,7 @@ fn refuses_replays_also_after_a_restart() {
 }
 
 #[test]
-fn a_stop_waits_for_what_is_at_work() {
+fn a_stop_waits_for_running_requests() {
     let ledger = ledger();
     let mut running = [start(0, &ledger, Limits { stop: Duration::from_secs(20), ..limits() })];
     let remote = connect(NORTH, &running);
@@ -882,9 +881,9 @@ fn survives_garbage_and_oversized_frames() {
     let mut changed = greeting();
     *changed.last_mut().unwrap() ^= 1;
     assert_eq!(answer_to(address, &changed), [Closed::Refused as u8]);
-    // A frame too long is closed without a word, before it is read.
+    // A frame that is too long closes the connection without an answer, before it is read.
     assert!(answer_to(address, &u32::MAX.to_be_bytes()).is_empty());
-    // In the session: what is no request, what is no frame, and a request that is too long.
+    // In the session: an invalid request, an invalid frame, and a request that is too long.
     let remote = connect(NORTH, &running);
     let nothing = |_: u64| ControlFlow::Continue(());
     let by = Instant::now() + Duration::from_secs(20);
@@ -914,13 +913,13 @@ fn slow_peers_hold_no_place() {
     let tight = Limits { connections: 3, handshake: soon, request: soon, idle: soon, ..limits() };
     let running = [start(0, &ledger, tight)];
     let address = running[0].address;
-    // One is silent, one sends a byte at a time, one stops in the middle of a
-    // request after its handshake.
+    // One is silent, one sends a byte at a time, one stops in the middle of a request after its
+    // handshake.
     let silent = TcpStream::connect(address).unwrap();
     let mut dripping = TcpStream::connect(address).unwrap();
     let remote = connect(NORTH, &running);
     lock(&remote.nodes[0].idle).clear();
-    // Its own first connection holds a place until the node has seen that it is closed.
+    // Its first connection holds a place until the node notices that it is closed.
     let mut stopping = loop {
         match remote.open(&remote.nodes[0]) {
             Err(Failure::Closed(Closed::Busy)) => thread::sleep(Duration::from_millis(5)),
@@ -935,7 +934,7 @@ fn slow_peers_hold_no_place() {
         }
         thread::sleep(Duration::from_millis(60));
     }
-    // All three are closed, each by its own time-out, whatever they do.
+    // All three are closed, each by a separate time-out.
     for stream in [&silent, &dripping, &stopping.stream] {
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut stream = stream;
@@ -972,7 +971,7 @@ fn silent_strangers_make_room() {
     let patient =
         Limits { strangers: 6, connections_per_address: 4, hello: hour, handshake: hour, ..limits() };
     let running = [start(0, &ledger, patient)];
-    // Strangers have all places, from two addresses; and from the hospitals' own address.
+    // Strangers take all places, from two addresses and from the hospitals' own address.
     let mut strangers = Vec::new();
     for host in [2, 3, 2, 3, 2, 3, 1, 1, 1] {
         strangers.push(connect_from(host, running[0].address).unwrap());
@@ -984,7 +983,7 @@ fn silent_strangers_make_room() {
     assert!(is_closed(&strangers[0]) && is_closed(&strangers[1]), "the oldest make room");
     assert!(!is_closed(&strangers[5]) && !is_closed(&strangers[8]));
     assert_eq!(running[0].counters.turned_away.load(Ordering::Relaxed), 0);
-    // They may speak as long as they have their places.
+    // They may send as long as they have their places.
     let mut late = &strangers[8];
     late.write_all(&greeting()).unwrap();
     assert!(!is_closed(late));
@@ -997,7 +996,7 @@ fn one_address_starves_no_other() {
     let running = [start(0, &ledger, few)];
     let (address, is_over) = (running[0].address, std::sync::atomic::AtomicBool::new(false));
     thread::scope(|scope| {
-        // One opens connections as fast as it can, and says nothing.
+        // A client opens connections as fast as it can, and sends nothing.
         let flood = scope.spawn(|| {
             let mut held = std::collections::VecDeque::new();
             while !is_over.load(Ordering::Relaxed) {
@@ -1019,7 +1018,7 @@ fn one_address_starves_no_other() {
         let (turned_away, south) = (turned_away(), Remote::connect(config(SOUTH, &addresses(&running))));
         is_over.store(true, Ordering::Relaxed);
         flood.join().unwrap();
-        assert!(turned_away > 0, "it opens no more than it may");
+        assert!(turned_away > 0, "a connection beyond the limit is turned away");
         assert!(south.is_ok());
     });
 }
@@ -1034,7 +1033,7 @@ fn silence_ends_in_time() {
     while !is_closed(&silent) {
         assert!(began.elapsed() < Duration::from_secs(8), "the handshake's time-out is longer");
     }
-    // One who speaks at once has the time of a handshake.
+    // A client that sends at once has the time for a handshake.
     let mut speaking = TcpStream::connect(running[0].address).unwrap();
     speaking.write_all(&greeting()).unwrap();
     let mut prefix = [0; 4];
@@ -1061,7 +1060,7 @@ fn bounds_connections_of_addresses_and_hospitals() {
     });
     assert!(connected);
 
-    // One hospital has all of its connections, another has its own.
+    // One hospital uses all of its connections; another still gets one.
     let running = [start(0, &ledger, Limits { connections_per_hospital: 1, ..limits() })];
     let north = connect(NORTH, &running);
     let failure = why(Remote::connect(config(NORTH, &addresses(&running))).unwrap_err());
@@ -1070,14 +1069,14 @@ fn bounds_connections_of_addresses_and_hospitals() {
 }
 
 #[test]
-fn cancels_the_search_of_who_leaves() {
+fn a_disconnect_cancels_the_search() {
     let ledger = ledger();
     fill(&ledger, 1);
     let running = [start(0, &ledger, Limits { searches: 1, ..limits() })];
     let (north, south) = (connect(NORTH, &running), connect(SOUTH, &running));
     running[0].play(Trick::SearchesForEver);
     let (query, authority) = query("glucose");
-    // The node says that it is at work, and the client has had enough.
+    // The node reports progress, and the client gives up.
     let mut told = 0;
     let cancelled = north.search(&query, authority, 0, Threads::ONE, &mut |_| {
         told += 1;
@@ -1100,13 +1099,13 @@ fn catches_forged_heads_and_proofs() {
         let id = ledger.at(1).unwrap().entry().unwrap().id();
         fill(&ledger, 1);
         running[0].play(trick);
-        // The next node is asked, so that all goes well.
+        // The client asks the next node, and succeeds.
         assert_eq!(remote.head().unwrap(), ledger.head().unwrap());
         assert_eq!(remote.get(&id).unwrap().id(), id);
         let size = remote.head().unwrap().size;
         assert_eq!(remote.prove(&id, size).unwrap(), ledger.prove(&id, size).unwrap());
         assert_eq!(remote.caught(), [(Name::new("node-0").unwrap(), lie.clone())]);
-        // With that node alone nothing goes.
+        // With only that node, it fails.
         if trick == Trick::ForgesHeads {
             let failure = why(Remote::connect(config(NORTH, &addresses(&running)[..1])).unwrap_err());
             assert!(matches!(failure, Failure::Lied(Lie::Head)), "{failure}");
@@ -1115,7 +1114,7 @@ fn catches_forged_heads_and_proofs() {
             let failure = why(alone.get(&id).unwrap_err());
             assert!(matches!(failure, Failure::Lied(Lie::Proof)), "{failure}");
             let error = alone.get(&id).unwrap_err();
-            assert!(failures(&error).to_string().contains("asked no more"), "{error}");
+            assert!(failures(&error).to_string().contains("not asked again"), "{error}");
             assert!(!error.is_transient());
         }
     }
@@ -1145,7 +1144,7 @@ fn one_node_cannot_deny_or_exchange_entries() {
         assert_eq!(remote.get(&id).unwrap().id(), id);
         let lies = remote.caught().into_iter().map(|(_, lie)| lie).collect::<Vec<_>>();
         assert_eq!(lies, if trick == Trick::Exchanges { vec![Lie::Entry] } else { Vec::new() });
-        // What none has is unknown, when two say so: of four, one may lie.
+        // An entry is unknown once two nodes say so: of four, one may lie.
         let unknown = EntryId::from([9; 32]);
         assert_eq!(remote.get(&unknown).unwrap_err(), Error::UnknownEntry);
         assert_eq!(remote.prove(&unknown, 3).unwrap_err(), Error::UnknownEntry);
@@ -1162,7 +1161,7 @@ fn comparing_two_nodes_names_the_liar() {
         Remote::connect(RemoteConfig { searching, ..config(NORTH, nodes) }).unwrap()
     };
     let name = |i: usize| Name::new(&format!("node-{i}")).unwrap();
-    // Whichever of the two it is, and in both ways; then the next two agree.
+    // Whichever of the two lies, and in both ways; then the next two agree.
     for (liar, trick, lie) in [
         (0, Trick::LeavesOut(4), Lie::LeftOut(4)),
         (1, Trick::LeavesOut(6), Lie::LeftOut(6)),
@@ -1180,41 +1179,41 @@ fn comparing_two_nodes_names_the_liar() {
         assert!(found.hits.iter().all(right));
         assert_eq!(remote.caught(), [(name(liar), lie)]);
     }
-    // Two nodes, one of which lies, leave none to compare with, and the error says why.
+    // If one of two nodes lies, none is left to compare with, and the error says why.
     let remote = compared(&addresses(&running)[..2]);
     let error = find(&remote, "glucose").unwrap_err();
-    assert!(failures(&error).to_string().contains("node-1: it is asked no more"), "{error}");
-    // Without comparing, the lie passes.
+    assert!(failures(&error).to_string().contains("node-1: it is not asked again"), "{error}");
+    // Without the comparison, the lie is not detected.
     running[1].play(Trick::MakesUp(5));
     let alone = Remote::connect(config(NORTH, &addresses(&running)[1..2])).unwrap();
     assert_eq!(heights(&find(&alone, "glucose").unwrap()), [2, 4, 5, 6]);
 }
 
 #[test]
-fn matching_ranges_catches_what_is_left_out() {
+fn matching_ranges_catches_omitted_matches() {
     let ledger = ledger();
     fill(&ledger, 8);
     let running = start_all(&ledger);
     let name = |i: usize| Name::new(&format!("node-{i}")).unwrap();
-    // One entry of eight is left out; so many ranges of two miss it with a probability below 2^-30.
+    // One entry of eight is omitted; this many ranges of two miss it with probability below 2^-30.
     let searching = Searching { ranges: 80, range_entries: 2, ..Searching::default() };
     let remote = Remote::connect(RemoteConfig { searching, ..config(NORTH, &addresses(&running)) }).unwrap();
     running[0].play(Trick::LeavesOut(6));
     let found = find(&remote, "glucose").unwrap();
     assert_eq!((heights(&found), found.next), (vec![2, 4, 6, 8], 9));
     assert_eq!(remote.caught(), [(name(0), Lie::LeftOut(6))]);
-    // A node that also hides what it left out, by other entries in its place, does not get through.
+    // A node that returns other entries instead of the omitted one is caught too.
     running[1].play(Trick::ForgesProofs);
     assert_eq!(heights(&find(&remote, "glucose").unwrap()), [2, 4, 6, 8]);
     assert_eq!(remote.caught().len(), 2);
-    // A range that is longer than the search is all of it.
+    // A range longer than the search covers all of it.
     let searching = Searching { ranges: 1, range_entries: 100, ..Searching::default() };
     let nodes = [(2, running[2].address), (3, running[3].address)];
     running[2].play(Trick::LeavesOut(2));
     let remote = Remote::connect(RemoteConfig { searching, ..config(NORTH, &nodes) }).unwrap();
     assert_eq!(heights(&find(&remote, "glucose").unwrap()), [2, 4, 6, 8]);
     assert_eq!(remote.caught(), [(name(2), Lie::LeftOut(2))]);
-    // So is a match under another entry's id.
+    // A match under another entry's id is caught too.
     running[2].play(Trick::ExchangesIds(4));
     let remote = Remote::connect(RemoteConfig { searching, ..config(NORTH, &nodes) }).unwrap();
     assert_eq!(find(&remote, "glucose").unwrap().hits[1].id, ledger.at(4).unwrap().entry().unwrap().id());
@@ -1222,7 +1221,7 @@ fn matching_ranges_catches_what_is_left_out() {
 }
 
 #[test]
-fn a_search_goes_no_further_than_the_ledger() {
+fn a_search_stops_at_the_ledgers_end() {
     let ledger = ledger();
     fill(&ledger, 2);
     let running = [start(0, &ledger, limits())];
@@ -1230,7 +1229,7 @@ fn a_search_goes_no_further_than_the_ledger() {
     running[0].play(Trick::Overshoots);
     let found = find(&remote, "glucose").unwrap();
     assert_eq!((heights(&found), found.next), (vec![2], 3));
-    // What came after the head that was known is found when the head is.
+    // Entries after the known head are found once the new head is.
     fill(&ledger, 2);
     running[0].play(Trick::None);
     let found = find(&remote, "glucose").unwrap();
@@ -1244,7 +1243,7 @@ fn a_search_begins_with_a_fresh_head() {
     let running = start_all(&ledger);
     let remote = connect(NORTH, &running);
     fill(&ledger, 2);
-    // A node that stops at the head that the client knew does not hide what came after.
+    // A node that stops at the client's known head cannot hide later entries.
     running[0].play(Trick::StopsAt(3));
     let found = search(&remote).unwrap();
     assert_eq!((heights(&found), found.next), (vec![2, 4], 5));
@@ -1261,7 +1260,7 @@ fn a_dripping_search_fails_over() {
     running[0].play(Trick::Drips);
     let found = search(&remote).unwrap();
     assert_eq!((heights(&found), found.next), (vec![2, 4, 6, 8], 9));
-    // The next node gave it; the dripping one is slow, which is no lie.
+    // The next node returned it; the dripping one is slow, which is not a lie.
     assert_eq!(remote.preferred.load(Ordering::Relaxed), 1);
     assert!(remote.caught().is_empty());
 }
@@ -1273,13 +1272,13 @@ fn a_search_comes_in_slices() {
     let running = [start(0, &ledger, Limits { search: Duration::ZERO, ..limits() })];
     let remote = connect(NORTH, &running);
     let (query, authority) = query("glucose");
-    // Each answer has one item at least, and says where the next begins.
+    // Each answer has at least one item, and states where the next begins.
     let request = Request::Search { from: 2, query: query.to_bytes() };
     let answer = remote.ask(|visit| visit.ask(&request)).unwrap();
     let Answer::Found(slice) = answer else { panic!("{answer:?}") };
     let slice = Found::from_bytes(&slice).unwrap();
     assert_eq!((heights(&slice), slice.next), (vec![2], 3));
-    // The client goes on to the end, and hears how far it is.
+    // The client continues to the end, and receives the progress.
     let mut told = 0;
     let found = remote.search(&query, authority, 0, Threads::ONE, &mut |done| {
         told = done;
@@ -1288,7 +1287,7 @@ fn a_search_comes_in_slices() {
     let found = found.unwrap();
     assert_eq!((heights(&found), found.next), (vec![2, 4], 5));
     assert_eq!(running[0].counters.searches.load(Ordering::Relaxed), 1 + 5);
-    // At a node that takes its time it is one answer.
+    // A node without this limit returns one answer.
     let running = [start(0, &ledger, limits())];
     assert_eq!(search(&connect(NORTH, &running)).unwrap(), found);
     assert_eq!(running[0].counters.searches.load(Ordering::Relaxed), 1);
@@ -1305,8 +1304,7 @@ fn one_node_cannot_hide_a_charter() {
     };
     running.iter().for_each(|running| running.play(Trick::EpochGoesOn));
     running[0].play(Trick::HidesCharters);
-    // Neither from a client that is new nor from one that knows the first. The heads
-    // tell nothing of it yet.
+    // Neither from a new client nor from one that knows the first. The heads do not show it yet.
     for known in [Known::default(), old] {
         let remote = Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap();
         assert_eq!(remote.charters().current().number(), 2);
@@ -1323,12 +1321,11 @@ fn dismissed_validators_capture_no_client() {
     running[0].play(Trick::Dismissed);
     let remote = connect(NORTH, &running);
     assert_eq!(remote.head(), Ok(newest));
-    // While nobody else answers, they have the client, which keeps what they say.
+    // While nobody else answers, the client believes them and saves their head.
     let captured = Remote::connect(config(NORTH, &nodes[..1])).unwrap();
     assert_eq!(captured.head().unwrap().size, 1 << 40);
     let known = Known { charters: Some(captured.charters()), head: captured.known_head() };
-    // The first head of the newer validators sets it free, and nobody is accused
-    // of what cannot be told.
+    // The first head by the newer validators replaces it, and no node is accused without proof.
     let free = Remote::connect(RemoteConfig { known, ..config(NORTH, &nodes) }).unwrap();
     assert_eq!((free.head(), free.known_head().unwrap().header().validators), (Ok(newest), 2));
     assert_eq!(free.at(1).unwrap().to_bytes(), ledger.at(1).unwrap().to_bytes());
@@ -1342,7 +1339,7 @@ fn refuses_a_node_that_is_named_twice() {
     let nodes = addresses(&running);
     let twice = Remote::connect(config(NORTH, &[nodes[0], nodes[0]]));
     assert_eq!(twice.unwrap_err(), Error::OutOfRange);
-    // A head is kept with its charters, or not at all.
+    // A head is accepted only with its charters.
     let remote = connect(NORTH, &running);
     let without = |charters| Known { charters, head: remote.known_head() };
     let with = |known| Remote::connect(RemoteConfig { known, ..config(NORTH, &nodes) });
@@ -1359,21 +1356,21 @@ fn a_head_never_goes_back() {
     let newest = ledger.head().unwrap();
     running.iter().for_each(|running| running.play(Trick::Stale));
     assert_eq!(remote.head(), Ok(newest));
-    // One node of four cannot hide what is new.
+    // One node of four cannot hide a newer head.
     running[1..].iter().for_each(|running| running.play(Trick::None));
     assert_eq!(connect(SOUTH, &running).head(), Ok(newest));
     running.iter().for_each(|running| running.play(Trick::Stale));
-    // Also after a restart, if what was known is kept.
+    // The same after a restart, if the known state was saved.
     let known = Known { charters: Some(remote.charters()), head: remote.known_head() };
     let again = Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap();
     assert_eq!(again.head(), Ok(newest));
-    // A client that knows nothing is shown what is there, and goes on when a node does.
+    // A client without saved state believes what it is shown, and advances when a node does.
     let fresh = connect(SOUTH, &running);
     assert_eq!(fresh.head().unwrap().size, 1);
     running[2].play(Trick::None);
     assert_eq!(again.head(), Ok(newest));
     assert_eq!(again.at(2).unwrap().to_bytes(), ledger.at(2).unwrap().to_bytes());
-    // What is kept of another super node or ledger is refused.
+    // Saved state of another super node or ledger is refused.
     let other = SuperNode::generate(&mut OsRng).unwrap();
     let terms = Terms::new(
         Name::new("other").unwrap(),
@@ -1414,7 +1411,7 @@ fn refuses_another_ledger() {
     other.ledger = LedgerId::from([1; 32]);
     let failure = why(Remote::connect(other).unwrap_err());
     assert!(matches!(failure, Failure::Closed(Closed::OtherLedger)), "{failure}");
-    // A node that says it keeps this ledger and shows another one's charter.
+    // A node that claims to run this ledger and shows another ledger's charter.
     let terms = Terms::new(
         Name::new("other").unwrap(),
         Policy::parse("role=office").unwrap(),
@@ -1438,11 +1435,11 @@ fn follows_a_new_charter() {
     let next = second_charter(&ledger);
     assert_eq!(north.submit_charter(&next), Ok(2));
     assert_eq!(north.charters().current().number(), 2);
-    // The other client learns of it when its entry is refused, which one node cannot do by itself.
+    // The other client learns of it when its entry is refused, which takes more than one node.
     assert_eq!(south.charters().current().number(), 1);
     assert_eq!(south.append(late), Err(Error::EraPassed));
     assert_eq!(south.charters().current().number(), 2);
-    // What was appended before is there, whatever holds now.
+    // An entry appended before remains on the ledger.
     assert_eq!(south.append(old), Ok(Appended { height: 1, was_there: true }));
     assert!(matches!(south.at(2).unwrap(), Item::Charter(charter) if charter.hash() == next.hash()));
     let published = publish(&south, &south.charters(), &MemoryStore::new(), b"new", "glucose");

@@ -1,4 +1,4 @@
-//! A node that is being asked: each answer is verified, as far as it can be.
+//! One node being asked. Each answer is verified as far as possible.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::client::failure::{Asked, Failure, Lie, Outcome, unexpected};
 use crate::client::{ROOTS, Remote, Searching, lock};
 use crate::wire::{Answer, Refusal, Request, WireError};
 
-/// A node that is being asked.
+/// One node being asked.
 pub(super) struct Visit<'a> {
     pub(super) remote: &'a Remote,
     pub(super) connection: Connection,
@@ -38,7 +38,7 @@ impl Visit<'_> {
         self.connection.ask(request, by, self.remote.timeouts.silence, progress)
     }
 
-    /// Fetches the charters after those that are known.
+    /// Fetches the charters after the known ones.
     pub(super) fn fetch_charters(&mut self) -> Asked<()> {
         loop {
             let known = lock(&self.remote.verified).charters.clone();
@@ -68,8 +68,7 @@ impl Visit<'_> {
         }
     }
 
-    /// This node's newest head, verified. One that is older than the newest
-    /// that is known is refused.
+    /// This node's newest head, verified. Refuses a head older than the newest known.
     pub(super) fn certified_head(&mut self) -> Asked<Head> {
         let certified = match self.ask(&Request::Head)? {
             Answer::Head(head) => CertifiedHead::from_bytes(&head).map_err(|_| Lie::Head)?,
@@ -89,8 +88,8 @@ impl Visit<'_> {
         let mut verified = lock(&self.remote.verified);
         let validators = certified.header().validators;
         if verified.head.as_ref().is_some_and(|known| known.header().validators < validators) {
-            // What earlier validators signed may be forged with their old keys. The first
-            // charter stands by itself.
+            // Heads of earlier validators may be forged with their old keys. The first charter
+            // needs no signatures.
             verified.roots.retain(|size, _| *size == 1);
         }
         if verified.roots.get(&head.size).is_some_and(|root| *root != head.root) {
@@ -111,8 +110,8 @@ impl Visit<'_> {
         Ok(head)
     }
 
-    /// A head with at least so many items: the one that is known, or this node's
-    /// newest. Waits for a while.
+    /// A head with at least this many items: the known one, or this node's newest. Waits for a
+    /// while.
     pub(super) fn head_of(&mut self, size: u64) -> Asked<Head> {
         let by = Instant::now() + self.remote.timeouts.silence;
         loop {
@@ -153,7 +152,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Proves that an entry stands under a head, and returns its height.
+    /// Verifies that an entry is under a head, and returns its height.
     pub(super) fn prove(&mut self, entry: &Entry, head: &Head) -> Asked<u64> {
         let proof = match self.proof(&entry.id(), head.size) {
             Err(Outcome::Perhaps(Error::OutOfRange)) => {
@@ -165,7 +164,7 @@ impl Visit<'_> {
         Ok(proof.index())
     }
 
-    /// The item of these bytes, which has to stand at a height under a certified head.
+    /// Decodes an item, and verifies that it is at a height under a certified head.
     fn proven_item(&mut self, bytes: &[u8], height: u64) -> Asked<Item> {
         let head = self.head_of(height.saturating_add(1))?;
         let proof = match self.ask(&Request::ProveItem { height, size: head.size })? {
@@ -182,7 +181,7 @@ impl Visit<'_> {
         Item::from_bytes(bytes).map_err(|_| Lie::Item(height).into())
     }
 
-    /// The item at a height, which is under a certified head.
+    /// The item at a height, verified under a certified head.
     pub(super) fn item(&mut self, height: u64) -> Asked<Item> {
         let size = self.head_of(height.saturating_add(1))?.size;
         match self.ask(&Request::Item(height))? {
@@ -194,8 +193,8 @@ impl Visit<'_> {
         }
     }
 
-    /// Searches here up to the newest head that is known at least, and no further than
-    /// one that is certified.
+    /// Searches at this node at least up to the newest known head, and no further than a certified
+    /// one.
     pub(super) fn search(
         &mut self,
         query: &[u8],
@@ -233,13 +232,13 @@ impl Visit<'_> {
                 return Err(Failure::Behind { size: all.next, known }.into());
             }
         }
-        // A node that says that it went further than the ledger would hide what comes.
+        // A node that claims to have searched beyond the ledger's end would hide future entries.
         let size = if all.next > known { self.certified_head()?.size } else { known };
         cut(&mut all, size.max(from));
         Ok(all)
     }
 
-    /// Matches entries at random places of a search here.
+    /// Matches entries at random places of a search locally.
     pub(super) fn check_search(
         &mut self,
         query: &Query,
@@ -280,7 +279,7 @@ impl Visit<'_> {
     }
 }
 
-/// Leaves out what was found from a height on.
+/// Removes matches from a height on.
 pub(super) fn cut(found: &mut Found, end: u64) {
     if found.next > end {
         found.next = end;
@@ -294,8 +293,8 @@ pub(super) fn matching(query: &PreparedQuery, item: &Item) -> Option<EntryId> {
     item.entry().filter(|entry| query.matches(&entry.statement().index) == Ok(true)).map(|entry| entry.id())
 }
 
-/// What is wrong with a search at a height where this entry matches, or none does. A reader opens
-/// what was found by its id, so a match with another id is none.
+/// The lie of a search at a height where this entry matches, or none does. A reader opens a match
+/// by its id, so a match with another id is false.
 pub(super) fn judge(found: &Found, height: u64, matching: Option<EntryId>) -> Option<Lie> {
     let at = found.hits.binary_search_by_key(&height, |hit| hit.height).ok();
     match (at.and_then(|at| found.hits.get(at)).map(|hit| hit.id), matching) {

@@ -1,5 +1,5 @@
-//! `ask` and `combine`: what people, hospitals and nodes ask of the offices, and what they make of
-//! the answers.
+//! `ask` and `combine`: requests of people, hospitals and nodes to the offices, and the results
+//! that they combine from the answers.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -31,36 +31,36 @@ pub(crate) enum Ask {
         /// The node's request, from `keys node`
         #[arg(long, value_name = "FILE")]
         request: PathBuf,
-        /// For how many days
+        /// Days until it expires
         #[arg(long, default_value_t = 365)]
         days: u64,
         #[command(flatten)]
         out: Out,
     },
-    /// The next registry: who is registered, and who and what is revoked
+    /// The next registry: registered hospitals, revoked hospitals and certificates
     Registry {
-        /// The newest registry; none before the first
+        /// The newest registry; omit it for the first
         #[arg(long, value_name = "FILE", requires = "super_node")]
         follows: Option<PathBuf>,
         /// The super node's public key
         #[arg(long, value_name = "FILE")]
         super_node: Option<PathBuf>,
-        /// Hospitals to register: their requests, from `keys hospital`
+        /// Requests of the hospitals to register, from `keys hospital`
         #[arg(long, value_name = "FILE", num_args = 1..)]
         register: Vec<PathBuf>,
         /// Hospitals to revoke
         #[arg(long, value_name = "NAME", num_args = 1..)]
         revoke_hospital: Vec<String>,
-        /// Certificates of nodes to revoke
+        /// Node certificates to revoke
         #[arg(long, value_name = "FILE", num_args = 1..)]
         revoke_certificate: Vec<PathBuf>,
-        /// A greater number than the next, if offices have signed another registry of that
+        /// A number greater than the next, if offices have signed another registry with that number
         #[arg(long)]
         number: Option<u64>,
         #[command(flatten)]
         out: Out,
     },
-    /// A charter: the first one, or, with --follows, the next one
+    /// A charter: the first, or with --follows the next
     Charter {
         /// The ledger's name
         #[arg(long, required_unless_present = "follows", conflicts_with = "follows")]
@@ -68,26 +68,26 @@ pub(crate) enum Ask {
         /// Who may upload
         #[arg(long, value_name = "POLICY", required_unless_present = "follows")]
         claim: Option<String>,
-        /// All nodes that decide, from `keys node`, or for a later charter from `keys validator`;
-        /// unless given, those of the charter before
+        /// All validators: files from `keys node`, or for a later charter from `keys validator`
+        /// [default: those of the charter before]
         #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "follows")]
         validator: Vec<PathBuf>,
         /// The public parameters, from `keys keyword` or `authority new`
         #[arg(long, value_name = "FILE", required_unless_present = "follows")]
         parameters: Option<PathBuf>,
-        /// The state folder of a hospital: its charters, and the head that it saw last
+        /// A hospital's state folder, with its charters and the last head that it saw
         #[arg(long, value_name = "DIR", requires = "super_node")]
         follows: Option<PathBuf>,
         /// The super node's public key
         #[arg(long, value_name = "FILE")]
         super_node: Option<PathBuf>,
-        /// A greater number than the next, if offices have signed another charter of that
+        /// A number greater than the next, if offices have signed another charter with that number
         #[arg(long, requires = "follows")]
         number: Option<u32>,
         #[command(flatten)]
         out: Out,
     },
-    /// A hospital's identity key, once the hospital stands in a registry
+    /// A hospital's identity key, once a registry lists the hospital
     Identity {
         /// The hospital's request, from `keys hospital`
         #[arg(long, value_name = "FILE")]
@@ -103,7 +103,7 @@ pub(crate) enum Ask {
         /// The member's name
         #[arg(long)]
         name: String,
-        /// What the member is
+        /// The member's attributes
         #[arg(long)]
         attributes: String,
         #[command(flatten)]
@@ -111,18 +111,18 @@ pub(crate) enum Ask {
     },
 }
 
-/// Where what is asked is written.
+/// Where `ask` writes the request.
 #[derive(Args)]
 pub(crate) struct Out {
-    /// Where to write it, for the offices; the secret that opens their answers goes beside it,
-    /// with `.secret` at its end
+    /// Where to write the request for the offices; the secret that opens their answers goes
+    /// beside it, with `.secret` appended
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
 
 #[derive(Args)]
 pub(crate) struct Combine {
-    /// What was asked, from `ask`
+    /// The request, from `ask`
     asked: PathBuf,
     /// The offices' answers
     #[arg(required = true)]
@@ -130,10 +130,10 @@ pub(crate) struct Combine {
     /// The offices' public keys: `generation`, from `authority generate`
     #[arg(long, value_name = "FILE")]
     offices: PathBuf,
-    /// The members' keyword key, which a member's keys take in
+    /// The members' keyword key: required to combine a member's keys
     #[arg(long, value_name = "FILE")]
     keyword_key: Option<PathBuf>,
-    /// Where to write what comes of it
+    /// Where to write the result
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -208,7 +208,7 @@ pub(crate) fn run(ask: Ask) -> Result<(), Failure> {
     }
 }
 
-/// The next charter: what is not given stays as it was.
+/// The next charter: terms that are not given stay the same.
 fn next_charter(
     state: &Path,
     super_node: &SuperNodePublicKey,
@@ -240,13 +240,13 @@ impl Out {
         if let Some(pending) = pending {
             files::create_secret(&secret_beside(&self.out), &pending.to_bytes())?;
         }
-        // What a hospital says of itself when it registers is for the offices alone.
+        // Only the offices may see what a hospital states about itself when it registers.
         match asked {
             Asked::Registry(_) | Asked::Identity { .. } => files::create_secret(&self.out, &bytes)?,
             _ => files::create_public(&self.out, &bytes)?,
         }
         print(format!(
-            "{description}\nfor the offices, who see its fingerprint too, {}: {}",
+            "{description}\nrequest for the offices, with the fingerprint {}: {}",
             fingerprint(&bytes),
             self.out.display()
         ))
@@ -304,7 +304,7 @@ pub(crate) fn combine(combine: &Combine) -> Result<(), Failure> {
     print(format!("{what}\nmade: {}", out.display()))
 }
 
-/// The answers that could be read.
+/// The answers, without those that could not be read.
 struct Answers<'g> {
     generation: &'g Generation,
     messages: Vec<Message>,
@@ -324,8 +324,8 @@ impl<'g> Answers<'g> {
         Self { generation, messages, unreadable }
     }
 
-    /// What came of them. Whose answers were refused is said in any case; if the others are too
-    /// few, so is who has not answered.
+    /// The combined result. Always names the offices whose answers were refused. If too few
+    /// answers remain, also names the offices that have not answered.
     fn judge<T>(&self, combined: Result<Combined<T>, authorities::Failure>) -> Result<T, Failure> {
         let mut refused = self.unreadable.iter().map(ToString::to_string).collect::<Vec<_>>();
         match combined {
@@ -344,7 +344,7 @@ impl<'g> Answers<'g> {
                 let absent = absent.filter_map(|index| roster.name(index)).map(Name::to_string);
                 let absent = absent.collect::<Vec<_>>().join(", ");
                 if !absent.is_empty() {
-                    refused.push(format!("no answer of {absent}"));
+                    refused.push(format!("no answer from {absent}"));
                 }
                 Err(Failure::new(refused.join("; ")))
             }

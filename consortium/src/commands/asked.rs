@@ -1,5 +1,5 @@
-//! What is asked of the offices: a file that says all of it, from which each office makes what it
-//! signs by itself. Who asks makes the same of it, and puts the answers together.
+//! A request to the offices. The file contains everything an office needs to compute what it signs.
+//! The requester computes the same, and combines the answers.
 
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -19,7 +19,7 @@ use super::read::date;
 use crate::files;
 use crate::report::{At, Failure};
 
-/// Nodes that a ledger needs if one of them may fail.
+/// The number of nodes that a ledger needs to tolerate one failure.
 const ENOUGH: usize = 4;
 
 /// Bytes of an object of the library, as hexadecimal digits.
@@ -43,21 +43,21 @@ impl Hex {
             _ => None,
         };
         let bytes: Option<Vec<u8>> = self.0.as_bytes().chunks(2).map(byte).collect();
-        decode(&bytes.ok_or_else(|| Failure::new(format!("{what}: no hexadecimal digits")))?).at(what)
+        decode(&bytes.ok_or_else(|| Failure::new(format!("{what}: not hexadecimal digits")))?).at(what)
     }
 }
 
-/// The file. It is JSON.
+/// The request file, in JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum Asked {
     /// A node's certificate.
     Certificate { request: Hex, from_ms: u64, to_ms: u64 },
-    /// The next registry: the newest one, and what changes.
+    /// The next registry: the newest one, and the changes.
     Registry(Changes),
-    /// A charter. A later one comes with the charters before it, and the head that it begins at.
+    /// A charter. A later one includes the charters before it and the head at which it begins.
     Charter { draft: Hex, follows: Option<Follows> },
-    /// A hospital's identity key, and the registry in which the hospital stands.
+    /// A hospital's identity key, with the registry that lists the hospital.
     Identity { request: Hex, registry: Hex },
     /// A member's keys.
     Keys { request: Hex },
@@ -81,7 +81,7 @@ pub(super) struct Follows {
     pub(super) head: Hex,
 }
 
-/// SHA-256 of a file that people send: they compare it on the telephone.
+/// The first 8 bytes of a file's SHA-256, which people compare by telephone.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -94,10 +94,10 @@ impl Asked {
     }
 
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Failure> {
-        serde_json::to_vec_pretty(self).at("writing what is asked")
+        serde_json::to_vec_pretty(self).at("writing the request")
     }
 
-    /// What it says, for those who decide.
+    /// Describes the request to the people who decide.
     pub(super) fn describe(&self) -> Result<String, Failure> {
         Ok(match self {
             Self::Certificate { request, from_ms, to_ms } => {
@@ -113,7 +113,7 @@ impl Asked {
                 let request = self::request(request)?;
                 match request.attributes() {
                     Some(attributes) => format!("keys for {attributes}, for {}", request.name()),
-                    None => return Err(Failure::new("it asks for keys without attributes")),
+                    None => return Err(Failure::new("the request is for keys without attributes")),
                 }
             }
         })
@@ -136,8 +136,8 @@ pub(super) fn charter_draft(bytes: &Hex) -> Result<CharterDraft, Failure> {
     bytes.decode("the charter", CharterDraft::from_bytes)
 }
 
-/// The serial number, which all offices have to give alike. It follows from what is certified:
-/// nobody can ask for the number of another certificate, which would be revoked together with this.
+/// The serial number, which all offices compute alike. It is a hash of what is certified, so nobody
+/// can request another certificate's number, which would be revoked together with this one.
 pub(super) fn serial(request: &CertificateRequest, validity: &RangeInclusive<u64>) -> CertificateSerial {
     let mut hash = Sha256::new_with_prefix(b"medseal-consortium/serial/1");
     hash.update(validity.start().to_be_bytes());
@@ -164,7 +164,7 @@ impl Changes {
         revoked.map(|serial| serial.parse().at(format!("the certificate {serial:?}"))).collect()
     }
 
-    /// The registry before, as who signed it says.
+    /// The previous registry, verified.
     pub(super) fn verified(
         &self,
         super_node: &SuperNodePublicKey,
@@ -173,7 +173,7 @@ impl Changes {
         registry(follows)?.verify(super_node, 0).map(Some).at("the registry before")
     }
 
-    /// What is signed.
+    /// The registry that the offices sign.
     pub(super) fn draft(&self, follows: Option<&VerifiedRegistry>) -> Result<RegistryDraft, Failure> {
         let mut draft = match follows {
             None => RegistryDraft::first(self.time_ms),
@@ -212,21 +212,21 @@ impl Changes {
     }
 }
 
-/// A charter and what it follows, as an office checks it before it signs: the charters before,
-/// if there are any.
+/// Checks a charter and what it follows, as an office does before it signs. Returns the charters
+/// before it, if any.
 pub(super) fn check_charter(
     draft: &CharterDraft,
     follows: Option<&Follows>,
     super_node: &SuperNodePublicKey,
 ) -> Result<Option<Charters>, Failure> {
     check_draft(draft).at(match draft.number() {
-        1 => "the validators cannot keep a ledger",
-        _ => "the validators cannot keep a ledger (--validator takes those of a later charter from `keys validator`)",
+        1 => "the validators cannot run a ledger",
+        _ => "the validators cannot run a ledger (--validator takes those of a later charter from `keys validator`)",
     })?;
     let Some(follows) = follows else {
         return match draft.number() {
             1 => Ok(None),
-            _ => Err(Failure::new("it does not say which charters it follows: ask with --follows")),
+            _ => Err(Failure::new("the request does not say which charters it follows: ask with --follows")),
         };
     };
     let from_bytes = |bytes: &[u8]| Charters::from_bytes(bytes, super_node);
@@ -236,7 +236,7 @@ pub(super) fn check_charter(
     let mut right = charters.draft(draft.terms.clone(), head);
     right.renumber(draft.number());
     if draft.number() <= charters.current().number() || right.to_bytes() != draft.to_bytes() {
-        return Err(Failure::new("the charter does not follow the charters and the head that come with it"));
+        return Err(Failure::new("the charter does not follow the charters and the head in the request"));
     }
     Ok(Some(charters))
 }
@@ -245,7 +245,7 @@ fn describe_charter(draft: &CharterDraft) -> String {
     let terms = &draft.terms;
     let mut lines = vec![
         format!("charter {} of the ledger {}", draft.number(), terms.name),
-        format!("the ledger's id, for all members to compare: {}", draft.ledger()),
+        format!("the ledger's id, which all members compare: {}", draft.ledger()),
         format!("who may upload: {}", terms.claim),
         "validators, with the fingerprints that they printed:".to_owned(),
     ];
@@ -253,7 +253,7 @@ fn describe_charter(draft: &CharterDraft) -> String {
         lines.push(format!("  {} {}", validator.name(), fingerprint(&validator.to_bytes())));
     }
     if terms.validators.len() < ENOUGH {
-        lines.push("WARNING: with fewer than four, all of them have to run at all times".to_owned());
+        lines.push("WARNING: with fewer than four validators, all must run at all times".to_owned());
     }
     lines.join("\n")
 }

@@ -1,7 +1,7 @@
-//! `authority`: an office. Several offices together are the super node, who certifies nodes and
-//! registers hospitals, and the authority, who issues keys for attributes: as many as are needed
-//! answer, and who asked puts the answers together with `combine`. One office alone holds all
-//! master keys, and its answer is what was asked for.
+//! `authority`: an office. Several offices together are the super node, which certifies nodes and
+//! registers hospitals, and the authority, which issues keys for attributes. As many as are needed
+//! answer, and the requester combines the answers with `combine`. A single office holds all master
+//! keys, and its answer is the final object.
 
 mod answer;
 mod generate;
@@ -22,12 +22,12 @@ use crate::report::{At, Failure, print};
 
 #[derive(Subcommand)]
 pub(crate) enum Office {
-    /// Make an office that holds all master keys alone
+    /// Make a single office, which holds all master keys
     New {
         /// The folder for the keys
         folder: PathBuf,
     },
-    /// Make an office that will be one of several: its static key, and its card for the others
+    /// Make one office of several: its static key, and its card for the others
     Join {
         /// The folder for the keys
         folder: PathBuf,
@@ -35,28 +35,28 @@ pub(crate) enum Office {
         #[arg(long)]
         name: String,
     },
-    /// Generate the keys together with the other offices. Runs until all have confirmed them
+    /// Generate the keys together with the other offices; runs until all have confirmed them
     Generate(generate::Generate),
-    /// Say what is asked, and answer it
+    /// Show a request, and answer it
     Answer {
         /// The folder with the keys
         folder: PathBuf,
-        /// What is asked, from `ask`
+        /// The request, from `ask`
         asked: PathBuf,
-        /// Where to write the answer; unless given, nothing is answered
+        /// Where to write the answer; without it, the command only shows the request
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
 }
 
-/// The files of one office that holds all master keys. The super node gives an identity key when it
-/// registers a hospital, and never again. As it was made it knows of nobody, so it can give the key
-/// whenever it is asked for.
+/// The files of a single office, which holds all master keys. A super node extracts an identity key
+/// only once, when it registers the hospital. The super node as made knows no hospital, so it can
+/// extract the key again on request.
 const SUPER_NODE: &str = "super-node.secret";
 const UNUSED: &str = "super-node-as-made.secret";
 const AUTHORITY: &str = "authority.secret";
 const REGISTRY: &str = "registry";
-/// The files of one office of several.
+/// The files of one of several offices.
 const KEY: &str = "office.secret";
 const CARD: &str = "card";
 const RECORDS: &str = "records";
@@ -98,24 +98,24 @@ fn join(folder: &Path, name: &str) -> Result<(), Failure> {
     files::create_secret(&folder.join(KEY), &key.to_bytes())?;
     files::create_public(&folder.join(CARD), &card.to_bytes())?;
     print(format!(
-        "made in {}: {KEY}\nfor the other offices: {CARD}\nits fingerprint, which they compare: {}",
+        "made in {}: {KEY}\nfor the other offices: {CARD}\nits fingerprint, which all offices compare: {}",
         folder.display(),
         hex(&card.fingerprint())
     ))
 }
 
-/// The folder of an office, in which one program at a time works.
+/// Locks an office's folder: only one program at a time works in it.
 fn lock(folder: &Path) -> Result<File, Failure> {
     if !folder.is_dir() {
         return Err(Failure::new(format!("there is no folder {}", folder.display())));
     }
     let path = folder.join("lock");
     let lock = File::create(&path).at(format!("cannot write {}", path.display()))?;
-    lock.try_lock().at(format!("another command works in {}: wait until it has ended", folder.display()))?;
+    lock.try_lock().at(format!("another command is using {}: wait until it ends", folder.display()))?;
     Ok(lock)
 }
 
-/// Makes the folder of what the office must not forget, for its owner alone.
+/// Makes the folder for what the office must not forget, accessible only to its owner.
 fn make_records(folder: &Path) -> Result<PathBuf, Failure> {
     let path = folder.join(RECORDS);
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);

@@ -1,4 +1,4 @@
-//! `keys`: what a node and a hospital make for themselves.
+//! `keys`: the keys that nodes and hospitals make.
 
 use std::path::{Path, PathBuf};
 
@@ -19,8 +19,7 @@ use crate::report::{At, Failure, print};
 
 #[derive(Subcommand)]
 pub(crate) enum Keys {
-    /// Make a node's keys, the request for its certificate, and what a charter
-    /// says of it as a validator
+    /// Make a node's keys, its certificate request, and its validator statement for a charter
     Node {
         /// The node's name, such as node.st-mary.example
         #[arg(long)]
@@ -28,14 +27,14 @@ pub(crate) enum Keys {
         /// The super node's public key
         #[arg(long, value_name = "FILE")]
         super_node: PathBuf,
-        /// The ledger's first charter, if the ledger is founded already
+        /// The ledger's first charter, if the ledger exists already
         #[arg(long, value_name = "FILE")]
         first_charter: Option<PathBuf>,
         /// The folder for the files
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
     },
-    /// Make what a later charter of a ledger says of a node as a validator
+    /// Make a node's validator statement for a later charter of a ledger
     Validator {
         /// The super node's public key
         #[arg(long, value_name = "FILE")]
@@ -50,21 +49,21 @@ pub(crate) enum Keys {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Make a hospital's request to be registered
+    /// Make a hospital's registration request
     Hospital {
         /// The hospital's name, such as st-mary.example
         #[arg(long)]
         name: String,
-        /// What the super node is to know of the hospital, for instance the
-        /// agreement that it signed
+        /// Information for the super node about the hospital, such as the agreement that it
+        /// signed
         #[arg(long, value_name = "TEXT", default_value = "")]
         record: String,
         /// The folder for the files
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
     },
-    /// Make the members' keyword key, which members hand on among themselves, and the
-    /// consortium's public parameters: the founder does, once
+    /// Make the members' keyword key and the consortium's public parameters: the founder does
+    /// this once, and members pass the key on among themselves
     Keyword {
         /// The offices' public keys: `generation`, from `authority generate`
         #[arg(long, value_name = "FILE")]
@@ -78,10 +77,10 @@ pub(crate) enum Keys {
         /// The super node's public key
         #[arg(long, value_name = "FILE")]
         super_node: PathBuf,
-        /// The identity key: what `combine` made of the offices' answers, or one office's answer
+        /// The identity key, from `combine`, or the answer of a single office
         #[arg(long, value_name = "FILE")]
         answer: PathBuf,
-        /// The folder in which `keys hospital` put the request
+        /// The folder into which `keys hospital` wrote the request
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
     },
@@ -118,7 +117,7 @@ fn node(name: &str, super_node: &Path, first_charter: Option<&Path>, into: &Path
     ReplayFile::create(&replay, ReplayBounds::default()).at(format!("cannot write {}", replay.display()))?;
     print(format!(
         "made in {}: main-node.secret, engine.secret, replay\nfor the offices, by `ask`: certificate-request, \
-         validator\nthe validator's fingerprint, which the offices see: {}",
+         validator\nthe validator's fingerprint, which the offices compare: {}",
         into.display(),
         fingerprint(&validator.to_bytes())
     ))
@@ -133,7 +132,7 @@ fn validator(super_node: &Path, first_charter: &Path, of: &Path, out: &Path) -> 
     let validator = engine.validator(&main_node, Some(&ledger)).at("signing as a validator")?;
     files::create_public(out, &validator.to_bytes())?;
     print(format!(
-        "{} as a validator of the ledger {ledger}: {}\nits fingerprint, which the offices see: {}",
+        "{} as a validator of the ledger {ledger}: {}\nits fingerprint, which the offices compare: {}",
         main_node.name(),
         out.display(),
         fingerprint(&validator.to_bytes())
@@ -151,7 +150,7 @@ fn hospital(name: &str, record: &str, into: &Path) -> Result<(), Failure> {
     let request = RegistrationRequest::new(name, record.as_bytes(), &mut OsRng).at("making the request")?;
     files::create_secret(&into.join("registration-request"), &request.to_bytes())?;
     print(format!(
-        "made, and for the offices alone, who see its fingerprint too, {}: {}/registration-request",
+        "made, for the offices only, with the fingerprint {}: {}/registration-request",
         fingerprint(&request.to_bytes()),
         into.display()
     ))
@@ -166,7 +165,7 @@ fn keyword(offices: &Path, into: &Path) -> Result<(), Failure> {
     let parameters = generation.public_parameters(key.commitment());
     files::create_public(&into.join("parameters"), &parameters.to_bytes())?;
     print(format!(
-        "made in {}: keyword-key.secret, for members alone; parameters, for the charter",
+        "made in {}: keyword-key.secret, for members only; parameters, for the charter",
         into.display()
     ))
 }

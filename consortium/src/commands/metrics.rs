@@ -19,7 +19,7 @@ pub(super) async fn serve(listener: TcpListener, node: Weak<Node>, counters: Arc
         let text = figures(&node, &counters);
         drop(node);
         if timeout(Duration::from_secs(5), answer(stream, &text)).await.is_err() {
-            tracing::debug!(%peer, "a reader of figures is too slow");
+            tracing::debug!(%peer, "a client that reads figures is too slow");
         }
     }
 }
@@ -29,8 +29,7 @@ pub(super) async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 async fn answer(mut stream: TcpStream, text: &str) -> std::io::Result<()> {
-    // The request is read to its end, or to what fits, so that closing does
-    // not take the answer away.
+    // Reads the request to its end or to the limit; otherwise closing could discard the answer.
     let mut request = Vec::with_capacity(4096);
     while !request.ends_with(b"\r\n\r\n") && request.len() < 4096 {
         if stream.read_buf(&mut request).await? == 0 {
@@ -50,7 +49,7 @@ fn figures(node: &Node, counters: &Counters) -> String {
     let status = node.status();
     let mut text = String::new();
     let mut figure = |kind, name, help, value: u64| {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(
             text,
             "# HELP medseal_{name} {help}\n# TYPE medseal_{name} {kind}\nmedseal_{name} {value}"

@@ -1,4 +1,4 @@
-//! `init`: a node's storage. `node`: a node that runs until it is told to stop.
+//! `init` creates a node's storage. `node` runs a node until it is told to stop.
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub(crate) fn init(path: &Path) -> Result<(), Failure> {
     let section = config.node()?;
     let (key, directory) = (engine_key(&config, section)?, config.resolve(&section.storage));
     Storage::create(&directory, &mark(&config, section), &key).at(config.field("storage"))?;
-    print(format!("created: {}; now the node can be started", directory.display()))
+    print(format!("created: {}; you can start the node now", directory.display()))
 }
 
 pub(crate) fn run(path: &Path) -> Result<(), Failure> {
@@ -30,8 +30,8 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     start_log(section.log)?;
     let (node, server) = (node_config(&config, section)?, server_config(&config, section)?);
     let runtime = tokio::runtime::Runtime::new().at("starting threads")?;
-    // The ledger is read from the disk here, which takes a while.
-    let node = Arc::new(Node::start(node).at("the node does not start")?);
+    // Reads the ledger from the disk, which takes a while.
+    let node = Arc::new(Node::start(node).at("the node cannot start")?);
     let served = runtime.block_on(serve(&config, section, server, &node));
     runtime.shutdown_timeout(Duration::from_secs(5));
     if let Some(node) = Arc::into_inner(node) {
@@ -44,7 +44,7 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
 fn start_log(log: Log) -> Result<(), Failure> {
     let filter = match std::env::var("RUST_LOG") {
         Ok(filter) => EnvFilter::builder().parse(filter).at("RUST_LOG")?,
-        // The engine tells of every turn.
+        // The engine logs every turn.
         Err(_) => EnvFilter::new("warn,medseal_consortium=info"),
     };
     let to_terminal = std::io::stderr().is_terminal();
@@ -61,7 +61,7 @@ fn engine_key(config: &Config, section: &NodeSection) -> Result<EngineKey, Failu
     files::read_secret(&config.resolve(&section.engine), EngineKey::from_bytes).at(config.field("engine"))
 }
 
-/// The file beside the engine key that says which storage holds its votes.
+/// The file beside the engine key that identifies the storage with its votes.
 fn mark(config: &Config, section: &NodeSection) -> PathBuf {
     config.resolve(&section.engine).with_extension("mark")
 }
@@ -71,7 +71,7 @@ fn node_config(config: &Config, section: &NodeSection) -> Result<NodeConfig, Fai
     let mut peers = Vec::new();
     for node in config.nodes() {
         let engine_key = config.validator(&node.validator)?.engine_key().to_vec();
-        // The list of nodes is the same everywhere, and names this one too.
+        // All members list the same nodes, so the list includes this one.
         if engine_key != key.public() {
             let certificate = config.certificate(&node.certificate)?;
             peers.push(Peer { certificate, engine_key, address: node.nodes.clone() });
@@ -153,11 +153,11 @@ async fn serve(
     why.map_or(Ok(()), Err)
 }
 
-/// Takes the registry that stands in its file now.
+/// Reloads the registry from its file.
 fn reload(config: &Config, registry: &RegistryHandle) {
     let updated = config.registry().and_then(|next| registry.update(&next).at(config.field("registry")));
     match updated {
-        Ok(()) => tracing::info!(sequence = registry.current().sequence(), "the registry is read again"),
-        Err(Failure(error)) => tracing::error!(error, "the registry stays as it was"),
+        Ok(()) => tracing::info!(sequence = registry.current().sequence(), "reloaded the registry"),
+        Err(Failure(error)) => tracing::error!(error, "the registry was not reloaded"),
     }
 }

@@ -1,4 +1,4 @@
-//! `submit` and `charter`: what goes onto the ledger.
+//! `submit` and `charter`: writing to the ledger.
 
 use std::fs::{self, File};
 use std::ops::ControlFlow::Continue;
@@ -21,23 +21,23 @@ use crate::report::{At, Failure, Progress, bytes, duration, now_ms, print, right
 
 #[derive(Args)]
 pub(crate) struct Submit {
-    /// The records. Without any, what an earlier call left unfinished is finished
+    /// The records; without any, finishes what an earlier call left unfinished
     files: Vec<PathBuf>,
     /// Who may find and open them
     #[arg(long, value_name = "POLICY")]
     policy: Option<String>,
-    /// Under which keywords they are found
+    /// Keywords under which they are found
     #[arg(long, value_name = "WORD", num_args = 1..)]
     keyword: Vec<String>,
 }
 
 #[derive(Args)]
 pub(crate) struct SubmitCharter {
-    /// The charter, which the offices signed
+    /// The charter that the offices signed
     file: PathBuf,
 }
 
-/// A hospital's publications that are on their way, and the digest over all that it published.
+/// A hospital's unfinished publications, and the digest over everything that it published.
 struct Desk {
     state: PathBuf,
     database: Database,
@@ -49,7 +49,7 @@ impl Desk {
         let state = session.state.clone();
         files::make_folder(&state.join("unfinished"))?;
         let lock = File::create(state.join("lock")).at(format!("cannot write {}", state.display()))?;
-        lock.try_lock().at("another `submit` is at work: wait until it has ended")?;
+        lock.try_lock().at("another `submit` is running: wait until it ends")?;
         let (key, identity) = (session.config.super_node, *hospital(&session.config)?.identity());
         let path = state.join("database");
         let database = match path.exists() {
@@ -66,7 +66,7 @@ impl Desk {
         Ok(entries.into_iter().map(|entry| entry.path()).filter(|path| path.extension().is_none()).collect())
     }
 
-    /// Appends the entry of a publication, which is called as often as it takes.
+    /// Appends the entry of a publication. Call it until it succeeds.
     fn finish(
         &mut self,
         consortium: &Consortium<'_>,
@@ -77,13 +77,13 @@ impl Desk {
         let published = match finished {
             Ok(published) => published,
             Err(failed) => {
-                // Neither comes right by trying again.
+                // Trying again does not help with these two.
                 let is_over = matches!(failed.error, Error::UnknownObject | Error::EraPassed);
                 if is_over {
                     fs::remove_file(path).at(format!("cannot delete {}", path.display()))?;
                 }
                 let advice = match failed.error.is_transient() {
-                    _ if is_over => "; this publication is given up: submit the record again",
+                    _ if is_over => "; this publication was discarded: submit the record again",
                     true => "; run `submit` again to finish it",
                     false => "",
                 };
@@ -101,7 +101,7 @@ pub(crate) fn submit(config: &Path, submit: &Submit) -> Result<(), Failure> {
     let access = match &submit.policy {
         Some(policy) => Some(Policy::parse(policy).at("--policy")?),
         None if submit.files.is_empty() => None,
-        None => return Err(Failure::new("--policy is missing: who may find and open the records?")),
+        None => return Err(Failure::new("--policy is missing: it states who may find and open the records")),
     };
     let keywords = submit.keyword.iter().map(|word| Keyword::new(word).at(format!("--keyword {word:?}")));
     let keywords = keywords.collect::<Result<Vec<_>, _>>()?;
@@ -137,7 +137,7 @@ pub(crate) fn submit(config: &Path, submit: &Submit) -> Result<(), Failure> {
         let start = Instant::now();
         let prepared = files::read_secret(&path, Prepared::from_bytes)?;
         match desk.finish(&consortium, &path, &prepared) {
-            Ok(published) => row("(unfinished before)".to_owned(), start, &published),
+            Ok(published) => row("(left unfinished)".to_owned(), start, &published),
             Err(failure) if !path.exists() => failure.say("medseal-consortium"),
             Err(failure) => return Err(failure),
         }
@@ -172,8 +172,8 @@ fn open(path: &Path) -> Result<(File, Option<u64>), Failure> {
     Ok((file, metadata.is_file().then_some(metadata.len())))
 }
 
-/// Seals a record into the store, and appends its entry. From the moment when something may be
-/// stored, a file in the state folder says how to go on.
+/// Seals a record into the store, and appends its entry. Before anything can be stored, a file in
+/// the state folder records how to resume.
 fn publish(
     desk: &mut Desk,
     consortium: &Consortium<'_>,
@@ -195,7 +195,8 @@ fn publish(
     let path = desk.state.join("unfinished").join(prepared.entry().id().to_string());
     files::create_secret(&path, &prepared.to_bytes())?;
     if let Err(error) = uploaded.commit() {
-        // What cannot be there need not be finished. Where it may be, the next call finds out.
+        // If the object cannot be stored, there is nothing to finish. If it may be, the next call
+        // finds out.
         if !error.is_transient() {
             fs::remove_file(&path).at(format!("cannot delete {}", path.display()))?;
         }
@@ -211,5 +212,5 @@ pub(crate) fn submit_charter(config: &Path, submit: &SubmitCharter) -> Result<()
     let submitted = session.remote.submit_charter(&charter);
     let height = submitted.map_err(|error| Failure::new(format!("charter {number}: {}", reason(&error))))?;
     session.keep()?;
-    print(format!("charter {number} stands at height {height}"))
+    print(format!("charter {number} is at height {height}"))
 }

@@ -1,4 +1,4 @@
-//! `search`, `open` and `status`: what is on the ledger.
+//! `search`, `open` and `status`: reading the ledger.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -20,23 +20,23 @@ use crate::report::{At, Failure, Progress, bytes, duration, now_ms, print, right
 
 #[derive(Args)]
 pub(crate) struct Search {
-    /// The keywords, all of which an entry has
+    /// The keywords, all of which an entry must have
     #[arg(required = true)]
     words: Vec<String>,
     /// The keys of the member who searches [default: `reader` in the configuration]
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
-    /// What the nodes are to see of the member [default: all attributes of the keys]
+    /// The member's attributes that the nodes see [default: all attributes of the keys]
     #[arg(long, value_name = "ATTRIBUTES")]
     showing: Option<String>,
-    /// The height to begin at
+    /// The height at which to begin
     #[arg(long, value_name = "HEIGHT", default_value_t = 0)]
     from: u64,
-    /// Search at two nodes, and find out which one is wrong where they differ
+    /// Search at two nodes, and find out which one is wrong if they differ
     #[arg(long)]
     compare: bool,
-    /// Match so many ranges of 64 entries here, at random places, to catch a node
-    /// that leaves matches out
+    /// Match this many ranges of 64 entries locally, at random places, to catch a node that omits
+    /// matches
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     check_ranges: usize,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Search {
 pub(crate) struct Open {
     /// The entry, as `search` shows it
     entry: String,
-    /// Where to write the record, which is not overwritten
+    /// Where to write the record; an existing file is not overwritten
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The keys of the member who opens it [default: `reader` in the configuration]
@@ -78,7 +78,7 @@ pub(crate) fn search(config: &Path, search: &Search) -> Result<(), Failure> {
     let found = found.map_err(|error| Failure::new(format!("searching: {}", reason(&error))))?;
     let mut rows = wide_table(["height", "entry", "for", "made"]);
     for hit in &found.hits {
-        // What a node found is checked: it stands under the head, and is signed under a charter.
+        // Checks what a node found: the entry is under the head, and signed under a charter.
         let row = match session.remote.get(&hit.id) {
             Ok(entry) => {
                 let statement = entry.statement();
@@ -99,15 +99,15 @@ pub(crate) fn search(config: &Path, search: &Search) -> Result<(), Failure> {
     print(rows)?;
     let malformed = found.malformed.len();
     print(format!(
-        "{} found in {}{}; a later search for what is new: --from {}",
+        "{} found in {}{}; to search only newer entries later: --from {}",
         found.hits.len(),
         duration(start.elapsed()),
-        if malformed > 0 { format!(", {malformed} could not be judged") } else { String::new() },
+        if malformed > 0 { format!(", {malformed} malformed") } else { String::new() },
         found.next
     ))
 }
 
-/// A day, in UTC, by the clock of who named the time.
+/// The date of a time, in UTC.
 pub(super) fn date(ms: u64) -> String {
     let days = u32::try_from(ms / (24 * 60 * 60 * 1000)).ok().and_then(medseal::policy::Date::from_days);
     days.map_or_else(String::new, |date| date.to_string())
@@ -126,10 +126,10 @@ fn entry_id(text: &str) -> Option<EntryId> {
 
 pub(crate) fn open(config: &Path, open: &Open) -> Result<(), Failure> {
     let id = entry_id(&open.entry).ok_or_else(|| {
-        Failure::new(format!("{:?} is no entry: copy its 64 digits from `search`", open.entry))
+        Failure::new(format!("{:?} is not an entry's id: copy its 64 digits from `search`", open.entry))
     })?;
     if open.out.exists() {
-        return Err(Failure::new(format!("{} is there already, and is not overwritten", open.out.display())));
+        return Err(Failure::new(format!("{} exists already, and is not overwritten", open.out.display())));
     }
     let session = Session::connect(config, Default::default())?;
     let keys = session.member(open.keys.as_deref(), session.config.hospital()?.reader.as_ref(), "reader")?;
@@ -138,7 +138,7 @@ pub(crate) fn open(config: &Path, open: &Open) -> Result<(), Failure> {
 
     let start = Instant::now();
     let writing = format!("cannot write {}", open.out.display());
-    // Its owner alone may read it, and nothing has its name before all is checked.
+    // Only its owner may read it, and it gets its name after everything is checked.
     let mut copy = NamedTempFile::new_in(files::folder(&open.out)).at(&writing)?;
     let bar = Progress::new("opening", None);
     let opened = consortium.open(&id, &keys.decryption, &mut copy, &mut |done| bar.show(done));
@@ -200,7 +200,7 @@ pub(crate) fn status(config: &Path) -> Result<(), Failure> {
     let may_fail = validators.saturating_sub(1) / 3;
     if down > may_fail {
         return Err(Failure::new(format!(
-            "{down} of {validators} nodes are down; the ledger stands when more than {may_fail} are"
+            "{down} of {validators} nodes are down; nothing becomes final while more than {may_fail} are"
         )));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The ledger as a hospital sees it: over the nodes, with what was verified before.
+//! The ledger as a hospital sees it: through the nodes, with what was verified before.
 
 use std::path::{Path, PathBuf};
 
@@ -57,9 +57,9 @@ impl Session {
         Ok(session)
     }
 
-    /// Keeps what was verified, so that no node leads back behind it.
+    /// Saves what was verified, so no node can show an older state later.
     pub(super) fn keep(&self) -> Result<(), Failure> {
-        // The charters first: the head is judged by them.
+        // The charters first: the head is verified under them.
         files::replace(&self.state.join("charters"), &self.remote.charters().to_bytes())?;
         match self.remote.known_head() {
             Some(head) => files::replace(&self.state.join("head"), &head.to_bytes()),
@@ -83,7 +83,7 @@ impl Session {
         })
     }
 
-    /// Says which nodes were caught lying.
+    /// Names the nodes that were caught lying.
     pub(super) fn tell(&self) {
         for (node, lie) in self.remote.caught() {
             Failure::new(format!("WARNING: the node {node} lies: {lie}; tell the consortium"))
@@ -91,7 +91,7 @@ impl Session {
         }
     }
 
-    /// A member's keys: those of a file, or of a field of the configuration.
+    /// A member's keys, from the given file or from the configuration.
     pub(super) fn member(
         &self,
         given: Option<&Path>,

@@ -1,9 +1,9 @@
-//! Who has which share of a server: connections by address and by hospital, and quotas.
+//! How a server is shared: connections by address and by hospital, and quotas.
 //!
 //! A connection is a *stranger's* until its hospital has proved its identity. A stranger keeps its
-//! place only while nobody else needs it. Where strangers have all their places, or an address all
-//! of its own, the oldest stranger makes room for the new one: that of the address which has most
-//! of them, so one address cannot take the place of another that has fewer.
+//! place only while nobody else needs it. If all places of strangers, or of one address, are taken,
+//! the oldest stranger makes room for the new one. It is chosen from the address with the most
+//! strangers, so an address cannot take the place of another that has fewer.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -16,13 +16,13 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::server::{Limits, Quotas};
 use crate::wire::{Quota, Refusal, Request};
 
-/// What a request costs at least of the quota of bytes.
+/// The minimum cost of a request in the quota of bytes.
 const REQUEST_COST: usize = 1024;
 
-/// Addresses that are remembered without a connection, for their rate.
+/// The maximum number of addresses without a connection whose rate is remembered.
 const ADDRESSES: usize = 4096;
 
-/// Connections that stand, in the order in which they came, and addresses.
+/// The open connections, oldest first, and the addresses.
 #[derive(Default)]
 pub(super) struct Places {
     next: u64,
@@ -33,7 +33,7 @@ pub(super) struct Places {
 
 struct Connection {
     address: IpAddr,
-    /// Tells a stranger's connection to make room. None when its hospital is known.
+    /// Tells a stranger's connection to make room. `None` once its hospital is known.
     stranger: Option<oneshot::Sender<()>>,
 }
 
@@ -43,15 +43,15 @@ struct Address {
     rate: Bucket,
 }
 
-/// A connection's place, which is free again when this is dropped.
+/// A connection's place, freed on drop.
 pub(super) struct Place {
     places: Arc<Mutex<Places>>,
     number: u64,
 }
 
 impl Place {
-    /// A place for a connection from there, if there is one, and what is told when it has to make
-    /// room.
+    /// Takes a place for a connection from this address, if there is one. Also returns the receiver
+    /// that is told when the connection must make room.
     pub(super) fn take(
         places: &Arc<Mutex<Places>>,
         peer: SocketAddr,
@@ -78,8 +78,8 @@ impl Place {
         Some((Self { places: Arc::clone(places), number }, gone))
     }
 
-    /// Keeps the place for a hospital that has proved its identity, if hospitals have one left and
-    /// it had not to make room.
+    /// Moves the connection to a place of hospitals, once its hospital has proved its identity.
+    /// Fails if these are taken, or if the connection had to make room.
     pub(super) fn keep(&self, limits: &Limits) -> bool {
         let mut places = lock(&self.places);
         let places = &mut *places;
@@ -115,8 +115,8 @@ impl Places {
         })
     }
 
-    /// Ends the oldest stranger's connection, from one address or from those that have most of
-    /// them.
+    /// Ends the oldest stranger's connection from one address, or from the addresses with the most
+    /// strangers.
     fn make_room(&mut self, from: Option<IpAddr>) -> bool {
         let most = self.addresses.values().map(|address| address.strangers).max();
         let is_one = |address: &IpAddr| match from {
@@ -127,7 +127,7 @@ impl Places {
         let oldest = self.connections.iter().find(|(_, connection)| goes(connection));
         let Some(number) = oldest.map(|(number, _)| *number) else { return false };
         if let Some(stranger) = self.free(number).and_then(|connection| connection.stranger) {
-            // Its task may have ended.
+            // Its task may have ended already.
             let _ = stranger.send(());
         }
         true
@@ -145,7 +145,7 @@ impl Places {
     }
 }
 
-/// What counts as one address: of IPv6 the network, since a client has all of one.
+/// What counts as one address. For IPv6 this is the network, because one client has a whole one.
 fn address_of(peer: SocketAddr) -> IpAddr {
     match peer.ip().to_canonical() {
         IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64))),
@@ -157,8 +157,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is known of a hospital while the server runs. There are no more of them than
-/// hospitals that are registered.
+/// A hospital's state while the server runs. There are at most as many as registered hospitals.
 pub(super) struct Member {
     pub(super) name: Name,
     buckets: Mutex<Buckets>,
@@ -188,7 +187,7 @@ impl Member {
         }
     }
 
-    /// Takes what a request costs before it is done, all of it or nothing.
+    /// Charges a request before it runs: all of its cost or nothing.
     pub(super) fn charge(&self, request: &Request, bytes: usize) -> Result<(), Refusal> {
         let mut buckets = lock(&self.buckets);
         let (now, bytes) = (Instant::now(), bytes.max(REQUEST_COST));
@@ -204,13 +203,13 @@ impl Member {
         buckets.bytes.take(bytes, now).map_err(refused(Quota::Bytes))
     }
 
-    /// Takes what an answer costs, after the fact.
+    /// Charges an answer afterwards.
     pub(super) fn charge_answer(&self, bytes: usize) {
         lock(&self.buckets).bytes.owe(bytes, Instant::now());
     }
 }
 
-/// A connection of a hospital's, which counts until this is dropped.
+/// A hospital's connection, counted until this is dropped.
 pub(super) struct Connected(pub(super) Arc<Member>);
 
 impl Connected {
@@ -231,8 +230,8 @@ impl Drop for Connected {
     }
 }
 
-/// A token bucket: so much a minute. It may be in debt, for what was done
-/// before its cost was known.
+/// A token bucket with a rate per minute. It may be in debt for work whose cost was known only
+/// afterwards.
 #[derive(Debug)]
 struct Bucket {
     a_minute: f64,
@@ -250,7 +249,7 @@ impl Bucket {
         (self.there, self.at) = ((self.there + earned).min(self.a_minute), now);
     }
 
-    /// Whether something can be taken; if not, when.
+    /// Whether anything can be taken; if not, when.
     fn look(&mut self, now: Instant) -> Result<(), Duration> {
         self.refill(now);
         if self.there >= 1.0 {
@@ -288,15 +287,15 @@ mod tests {
         let is_told = |taken: &mut (Place, oneshot::Receiver<()>)| taken.1.try_recv() == Ok(());
         let (mut lone, mut first, mut second) = (take(1), take(2), take(2));
         let mut third = take(2);
-        // All places are taken. Of the address with three strangers the oldest goes, not the one
-        // that came first of all.
+        // All places are taken. The oldest stranger of the address with three goes, not the oldest
+        // stranger of all.
         let mut other = take(3);
         assert!(is_told(&mut first) && !is_told(&mut lone));
-        // Where each address has one, the oldest of all goes.
+        // If each address has one, the oldest of all goes.
         assert!(third.0.keep(&limits));
         let (mut fourth, mut fifth) = (take(4), take(5));
         assert!(is_told(&mut lone) && !is_told(&mut second) && !is_told(&mut other));
-        // A hospital makes no room, and what made room is kept no more.
+        // A hospital does not make room, and a connection that made room cannot be kept.
         assert!(!lone.0.keep(&limits) && !first.0.keep(&limits));
         let mut new = Vec::new();
         for told in [&mut second, &mut other, &mut fourth, &mut fifth] {
@@ -314,7 +313,7 @@ mod tests {
         let (second, third) = (take(1).unwrap(), take(1).unwrap());
         assert!(first.1.try_recv() == Ok(()) && other.1.try_recv().is_err());
         assert!(second.0.keep(&limits) && third.0.keep(&limits));
-        // Hospitals have all places of the address, and then all of the server.
+        // Hospitals take all places of the address, then all of the server.
         assert!(take(1).is_none());
         assert!(other.0.keep(&limits));
         let late = take(3).unwrap();
@@ -333,7 +332,7 @@ mod tests {
         assert!(take(2, start));
         assert!(take(1, start + Duration::from_secs(1)));
         assert!(!take(1, start + Duration::from_secs(1)));
-        // What is remembered of addresses is bounded.
+        // The number of remembered addresses is bounded.
         for host in 0..2 * ADDRESSES as u32 {
             let peer = SocketAddr::from((host.to_be_bytes(), 1));
             Place::take(&places, peer, &limits, start).unwrap();
@@ -344,18 +343,18 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_gives_so_much_a_minute() {
+    fn a_bucket_limits_the_rate_per_minute() {
         let start = Instant::now();
         let later = |seconds| start + Duration::from_secs(seconds);
         let mut bucket = Bucket::new(60, start);
         assert!((0..60).all(|_| bucket.take(1, start).is_ok()));
         assert_eq!(bucket.take(1, start), Err(Duration::from_secs(1)));
         assert_eq!(bucket.take(1, later(1)), Ok(()));
-        // What was owed comes first, and a long rest fills no more than a minute's.
+        // Debt is paid first, and a long rest saves at most one minute's worth.
         bucket.owe(10, later(1));
         assert_eq!(bucket.look(later(2)), Err(Duration::from_secs(10)));
         assert_eq!((0..100).filter(|_| bucket.take(1, later(100_000)).is_ok()).count(), 60);
-        // A quota of nothing gives nothing.
+        // A quota of zero allows nothing.
         assert!(Bucket::new(0, start).look(later(60)).is_err());
     }
 

@@ -4,11 +4,11 @@
 //! file   = length (4) || state || record*
 //! record = length (4) || X (48) || tc (8) || now (8) || name || check (8)
 //! ```
-//! `state` is the library's cache as it was when the file was written. Each `record` is a request
-//! that was accepted since; `check` is the beginning of the hash of what stands before it. A request
-//! is accepted when its record is on disk, so a node that was killed has forgotten none: it makes
-//! the cache anew by doing what the records say. What a crash leaves of a last record belongs to a
-//! request that was not answered.
+//! `state` is the library's cache when the file was written. Each `record` is a request accepted
+//! since then; `check` is a prefix of the hash of the record's preceding fields. A request is
+//! accepted only once its record is on disk. A node that was killed has therefore forgotten none:
+//! it restores the cache by replaying the records. A record that a crash left incomplete belongs to
+//! a request that was not answered.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -26,20 +26,20 @@ use crate::durable;
 use crate::server::now_ms;
 use crate::server::places::lock;
 
-/// The file is written anew when its records take more than this.
+/// The file is rewritten when its records exceed this size.
 const RECORDS: u64 = 4 << 20;
-/// No record is longer: a name has 255 bytes at most.
+/// The longest record: a name has at most 255 bytes.
 const RECORD: usize = 512;
 const CHECK: usize = 8;
 
-/// A replay cache that survives a stop and a crash in a file.
+/// A replay cache in a file, which survives a stop and a crash.
 pub struct ReplayFile {
     window_ms: u64,
     inner: Mutex<Inner>,
 }
 
 struct Inner {
-    /// None after a failure that does not happen: a cache that does not come back from its bytes.
+    /// `None` only if the cache could not be decoded from its own bytes, which does not happen.
     cache: Option<MemoryReplayCache>,
     journal: Option<Journal>,
 }
@@ -47,7 +47,7 @@ struct Inner {
 struct Journal {
     path: PathBuf,
     file: File,
-    /// Where the next record goes, and when it is time to write the file anew.
+    /// The end of the file, and the size at which to rewrite it.
     end: u64,
     full: u64,
     _held: File,
@@ -60,11 +60,11 @@ impl fmt::Debug for ReplayFile {
 }
 
 impl ReplayFile {
-    /// The state of a node that has never run, with a key that was never used: it accepts requests
-    /// at once. For the command that makes a node's keys.
+    /// Creates the file of a node that has never run, with a key that was never used. It accepts
+    /// requests at once. For the command that makes a node's keys.
     ///
     /// # Errors
-    /// [`io::Error`], also if the file is there.
+    /// [`io::Error`], also if the file exists.
     pub fn create(path: &Path, bounds: ReplayBounds) -> io::Result<()> {
         if path.exists() {
             return Err(io::Error::new(
@@ -76,21 +76,21 @@ impl ReplayFile {
         durable::replace(path, &begin(new.save())?)
     }
 
-    /// Takes the cache from its file. Without one, refuses requests for the window after now. A
-    /// node that is ending gets ten seconds.
+    /// Loads the cache from its file. If the file is missing, refuses requests for the length of
+    /// the window. Waits up to ten seconds for a node that is ending.
     ///
     /// # Errors
-    /// [`io::Error`], also if the file is no replay cache, or another node uses it.
+    /// [`io::Error`], also if the file is not a replay cache, or another node uses it.
     pub fn open(path: &Path, bounds: ReplayBounds) -> io::Result<Self> {
         let held = durable::hold(&path.with_added_extension("lock"))?;
         let cache = match fs::read(path) {
             Ok(bytes) => read(&bytes).map_err(|error| {
                 let advice = "remove the file; the node then refuses hospitals for half a minute";
-                io::Error::other(format!("{} is no replay cache ({error}): {advice}", path.display()))
+                io::Error::other(format!("{} is not a replay cache ({error}): {advice}", path.display()))
             })?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let window = bounds.window_ms;
-                warn!(window, "no replay cache: hospitals are refused for the window");
+                warn!(window, "the replay cache is missing: refusing hospitals for the length of the window");
                 MemoryReplayCache::new(bounds, now_ms()).map_err(io::Error::other)?
             }
             Err(error) => return Err(error),
@@ -102,7 +102,7 @@ impl ReplayFile {
         Ok(Self { window_ms, inner: Mutex::new(Inner { cache, journal: Some(journal) }) })
     }
 
-    /// A cache that is in memory only, for tests and for a node whose key is not used again.
+    /// A cache in memory only, for tests and for a node whose key is not used again.
     #[must_use]
     pub fn in_memory(cache: MemoryReplayCache) -> Self {
         Self { window_ms: cache.window_ms(), inner: Mutex::new(Inner { cache: Some(cache), journal: None }) }
@@ -123,7 +123,7 @@ impl ReplayCache for ReplayFile {
         let Inner { cache, journal } = &mut *inner;
         cache.as_ref().ok_or(Error::ReplayCacheFull)?.remember(request, now_ms)?;
         let Some(journal) = journal else { return Ok(()) };
-        // A request that is not on disk is not accepted, and stays remembered.
+        // A request that is not on disk is not accepted, but remains in the cache.
         journal.append(cache, request, now_ms).map_err(|error| {
             error!(%error, file = %journal.path.display(), "NO HOSPITAL IS ACCEPTED: the replay cache cannot be written");
             Error::from(error)
@@ -141,7 +141,7 @@ impl Journal {
         if self.end > self.full {
             (self.file, self.end) = write(&self.path, cache)?;
             self.full = self.end + RECORDS;
-            // The request is in the state.
+            // The state includes the request.
             return Ok(());
         }
         let name = request.hospital.as_str().as_bytes();
@@ -152,7 +152,7 @@ impl Journal {
         record.extend_from_slice(&now_ms.to_be_bytes());
         record.extend_from_slice(name);
         record.extend_from_slice(&check(&record));
-        // What an earlier attempt left behind is overwritten.
+        // Overwrites what an earlier attempt left.
         self.file.write_all_at(&record, self.end)?;
         self.file.sync_data()?;
         self.end += record.len() as u64;
@@ -160,7 +160,7 @@ impl Journal {
     }
 }
 
-/// Writes the file anew, and opens it at its end.
+/// Rewrites the file, and opens it at its end.
 fn write(path: &Path, cache: &mut Option<MemoryReplayCache>) -> io::Result<(File, u64)> {
     let state = cache.take().ok_or_else(|| io::Error::other("the cache is lost"))?.save();
     *cache = Some(MemoryReplayCache::restore(&state).map_err(io::Error::other)?);
@@ -182,7 +182,7 @@ fn check(before: &[u8]) -> [u8; CHECK] {
     [a, b, c, d, e, f, g, h]
 }
 
-/// Makes the cache of a file's bytes.
+/// Restores the cache from a file's bytes.
 fn read(bytes: &[u8]) -> Result<MemoryReplayCache, Error> {
     let split = |bytes| {
         let (length, rest) = <[u8]>::split_first_chunk::<4>(bytes)?;
@@ -197,7 +197,7 @@ fn read(bytes: &[u8]) -> Result<MemoryReplayCache, Error> {
                 cache.remember(&request, now_ms)?;
                 rest = after;
             }
-            // Only the last one can be half there.
+            // Only the last one can be incomplete.
             None if rest.len() <= RECORD => break,
             None => return Err(Error::InvalidField),
         }
@@ -205,7 +205,7 @@ fn read(bytes: &[u8]) -> Result<MemoryReplayCache, Error> {
     Ok(cache)
 }
 
-/// What the record at the beginning of `bytes` says, if it is whole.
+/// Decodes the record at the beginning of `bytes`, if it is complete.
 fn record(bytes: &[u8], body: &[u8]) -> Option<([u8; 48], u64, u64, Name)> {
     let (ephemeral, rest) = body.split_first_chunk::<48>()?;
     let (time_ms, rest) = rest.split_first_chunk::<8>()?;
@@ -254,7 +254,7 @@ mod tests {
         let again = ReplayFile::create(&place.path(), ReplayBounds::default());
         assert!(again.unwrap_err().to_string().contains("is made once"));
         for round in 0..3 {
-            // Dropped as by `kill -9`: nothing is written at the end.
+            // Dropped as with `kill -9`: nothing is written at the end.
             let cache = place.open();
             for n in 0..4 * round {
                 assert_eq!(place.remember(&cache, n), Err(Error::RequestReplayed));
@@ -299,7 +299,7 @@ mod tests {
             let refused = ReplayFile::open(&place.path(), ReplayBounds::default()).unwrap_err().to_string();
             assert!(refused.contains("remove the file"), "{refused}");
         }
-        // Without the file nothing that may be a replay is accepted.
+        // Without the file, no possible replay is accepted.
         fs::remove_file(place.path()).unwrap();
         let now = now_ms();
         let request = SeenRequest { ephemeral: &[9; 48], time_ms: now, hospital: &place.1 };
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn is_written_anew_when_it_grows() {
+    fn is_rewritten_when_it_grows() {
         let place = Place::new();
         let cache = place.open();
         let state = || u32::from_be_bytes(fs::read(place.path()).unwrap()[..4].try_into().unwrap());

@@ -9,18 +9,18 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use tokio::runtime::{Builder, Runtime};
 
-/// A runtime with one thread, whose tasks a blocking caller waits for.
+/// A runtime with one thread; callers block until its tasks end.
 ///
 /// `Runtime::block_on` panics on a thread that drives another runtime, and so does dropping a
-/// runtime there. Tasks are spawned and waited for through a channel instead, and the end is
-/// left to the background.
+/// runtime there. Therefore tasks are spawned, callers wait on a channel, and the runtime shuts
+/// down in the background.
 #[derive(Debug)]
 pub(super) struct Blocking(Option<Runtime>);
 
 impl Blocking {
     pub(super) fn new() -> io::Result<Self> {
-        // Several versions of a provider may be linked; S3 and IPFS clients ask for the process's
-        // default. One that the program has chosen stays.
+        // Several providers may be linked, and the S3 and IPFS clients use the process's default.
+        // A provider that the program has installed is kept.
         drop(rustls::crypto::ring::default_provider().install_default());
         Builder::new_multi_thread()
             .worker_threads(1)
@@ -30,14 +30,14 @@ impl Blocking {
             .map(|runtime| Self(Some(runtime)))
     }
 
-    /// Starts a task that goes on when nobody waits for it.
+    /// Starts a task that continues even if nobody waits for it.
     pub(super) fn start<T: Send + 'static>(
         &self,
         task: impl Future<Output = T> + Send + 'static,
     ) -> io::Result<Started<T>> {
         let runtime = self.0.as_ref().ok_or_else(ended)?;
         let (sender, receiver) = mpsc::sync_channel(1);
-        // If nobody waits any more, nobody wants the answer.
+        // If the caller is gone, the answer is not needed.
         let task = runtime.spawn(async move { drop(sender.send(task.await)) });
         Ok(Started { receiver, task: task.abort_handle() })
     }
@@ -59,7 +59,7 @@ impl Drop for Blocking {
     }
 }
 
-/// A task that runs.
+/// A running task.
 #[derive(Debug)]
 pub(super) struct Started<T> {
     receiver: mpsc::Receiver<T>,
@@ -71,7 +71,7 @@ impl<T> Started<T> {
         self.receiver.recv().map_err(|_| ended())
     }
 
-    /// Waits no longer than this; nothing if the task goes on.
+    /// Waits at most this long; `None` if the task still runs.
     pub(super) fn wait_for(&self, patience: Duration) -> io::Result<Option<T>> {
         match self.receiver.recv_timeout(patience) {
             Ok(answer) => Ok(Some(answer)),
@@ -90,13 +90,13 @@ fn ended() -> io::Error {
     io::Error::other("the store's task ended early")
 }
 
-/// A reader over a stream. A stream that stops giving anything for `patience` has failed, and so
-/// has one that ends before `length`.
+/// A reader over a stream. The stream fails if it returns nothing for `patience`, or ends before
+/// `length`.
 pub(super) struct StreamReader<'a> {
     pub(super) blocking: &'a Blocking,
     pub(super) stream: Option<BoxStream<'static, io::Result<Bytes>>>,
     pub(super) chunk: Bytes,
-    /// How many bytes are still to come, if the server said so.
+    /// The number of remaining bytes, if the server stated the length.
     pub(super) left: Option<u64>,
     pub(super) patience: Duration,
     /// The server, for errors.
@@ -104,8 +104,8 @@ pub(super) struct StreamReader<'a> {
 }
 
 impl StreamReader<'_> {
-    /// The next chunk; none at the end. After an error there is no end: what
-    /// follows would be missing.
+    /// The next chunk; `None` at the end. An error never counts as the end, because the rest is
+    /// missing.
     fn next(&mut self) -> io::Result<Option<Bytes>> {
         let Some(mut stream) = self.stream.take() else {
             let text = format!("{} failed while the object was read: begin again", self.server);
@@ -159,7 +159,7 @@ impl Read for StreamReader<'_> {
     }
 }
 
-/// What an error and its sources say, in one line.
+/// The texts of an error and its sources, in one line.
 pub(super) fn one_line(error: &(dyn std::error::Error + 'static)) -> String {
     let mut line = error.to_string();
     let mut source = error.source();
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_read_is_no_end() {
+    fn a_failed_read_is_not_the_end() {
         let blocking = Blocking::new().unwrap();
         let (end, silence) = (|| futures::stream::empty().boxed(), || futures::stream::pending().boxed());
         let half = || Ok(Bytes::from_static(b"half"));
@@ -210,7 +210,7 @@ mod tests {
             let mut read = Vec::new();
             assert_eq!(reader.read_to_end(&mut read).unwrap_err().kind(), kind);
             assert_eq!(read, b"half");
-            // Who asks again is not told that this was all.
+            // A second read does not report the end either.
             assert!(reader.read(&mut [0; 8]).is_err());
         }
         let mut whole = reader(&blocking, Some(4), vec![half()], end());

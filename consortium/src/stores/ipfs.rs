@@ -19,15 +19,15 @@ use super::blocking::{Blocking, Started, StreamReader, one_line};
 
 const SCHEME: &str = "ipfs:";
 
-/// The folder of the node's files (`ipfs files ls /medseal-uploads`) that keeps what is not
-/// committed yet from being collected as garbage.
+/// The folder of the node's files (`ipfs files ls /medseal-uploads`) that protects uncommitted
+/// uploads from garbage collection.
 const UPLOADS: &str = "/medseal-uploads";
 
 /// The name of pins, for `ipfs pin ls --names`.
 const PIN: &str = "medseal";
 
-/// How a file becomes blocks. The address depends on it: with other values equal
-/// bytes get other addresses.
+/// How a file is split into blocks. The address depends on it: with other values, equal bytes would
+/// get different addresses.
 const LAYOUT: [(&str, &str); 5] = [
     ("cid-version", "1"),
     ("raw-leaves", "true"),
@@ -36,21 +36,20 @@ const LAYOUT: [(&str, &str); 5] = [
     ("trickle", "false"),
 ];
 
-/// Bytes that are sent at once.
+/// The size of a piece to send.
 const PIECE: usize = 256 * 1024;
 
-/// Keeps sealed records on IPFS: in the hospital's Kubo node, which it asks by
-/// Kubo's HTTP RPC interface.
+/// Stores sealed records on IPFS, in the hospital's Kubo node, through Kubo's HTTP RPC interface.
 ///
 /// The address is `ipfs:` and the content identifier, which any other node can fetch. Equal bytes
-/// have equal addresses. An object is pinned by [`Upload::commit`]: this node keeps it until
-/// somebody unpins it. What is being uploaded stands in the folder `/medseal-uploads` of the node's
-/// files, so that the garbage collection spares it; after a crash,
-/// `ipfs files rm -r /medseal-uploads` cleans up.
+/// have equal addresses. [`Upload::commit`] pins an object: this node keeps it until somebody
+/// unpins it. An upload in progress is in the folder `/medseal-uploads` of the node's files, which
+/// protects it from garbage collection. After a crash, clean up with
+/// `ipfs files rm -r /medseal-uploads`.
 ///
-/// Nobody knows what all of IPFS has. [`get`](ObjectStore::get) of what no connected node has is
-/// therefore a time-out ([`Error::Io`]), and never [`Error::UnknownObject`].
-/// [`confirm`](ObjectStore::confirm) asks this node's pins, and is sure.
+/// No node knows everything on IPFS. If no connected node has an object, [`get`](ObjectStore::get)
+/// therefore times out ([`Error::Io`]), and never returns [`Error::UnknownObject`].
+/// [`confirm`](ObjectStore::confirm) asks for this node's pins, so its answer is certain.
 #[derive(Debug)]
 pub struct IpfsStore {
     kubo: Kubo,
@@ -66,12 +65,12 @@ struct Kubo {
 
 impl IpfsStore {
     /// The store in the Kubo node whose RPC interface has this URL, by default
-    /// `http://127.0.0.1:5001`. Nothing is asked of it yet. Anyone who reaches this interface
-    /// controls the node: keep it on the loopback, or behind a password that the URL contains
-    /// (`http://user:password@…`).
+    /// `http://127.0.0.1:5001`. Does not contact it yet. Anyone who can reach this interface
+    /// controls the node: keep it on the loopback interface, or behind a password, which you put
+    /// into the URL (`http://user:password@…`).
     ///
     /// # Errors
-    /// [`Error::Io`] if this is no such URL, or the system lacks what a client needs.
+    /// [`Error::Io`] if the URL is malformed, or the system cannot run a client.
     pub fn open(url: &str) -> Result<Self, Error> {
         let invalid = |what: &str| {
             let text = format!(
@@ -93,14 +92,15 @@ impl IpfsStore {
         Ok(Self { kubo: Kubo { client, url, patience: Duration::from_secs(60) }, blocking })
     }
 
-    /// Waits this long for an answer, and for each next piece of an object; at first 60 seconds.
+    /// Sets how long to wait for an answer, and for each next piece of an object. The default is 60
+    /// seconds.
     #[must_use]
     pub fn with_timeout(mut self, patience: Duration) -> Self {
         self.kubo.patience = patience;
         self
     }
 
-    /// Calls a command that answers with little.
+    /// Calls a command with a short answer.
     fn ask(&self, command: &'static str, options: &[(&str, &str)]) -> io::Result<Value> {
         let (kubo, url) = (self.kubo.clone(), self.kubo.command(command, options));
         self.blocking.run(async move {
@@ -132,7 +132,7 @@ impl Kubo {
         url
     }
 
-    /// Sends a command. What the node answers with an error is one here, with the node's words.
+    /// Sends a command. An error from the node is returned with the node's text.
     async fn send(&self, url: Url, body: Option<Form>) -> io::Result<Response> {
         let request = self.client.post(url);
         let request = match body {
@@ -197,7 +197,7 @@ fn shown(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-/// The content identifier in an address, if it is of the form that this store gives: version 1,
+/// The content identifier in an address, if it has the form that this store returns: version 1,
 /// SHA-256, of a file (`bafybei…`) or of a single block (`bafkrei…`).
 fn cid(address: &Address) -> Option<&str> {
     let cid = address.as_str().strip_prefix(SCHEME)?;
@@ -219,7 +219,7 @@ impl ObjectStore for IpfsStore {
             match receiver.recv().await {
                 Some(Some(piece)) => Some((Ok(piece), Some(receiver))),
                 Some(None) => None,
-                // The upload was dropped: the node must not take a part for the whole.
+                // The upload was dropped: the node must not take the part for the whole.
                 None => Some((Err(io::Error::from(ErrorKind::Interrupted)), None)),
             }
         });
@@ -273,7 +273,7 @@ struct IpfsUpload<'a> {
     /// `None` is the end.
     pieces: Option<mpsc::Sender<Option<Bytes>>>,
     piece: Vec<u8>,
-    /// The address, when all is added.
+    /// The address, once everything is added.
     added: Option<Address>,
 }
 
@@ -292,7 +292,7 @@ impl IpfsUpload<'_> {
         }
         match sent {
             Ok(Ok(())) => Ok(()),
-            // The request has ended early, and says why.
+            // The request has ended early, with the reason.
             Ok(Err(_)) => Err(self.answer()?.err().unwrap_or_else(|| self.store.kubo.silent("add"))),
             Err(_) => Err(self.store.kubo.silent("add")),
         }
@@ -352,8 +352,7 @@ impl Upload for IpfsUpload<'_> {
 
     fn commit(mut self: Box<Self>, address: &Address) -> Result<(), Error> {
         let cid = cid(address).ok_or(Error::InvalidField)?;
-        // The address names its content: other content cannot stand there, and what was
-        // written has another address.
+        // The address is derived from the content: other content has another address.
         if self.finish()? != *address {
             return Err(Error::DigestMismatch);
         }
@@ -364,10 +363,10 @@ impl Upload for IpfsUpload<'_> {
 }
 
 impl Drop for IpfsUpload<'_> {
-    /// What is committed is pinned; what is not may be collected from here on.
+    /// Committed content is pinned; uncommitted content may be collected from now on.
     fn drop(&mut self) {
         match &self.added {
-            // If it fails, a file is left in the folder, which costs space and nothing else.
+            // If this fails, a file is left in the folder, which only costs space.
             Some(_) => drop(self.store.ask("files/rm", &[("arg", &self.path), ("force", "true")])),
             None => self.adding.abort(),
         }

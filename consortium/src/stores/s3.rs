@@ -1,4 +1,4 @@
-//! Records in S3, or in what speaks its interface.
+//! Records in S3, or in a server with the same interface.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
@@ -22,16 +22,16 @@ use zeroize::Zeroizing;
 
 use super::blocking::{Blocking, StreamReader, one_line};
 
-/// The size of a part of an upload. What is not larger is put at once.
+/// The size of a part of an upload. Smaller objects are put in one request.
 const PART: usize = 8 * 1024 * 1024;
 
-/// What S3 copies at once, and so the largest object.
+/// The largest object: S3 copies no more in one request.
 const LARGEST: u64 = 5 * 1024 * 1024 * 1024;
 
-/// The folder for what is being uploaded.
+/// The prefix of uploads in progress.
 const UPLOADS: &str = "uploads";
 
-/// The keys of an account that may list, read, write and delete in the bucket.
+/// The keys of an account with the rights to list, read, write and delete in the bucket.
 #[derive(Clone)]
 pub struct S3Keys {
     /// The access key's identifier.
@@ -46,17 +46,17 @@ impl fmt::Debug for S3Keys {
     }
 }
 
-/// Keeps sealed records in a bucket of S3, or of a server with the same interface
-/// (Ceph, MinIO, Garage).
+/// Stores sealed records in a bucket of S3, or of a server with the same interface (Ceph, MinIO,
+/// Garage).
 ///
-/// The address is the digest, the key of the object in the bucket. An object of at most 8 MiB is
-/// put when it is committed; a larger one goes in parts to a key below `uploads/`, is copied to its
-/// address inside the server, and deleted there. Either happens only if nothing stands at the
-/// address. An object has at most 5 GiB: S3 copies no more at once.
+/// The address is the digest, and the key of the object in the bucket. An object of at most 8 MiB
+/// is put when it is committed. A larger one is uploaded in parts to a key below `uploads/`, copied
+/// to its address inside the server, and deleted below `uploads/`. Both write only if there is
+/// nothing at the address. An object has at most 5 GiB, because S3 copies no more in one request.
 ///
-/// A crash leaves an object below `uploads/`, which
-/// [`delete_left_behind`](Self::delete_left_behind) deletes, or the parts of an upload, which are
-/// not listed: give the bucket a lifecycle rule `AbortIncompleteMultipartUpload`.
+/// A crash can leave an object below `uploads/`, which
+/// [`delete_left_behind`](Self::delete_left_behind) deletes. It can also leave parts of an upload,
+/// which are not listed: give the bucket a lifecycle rule `AbortIncompleteMultipartUpload`.
 #[derive(Debug)]
 pub struct S3Store {
     store: Arc<AmazonS3>,
@@ -68,11 +68,11 @@ pub struct S3Store {
 
 impl S3Store {
     /// The store in the bucket of the server at `endpoint`, such as `https://s3.example.org`.
-    /// Without keys, those of the environment are taken: `AWS_ACCESS_KEY_ID` and
-    /// `AWS_SECRET_ACCESS_KEY`, or the machine's role. Nothing is asked of it yet.
+    /// Without keys, uses those of the environment: `AWS_ACCESS_KEY_ID` and
+    /// `AWS_SECRET_ACCESS_KEY`, or the machine's role. Does not contact the server yet.
     ///
     /// # Errors
-    /// [`Error::Io`] if this is no such server, or the system lacks what a client needs.
+    /// [`Error::Io`] if the endpoint is malformed, or the system cannot run a client.
     pub fn open(endpoint: &str, region: &str, bucket: &str, keys: Option<&S3Keys>) -> Result<Self, Error> {
         let server = format!("the S3 server at {endpoint}, bucket {bucket}");
         let patience = Duration::from_secs(60);
@@ -104,8 +104,8 @@ impl S3Store {
         Ok(Self { store: Arc::new(store), blocking, server, patience })
     }
 
-    /// Deletes what uploads that died left below `uploads/`: what is older than this, by the
-    /// server's clock. Say longer than any upload takes, such as a day.
+    /// Deletes objects below `uploads/`, left by interrupted uploads, that are older than this by
+    /// the server's clock. Choose a time longer than any upload takes, such as a day.
     ///
     /// # Errors
     /// [`Error::Io`] if the server does not answer, has no such bucket, or refuses the keys.
@@ -116,7 +116,7 @@ impl S3Store {
             if uploads.is_empty() {
                 return Ok(());
             }
-            // What is put now says what time it is there. This machine's clock may be wrong.
+            // An object put now shows the server's time. This machine's clock may be wrong.
             let probe = upload_key();
             store.put(&probe, PutPayload::new()).await?;
             let now = store.head(&probe).await.map(|probe| probe.last_modified);
@@ -140,8 +140,7 @@ impl S3Store {
         self.blocking.run(task)?.map_err(|error| failed(&self.server, &error))
     }
 
-    /// The only way from an address to a key: 64 lower-case hexadecimal digits, hence
-    /// none below `uploads/`.
+    /// Converts an address to a key: 64 lower-case hexadecimal digits, so never below `uploads/`.
     fn key(address: &Address) -> Option<Path> {
         let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         let name = address.as_str();
@@ -149,12 +148,12 @@ impl S3Store {
     }
 }
 
-/// A key below `uploads/` that nobody else has.
+/// A unique key below `uploads/`.
 fn upload_key() -> Path {
     Path::from(format!("{UPLOADS}/{:016x}{:016x}", OsRng.next_u64(), OsRng.next_u64()))
 }
 
-/// What a person can do about it, and the kind that tells the library whether to try again.
+/// Advice for a person, and the kind that tells the library whether to try again.
 fn failed(server: &str, error: &object_store::Error) -> io::Error {
     let text = one_line(error);
     let causes =
@@ -228,12 +227,12 @@ struct S3Upload<'a> {
     store: &'a S3Store,
     hash: Sha256,
     length: u64,
-    /// What is not sent yet.
+    /// Bytes not sent yet.
     buffer: Vec<u8>,
     parts: Parts,
 }
 
-/// What is on the server.
+/// The upload's state on the server.
 enum Parts {
     None,
     Sending(Path, WriteMultipart),
@@ -241,8 +240,7 @@ enum Parts {
 }
 
 impl S3Upload<'_> {
-    /// Sends what the buffer holds as one more part, and waits while more than two are on their
-    /// way.
+    /// Sends the buffer as one more part, and waits while more than two are in flight.
     fn send(&mut self) -> io::Result<()> {
         let part = Bytes::from(std::mem::take(&mut self.buffer));
         let (store, parts) = (Arc::clone(&self.store.store), std::mem::replace(&mut self.parts, Parts::None));
@@ -256,7 +254,7 @@ impl S3Upload<'_> {
                 }
             };
             if let Err(error) = writer.wait_for_capacity(2).await {
-                // What failed is told; what abort says of it adds nothing.
+                // The failure is reported; an error of abort adds nothing.
                 drop(writer.abort().await);
                 return Err(error);
             }
@@ -266,7 +264,7 @@ impl S3Upload<'_> {
         Ok(())
     }
 
-    /// Whether the object at this key has the content that was written.
+    /// Whether the object at this key has the written content.
     fn is_at(&self, key: Path) -> Result<bool, Error> {
         let store = Arc::clone(&self.store.store);
         let hash = self.store.run(async move {
@@ -335,8 +333,8 @@ impl Upload for S3Upload<'_> {
 }
 
 impl Drop for S3Upload<'_> {
-    /// Deletes what is on the server and not at its address. What this cannot delete,
-    /// [`S3Store::delete_left_behind`] does.
+    /// Deletes what is on the server but not at its address. If that fails,
+    /// [`S3Store::delete_left_behind`] deletes it later.
     fn drop(&mut self) {
         let store = Arc::clone(&self.store.store);
         let deleted = match std::mem::replace(&mut self.parts, Parts::None) {

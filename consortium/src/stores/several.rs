@@ -1,4 +1,4 @@
-//! One's own store, and those of others.
+//! The member's own store, and those of others.
 
 use std::io::Read;
 
@@ -6,15 +6,15 @@ use medseal::Error;
 use medseal::ledger::Address;
 use medseal::share::{ObjectStore, Upload};
 
-/// Several stores as one: records are put into the first, and looked for in all, in order.
+/// Several stores as one: writes records to the first, and reads them from all, in order.
 ///
-/// An address tells which kind of store it is of; of the stores of that kind the first that has the
-/// object gives it. [`Error::UnknownObject`] is said only when all say it.
+/// An address shows the kind of its store. The first store of that kind that has the object returns
+/// it. Returns [`Error::UnknownObject`] only if all stores do.
 #[derive(Default)]
 pub struct Stores(Vec<Box<dyn ObjectStore>>);
 
 impl Stores {
-    /// These stores. The first one is one's own.
+    /// Combines these stores. The first is the member's own.
     #[must_use]
     pub fn new(stores: Vec<Box<dyn ObjectStore>>) -> Self {
         Self(stores)
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(read(&both, &mine).unwrap(), b"1");
         assert_eq!(read(&both, &theirs).unwrap(), b"2");
         assert_eq!(read(&both, &nobodys), Err(Error::UnknownObject));
-        // What another has is not one's own.
+        // An object in another store is not in the own store.
         assert_eq!(both.confirm(&mine), Ok(()));
         assert_eq!(both.confirm(&theirs), Err(Error::UnknownObject));
 

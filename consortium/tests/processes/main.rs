@@ -1,6 +1,6 @@
-//! Four real offices and node processes, by the commands that people type: killed one by one and together, with
-//! a damaged archive, a full disk, a wrong clock, and clients that lie. One world at a time: each
-//! has the machine for itself.
+//! Four real offices and node processes, run by the commands that people type: killed one by one
+//! and together, with a damaged archive, a full disk, a wrong clock, and clients that lie. Tests
+//! run one at a time, because each needs the whole machine.
 
 #![expect(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ fn goes_on_without_one_node() {
     let mut world = World::start();
     let first = world.submit(0, 1);
     world.kill(LAST);
-    // The hospital whose node is gone submits through another's, and so do the others.
+    // All hospitals submit, including the one without its node, through another's.
     let mut entries = first;
     entries.extend(world.submit(LAST, 2));
     entries.extend(world.submit(1, 3));
@@ -47,7 +47,7 @@ fn without_two_nothing_is_final() {
     world.kill(LAST - 1);
     let mut waiting = world.begin_submit(0, 2);
     std::thread::sleep(Duration::from_secs(6));
-    assert!(waiting.child.try_wait().unwrap().is_none(), "an entry is final without a quorum");
+    assert!(waiting.child.try_wait().unwrap().is_none(), "an entry became final without a quorum");
     assert_eq!(world.items(0), 1 + entries.len());
     assert_eq!(world.items(1), 1 + entries.len());
     world.start_node(LAST);
@@ -63,21 +63,21 @@ fn nothing_is_lost_when_all_are_killed() {
     let mut entries = Vec::new();
     for round in 0..2 {
         entries.extend(world.submit(round, 2));
-        // One more is on its way when all die at once.
+        // One more entry is in flight when all die at once.
         let waiting = world.begin_submit(LAST, 1);
         std::thread::sleep(Duration::from_millis(150 * round as u64));
         (0..MEMBERS.len()).for_each(|node| world.kill(node));
         drop(waiting);
         let start = Instant::now();
         (0..MEMBERS.len()).for_each(|node| world.start_node(node));
-        // What was left unfinished is finished by the next call, and stands once.
+        // The next call finishes the unfinished entry, which is on the ledger once.
         entries.extend(patiently("the nodes", || world.try_submit(LAST, 0).ok()));
-        // A node that had forgotten which handshakes it accepted would accept none for 30 seconds.
+        // Without its replay file, a node would accept no handshakes for 30 seconds.
         assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
     }
     world.check(0, &entries);
     let items = world.items(0);
-    // An upload that died before it was committed leaves nothing to finish.
+    // An upload killed before its commit leaves nothing to finish.
     assert!(
         (1 + entries.len()..=1 + entries.len() + 2).contains(&items),
         "{items} items, {} entries",
@@ -100,7 +100,7 @@ fn a_truncated_archive_is_not_believed() {
         let largest = largest.expect("there are blocks on the disk");
         let length = fs::metadata(&largest).unwrap().len();
         fs::File::options().write(true).open(&largest).unwrap().set_len(length / part).unwrap();
-        // It fetches what is missing, or says what to do, which is done.
+        // The node fetches what is missing, or says what to do; then the test does that.
         if let Some(said) = world.start_or_refuse(LAST) {
             assert!(
                 one_line(&said).contains("delete the folders blocks-*, finalizations-* and marshal-*"),
@@ -121,7 +121,7 @@ fn a_truncated_archive_is_not_believed() {
     }
 }
 
-/// A node that forgot how it voted does not vote. It comes back with other keys.
+/// A node that forgot its votes does not vote. It returns with new keys.
 #[test]
 fn a_lost_storage_is_replaced_by_keys() {
     let mut world = World::start();
@@ -133,7 +133,7 @@ fn a_lost_storage_is_replaced_by_keys() {
         assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap().success());
     };
     copy(&storage, &old);
-    // The disk is another one, is not mounted, or is restored from a backup.
+    // The disk is the wrong one, is not mounted, or was restored from a backup.
     world.kill(LAST);
     world.start_node(LAST);
     entries.extend(world.submit(LAST, 1));
@@ -153,14 +153,14 @@ fn a_lost_storage_is_replaced_by_keys() {
     fs::remove_dir_all(&storage).unwrap();
     copy(&old, &storage);
     refused(&mut world, "is an older copy");
-    // With the right directory in its place it goes on.
+    // With the right directory back, the node continues.
     fs::remove_dir_all(&storage).unwrap();
     copy(&new, &storage);
     world.start_node(LAST);
     entries.extend(world.submit(1, 1));
     world.wait_for_items(LAST, 1 + entries.len());
 
-    // Its storage is lost for good. The others go on, and take it up under new keys.
+    // Its storage is lost permanently. The others continue, and admit it with new keys.
     world.kill(LAST);
     [&storage, &old, &new].into_iter().for_each(|folder| fs::remove_dir_all(folder).unwrap());
     entries.extend(world.submit(LAST, 1));
@@ -192,7 +192,7 @@ fn a_lost_storage_is_replaced_by_keys() {
     world.run(0, &["charter", "../charter-2"]);
     patiently("the new validator", || (world.figure(LAST, "is_validator") == 1).then_some(()));
 
-    // It is needed, and nothing is lost.
+    // The quorum needs the new node, and nothing is lost.
     world.kill(1);
     entries.extend(world.submit(0, 1));
     world.wait_for_items(LAST, 2 + entries.len());
@@ -208,7 +208,7 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     found
 }
 
-/// A small file system in memory, which goes with this.
+/// A small file system in memory, unmounted on drop.
 struct SmallDisk(std::path::PathBuf);
 
 impl SmallDisk {
@@ -221,17 +221,17 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // It stays if a process still uses it, and goes with that.
+        // If a process still uses it, it remains until the process ends.
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
 
 #[test]
-fn a_full_disk_stops_one_node_alone() {
+fn a_full_disk_stops_only_one_node() {
     let mut world = World::start();
     let storage = world.folder(LAST).join("node/storage");
     world.kill(LAST);
-    // A node that does not run may be moved to another disk, with all that it has.
+    // A stopped node can be moved to another disk with its whole storage.
     let moved = storage.with_extension("moved");
     fs::rename(&storage, &moved).unwrap();
     let Some(disk) = SmallDisk::mount(&storage) else {
@@ -246,12 +246,12 @@ fn a_full_disk_stops_one_node_alone() {
     world.wait_for_items(LAST, 1 + entries.len());
     let filler = storage.join("filler");
     let mut file = fs::File::create(&filler).unwrap();
-    // Until nothing more fits.
+    // Fill the disk.
     while file.write_all(&[7; 4096]).is_ok() {}
     drop(file);
     entries.extend(world.submit(1, 3));
     world.check(0, &entries);
-    // It ended, and said why. There is room again: it is started, and catches up.
+    // It ended with the reason. With space freed, it starts and catches up.
     assert!(!world.wait(LAST).success());
     assert!(world.log(LAST).contains("medseal-consortium: the node cannot go on"), "{}", world.log(LAST));
     fs::remove_file(&filler).unwrap();
@@ -263,7 +263,7 @@ fn a_full_disk_stops_one_node_alone() {
 }
 
 #[test]
-fn a_wrong_clock_harms_its_owner_alone() {
+fn a_wrong_clock_harms_only_its_node() {
     let faketime =
         Command::new("faketime").arg("--version").output().is_ok_and(|output| output.status.success());
     if !faketime {
@@ -279,12 +279,12 @@ fn a_wrong_clock_harms_its_owner_alone() {
     let mut world = World::start();
     let mut entries = world.submit(0, 1);
     world.kill(LAST);
-    // Five minutes: the network bears it.
+    // Five minutes: the network tolerates it.
     world.start_node_at(LAST, "+5m");
     entries.extend(world.submit(1, 1));
     world.wait_for_items(LAST, 1 + entries.len());
     world.kill(LAST);
-    // Two hours: the others do not talk to it, and go on.
+    // Two hours: the others refuse it, and continue.
     world.start_node_at(LAST, "+2h");
     let known = 1 + entries.len();
     entries.extend(world.submit(1, 2));
@@ -301,7 +301,7 @@ fn a_wrong_clock_harms_its_owner_alone() {
 fn clients_that_lie_get_nothing() {
     let mut world = World::start();
     let entries = world.submit(0, 1);
-    // Bytes of no protocol, lengths that promise much, silence.
+    // Bytes of another protocol, excessive lengths, silence.
     let mut silent = Vec::new();
     for seed in 0..60_u32 {
         let mut stream = TcpStream::connect(world.hospitals(0)).unwrap();
@@ -318,7 +318,7 @@ fn clients_that_lie_get_nothing() {
     world.check(0, &entries);
     drop(silent);
 
-    // A hospital of another super node.
+    // A hospital from another super node.
     let stranger = World::template(false);
     let folder = world.folder(1);
     let identity = folder.join("hospital/identity.secret");
@@ -328,7 +328,7 @@ fn clients_that_lie_get_nothing() {
     assert!(said.contains("identity"), "{said}");
     fs::write(&identity, own).unwrap();
 
-    // A hospital that is revoked while the nodes run.
+    // A hospital revoked while the nodes run.
     let follows = ["registry", "--follows", "registry", "--super-node", "super-node"];
     world.ask(&[&follows[..], &["--revoke-hospital", "st-paul"]].concat(), "registry-2");
     fs::rename(world.path().join("registry-2"), world.path().join("registry")).unwrap();
@@ -337,7 +337,7 @@ fn clients_that_lie_get_nothing() {
     world.submit(2, 1);
     world.check(0, &entries);
 
-    // A member whose attributes do not satisfy the claim, and one who may not read.
+    // A member whose attributes do not satisfy the claim, or a record's policy.
     let weak = world.folder(2).join("hospital/weak.secret");
     world.ask(&["keys", "--name", "a visitor", "--attributes", "kind=visitor"], weak.to_str().unwrap());
     let found = world.run(2, &["search", "asthma", "--keys", weak.to_str().unwrap()]);
@@ -366,14 +366,14 @@ fn stops_when_it_is_told_to() {
         assert!(world.wait(0).success());
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
         world.start_node(0);
-        // What the replay cache remembered is still known, so hospitals are served at once.
+        // The replay file survives, so hospitals are served at once.
         entries.extend(world.submit(0, 1));
     }
     world.check(0, &entries);
 }
 
 #[test]
-fn mistakes_are_said_in_one_line() {
+fn mistakes_are_reported_in_one_line() {
     let world = World::prepared();
     let folder = world.folder(0);
     let config = folder.join("consortium.toml");
@@ -411,7 +411,7 @@ fn mistakes_are_said_in_one_line() {
         ("kind", "kind", &["submit", "/etc/hostname", "--policy", "role="], &["--policy"]),
         ("kind", "kind", &["submit", "/etc/hostname"], &["--policy is missing"]),
         ("kind", "kind", &["submit", "/etc", "--policy", "role=doctor"], &["cannot read /etc", "directory"]),
-        ("kind", "kind", &["open", "12ab", "--out", "x"], &["12ab", "is no entry", "search"]),
+        ("kind", "kind", &["open", "12ab", "--out", "x"], &["12ab", "is not an entry's id", "search"]),
         ("kind", "kind", &["search"], &["required"]),
         ("kind", "kind", &["serach", "x"], &["unrecognized subcommand", "serach"]),
         (
@@ -436,7 +436,7 @@ fn mistakes_are_said_in_one_line() {
     mode(0o600);
     let said = world.fail(0, &["--config", "nowhere.toml", "status"]);
     assert!(one_line(&said).contains("nowhere.toml"), "{said}");
-    // With nothing on its stdin and a closed stdout it says nothing and does not panic.
+    // With an empty stdin and a closed stdout it prints nothing and does not panic.
     let mut help = Command::new(world::BINARY).arg("--help").stdout(Stdio::piped()).spawn().unwrap();
     let mut text = String::new();
     help.stdout.take().unwrap().read_to_string(&mut text).unwrap();

@@ -1,4 +1,4 @@
-//! Four offices in four folders, three of which are needed; and one office alone. Each command is a
+//! Four offices in four folders, of which three are needed; and a single office. Each command is a
 //! process; messages and answers are files.
 
 use std::fs;
@@ -15,14 +15,14 @@ use super::world::{BINARY, MEMBERS, World, one_line, patiently, run};
 /// Each at a hospital.
 const OFFICES: [&str; 4] = MEMBERS;
 
-/// Who answers: three of four offices, or the only one.
+/// The offices that answer: three of four, or the only one.
 pub(crate) enum Offices {
     Several,
     One,
 }
 
 impl Offices {
-    /// One office makes all keys; or four generate them, and St. Mary founds the consortium.
+    /// A single office makes all keys; or four generate them, and St. Mary founds the consortium.
     pub(crate) fn found(several: bool, world: &Path) -> Result<Self, String> {
         if !several {
             run(world, &["authority", "new", "office"])?;
@@ -39,7 +39,7 @@ impl Offices {
         Ok(Self::Several)
     }
 
-    /// What was asked, from the answers of three offices, or from that of the only one.
+    /// Obtains the answers of three offices and combines them, or the answer of the only one.
     pub(crate) fn answer(&self, world: &Path, asked: &str, out: &str) -> Result<(), String> {
         let Self::Several = self else {
             return run(world, &["authority", "answer", "office", asked, "--out", out]).map(drop);
@@ -48,7 +48,7 @@ impl Offices {
         combine(world, asked, &answers, out).map(drop)
     }
 
-    /// Asks for something, and gets it.
+    /// Asks, and obtains the result.
     pub(crate) fn get(&self, world: &Path, what: &[&str], out: &str) -> Result<(), String> {
         let asked = format!("{out}.asked");
         run(world, &[&["ask"], what, &["--out", &asked]].concat())?;
@@ -62,7 +62,7 @@ fn join(world: &Path, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Answers of these offices, in files of their own.
+/// The answers of these offices, each in a separate file.
 fn answers(world: &Path, asked: &str, offices: &[&str]) -> Result<Vec<String>, String> {
     offices
         .iter()
@@ -80,14 +80,14 @@ fn combine(world: &Path, asked: &str, answers: &[String], out: &str) -> Result<S
     run(world, &[&["combine", asked], &answers[..], &with].concat())
 }
 
-/// `authority generate`, which runs.
+/// A running `authority generate`.
 struct Generating {
     child: Child,
     printed: BufReader<ChildStdout>,
 }
 
 impl Generating {
-    /// With a shared folder for messages, unless others are given.
+    /// Starts it, by default with a shared folder for messages.
     fn start(world: &Path, name: &str, instead: &[&str]) -> Self {
         let cards = OFFICES.map(|name| format!("{name}/office/card"));
         let usual = ["--needed", "3", "--purpose", "hospitals, first try", "--mail", "mail"];
@@ -105,7 +105,7 @@ impl Generating {
         Self { child, printed }
     }
 
-    /// Reads what it prints up to a line in which something stands.
+    /// Reads its output up to a line that contains a text.
     fn until(&mut self, part: &str) -> String {
         let mut text = String::new();
         loop {
@@ -149,14 +149,14 @@ fn arguments<'a>(cards: &'a [String], purpose: &'a str, mail: &'a str) -> Vec<&'
     cards.chain(["--needed", "3", "--purpose", purpose, "--mail", mail]).collect()
 }
 
-/// Puts a message into a folder, as a whole.
+/// Copies a message into a folder atomically.
 fn carry(message: &[u8], to: &Path) {
     let temporary = to.with_extension("carried");
     fs::write(&temporary, message).unwrap();
     fs::rename(temporary, to).unwrap();
 }
 
-/// A consortium of four offices, made anew.
+/// A new consortium of four offices.
 fn founded() -> TempDir {
     let world = folder();
     Offices::found(true, world.path()).unwrap();
@@ -180,23 +180,23 @@ fn names_an_office_that_is_missing() {
         let waiting = office.until("waiting");
         assert!(waiting.contains("authority 2 (st-luke) sent nothing"), "{waiting}");
     }
-    // They break off. Who goes on with the same try is told to begin anew.
+    // They break off. An office that continues the same try is told to start again.
     others.into_iter().for_each(Generating::stop);
     let mut again = Generating::start(world, "st-mary", &[]);
     assert!(!again.child.wait().unwrap().success());
     let said = again.said();
-    assert!(one_line(&said).contains("broken off: all offices begin anew"), "{said}");
+    assert!(one_line(&said).contains("broken off: all offices start again"), "{said}");
 
     let cards = cards();
     let second = arguments(&cards, "hospitals, second try", "mail-2");
     let mut all: Vec<_> = OFFICES.iter().map(|name| Generating::start(world, name, &second)).collect();
     all.iter_mut().for_each(Generating::certified);
 
-    // Once more is the same.
+    // Running it again changes nothing.
     let mut done = Generating::start(world, "st-mary", &second);
     done.certified();
-    // So it is if the certificate did not reach the disk, by the share that was confirmed. Another
-    // office's confirmation that is tampered with is refused by name, until the right one is there.
+    // If the certificate did not reach the disk, the confirmed share restores it. A tampered
+    // confirmation is refused with its office's name, until the right one arrives.
     fs::remove_file(world.join("st-luke/office/generation")).unwrap();
     let confirmation = world.join("mail-2/4-confirm-from-3-to-all.message");
     let right = fs::read(&confirmation).unwrap();
@@ -211,7 +211,7 @@ fn names_an_office_that_is_missing() {
     let [a, b] =
         ["st-mary", "st-luke"].map(|name| fs::read(world.join(name).join("office/generation")).unwrap());
     assert!(a == b);
-    // With another purpose there are keys already.
+    // With another purpose it refuses, because keys exist.
     let other = arguments(&cards, "another", "mail-3");
     let mut refused = Generating::start(world, "st-mary", &other);
     assert!(!refused.child.wait().unwrap().success());
@@ -225,7 +225,7 @@ fn refuses_a_tampered_message_by_name() {
     let world = world.path();
     OFFICES.iter().try_for_each(|name| join(world, name)).unwrap();
     let cards = cards();
-    // Each has a folder for messages, and somebody carries them.
+    // Each office has a folder for messages, and a person carries them.
     let mut all: Vec<_> = OFFICES
         .iter()
         .map(|name| {
@@ -246,7 +246,7 @@ fn refuses_a_tampered_message_by_name() {
     let refused = all[0].until("refused");
     assert!(refused.contains("0-commit-from-2-to-all.message"), "{refused}");
     fs::remove_file(&carried).unwrap();
-    // One that has another threshold in mind is named too.
+    // An office with another threshold is named too.
     let mut other = arguments(&cards, "hospitals", "mail-other");
     let at = other.iter().position(|word| *word == "3").unwrap();
     other[at] = "4";
@@ -293,21 +293,21 @@ fn three_answers_make_keys() {
     let world = world.path();
     let ask = ["ask", "keys", "--name", "Dr. Ada", "--attributes", "role=doctor", "--out", "ada"];
     let printed = run(world, &ask).unwrap();
-    // An office says what is asked, with the fingerprint that who asks has seen.
+    // An office shows the request, with the fingerprint that the requester saw.
     let said = run(world, &["authority", "answer", "st-mary/office", "ada"]).unwrap();
     let fingerprint =
         printed.split_whitespace().find(|word| word.len() == 17 && word.ends_with(':')).unwrap();
     assert!(said.contains(fingerprint) && said.contains("role=doctor, for Dr. Ada"), "{said}");
-    assert!(said.contains("nothing is answered"), "{said}");
+    assert!(said.contains("no answer is written"), "{said}");
 
     let mut three = answers(world, "ada", &OFFICES[..3]).unwrap();
     let said = combine(world, "ada", &three[..2], "few").unwrap_err();
     assert!(
         one_line(&said)
-            .contains("3 authorities are needed, 2 answered rightly; no answer of st-anna, st-luke"),
+            .contains("3 authorities are needed, 2 answered rightly; no answer from st-anna, st-luke"),
         "{said}"
     );
-    // One is tampered with: it is named, and a fourth takes its place.
+    // A tampered answer is named, and a fourth one replaces it.
     let mut wrong = fs::read(world.join(&three[1])).unwrap();
     *wrong.last_mut().unwrap() ^= 1;
     fs::write(world.join("wrong"), &wrong).unwrap();
@@ -320,7 +320,7 @@ fn three_answers_make_keys() {
     // Nothing is overwritten.
     let said = combine(world, "ada", &three, "ada.keys").unwrap_err();
     assert!(one_line(&said).contains("not overwritten"), "{said}");
-    // Another one's answers do not fit.
+    // The answers to another request do not fit.
     run(world, &["ask", "keys", "--name", "Eve", "--attributes", "role=doctor", "--out", "eve"]).unwrap();
     let said = combine(world, "eve", &three, "eve.keys").unwrap_err();
     assert!(one_line(&said).contains("authority 3 (st-mary) answers another request"), "{said}");
@@ -341,12 +341,12 @@ fn one_registry_has_each_number() {
     run(world, &["ask", "registry", "--register", &mary, "--out", "first"]).unwrap();
     run(world, &["ask", "registry", "--register", &paul, "--out", "other"]).unwrap();
     let three = answers(world, "first", &OFFICES[..3]).unwrap();
-    // Three have signed; no two registries of number 1 come about.
+    // Three have signed, so there cannot be a second registry with number 1.
     let said = answers(world, "other", &OFFICES[..1]).unwrap_err();
-    assert!(one_line(&said).contains("ask anew with --number 2"), "{said}");
+    assert!(one_line(&said).contains("ask again with --number 2"), "{said}");
     combine(world, "first", &three, "registry-1").unwrap();
 
-    // A hospital that does not stand in it gets no identity key; the other one does.
+    // An unregistered hospital gets no identity key; the registered one does.
     let identity = |request: &str, registry: &str, out: &str| {
         let asked = format!("{out}.asked");
         run(world, &["ask", "identity", "--registration", request, "--registry", registry, "--out", &asked])?;
@@ -358,7 +358,7 @@ fn one_registry_has_each_number() {
     let accept = ["keys", "accept", "--super-node", "super-node", "--answer", "mary", "--into"];
     run(world, &[&accept[..], &["hospital-mary"]].concat()).unwrap();
 
-    // The next one follows, and the first does no more.
+    // The next registry follows, and the first is no longer accepted.
     let next = ["ask", "registry", "--follows", "registry-1", "--super-node", "super-node"];
     run(world, &[&next[..], &["--revoke-hospital", "hospital-mary", "--out", "next"]].concat()).unwrap();
     let three = answers(world, "next", &OFFICES[..3]).unwrap();
@@ -367,16 +367,16 @@ fn one_registry_has_each_number() {
     run(world, &[&newest[..], &["--register", &paul, "--out", "newest"]].concat()).unwrap();
     answers(world, "newest", &OFFICES[1..]).unwrap();
     let said = identity(&mary, "registry-1", "again").unwrap_err();
-    assert!(one_line(&said).contains("ask anew, with the newest"), "{said}");
+    assert!(one_line(&said).contains("ask again, with the newest"), "{said}");
 }
 
 #[test]
-fn refuses_what_others_were_not_asked() {
+fn refuses_answers_to_different_requests() {
     let world = founded();
     let world = world.path();
     let node = ["keys", "node", "--name", "node", "--super-node", "super-node", "--into", "node"];
     run(world, &node).unwrap();
-    // Somebody shows one office a longer period than the others: its answer does not fit.
+    // One office is shown a longer period than the others: its answer does not fit.
     let ask = ["ask", "certificate", "--request", "node/certificate-request", "--out", "certificate.asked"];
     run(world, &ask).unwrap();
     let mut three = answers(world, "certificate.asked", &OFFICES[..2]).unwrap();
@@ -390,7 +390,7 @@ fn refuses_what_others_were_not_asked() {
     three[2] = answers(world, "certificate.asked", &OFFICES[2..3]).unwrap().remove(0);
     combine(world, "certificate.asked", &three, "certificate").unwrap();
 
-    // A charter under keys that these offices do not have.
+    // A charter with keys that these offices do not hold.
     run(world, &["authority", "new", "other"]).unwrap();
     let charter = |parameters: &str, out: &str| {
         let terms = ["--ledger", "hospitals", "--claim", "hospital", "--validator", "node/validator"];
@@ -401,14 +401,14 @@ fn refuses_what_others_were_not_asked() {
     assert!(one_line(&said).contains("public parameters are not those of these offices"), "{said}");
     let three = charter("parameters", "charter.asked").unwrap();
     let made = combine(world, "charter.asked", &three, "charter-1").unwrap();
-    assert!(made.contains("WARNING: with fewer than four"), "{made}");
+    assert!(made.contains("WARNING: with fewer than four validators"), "{made}");
 }
 
 #[test]
 fn a_lost_office_is_replaced() {
     let world = founded();
     let world = world.path();
-    // St. Luke's office burns down, and St. Rita takes its place.
+    // St. Luke's office is lost, and St. Rita replaces it.
     fs::remove_dir_all(world.join("st-luke")).unwrap();
     join(world, "st-rita").unwrap();
     let new = ["st-mary", "st-paul", "st-anna", "st-rita"];
@@ -421,7 +421,7 @@ fn a_lost_office_is_replaced() {
     let shares = fs::read_dir(world.join("st-mary/office/records")).unwrap();
     let shares: Vec<_> = shares.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(shares, ["share-2"]);
-    // The keys that the new offices issue are keys of the same consortium.
+    // The new offices issue keys of the same consortium.
     let ask = ["ask", "keys", "--name", "Dr. Ada", "--attributes", "role=doctor", "--out", "ada"];
     run(world, &ask).unwrap();
     let three = answers(world, "ada", &["st-rita", "st-paul", "st-anna"]).unwrap();
@@ -446,16 +446,16 @@ fn one_office_answers_alone() {
     let rita = "st-rita/registration-request";
     run(world, &["keys", "hospital", "--name", "st-rita", "--into", "st-rita"]).unwrap();
     let said = office(&["registry", "--register", rita], "other").unwrap_err();
-    assert!(one_line(&said).contains("ask anew with --follows office/registry"), "{said}");
+    assert!(one_line(&said).contains("ask again with --follows office/registry"), "{said}");
     let next = ["registry", "--follows", "registry", "--super-node", "super-node"];
     let changes = ["--register", rita, "--revoke-hospital", "st-luke"];
     office(&[&next[..], &changes].concat(), "registry-2").unwrap();
-    // It was interrupted before the registry reached the disk: what it changed is published, anew.
+    // It was interrupted before the registry reached the disk: its changes are published again.
     fs::copy(world.join("registry"), world.join("office/registry")).unwrap();
     let said = office(&[&next[..], &changes].concat(), "other-2").unwrap_err();
     assert!(one_line(&said).contains("an earlier answer was interrupted"), "{said}");
     fs::copy(world.join("office/registry"), world.join("registry-2")).unwrap();
-    // Who stands in it gets an identity key, as often as it is asked for; a revoked one gets none.
+    // A registered hospital gets its identity key on every request; a revoked one gets none.
     let identity = |name: &str, registry: &str, out: &str| {
         let request = format!("{name}/registration-request");
         office(&["identity", "--registration", &request, "--registry", registry], out)
@@ -487,7 +487,7 @@ fn says_what_is_wrong_with_an_office() {
         (join(world, "a").unwrap_err(), "not overwritten"),
         (generate("1", &cards), "--needed 1 of 2 offices: at least two"),
         (generate("3", &cards), "--needed 3 of 2 offices"),
-        (generate("2", &[cards[0], cards[0]]), "two cards have one name"),
+        (generate("2", &[cards[0], cards[0]]), "two cards have the same name"),
         (generate("2", &[cards[0], "nonsense"]), "nonsense"),
         (
             run(world, &["authority", "answer", "a/office", "asked", "--out", "x"]).unwrap_err(),
@@ -510,7 +510,7 @@ fn a_later_charter_changes_the_claim() {
     let mut entries = world.submit(0, 1);
     let next = ["charter", "--follows", "st-mary/hospital/state", "--super-node", "super-node"];
     let next = [&next[..], &["--claim", "kind=hospital"]].concat();
-    // The validators of the first charter did not know the ledger's id, and sign again.
+    // The first charter's validators could not know the ledger's id, so they sign again.
     let said = Offices::Several.get(world.path(), &next, "refused").unwrap_err();
     assert!(one_line(&said).contains("`keys validator`"), "{said}");
     let signed = MEMBERS.map(|name| format!("nodes/{name}.validator-2"));
@@ -522,12 +522,12 @@ fn a_later_charter_changes_the_claim() {
     let signed = signed.iter().map(String::as_str).collect::<Vec<_>>();
     let next = [&next[..], &["--validator"], &signed].concat();
     Offices::Several.get(world.path(), &next, "charter-2").unwrap();
-    // The offices sign no second charter of that number.
+    // The offices sign no second charter with that number.
     let other = next.iter().map(|word| if *word == "kind=hospital" { "x" } else { word }).collect::<Vec<_>>();
     let said = Offices::Several.get(world.path(), &other, "other").unwrap_err();
-    assert!(one_line(&said).contains("ask anew with --number 3"), "{said}");
+    assert!(one_line(&said).contains("ask again with --number 3"), "{said}");
     let said = world.run(0, &["charter", "../charter-2"]);
-    assert!(said.contains("charter 2 stands"), "{said}");
+    assert!(said.contains("charter 2 is at height"), "{said}");
     entries.extend(patiently("an entry under the new charter", || world.try_submit(1, 1).ok()));
     world.check(2, &entries);
 }

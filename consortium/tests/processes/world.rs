@@ -1,4 +1,4 @@
-//! Four hospitals on this machine, by the commands.
+//! Four hospitals on this machine, run by the commands.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -16,7 +16,7 @@ use super::offices::Offices;
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_medseal-consortium");
 pub(crate) const MEMBERS: [&str; 4] = ["st-mary", "st-paul", "st-anna", "st-luke"];
 
-/// Tries until there is a value, for a minute.
+/// Retries until there is a value, for a minute.
 pub(crate) fn patiently<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + Duration::from_secs(60);
     loop {
@@ -28,7 +28,7 @@ pub(crate) fn patiently<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -
     }
 }
 
-/// What a command says when it fails.
+/// The error line of a failed command.
 pub(crate) fn one_line(said: &str) -> &str {
     let line = said
         .strip_prefix("medseal-consortium: ")
@@ -38,7 +38,7 @@ pub(crate) fn one_line(said: &str) -> &str {
     line
 }
 
-/// Runs a command to its end: what it prints, or what it says when it fails.
+/// Runs a command to its end. Returns its output, or its error line.
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut command = Command::new(BINARY);
     let output = command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().unwrap();
@@ -49,7 +49,7 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// An entry that was acknowledged, and the record that it is about.
+/// An acknowledged entry and its record.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     pub(crate) id: String,
@@ -65,15 +65,15 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Keys, certificates and a charter, which are made once: by three of four offices, or by one
-    /// office alone, for another consortium.
+    /// Keys, certificates and a charter, made once: by three of four offices, or for another
+    /// consortium by a single office.
     pub(crate) fn template(several: bool) -> &'static Path {
         static TEMPLATES: [OnceLock<TempDir>; 2] = [OnceLock::new(), OnceLock::new()];
         let made = || make_keys(several).unwrap_or_else(|said| panic!("{said}"));
         TEMPLATES[usize::from(several)].get_or_init(made).path()
     }
 
-    /// A world in which no node runs.
+    /// A world without running nodes.
     pub(crate) fn prepared() -> Self {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,7 +81,7 @@ impl World {
         let copied =
             Command::new("cp").arg("-a").arg(Self::template(true).join(".")).arg(folder.path()).status();
         assert!(copied.unwrap().success());
-        // All ports at once, so that they differ.
+        // All ports are bound at the same time, so they differ.
         let listeners: Vec<_> = (0..12).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let ports: Vec<u16> =
             listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
@@ -127,8 +127,8 @@ impl World {
         fs::write(self.folder(member).join("consortium.toml"), text).unwrap();
     }
 
-    /// Gives a node other keys, under another name, as the documentation says, and puts it into all
-    /// lists. Each node reads its list when it is started.
+    /// Gives a node new keys and a new name, as the documentation says, and adds it to all lists.
+    /// Each node reads its list at its start.
     pub(crate) fn replace_keys(&self, node: usize) {
         let (old, new) = (MEMBERS[node], format!("{}-2", MEMBERS[node]));
         let folder = format!("{old}/node-2");
@@ -170,8 +170,8 @@ impl World {
         let log = fs::File::options().create(true).append(true).open(self.folder(node).join("log")).unwrap();
         let mut command = Command::new(BINARY);
         if let Some(clock) = clock {
-            // As `faketime` does, which would stand between this process and the node. What sleeps
-            // sleeps as long as ever.
+            // Like `faketime`, without its process between this one and the node. Sleeps keep their
+            // length.
             command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketime.so.1").env("FAKETIME", clock);
             command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
@@ -184,7 +184,7 @@ impl World {
         self.nodes[node] = Some(command.spawn().unwrap());
     }
 
-    /// Waits until a node answers. None if it has ended.
+    /// Waits until a node answers. `None` if it has ended.
     fn wait_until_ready(&mut self, node: usize) -> Option<()> {
         patiently(&format!("{}: {}", MEMBERS[node], self.log(node)), || {
             if self.nodes[node].as_mut().unwrap().try_wait().unwrap().is_some() {
@@ -204,7 +204,7 @@ impl World {
         self.wait_until_ready(node).unwrap_or_else(|| panic!("{} ended: {}", MEMBERS[node], self.log(node)));
     }
 
-    /// Starts a node. What it says if it does not want to.
+    /// Starts a node. Returns its error line if it refuses.
     pub(crate) fn start_or_refuse(&mut self, node: usize) -> Option<String> {
         fs::remove_file(self.folder(node).join("log")).unwrap();
         self.spawn(node, None);
@@ -253,7 +253,7 @@ impl World {
         figures.lines().find_map(|line| line.strip_prefix(&name)).unwrap().trim().parse().unwrap()
     }
 
-    /// Items on the ledger, by a node's own account.
+    /// The number of items that a node reports.
     pub(crate) fn items(&self, node: usize) -> usize {
         self.figure(node, "items")
     }
@@ -270,23 +270,23 @@ impl World {
         run(&self.folder(member), arguments).unwrap_or_else(|said| panic!("{arguments:?}: {said}"))
     }
 
-    /// Runs a command that fails, and says why.
+    /// Runs a command that must fail, and returns its error line.
     pub(crate) fn fail(&self, member: usize, arguments: &[&str]) -> String {
         run(&self.folder(member), arguments).unwrap_err()
     }
 
-    /// Asks the offices, and gets what was asked.
+    /// Asks the offices, and obtains the result.
     pub(crate) fn ask(&self, what: &[&str], out: &str) {
         let answered = Offices::Several.get(self.path(), what, out);
         answered.unwrap_or_else(|said| panic!("{what:?}: {said}"));
     }
 
-    /// Publishes so many records. All of them are final when it returns.
+    /// Publishes this many records. All are final when it returns.
     pub(crate) fn submit(&mut self, member: usize, count: usize) -> Vec<Shared> {
         self.try_submit(member, count).unwrap_or_else(|said| panic!("{}: {said}", MEMBERS[member]))
     }
 
-    /// The same; or says why not. Without records, finishes what is unfinished.
+    /// The same, or returns the error line. Without records, finishes what is unfinished.
     pub(crate) fn try_submit(&mut self, member: usize, count: usize) -> Result<Vec<Shared>, String> {
         self.begin_submit(member, count).try_end()
     }
@@ -311,13 +311,13 @@ impl World {
         Submission { child, records }
     }
 
-    /// Finds each of these through a hospital, opens it, and compares.
+    /// Finds each of these through a hospital, opens it, and compares the record.
     pub(crate) fn check(&self, member: usize, entries: &[Shared]) {
         let found = self.run(member, &["search", "asthma"]);
         for entry in entries {
             assert!(found.contains(&entry.id), "{} is lost: {found}", entry.id);
         }
-        // Opening takes a connection and a handshake each.
+        // Each opening needs a connection and a handshake.
         for entry in entries.iter().rev().take(2) {
             if entry.record.is_empty() {
                 continue;
@@ -336,7 +336,7 @@ impl Drop for World {
     }
 }
 
-/// A `submit` that runs.
+/// A running `submit`.
 pub(crate) struct Submission {
     pub(crate) child: Child,
     records: Vec<(String, Vec<u8>)>,
@@ -359,7 +359,7 @@ impl Submission {
             let id = line.split_whitespace().find(is_id)?.to_owned();
             let record =
                 self.records.iter().find(|(name, _)| line.split_whitespace().any(|word| word == name));
-            // What was unfinished is not known by its name.
+            // An entry that was left unfinished is listed without its record's name.
             Some(Shared { id, record: record.map(|(_, record)| record.clone()).unwrap_or_default() })
         };
         let entries = printed.lines().filter_map(shared).collect::<Vec<_>>();

@@ -1,5 +1,5 @@
-//! Two Kubo nodes. A node that two tests share is not stopped, and its garbage is
-//! collected by one test alone.
+//! Two Kubo nodes. Tests do not stop a node that they share, and only one test collects its
+//! garbage.
 
 use std::io::{ErrorKind, Write};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use medseal_consortium::stores::IpfsStore;
 use crate::servers::{Kubo, free_port, two_kubos};
 use crate::{address, check_from_async, check_store, failure, measure, noise, put, read, record, upload};
 
-/// Nobody has what was hashed for this one.
+/// An identifier of content that no node has.
 const NOBODYS: &str = "ipfs:bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
 
 fn store(node: &Kubo) -> IpfsStore {
@@ -34,7 +34,7 @@ fn ipfs_addresses_equal_bytes_equally() {
         assert!(first.as_str().starts_with("ipfs:baf"), "{first}");
         assert_eq!(put(&store(&nodes[1]), &bytes), first);
     }
-    // What other programs compute for "hello\n".
+    // As other programs compute them for "hello\n".
     assert_eq!(
         put(&store(&nodes[0]), b"hello\n"),
         address("ipfs:bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am")
@@ -59,7 +59,7 @@ fn ipfs_says_absent_only_when_sure() {
     );
     assert_eq!(kind, ErrorKind::TimedOut);
     assert_eq!(impatient.confirm(&absent), Err(Error::UnknownObject), "this node has not pinned it");
-    // A record that another node has is not pinned here either.
+    // A record at another node is not pinned here.
     let bytes = noise(1000, 41);
     let there = put(&store(&nodes[0]), &bytes);
     assert_eq!(impatient.confirm(&there), Err(Error::UnknownObject));
@@ -75,14 +75,14 @@ fn ipfs_collects_only_what_was_dropped() {
 
     let kept = put(&store, &noise(1_000_000, 51));
     let (dropped, dropped_at) = upload(&store, &noise(1_000_000, 52));
-    // Garbage is collected between the last byte and the commit: nothing of it goes.
+    // Garbage collection between the last byte and the commit removes nothing of it.
     node.run(&["repo", "gc"]);
     assert!(has(&cid(&dropped_at)));
     let (late, late_at) = upload(&store, &noise(1_000_000, 53));
     node.run(&["repo", "gc"]);
     late.commit(&late_at).unwrap();
     drop(dropped);
-    // A part that was never ended.
+    // An unfinished part.
     store.begin().unwrap().write_all(&noise(1_000_000, 54)).unwrap();
     node.run(&["repo", "gc"]);
     assert!(!has(&cid(&dropped_at)));
@@ -115,7 +115,7 @@ fn ipfs_failures_say_what_to_do() {
         assert_eq!(kind, ErrorKind::InvalidInput, "{url}");
     }
 
-    // A node that is killed in the middle of an upload.
+    // A node killed in the middle of an upload.
     let node = Kubo::start();
     let store = store(&node).with_timeout(Duration::from_secs(10));
     let mut upload = store.begin().unwrap();

@@ -1,7 +1,7 @@
-//! The stores against real servers: two Kubo nodes that are connected over bitswap, and PyPI's
-//! `moto` in the place of S3.
+//! The stores against real servers: two Kubo nodes connected over bitswap, and
+//! PyPI's `moto` instead of S3.
 //!
-//! `consortium/check` installs both and says where they are. A server that is missing is a failure.
+//! `consortium/check` installs both and sets their paths. A missing server is a failure.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
@@ -23,7 +23,7 @@ fn digest(bytes: &[u8]) -> RecordDigest {
     RecordDigest::from(<[u8; 32]>::from(Sha256::digest(bytes)))
 }
 
-/// Writes all bytes, and asks for the address. Nothing is committed.
+/// Writes all bytes, and asks for the address, without a commit.
 fn upload<'a>(store: &'a dyn ObjectStore, bytes: &[u8]) -> (Box<dyn Upload + 'a>, Address) {
     let mut upload = store.begin().unwrap();
     upload.write_all(bytes).unwrap();
@@ -57,7 +57,7 @@ fn noise(length: usize, seed: u64) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
-/// The kind of a failure, whose text is one line with all of these parts.
+/// The kind of a failure. Checks that its text is one line with all of these parts.
 fn failure(result: Result<(), Error>, parts: &[&str]) -> ErrorKind {
     let Err(Error::Io(error)) = result else { panic!("not a failure of the store: {result:?}") };
     let text = error.to_string();
@@ -66,7 +66,7 @@ fn failure(result: Result<(), Error>, parts: &[&str]) -> ErrorKind {
     error.kind()
 }
 
-/// What every store promises. `sizes` reach over the store's pieces.
+/// Checks the guarantees of every store. `sizes` go beyond the store's pieces.
 fn check_store(store: &dyn ObjectStore, sizes: &[usize]) {
     for (seed, &size) in sizes.iter().enumerate() {
         let bytes = noise(size, seed as u64);
@@ -76,7 +76,7 @@ fn check_store(store: &dyn ObjectStore, sizes: &[usize]) {
         assert_eq!(store.confirm(&address), Ok(()));
         assert!(read(store, &address).unwrap() == bytes, "{size}");
         assert_eq!(put(store, &bytes), address, "the same again, {size}");
-        // Dropped uploads of the same bytes take nothing away, nor do parts of them.
+        // Dropped uploads of the same bytes, or of a part of them, remove nothing.
         drop(upload(store, &bytes));
         store.begin().unwrap().write_all(&bytes).unwrap();
         assert_eq!(store.confirm(&address), Ok(()));
@@ -103,7 +103,7 @@ fn check_store(store: &dyn ObjectStore, sizes: &[usize]) {
     });
 }
 
-/// A thread that drives async tasks has to wait, and neither panics nor hangs.
+/// A thread that drives async tasks must wait, without a panic or a deadlock.
 fn check_from_async<S: ObjectStore + 'static>(open: impl Fn() -> S) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
@@ -114,15 +114,15 @@ fn check_from_async<S: ObjectStore + 'static>(open: impl Fn() -> S) {
     });
 }
 
-/// How many MiB of memory this process has used at most.
+/// The peak memory of this process in MiB.
 fn peak_memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().strip_suffix(" kB").unwrap().parse::<usize>().unwrap() / 1024
 }
 
-/// Streams an object through a store, and says what that takes. `MEDSEAL_STORE_MIB` sets
-/// its size, 64 unless set.
+/// Streams an object through a store, and prints the cost. `MEDSEAL_STORE_MIB` sets its size, by
+/// default 64.
 fn measure(store: &dyn ObjectStore, other: &dyn ObjectStore) {
     let mib = std::env::var("MEDSEAL_STORE_MIB").map_or(64, |mib| mib.parse::<u32>().unwrap());
     let before = peak_memory();
@@ -152,11 +152,11 @@ fn measure(store: &dyn ObjectStore, other: &dyn ObjectStore) {
     let used = peak_memory() - before;
     let speed = |time: std::time::Duration| f64::from(mib) / time.as_secs_f64();
     println!("{mib} MiB: put {:.0} MiB/s, get {:.0} MiB/s, {used} MiB of memory", speed(put), speed(get));
-    // A quarter of the smallest object that is measured would not fit if it were held.
+    // If the object were held in memory, even the smallest one measured would exceed this.
     assert!(used < 56, "{used} MiB");
 }
 
-/// Runs one test in a process by itself: the most memory that a process has used never falls again.
+/// Runs one test in a separate process, because the peak memory of a process never falls.
 fn alone(test: &str) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     let output = command.args(["--exact", test, "--ignored", "--nocapture"]).output().unwrap();

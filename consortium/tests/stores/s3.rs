@@ -1,4 +1,4 @@
-//! S3, whose part `moto` plays.
+//! S3, played by `moto`.
 
 use std::io::{ErrorKind, Write};
 use std::time::Duration;
@@ -33,7 +33,7 @@ fn s3_carries_a_record_and_shows_tampering() {
     for size in [1000, 9 * MIB] {
         let published = record::travels(&store(&server), &store(&server), &noise(size, size as u64));
         let sealed = read(&store(&server), &published.address).unwrap();
-        // Somebody who runs the server exchanges the object for another.
+        // The server's operator replaces the object.
         let mut other = sealed.clone();
         *other.last_mut().unwrap() ^= 1;
         let key = format!("/records/{}", published.address);
@@ -65,7 +65,7 @@ fn s3_leaves_nothing_behind() {
         assert_eq!(upload.commit(&taken), Err(Error::DigestMismatch));
         assert_eq!(server.left_behind(), 0, "{size}");
     }
-    // A process that died left this; whether it is still on its way only its age tells.
+    // A killed process left this; only its age shows that it is not in progress.
     server.http("PUT", "/records/uploads/0123", b"half a rec");
     store.delete_left_behind(Duration::from_secs(3600)).unwrap();
     assert_eq!(server.left_behind(), 1);
@@ -94,7 +94,7 @@ fn s3_failures_say_what_to_do() {
     );
     assert!(!format!("{:?}", keys()).contains("secret"));
 
-    // The server goes in the middle of an upload, and at a read.
+    // The server stops in the middle of an upload, and at a read.
     let store = store(&server);
     let stored = put(&store, &noise(1000, 81));
     let mut upload = store.begin().unwrap();

@@ -1,4 +1,4 @@
-//! Throw-away servers on the loopback. They end when the last test that uses them does.
+//! Temporary servers on the loopback interface. They end with the last test that uses them.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -34,7 +34,7 @@ fn patiently<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// One server for all tests that run at once.
+/// One server for all concurrent tests.
 fn shared<T>(slot: &Mutex<Weak<T>>, start: impl FnOnce() -> T) -> Arc<T> {
     let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
     slot.upgrade().unwrap_or_else(|| {
@@ -56,13 +56,13 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// A Kubo node with a fresh repository, which knows no other.
+/// A Kubo node with a new repository, not connected to others.
 pub(crate) struct Kubo {
     repository: TempDir,
     pub(crate) url: String,
@@ -76,7 +76,7 @@ impl Kubo {
         assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
         let log = File::create(repository.path().join("log")).unwrap();
         let process = Process::start(kubo(&repository).args(["daemon", "--offline=false"]), &log);
-        // The node writes this file when it listens.
+        // The node writes this file once it listens.
         let api = repository.path().join("api");
         let url = patiently("Kubo", || {
             let address = std::fs::read_to_string(&api).ok()?;
@@ -86,7 +86,7 @@ impl Kubo {
         Self { repository, url, _process: process }
     }
 
-    /// What a command answers.
+    /// The answer to a command.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = kubo(&self.repository).args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -144,7 +144,7 @@ impl Moto {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What somebody else does to the bucket, who has its keys: `moto` checks no signature.
+    /// Modifies the bucket like another holder of its keys: `moto` checks no signature.
     pub(crate) fn http(&self, method: &str, path: &str, body: &[u8]) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let length = body.len();
@@ -163,7 +163,7 @@ impl Moto {
         answer
     }
 
-    /// Keys below `uploads/`, and uploads that are not complete.
+    /// Keys below `uploads/`, and incomplete uploads.
     pub(crate) fn left_behind(&self) -> usize {
         let objects = self.http("GET", "/records?list-type=2&prefix=uploads/", b"");
         let uploads = self.http("GET", "/records?uploads", b"");

@@ -1,8 +1,8 @@
 //! A consortium for tests: a super node, an authority, main nodes with engine keys, and real
-//! entries. All of it comes from one seed, so that a run can be repeated.
+//! entries. Everything is derived from one seed, so a run can be repeated.
 
 #![allow(dead_code, reason = "each test uses a part")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "it makes what tests stand on")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "it builds what tests need")]
 
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -21,16 +21,16 @@ use medseal::{abe, abs, search};
 use medseal_consortium::EngineKey;
 use sha2::{Digest as _, Sha256};
 
-/// Main nodes, of which the first four found the ledger.
+/// The number of main nodes. The first four found the ledger.
 pub(crate) const NODES: usize = 7;
 
 /// Who may upload.
 pub(crate) const CLAIM: &str = "hospital and accredited";
 
-/// Attributes of who signs, beside those of the usual claim: `a1` to `a30`.
+/// The signer's attributes in addition to those of the usual claim: `a1` to `a30`.
 pub(crate) const ATTRIBUTES: usize = 30;
 
-/// A generator that gives the same bytes for the same seed.
+/// A generator that returns the same bytes for the same seed.
 pub(crate) struct Seeded(pub(crate) u64, pub(crate) u64);
 
 impl RngCore for Seeded {
@@ -114,7 +114,7 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
     }
 });
 
-/// The first charter of a ledger of so many validators.
+/// The first charter of a ledger with this many validators.
 pub(crate) fn founded_by(nodes: usize) -> Charter {
     founded_claiming(nodes, CLAIM)
 }
@@ -145,7 +145,7 @@ impl World {
         statement.sign(&self.charters.ledger(), &self.signing, rng).unwrap().to_bytes()
     }
 
-    /// The statement of an entry under a signature that is none.
+    /// The statement of an entry under an invalid signature.
     pub(crate) fn forged(&self, n: usize) -> Vec<u8> {
         let mut entry = self.entry(n);
         *entry.last_mut().unwrap() ^= 1;

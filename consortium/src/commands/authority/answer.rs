@@ -1,4 +1,4 @@
-//! `authority answer`: an office says what is asked, decides, and answers.
+//! `authority answer`: an office shows a request, decides, and answers.
 
 use std::path::Path;
 
@@ -20,9 +20,9 @@ use crate::report::{At, Failure, now_ms, print};
 pub(super) fn run(folder: &Path, path: &Path, out: Option<&Path>) -> Result<(), Failure> {
     let _lock = lock(folder)?;
     let (asked, fingerprint) = Asked::read(path)?;
-    print(format!("asked, with the fingerprint {fingerprint}: {}", asked.describe()?))?;
+    print(format!("request with the fingerprint {fingerprint}: {}", asked.describe()?))?;
     let Some(out) = out else {
-        return print("nothing is answered: if it is right and from whom it says, answer with --out FILE");
+        return print("no answer is written: check what is asked and who asks, then answer with --out FILE");
     };
     files::check_free(out)?;
     let answer = if folder.join(SUPER_NODE).exists() {
@@ -47,7 +47,7 @@ enum Answer {
     Secret(Zeroizing<Vec<u8>>),
 }
 
-/// One office of several. What it answers is a part, which serves nobody by itself.
+/// One office of several. Its answer is one part, which is useless alone.
 struct Part {
     holder: Holder,
     records: DirectoryRecords,
@@ -84,7 +84,7 @@ impl Part {
                 parameters(&draft.terms.parameters, holder)?;
                 if let Some(charters) = check_charter(&draft, follows.as_ref(), super_node)? {
                     for number in 1..=charters.current().number() {
-                        // Of those before the newest that it knows it needs none.
+                        // It does not need charters older than the newest one that it knows.
                         let Ok(charter) = charters.get(number) else { continue };
                         match holder.saw_charter(charter, records) {
                             Err(authorities::Failure::Error(Error::CharterOutOfOrder))
@@ -112,7 +112,7 @@ impl Part {
     }
 }
 
-/// A charter whose keys are not those of the offices would be signed under keys that nobody has.
+/// Refuses other public parameters: nobody would hold the keys of such a charter.
 fn parameters(parameters: &PublicParameters, holder: &Holder) -> Result<(), Failure> {
     let PublicParameters { keyword, .. } = parameters;
     if parameters.to_bytes() == holder.generation().public_parameters(*keyword).to_bytes() {
@@ -122,19 +122,19 @@ fn parameters(parameters: &PublicParameters, holder: &Holder) -> Result<(), Fail
     }
 }
 
-/// What to do about a number that is taken, or a registry or charter that is not the newest.
+/// Adds advice if a number is taken, or if a registry or charter is not the newest.
 fn numbered(failure: &authorities::Failure) -> Failure {
     let advice = match failure {
         authorities::Failure::AlreadySigned { number } => {
-            format!("if that will not come about, ask anew with --number {}", number.saturating_add(1))
+            format!("if it cannot be completed, ask again with --number {}", number.saturating_add(1))
         }
         authorities::Failure::WrongPredecessor
         | authorities::Failure::LosesRevocation
         | authorities::Failure::Error(Error::RegistryRollback | Error::CharterOutOfOrder) => {
-            "ask anew, with the newest as what it --follows".to_owned()
+            "ask again, with the newest as --follows".to_owned()
         }
         authorities::Failure::Error(Error::RegistryConflict | Error::CharterConflict) => {
-            "this office signs none any more; too many offices have signed two: stop, and find out which"
+            "too many offices have signed two with one number, so this office signs no more: stop, and find out which"
                 .to_owned()
         }
         _ => return Failure::new(failure.to_string()),
@@ -142,7 +142,7 @@ fn numbered(failure: &authorities::Failure) -> Failure {
     Failure::new(format!("{failure}: {advice}"))
 }
 
-/// One office that holds all master keys. What it answers is what was asked for.
+/// One office that holds all master keys. Its answer is the final object.
 struct One<'f> {
     folder: &'f Path,
 }
@@ -173,10 +173,11 @@ impl One<'_> {
             Asked::Identity { request, registry } => {
                 let (request, given) = (self::request(request)?, self::registry(registry)?);
                 if self.newest()?.is_none_or(|newest| newest != given) {
-                    return Err(Failure::new("ask anew, with the newest registry"));
+                    return Err(Failure::new("ask again, with the newest registry"));
                 }
                 let registration = request.registration();
-                let registration = registration.ok_or_else(|| Failure::new("it asks for no identity key"))?;
+                let registration =
+                    registration.ok_or_else(|| Failure::new("the request is not for an identity key"))?;
                 let mut unused = self.super_node(UNUSED)?;
                 let registry = given.verify(&unused.public_key(), 0).at("the registry")?;
                 let stands =
@@ -184,14 +185,15 @@ impl One<'_> {
                 if !stands {
                     return Err(Failure::new(format!("another request of {} is registered", request.name())));
                 }
-                // The books that know of nobody give the key of a registration that stands again.
+                // The super node as made knows no hospital, so it can extract the key of a
+                // registered hospital again.
                 let key = unused.register(registration).at("the identity key")?;
                 Answer::Secret(key.to_bytes())
             }
             Asked::Keys { request } => {
                 let request = self::request(request)?;
                 let attributes = request.attributes();
-                let attributes = attributes.ok_or_else(|| Failure::new("it asks for no keys"))?;
+                let attributes = attributes.ok_or_else(|| Failure::new("the request is not for keys"))?;
                 let own = files::read_secret(&self.folder.join(AUTHORITY), Authority::from_bytes)?;
                 Answer::Secret(own.issue(attributes, &mut OsRng).at("issuing keys")?.to_bytes())
             }
@@ -203,8 +205,7 @@ impl One<'_> {
         path.exists().then(|| files::read(&path, Registry::from_bytes)).transpose()
     }
 
-    /// A call that was interrupted may have kept changes that stand in no registry: they are
-    /// published first.
+    /// Publishes changes that an interrupted call saved but did not publish in a registry.
     fn settle(&self) -> Result<(), Failure> {
         let mut super_node = self.super_node(SUPER_NODE)?;
         let number = |registry: &Registry| Ok(registry.verify(&super_node.public_key(), 0)?.sequence());
@@ -219,13 +220,13 @@ impl One<'_> {
         let path = self.folder.join(REGISTRY);
         files::replace_public(&path, &registry.to_bytes())?;
         Err(Failure::new(format!(
-            "an earlier answer was interrupted, and what it changed stands in {} now: ask anew with --follows",
+            "an earlier answer was interrupted; {} now contains its changes: ask again with --follows",
             path.display()
         )))
     }
 
-    /// Publishes a registry. What the super node will not sign a second time is kept
-    /// before it is handed out.
+    /// Publishes a registry. Saves the super node's state before it hands out the registry, so it
+    /// never signs two registries with one number.
     fn publish(&self, changes: &Changes) -> Result<Registry, Failure> {
         self.settle()?;
         let follows = changes.follows.as_ref().map(registry).transpose()?;
@@ -234,9 +235,9 @@ impl One<'_> {
             return Err(Failure::new(match newest {
                 Some(_) => {
                     let path = self.folder.join(REGISTRY);
-                    format!("ask anew with --follows {} and without --number", path.display())
+                    format!("ask again with --follows {} and without --number", path.display())
                 }
-                None => "there is no registry yet: ask anew without --follows and --number".to_owned(),
+                None => "there is no registry yet: ask again without --follows and --number".to_owned(),
             }));
         }
         let mut super_node = self.super_node(SUPER_NODE)?;

@@ -1,5 +1,5 @@
-//! `authority generate`: keys that several offices make together, or share anew. Every office runs
-//! it at the same time; the messages are files.
+//! `authority generate`: several offices generate keys together, or reshare them. All offices run
+//! it at the same time, and exchange messages as files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,32 +18,32 @@ use super::{GENERATION, KEY, PUBLIC, hex, lock, make_records};
 use crate::files;
 use crate::report::{At, Failure, print};
 
-/// How long a folder rests between two looks.
+/// The pause between two reads of the folder.
 const PAUSE: Duration = Duration::from_millis(100);
-/// After how much silence it is said who is waited for.
+/// After this much silence, the command says whom it is waiting for.
 const SILENCE: Duration = Duration::from_secs(2);
 
 #[derive(Args)]
 pub(crate) struct Generate {
     /// The folder with the office's key, from `authority join`
     folder: PathBuf,
-    /// The cards of all offices, this one's too
+    /// The cards of all offices, including this one's
     #[arg(required = true)]
     cards: Vec<PathBuf>,
-    /// How many offices are needed: more than half
+    /// The number of offices needed: more than half
     #[arg(long, value_name = "COUNT")]
     needed: u8,
-    /// What the keys are for, and which try this is: the same text at all offices, another one for
-    /// each try
+    /// What the keys are for, and which try this is: the same text at all offices, and a different
+    /// one for each try
     #[arg(long, value_name = "TEXT")]
     purpose: String,
     /// The folder of messages, empty at first
     #[arg(long, value_name = "DIR")]
     mail: PathBuf,
-    /// Share the keys of these public keys anew, from `generation` of the offices before
+    /// Reshare existing keys: the file `generation` of the previous offices
     #[arg(long, value_name = "FILE", requires = "dealer")]
     after: Option<PathBuf>,
-    /// The offices that deal then, by their names: as many as were needed before
+    /// The names of the offices that deal: as many as were needed before
     #[arg(long, value_name = "NAME", num_args = 1.., requires = "after")]
     dealer: Vec<String>,
 }
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Generate) -> Result<(), Failure> {
         }
         None if present.is_some() => {
             return Err(Failure::new(format!(
-                "{} has keys already: to share them anew, --after {}",
+                "{} has keys already: to reshare them, use --after {}",
                 folder.display(),
                 generation.display()
             )));
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Generate) -> Result<(), Failure> {
         let old =
             old.map(|old| find_share(&records, |share| share.generation() == old)).transpose()?.flatten();
         if !take_part(plan.clone(), &key, old.as_ref(), &records, &mut mail)? {
-            return print("this office has dealt, and gets no share: it is done");
+            return print("this office has dealt and gets no share: it is done");
         }
     }
     let share = find_share(&records, is_here)?;
@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &Generate) -> Result<(), Failure> {
     done(folder, &records, &certificate)
 }
 
-/// Cards in the order of their names, which numbers the offices.
+/// The cards sorted by name. This order numbers the offices.
 fn cards_in_order(paths: &[PathBuf]) -> Result<Vec<AuthorityPublicKey>, Failure> {
     let mut cards = Vec::new();
     for path in paths {
@@ -119,10 +119,10 @@ fn roster(cards: &[AuthorityPublicKey], needed: u8, purpose: &str) -> Result<Ros
     Roster::new(needed, cards, purpose.as_bytes()).map_err(|error| {
         Failure::new(match error {
             medseal::Error::OutOfRange => format!(
-                "--needed {needed} of {} offices: at least two are needed, and more than half of all",
+                "--needed {needed} of {} offices: at least two are required, and more than half",
                 cards.len()
             ),
-            medseal::Error::InvalidField => "two cards have one name or one key".to_owned(),
+            medseal::Error::InvalidField => "two cards have the same name or the same key".to_owned(),
             error => format!("the cards: {error}"),
         })
     })
@@ -132,7 +132,7 @@ fn reshare(before: &Generation, dealers: &[String], roster: Roster) -> Result<Pl
     let old = before.roster();
     let number = |name: &String| {
         let known = (1..=old.size()).find(|index| old.name(*index).is_some_and(|own| own.as_str() == name));
-        known.ok_or_else(|| Failure::new(format!("--dealer {name}: no such office before")))
+        known.ok_or_else(|| Failure::new(format!("--dealer {name}: no such previous office")))
     };
     let mut quorum = dealers.iter().map(number).collect::<Result<Vec<_>, _>>()?;
     quorum.sort_unstable();
@@ -140,7 +140,7 @@ fn reshare(before: &Generation, dealers: &[String], roster: Roster) -> Result<Pl
         .map_err(|_| Failure::new(format!("--dealer: name {} different offices", old.threshold())))
 }
 
-/// The share that is looked for, of those that the office has.
+/// Finds one of the office's shares.
 fn find_share(
     records: &Path,
     wanted: impl Fn(&AuthorityShare) -> bool,
@@ -170,7 +170,7 @@ pub(super) fn share_of(records: &Path, generation: &Generation) -> Result<Author
     })
 }
 
-/// Says who is waited for, once for each state of things.
+/// Says whom the command is waiting for, whenever that changes.
 struct Waiting {
     since: Instant,
     said: String,
@@ -199,7 +199,7 @@ fn refuse(path: &Path, why: &dyn std::fmt::Display) -> Result<(), Failure> {
     print(format!("refused: {}: {why}", path.display()))
 }
 
-/// A session until this office has confirmed. False if it gets no share.
+/// Runs a session until this office has confirmed. Returns false if the office gets no share.
 fn take_part(
     plan: Plan,
     key: &AuthorityKey,
@@ -218,7 +218,7 @@ fn take_part(
             return Ok(false);
         }
         if session.is_checked() {
-            // From now on the share is kept, whatever is waited for.
+            // From now on the share is kept, even if others do not confirm.
             session.confirm(key, &mut DirectoryRecords::new(records)).at("confirming")?;
             return Ok(true);
         }
@@ -242,7 +242,7 @@ fn take_part(
                     mail.send(&complaint)?;
                 }
                 return Err(Failure::new(format!(
-                    "{failure} ({}); this try is over: begin anew without those at fault, with another \
+                    "{failure} ({}); this try has failed: start again without those at fault, with another \
                      --purpose and an empty folder",
                     path.display()
                 )));
@@ -275,7 +275,7 @@ fn certify(share: &AuthorityShare, key: &AuthorityKey, mail: &mut Mail) -> Resul
                 Ok(message) if message.round() == Round::Complain && *message.session() == session => {
                     print(format!(
                         "{}: an office complains about what it was dealt, and will not confirm: all \
-                         begin anew, with another --purpose and an empty folder",
+                         offices start again, with another --purpose and an empty folder",
                         path.display()
                     ))?;
                     continue;
@@ -286,7 +286,7 @@ fn certify(share: &AuthorityShare, key: &AuthorityKey, mail: &mut Mail) -> Resul
                     continue;
                 }
             };
-            // By itself: what is wrong with it, other than that the others are missing.
+            // Checked alone: its fault, other than the missing confirmations.
             let alone = share.certify(std::slice::from_ref(&message)).err();
             let fault = alone.as_ref().and_then(|failure| {
                 failure.culprits().iter().find(|culprit| culprit.index == message.from())
@@ -300,8 +300,8 @@ fn certify(share: &AuthorityShare, key: &AuthorityKey, mail: &mut Mail) -> Resul
     }
 }
 
-/// Keeps the certificate, after which the shares of earlier generations are worthless and are
-/// deleted, and says what is for whom.
+/// Saves the certificate, deletes the shares of earlier generations, which are now worthless, and
+/// says which files to hand out.
 fn done(folder: &Path, records: &Path, certificate: &Certificate) -> Result<(), Failure> {
     let generation = certificate.claimed();
     share_of(records, generation)?;
@@ -314,7 +314,7 @@ fn done(folder: &Path, records: &Path, certificate: &Certificate) -> Result<(), 
         }
     }
     print(format!(
-        "generation {} is certified by all offices; its digest, which they compare: {}\n\
+        "generation {} is certified by all offices; its digest, which all offices compare: {}\n\
          for all: {GENERATION}, {PUBLIC}, in {}",
         generation.number(),
         hex(&generation.digest()),

@@ -1,5 +1,5 @@
-//! Messages between offices, as files in a folder: one that all of them see, or one to which people
-//! carry what the others have written.
+//! Messages between offices, as files in a folder. Either all offices share the folder, or people
+//! carry files into it from the other offices.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ use crate::report::{At, Failure};
 
 pub(super) struct Mail {
     folder: PathBuf,
-    /// What was read, and what stood there. A file that changes is read again.
+    /// The files read so far, with their contents. A file that changes is read again.
     read: BTreeMap<PathBuf, Vec<u8>>,
     complaints: usize,
 }
 
-/// A file with a message, or with what is none, and why.
+/// A file with a message, or the reason why it contains none.
 pub(super) struct Arrived {
     pub(super) path: PathBuf,
     pub(super) message: Result<Message, Failure>,
@@ -29,8 +29,7 @@ impl Mail {
         Ok(Self { folder: folder.to_owned(), read: BTreeMap::new(), complaints: 0 })
     }
 
-    /// Writes a message. Its file names sender and receiver, by their
-    /// numbers.
+    /// Writes a message. The file name contains the numbers of the sender and the receiver.
     pub(super) fn send(&mut self, message: &Message) -> Result<(), Failure> {
         let round = match message.round() {
             Round::Commit => "0-commit".to_owned(),
@@ -53,16 +52,16 @@ impl Mail {
         }
         if path.exists() {
             return Err(Failure::new(format!(
-                "{} is of a try that was broken off: all offices begin anew, with another --purpose and \
+                "{} is from a try that was broken off: all offices start again, with another --purpose and \
                  an empty folder",
                 path.display()
             )));
         }
-        // As a whole or not at all: others may look at any time.
+        // Atomically: others may read at any time.
         files::replace_public(&path, &bytes)
     }
 
-    /// Files that have come, or changed, since the last call.
+    /// Returns the files that are new or changed since the last call.
     pub(super) fn receive(&mut self) -> Result<Vec<Arrived>, Failure> {
         let entries = fs::read_dir(&self.folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
         let entries = entries.at(format!("cannot read {}", self.folder.display()))?;
@@ -71,10 +70,10 @@ impl Mail {
         paths.sort();
         let mut arrived = Vec::new();
         for path in paths {
-            // What cannot be read counts as empty, until it can be.
+            // A file that cannot be read counts as empty until it can be.
             let bytes = files::read(&path, |bytes| Ok(bytes.to_vec())).unwrap_or_default();
             if self.read.get(&path) != Some(&bytes) {
-                let message = Message::from_bytes(&bytes).at("it is no message");
+                let message = Message::from_bytes(&bytes).at("not a message");
                 arrived.push(Arrived { path: path.clone(), message });
                 self.read.insert(path, bytes);
             }
@@ -82,7 +81,7 @@ impl Mail {
         Ok(arrived)
     }
 
-    /// All messages are new again.
+    /// Forgets which files were read.
     pub(super) fn rewind(&mut self) {
         self.read.clear();
     }
