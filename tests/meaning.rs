@@ -152,8 +152,8 @@ impl Expr {
         let contradictory = numbers.iter().any(|(label, like, _)| {
             let together: Vec<_> = numbers.iter().filter(|(other, ..)| other == label).collect();
             let kinds = together.iter().any(|(_, other, _)| !same_kind(*like, *other));
-            // It suffices to test all values named in these conditions, and their neighbours, to
-            // see whether any number is left.
+            // 0 to 12 contains all values named in these conditions and their neighbours, which
+            // suffice to decide whether any number is left.
             let left = (0..=12)
                 .map(|n| if matches!(like, Value::Date(_)) { Value::Date(n) } else { Value::Integer(n) });
             kinds || !left.into_iter().any(|value| together.iter().all(|(_, _, holds)| holds(value)))
@@ -272,7 +272,7 @@ fn key(rng: &mut ChaCha20Rng) -> Key {
     let mut key = vec![("member", None)];
     key.extend(BARE.into_iter().filter(|_| below(rng, 2) == 0).map(|label| (label, None)));
     for label in ["t", "u"] {
-        // None, one (twice as likely), or several, two of which may be equal.
+        // None, one (twice as likely), or two, which may be equal.
         key.extend((0..one_of(rng, &[0, 1, 1, 2])).map(|_| (label, Some(Value::Text(one_of(rng, &TEXTS))))));
     }
     match below(rng, 6) {

@@ -1,5 +1,5 @@
-//! Indexes whose elements are altered, eight at once and one by one: both ways judge every one of
-//! them alike. Where the processor has no lanes, both are the same.
+//! Indexes with altered elements, eight at once and one by one: both ways give the same result for
+//! each. On a processor without lanes, both ways are the same.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A ledger's snapshot: it is refused, or is the very one that the restored ledger gives.
+//! A ledger's snapshot: it is refused, or equals the snapshot of the restored ledger.
 
 #![no_main]
 
@@ -30,8 +30,8 @@ fuzz_target!(|input: &[u8]| {
     if let Ok(ledger) = MemoryLedger::restore(&bytes, &SUPER_NODE) {
         assert!(ledger.snapshot().unwrap() == bytes, "a snapshot has two spellings");
         ledger.verify().expect("what was restored verifies");
-        // Only the keys' holders can make a charter or an entry, and all that they made stands
-        // in the golden snapshot.
+        // Only the keys' holders can make a charter or an entry, and the golden snapshot
+        // contains all that they made.
         assert!(GOLDEN[44..].starts_with(&bytes[44..]), "an item of nobody's");
     } else {
         assert!(bytes != *GOLDEN);

@@ -1,5 +1,4 @@
-//! Reads `tests/reject/<object>.txt`: what is done to the golden object, and
-//! the error that this is.
+//! Reads `tests/reject/<object>.txt`: the edits of the golden object, and their errors.
 //!
 //! ```text
 //! fault: edit -> error # what is wrong
@@ -58,8 +57,8 @@ fn reject(line: &str, golden: &[u8]) -> Option<Vec<Reject>> {
 /// What is no group element, compressed to `size` bytes, with the error of each.
 fn no_elements(size: usize) -> [(&'static str, Vec<u8>, &'static str); 5] {
     let with_x = |first: u8, x: u8| [&[first], vec![0; size - 2].as_slice(), &[x]].concat();
-    // The first x, counted upwards, of a point on the curve and outside the subgroup; with
-    // x = 1 no point is on the curve.
+    // The smallest x of a point on the curve and outside the subgroup. No point with
+    // x = 1 is on the curve.
     let outside = if size == 48 { 4 } else { 2 };
     [
         ("identity", with_x(0xc0, 0), "IdentityPoint"),
