@@ -43,8 +43,9 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     World { records, query: Query::new(trapdoor, &public_key).prepare(&public_key).unwrap() }
 });
 
-// Pieces of three bytes and what follows them: which record, where in its elements, and how many
-// bytes (at most 96) take the place of those there or, from 128 on, are laid over them.
+// The input is a list of pieces: three bytes, then data. The three bytes give the record, the place
+// in its elements, and the length of the data (at most 96), which replaces the bytes there or, from
+// 128 on, is XORed onto them.
 fuzz_target!(|input: &[u8]| {
     let World { records, query } = &*WORLD;
     let mut records = records.clone();

@@ -5,8 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 
-// Four bytes: how many entries the tree has, how many it had, which entry, and what is done to the
-// proof; the rest is the proof, or is laid over the right one.
+// Four bytes give the tree's size, its old size, the entry, and the change of the proof. The rest
+// is the proof, or is XORed onto the right one.
 fuzz_target!(|input: &[u8]| {
     let Some((&[size, old, index, how], input)) = input.split_first_chunk() else { return };
     let size = u64::from(size) + 1;

@@ -20,7 +20,7 @@ static SUPER_NODE: LazyLock<SuperNodePublicKey> = LazyLock::new(|| {
 
 static GOLDEN: LazyLock<Vec<u8>> = LazyLock::new(|| golden(include_str!("../../tests/golden/snapshot.hex")));
 
-// The first byte says whether the rest is a snapshot or is laid over the golden one.
+// The first byte decides whether the rest is a snapshot or is XORed onto the golden one.
 fuzz_target!(|input: &[u8]| {
     let Some((how, input)) = input.split_first() else { return };
     let bytes = match how & 1 {

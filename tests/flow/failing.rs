@@ -130,7 +130,7 @@ fn names_a_failing_store_and_leaves_nothing() {
         assert!(store.is_empty());
         assert_eq!(database.digest(), empty);
     }
-    // A store that fails during the final commit may or may not have the object.
+    // After a failed commit, the last call, nobody knows whether the store has the object.
     assert_eq!(resumable.iter().position(|resumable| *resumable), Some(resumable.len() - 1));
     assert!(resumable.len() > 3);
 }
