@@ -1,4 +1,4 @@
-//! What holds for the interface as a whole, and what only Rust can see: panics, and
+//! Properties of the whole interface, and those that only Rust can check: panics, and
 //! memory after it is freed.
 
 mod layouts;
@@ -47,7 +47,7 @@ fn below(folder: &Path) -> Vec<(String, String)> {
 fn exports_are_guarded_and_must_be_used() {
     let mut exports = 0;
     for (file, text) in sources().iter().filter(|(file, _)| file != "tests.rs" && file != "abi.rs") {
-        // The forms of macros look like functions, but for their indent, names and paths.
+        // The forms of macros look like functions, except for their indent, names and paths.
         let form = text.replace("\n        ", "\n").replace("fn $", "fn medseal_");
         let form = form.replace("$crate::ffi::abi::", "").replace("$crate::ffi::status::", "");
         let text = if ["objects.rs", "export.rs"].contains(&&**file) { &form } else { text };
@@ -170,7 +170,7 @@ fn outputs_may_overlap_inputs() {
         assert_eq!(medseal_entry_wrap_aad(place, place, none), MEDSEAL_OK);
         assert_eq!(apart.bytes, same.bytes);
 
-        // The receipt lies over the record that is sealed; then over the digest that is expected.
+        // The receipt overlaps the record to seal, then the expected digest.
         let mut key = ptr::null_mut();
         assert_eq!(medseal_record_key_generate(&mut key, none), MEDSEAL_OK);
         let mut receipt = medseal_receipt { digest, length: 1, sealed_length: 2 };
@@ -238,7 +238,7 @@ fn bytes_of(path: &Path) -> Vec<u8> {
     hex::decode(fs::read_to_string(path).unwrap().lines().collect::<String>()).unwrap()
 }
 
-/// What C is told when it decodes these bytes by this function.
+/// The status that C receives when it decodes these bytes with this function.
 macro_rules! decoded {
     ($decode:ident, $free:ident, $bytes:expr) => {{
         let (bytes, mut object, mut err) = ($bytes, ptr::null_mut(), detail());
@@ -293,7 +293,7 @@ fn points_of_a_strangers_entry_come_last() {
     let all = ledger.charters().unwrap();
     let first = Charters::new(all.get(1).unwrap().as_ref().clone(), &super_node).unwrap();
     let charters = create::<medseal_charters>(first);
-    // What decoding says, and what validating says of what it has let through.
+    // The result of decoding, or of validation if decoding succeeds.
     let judge = |bytes: &[u8]| {
         let (mut entry, none) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: all pointers lead to what the header says.
@@ -314,7 +314,7 @@ fn points_of_a_strangers_entry_come_last() {
     for reject in read::rejects(&malformed, &genuine) {
         match judge(&reject.bytes) {
             Err(status) => refused += usize::from(status != MEDSEAL_OK),
-            // The signature does not cover it, and is looked at before the point is.
+            // The signature does not cover it, and is checked before the point.
             Ok(status) => {
                 assert_eq!(status, MEDSEAL_ERR_INVALID_SIGNATURE, "{}: {}", reject.fault, reject.error);
                 unread += 1;
@@ -421,7 +421,8 @@ fn queries_are_bounded_in_size_and_depth() {
     use super::status::MEDSEAL_ERR_LIMIT_EXCEEDED;
 
     let none = ptr::null_mut();
-    // How often a query can be made of so many of itself.
+    // The number of times that a query can be replaced by a combination of this
+    // many copies of itself.
     let grow = |copies: usize| {
         let mut query: *mut medseal_query = ptr::null_mut();
         // SAFETY: all pointers lead to what the header says.
@@ -523,8 +524,8 @@ fn lacking_memory_is_a_status() {
     let statuses = unsafe {
         let (at, len) = (sealed.as_mut_ptr(), sealed.len());
         let to = opened.as_mut_ptr();
-        // Apart, it takes no memory of the record's size; in place, what is opened
-        // has to wait somewhere.
+        // With separate buffers, it takes no memory of the record's size. In place, the
+        // opened bytes need a buffer.
         [
             medseal_record_open(handle, at, len, ptr::null(), 1, to, &mut shorter, ptr::null_mut(), none),
             medseal_record_seal(handle, to, shorter, 0, 1, at, &mut out_len, ptr::null_mut(), none),
@@ -539,13 +540,13 @@ fn lacking_memory_is_a_status() {
     unsafe { super::handle::free(handle) };
 }
 
-/// Looks for a pattern in memory that is given back, on a thread that asks for it.
+/// Searches freed memory for a pattern, on a thread that requests it.
 struct Watching;
 
 thread_local! {
     static PATTERN: Cell<Option<[u8; 16]>> = const { Cell::new(None) };
     static FREED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-    /// The largest piece of memory that a thread gets, if there is a limit.
+    /// The largest allocation that a thread can get, if there is a limit.
     static LARGEST: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
@@ -587,7 +588,7 @@ fn freeing_a_handle_wipes_its_secret() {
             MEDSEAL_OK
         );
         PATTERN.set(Some(*bytes.last_chunk().unwrap()));
-        // Memory that does hold it is noticed.
+        // It detects memory that contains the pattern.
         drop(bytes.to_vec());
         assert_eq!(FREED.get(), (1, 1));
         assert_eq!(

@@ -343,7 +343,7 @@ fn a_diagnosis_names_what_is_missing() {
         "all of:\n  a\n  one of:\n    b\n    all of:\n      c\n      d"
     );
     assert_eq!(unmet("not (role=x or n<3)", "role=x, n=5"), "not role=x, where the key has role=x");
-    // A negation that seems to hold.
+    // A negation that only appears to hold.
     for (key, has) in [("", "none"), ("role=y, role=z", "role=y, role=z"), ("role=3", "role=3")] {
         let told = format!("role!=x, which asks for exactly one text, where the key has {has}");
         assert_eq!(unmet("role!=x", key), told);

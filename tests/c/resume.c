@@ -1,5 +1,5 @@
-/* Publications that are interrupted everywhere, and finished from what the error gives; the stages of one; a store that names its
-   objects; a ledger that lies elsewhere, where queries travel. */
+/* Publications that are interrupted at every call, and finished from the error's data; the stages
+   of a publication; a store that names its objects; a remote ledger that receives queries. */
 #include "test.h"
 
 static const uint8_t record[] = "HbA1c 7.2 %, metformin 1000 mg";
@@ -156,7 +156,7 @@ static medseal_status prove(void *ctx, const medseal_entry_id *id, uint64_t size
     return medseal_sink_write(sink, bytes, len, NULL);
 }
 
-/* A node elsewhere, which gets the bytes of a query and answers with the bytes of what it found. */
+/* A remote node, which receives the bytes of a query and answers with the bytes of the results. */
 static int searches;
 static medseal_ledger *elsewhere;
 static medseal_search_public_key *authority;

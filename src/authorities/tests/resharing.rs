@@ -15,7 +15,7 @@ fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Vec<AuthorityShare>, Gener
     (keys, shares, generation)
 }
 
-/// Everybody, of whom one does not deal.
+/// All take part, and one does not deal.
 fn all_but<'p>(one: u8, keys: &'p [AuthorityKey], shares: &'p [AuthorityShare]) -> Vec<Party<'p>> {
     let deals = |share: &&AuthorityShare| share.index() != one;
     keys.iter().zip(shares).map(|(key, share)| (key, Some(share).filter(deals))).collect()
@@ -209,8 +209,8 @@ fn a_plan_needs_exactly_a_threshold() {
     assert_eq!(Roster::new(2, &twice, b"").unwrap_err(), crate::Error::InvalidField);
 }
 
-/// If a coordinator tells authorities different things about who deals, their plans differ, and
-/// so do their sessions.
+/// If a coordinator names different dealers to different authorities, their plans differ,
+/// and so do their sessions.
 #[test]
 fn a_lie_about_who_deals_is_noticed() {
     let rng = &mut rng(7);

@@ -26,7 +26,7 @@ fn size_of_field<S, F>(_: impl Fn(&S) -> &F) -> usize {
     size_of::<F>()
 }
 
-/// As they stand in `include/abi.txt`, without the types of the fields.
+/// As in `include/abi.txt`, without the types of the fields.
 macro_rules! layouts {
     ($($name:ident { $($field:ident),* })*) => {{
         let mut text = String::new();
@@ -88,7 +88,7 @@ fn c_structs_have_the_same_layout() {
             let mut parts = field.splitn(3, ' ');
             let (offset, size, declaration) =
                 (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
-            // The name stands behind the first star of a function pointer, else at the end.
+            // The name follows the first star of a function pointer; otherwise it is at the end.
             let part = declaration.split_once("(*").map_or(declaration, |(_, rest)| rest);
             let part = part.split([')', '[']).next().unwrap();
             let name = part.rsplit([' ', '*']).next().unwrap();
