@@ -146,7 +146,7 @@ enum Term {
 
 type Binding = BTreeMap<String, Term>;
 
-/// Reads a statement; the word `K` stands for the session's key.
+/// Reads a statement; the word `K` denotes the session's key.
 fn read(text: &str) -> Term {
     fn one<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Term> {
         match words.next()? {

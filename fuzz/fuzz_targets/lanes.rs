@@ -18,7 +18,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 /// Nine: one more than lanes.
 const RECORDS: usize = 9;
-/// `c1`, `E`, `c2_0` and two rows, of which one is used.
+/// `c1`, `E`, `c2_0` and two rows; one row is used.
 const ELEMENTS: usize = 96 + 48 + 96 + 48 + 48;
 
 struct World {

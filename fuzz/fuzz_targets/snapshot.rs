@@ -12,7 +12,7 @@ fn golden(text: &str) -> Vec<u8> {
     hex::decode(text.split_whitespace().collect::<String>()).unwrap()
 }
 
-/// Who signed the charters of the golden snapshot.
+/// The signer of the charters of the golden snapshot.
 static SUPER_NODE: LazyLock<SuperNodePublicKey> = LazyLock::new(|| {
     SuperNodePublicKey::from_bytes(&golden(include_str!("../../tests/golden/super-node-public-key.hex")))
         .unwrap()

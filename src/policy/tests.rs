@@ -126,7 +126,7 @@ proptest! {
         let needed = key.needed_by(&policies);
         prop_assert!(needed.iter().all(|one| key.contains(one)));
         prop_assert!(satisfied.iter().all(|policy| policy.is_satisfied_by(&needed)));
-        // With one fewer they can be satisfied only by negating a label of which the
+        // With one fewer, they can be satisfied only by negating a label for which the
         // key has a second text.
         let negates_more = needed.iter().any(|one| key.of_label(one.label()).len() > 1);
         for one in &needed {

@@ -79,7 +79,7 @@ static void in_the_child(void) {
     GIVES(MEDSEAL_ERR_FORKED, medseal_main_node_accept(the_main_node, the_auth_request, the_verified_registry,
                                                       the_replay_cache, 1795000000000u, &accepted, &err));
     CHECK(message == NULL && session == NULL && reply == NULL && accepted == NULL);
-    /* What has no keystream of its own works in both. */
+    /* Objects without a keystream work in both. */
     OK(medseal_merkle_frontier_append(the_merkle_frontier, BYTES("x"), NULL, &err));
     medseal_sealer_free(the_sealer);
     medseal_session_free(the_session);

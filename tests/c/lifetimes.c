@@ -74,7 +74,7 @@ static void no_copies(void) {
     OK(medseal_record_open(the_record_key, sealed, sealed_len, NULL, 2, record, &opened_len, NULL, &err));
     CHECK(opened_len == len && record[0] == 1 && record[len - 1] == 1);
     CHECK(peak() - before < 16 * 1024);
-    /* What fails leaves nothing of a record. */
+    /* A failure leaves nothing of a record. */
     sealed[sealed_len - 1] ^= 1;
     memset(record, 0, len);
     GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,

@@ -620,7 +620,7 @@ static void searching(void) {
     medseal_query_free(joined);
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_all(NULL, 0, &joined, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_any(NULL, 0, &joined, &err));
-    /* One of another authority is told, also among others. */
+    /* A key of another authority is reported, also among others. */
     OK(medseal_search_master_key_generate(&strange_master, &err));
     OK(medseal_search_master_key_public(strange_master, &strange_key, &err));
     OK(medseal_query_new(the_trapdoor, strange_key, &joined, &err));
@@ -1389,7 +1389,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_ledger_prove(consortium->ledger, &id, 99, &proof, &err));
     GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_entry_check(entry, the_charters, the_inclusion_proof, trusted, &err));
 
-    /* The same entry, put together by hand. */
+    /* The same entry, built by hand. */
     medseal_digest aad;
     OK(medseal_entry_wrap_aad(&digest, &aad, &err));
     out_len = sizeof out;

@@ -72,7 +72,7 @@ fn a_process_that_uploads() {
         Err(error) => say(&format!("failed to open {error}")),
     }
     say("done");
-    std::process::exit(0); // before the test harness adds lines and calls of its own
+    std::process::exit(0); // before the test harness adds its own lines and calls
 }
 
 fn upload_elsewhere(directory: &Path, fault: Option<(usize, Fault)>) -> Run {

@@ -72,9 +72,9 @@ pub(crate) struct Run {
     pub(crate) lines: Vec<String>,
 }
 
-/// Runs the test `name` of this program in a process of its own, with `variables` in its
-/// environment, and lets `fault` happen at the file call with this number, counted from zero.
-/// Answers on standard output and what no file call is stay as they are.
+/// Runs the test `name` of this program in a separate process, with `variables` in its environment,
+/// and injects `fault` at the file call with this number, counted from zero. Answers on standard
+/// output and other calls stay unchanged.
 ///
 /// The process says `ready THREAD`, waits for a line, and answers with the line [`GO`]; its file
 /// calls are counted from then on.

@@ -196,7 +196,8 @@ fn a_plan_needs_exactly_a_threshold() {
         assert!(Plan::reshare(&old, quorum, old.roster().clone()).is_err(), "{quorum:?}");
     }
     let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
-    // A dealer without its share, or with another's, cannot start; a stranger takes no part.
+    // A dealer without its share, or with another dealer's share, cannot start. A
+    // stranger cannot take part.
     assert!(plan.clone().start(&keys[0], None, rng).is_err());
     assert!(plan.clone().start(&keys[0], Some(&shares[1]), rng).is_err());
     assert_eq!(plan.clone().start(&key(9, rng), None, rng).unwrap_err(), Failure::NoPart);

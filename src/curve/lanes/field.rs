@@ -32,7 +32,7 @@ pub(super) const ALL: Mask = 0xff;
 #[repr(transparent)]
 pub(super) struct Fp<const B: u64>(Limbs);
 
-/// Factors from 0 to `B p`, of which only the lower 52 bits of each limb count.
+/// Factors from 0 to `B p`. Only the lower 52 bits of each limb count.
 #[derive(Clone, Copy)]
 pub(super) struct Factor<const B: u64>(Limbs);
 

@@ -1,4 +1,4 @@
-//! What a decoder refuses besides the lines of `tests/reject`, and the limits of registries.
+//! Inputs that a decoder refuses besides the lines of `tests/reject`, and the limits of registries.
 
 use super::*;
 use crate::Error;

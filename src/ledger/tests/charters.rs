@@ -191,7 +191,8 @@ fn readers_check_validators_for_themselves() {
     for false_one in [Validator::from_bytes(&forged).unwrap(), stand("a", None, b"1")] {
         assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
     }
-    // One under another name; and one whose key and signature are twice another's.
+    // A validator under another name, and a validator whose key and signature are
+    // twice those of another.
     let mut renamed = a.to_bytes();
     renamed[4 + 4] = b'c';
     let mut doubled = a.to_bytes();

@@ -29,7 +29,7 @@ fn genuine_exchange(c: &Consortium, seed: u64) -> Exchange {
     Exchange::answering(&c.node(), &request, shared, y())
 }
 
-/// What it discloses.
+/// Its disclosure.
 fn genuine_payload(c: &Consortium) -> Vec<u8> {
     payload(&c.general().R, &disclosure().to_bytes())
 }

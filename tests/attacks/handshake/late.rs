@@ -66,7 +66,7 @@ fn other_main_nodes_reject_the_request() {
     let node_2 = MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     let certificate_2 = certify(&mut c.super_node, &node_2);
     let node_1 = c.node();
-    // Sent to node 2 as it is.
+    // Sent to node 2 unchanged.
     let request = c.request(1);
     let to_node_2 = AuthRequest::from_bytes(&request).unwrap();
     let refused = node_2.accept(&to_node_2, &c.registry, &empty_cache(), NOW);

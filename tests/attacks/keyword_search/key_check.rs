@@ -61,9 +61,8 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
     let (key, public) = (world.key("a, b"), world.public());
     let bytes = key.to_bytes();
     let fields = &bytes[4..];
-    // The seed as it would be without so much of the key's end, and where then two errors may
-    // stand: K_a and K_b, Z_a and Z_b, K0 and Z0 and so on; that of the genuine key; and that
-    // without the key, where they may stand anywhere.
+    // Seeds, each with the possible places of two errors. Without an end of the key: K_a and K_b,
+    // Z_a and Z_b, K0 and Z0 and so on. From the genuine key, or without the key: any places.
     let all = [[0, 1], [0, 4], [1, 5], [2, 3], [2, 6], [3, 7], [4, 5], [6, 7]];
     let end = |left_out: usize| Some(&fields[..fields.len() - left_out]);
     let without = [

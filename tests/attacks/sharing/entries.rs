@@ -222,7 +222,7 @@ fn entries_allow_no_other_byte() {
         let mut altered = bytes.clone();
         altered[position] ^= 1 << (position % 8);
         node(&altered).unwrap_err();
-        // Nor is it another entry under the id of the first.
+        // It is not another entry under the id of the first either.
         let id = Entry::from_bytes(&altered).map(|entry| *entry.id().as_bytes());
         assert!(!statement.contains(&position) || id != Ok(honest.id()), "byte {position}");
     }

@@ -89,7 +89,7 @@ impl Attempt<'_> {
     }
 }
 
-/// What these users find and open of an entry, under every combination of their elements.
+/// The parts of an entry that these users find and open, under every combination of their elements.
 fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option<Vec<u8>>) {
     let (mut found, mut opened) = (false, None);
     let decryption: Vec<_> = users.iter().map(|keys| decryption_key(keys)).collect();

@@ -73,8 +73,8 @@ fn signatures_bind_message_context_policy_and_authority() {
 #[test]
 fn signatures_do_not_transfer_between_policies() {
     let authority = Authority::new(1);
-    // What anyone can derive from the points under one policy for another policy, in most cases a
-    // weaker one. Only the policy in the hash distinguishes the two.
+    // The points that anyone can derive from a signature under one policy for another policy,
+    // usually a weaker one. Only the policy in the hash distinguishes the two.
     type Carry = (Rule, Rule, fn(&mut Parts));
     let carries: [Carry; 6] = [
         // The last child of an `or` gets the rest, which may be nothing.
