@@ -381,7 +381,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.put("query", "too-wide", "2,049 parts", &wide, Error::LimitExceeded(Limit::QueryParts));
     let inside = [7u8; 32].iter().chain(&[0, 0, 0, 0, 1, 0]).copied().collect::<Vec<_>>();
     all.put("query", "trapdoor-cut", "a trapdoor of one byte", &object(0x36, &[&inside]), Error::Truncated);
-    // Of each keyword: c1, E, c2, three c3. All are read as bytes, and checked by `validate`.
+    // For each keyword: c1, E, c2, three c3. All are read as bytes, and checked by `validate`.
     let (flag, end) = (after_var(&golden("search-index"), 4), length("search-index"));
     all.point("search-index", "c1", end - 384, 96);
     all.point("search-index", "E", end - 288, 48);

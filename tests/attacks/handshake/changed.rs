@@ -56,7 +56,7 @@ fn confirmations_allow_no_flipped_bit() {
 
 #[test]
 fn parts_of_two_requests_cannot_be_exchanged() {
-    // Of one hospital's at two times, and of two hospitals'.
+    // Requests of one hospital at two times, and requests of two hospitals.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let own = parts_of_request(&c.request(1));
@@ -106,8 +106,8 @@ fn rejects_another_nodes_ciphertext() {
     let request = c.request(1);
     let [T, ct, AK, M] = parts_of_reply(&c.answer(&request, 2).0);
     let with = |ct: &[u8]| c.finish(1, &reply(&T, ct, &AK, &M)).map(|_| ());
-    // To the same key, with an m that the attacker knows; of other replies, to this request and
-    // to another; none at all.
+    // A ciphertext to the same key, with an m that the attacker knows; the ciphertexts of other
+    // replies, to this request and to another; and invalid ones.
     let to_the_same = encapsulate(&ek(&request), &m()).0;
     let again = parts_of_reply(&c.answer(&request, 3).0)[1].clone();
     let next = parts_of_reply(&c.answer(&c.request(4), 2).0)[1].clone();

@@ -27,7 +27,7 @@ pub(crate) struct Ciphertext {
     pub(crate) c1: [u8; 96],
     pub(crate) c2: Vec<[u8; 96]>,
     pub(crate) c3: Vec<[u8; 48]>,
-    /// Of the negative rows.
+    /// `c4`, for the negative rows.
     pub(crate) c4: Vec<[u8; 48]>,
     pub(crate) com: [u8; 32],
     pub(crate) c5: [u8; 32],

@@ -124,8 +124,8 @@ fn detects_a_public_key_fitted_to_another() {
         let made = Public { A: public.A + SEARCH.h() * ((w[2] + w[3]) * w[0].invert().unwrap()), ..public };
         assert!(holds(&made, &broken, &w));
         assert_eq!(check(&broken, &made), Err(Error::InvalidKey));
-        // Or with [2b]P2: an error -1/w of the weighted slots, if neither B nor the
-        // end of the key is hashed
+        // Or with [2b]P2: an error of -1/w in the weighted slots, if neither B nor the
+        // end of the key is hashed.
         let w = weights(A.as_deref(), None, None);
         let [K0, K1, .., Z0, Z1, _, _] = [key.K.points(), key.Z.points()].concat()[..] else { continue };
         let slots = K0 * w[0] + K1 * w[1] + Z0 * w[4] + Z1 * w[5];

@@ -34,7 +34,7 @@ pub(crate) struct Index {
     pub(crate) E: G1Projective,
     pub(crate) c2: Vec<G2Projective>,
     pub(crate) c3: Vec<G1Projective>,
-    /// Of the negative rows.
+    /// `c4`, for the negative rows.
     pub(crate) c4: Vec<G1Projective>,
 }
 

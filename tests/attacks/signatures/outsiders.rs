@@ -73,7 +73,7 @@ fn signatures_on_other_statements_give_none_here() {
         let combined = |signatures: &[Parts; 3], mixture: &[Scalar]| {
             let all: Vec<_> = mixture.iter().copied().zip(signatures.iter().cloned()).collect();
             let whole = Parts::combined(&all);
-            // Or all in G1, and in G2 what one of them has.
+            // Or all elements of G1 combined, and the elements of G2 from one signature.
             [Parts { S: whole.S, W: whole.W.clone(), ..signatures[0].clone() }, whole]
         };
         let honest = [1, 2, 3].map(|seed| {
