@@ -1,7 +1,7 @@
-//! Writes, for the target `capi`, a call of every function that the C header declares, with
-//! what fits each parameter.
+//! For the target `capi`, writes a call of every function that the C header declares, with a
+//! suitable value for each parameter.
 //!
-//! Left out are functions that use files, sinks, and the few that return no status. Structs
+//! It omits functions that use files or sinks, and the few that return no status. Structs
 //! of callbacks are NULL.
 
 use std::fmt::Write;
@@ -36,7 +36,7 @@ fn main() {
             writeln!(frees, "        \"{kind}\" => unsafe {{ {name}(object) }},")
                 .expect("a string takes all");
             let decode = format!("medseal_{kind}_decode");
-            // Those that take the bytes alone: not a hospital's, which takes a public key too.
+            // Decoders that take only the bytes. A hospital's also takes a public key.
             if flat.contains(&format!("{decode}(const uint8_t *data, size_t len, medseal_{kind} **")) {
                 writeln!(decoders, "        \"{kind}\" => Some({decode}),").expect("a string takes all");
             }
@@ -81,7 +81,7 @@ fn free(name: &str) -> Option<Call> {
     })
 }
 
-/// Whether a type is opaque, and hence a handle.
+/// Whether a type is opaque, and therefore a handle.
 fn is_handle(header: &str, kind: &str) -> bool {
     header.contains(&format!("typedef struct medseal_{kind} medseal_{kind};"))
 }
@@ -93,7 +93,7 @@ fn is_plain(header: &str, kind: &str) -> bool {
 }
 
 fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
-    // A sink is there only inside a callback; files would be anybody's.
+    // A sink exists only inside a callback, and file paths could be any user's.
     if name.starts_with("medseal_sink_") || name.contains("_file") || name.contains("_directory") {
         return None;
     }
@@ -146,7 +146,7 @@ fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
             "size_t *" | "uint64_t *" | "uint32_t *" | "int32_t *" | "bool *" => {
                 types.push("*mut c_void".into());
                 arguments.push(format!("a{n}.pointer()"));
-                // An answer for each object, of which there may be none.
+                // An answer for each object; there may be no objects.
                 let asked = objects.filter(|_| parameter == "results");
                 let condition = asked.map_or(String::new(), |m: usize| format!("if !a{m}.is_empty() "));
                 writeln!(after, "            {condition}{{ a{n}.check(status); }}").ok()?;
@@ -181,8 +181,8 @@ fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
                     "Plain::unset()".to_owned()
                 }
             }
-            // Structs of pointers and functions are not made up; where one may be
-            // missing, the call goes on.
+            // Structs of pointers and functions are not generated. If the parameter is
+            // optional, the call proceeds.
             _ => {
                 types.push(pointer().into());
                 arguments.push("null_mut()".into());

@@ -163,7 +163,7 @@
 extern "C" {
 #endif
 
-/** @defgroup status What a function returns, and the optional detail beside it
+/** @defgroup status Statuses, and the optional details of an error
  * @{ */
 
 #define MEDSEAL_OK 0 /**< Success. */
@@ -180,11 +180,14 @@ extern "C" {
  * runs this callback.
  */
 #define MEDSEAL_ERR_BUSY 4
-/** General: a fault inside the library. The objects in use may be unfinished: free them. */
+/**
+ * General: a bug in the library. The objects that the call used may be in an invalid state: free
+ * them.
+ */
 #define MEDSEAL_ERR_INTERNAL 5
 /**
- * The output does not fit; the length now says how many bytes it needs. Nothing was
- * written and nothing happened.
+ * The buffer is too small for the output. The length is now the number of bytes that the output
+ * needs. Nothing was written, and the call had no effect.
  */
 #define MEDSEAL_ERR_BUFFER_TOO_SMALL 6
 #define MEDSEAL_ERR_SPENT 7 /**< The object can be used only once, and was already used. */
@@ -196,7 +199,8 @@ extern "C" {
  * in the process that made them.
  */
 #define MEDSEAL_ERR_FORKED 9
-#define MEDSEAL_ERR_OUT_OF_MEMORY 10 /**< There is not enough memory for an input of this size. Nothing happened. */
+/** There is not enough memory for an input of this size. The call had no effect. */
+#define MEDSEAL_ERR_OUT_OF_MEMORY 10
 #define MEDSEAL_ERR_TRUNCATED 16 /**< Decoding: the input ends before the object does. */
 #define MEDSEAL_ERR_TRAILING_BYTES 17 /**< Decoding: bytes follow the end of the object. */
 #define MEDSEAL_ERR_WRONG_MAGIC 18 /**< Decoding: the input does not begin with the magic `MS`. */
@@ -209,8 +213,8 @@ extern "C" {
 #define MEDSEAL_ERR_IDENTITY_POINT 24 /**< Decoding: a group element is the identity where that is not allowed. */
 #define MEDSEAL_ERR_NOT_SORTED 25 /**< Decoding: items that must be sorted and distinct are not. */
 /**
- * Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters
- * that are not allowed here.
+ * Decoding, and text from the caller: a text is not UTF-8, is not in canonical form, or has
+ * characters that are not allowed here.
  */
 #define MEDSEAL_ERR_INVALID_TEXT 26
 /** Decoding, and values from the caller: a field has a value that the object does not allow. */
@@ -292,55 +296,55 @@ extern "C" {
 /** Too few hospitals confirm a backup of the members' key, or there are too few shares of it. */
 #define MEDSEAL_ERR_BACKUPS_MISSING 122
 #define MEDSEAL_ERR_EPOCH_REFUSED 123 /**< The entry does not use the members' epoch that its charter requires. */
-/** Authorities are at fault: the message names them, the position is the number of the first. */
+/** Authorities are at fault. The message names them; the position is the number of the first. */
 #define MEDSEAL_ERR_CULPRITS 130
-/** Too few authorities answered correctly: the message names those whose answers are wrong. */
+/** Too few authorities answered correctly. The message names those whose answers are wrong. */
 #define MEDSEAL_ERR_TOO_FEW_AUTHORITIES 131
 /** The authority has already signed or confirmed something else, according to its records. */
 #define MEDSEAL_ERR_ALREADY_SIGNED 132
 #define MEDSEAL_ERR_NO_PART 133 /**< The authority has no part in this step. */
 #define MEDSEAL_ERR_REGISTRY_CONFLICT 134 /**< Two registries with valid signatures contradict each other. */
-#define MEDSEAL_NO_POSITION UINT64_MAX /**< The position of an error that has none. */
-#define MEDSEAL_ERROR_MESSAGE_BYTES 224 /**< Bytes of the message of a medseal_error, its NUL included. */
+#define MEDSEAL_NO_POSITION UINT64_MAX /**< The position of an error without a position. */
+#define MEDSEAL_ERROR_MESSAGE_BYTES 224 /**< The size of the message in a medseal_error, including its NUL. */
 
 /**
- * What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
- * values. Values are only added; treat one that you do not know as a failure.
- * medseal_status_text() gives the text of each.
+ * The return type of every function that can fail: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
+ * values. Later versions may add values, so treat an unknown one as a failure.
+ * medseal_status_text() returns the text of each.
  */
 typedef int32_t medseal_status;
 
 /**
- * Why a call failed, for a person to read. Every function that can fail takes one as its
- * last parameter, or NULL.
+ * Describes why a call failed, for people to read. Every function that can fail takes a pointer to
+ * one as its last parameter; it may be NULL.
  *
- * It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set
- * struct_size before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What
- * depends on a secret fails without saying why.
+ * It belongs to you. Nothing in it is allocated, and each call writes all of it, also on success.
+ * Set struct_size before the first use, preferably with `medseal_error err = MEDSEAL_ERROR_INIT;`.
+ * Failures that depend on a secret do not say why.
  */
 typedef struct medseal_error {
     /**
-     * sizeof(medseal_error), set by you. A later version of the library may know more fields, and
-     * then fills only those that your size covers.
+     * sizeof(medseal_error), which you set. A later version of the library may have more fields;
+     * it fills only those that this size covers.
      */
     size_t struct_size;
     /**
-     * Where: the byte offset in a policy's text, the index of a signature or an entry that is
-     * refused, the height of an entry that cannot be had, the number of a broken block, the epoch
-     * whose members' key is not held. MEDSEAL_NO_POSITION if there is no such place.
+     * The position of the error: the byte offset in the text of a policy, the index of a refused
+     * signature or entry, the height of an entry that cannot be read, the number of a broken
+     * block, or the epoch of a missing members' key. MEDSEAL_NO_POSITION if the error has none.
      */
     uint64_t position;
-    /** What the function returned. */
+    /** The status that the function returned. */
     medseal_status status;
-    /** One of the MEDSEAL_STEP_ values if publishing failed; else MEDSEAL_STEP_NONE. */
+    /** One of the MEDSEAL_STEP_ values if publishing failed; otherwise MEDSEAL_STEP_NONE. */
     int32_t step;
-    /** One line of English in UTF-8, ended by NUL; empty on success. */
+    /** One line of English in UTF-8, with a NUL at its end; empty on success. */
     char message[MEDSEAL_ERROR_MESSAGE_BYTES];
 } medseal_error;
 
 /** @} */
 
-/** @defgroup values What travels by value: digests, ids, and what is read of them at once
+/** @defgroup values Values that are passed as structs: digests, ids and receipts
  * @{ */
 
 #define MEDSEAL_DIGEST_BYTES 32 /**< Bytes of a medseal_digest. */
@@ -355,8 +359,8 @@ typedef struct medseal_digest {
 } medseal_digest;
 
 /**
- * The keyed summary of a record. A holder of the record key can check with it that the digest is
- * the record's. Compare it with medseal_record_summary_verify, which takes the same time for all.
+ * The keyed summary of a record. With the record key, it shows that a digest belongs to the
+ * record. Compare it with medseal_record_summary_verify(), which takes constant time.
  */
 typedef struct medseal_summary {
     /** The bytes. */
@@ -370,21 +374,21 @@ typedef struct medseal_entry_id {
 } medseal_entry_id;
 
 /**
- * The id of a record, which stays when it is published again for others.
- * Public: draw it at random.
+ * The id of a record. It stays the same when the record is published again under another policy.
+ * Public; it should be random.
  */
 typedef struct medseal_record_id {
     /** The bytes. */
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
 } medseal_record_id;
 
-/** What sealing or opening a record tells about it. */
+/** The digest and the lengths of a record that was sealed or opened. */
 typedef struct medseal_receipt {
     /** The digest of the sealed record. */
     medseal_digest digest;
-    /** Bytes of the record. */
+    /** The length of the record in bytes. */
     uint64_t length;
-    /** Bytes of the sealed record. */
+    /** The length of the sealed record in bytes. */
     uint64_t sealed_length;
 } medseal_receipt;
 
@@ -394,42 +398,42 @@ typedef struct medseal_receipt {
  * @{ */
 
 /**
- * The version of the library in use, which may be newer than the header: (major << 16) + (minor <<
- * 8) + patch, as MEDSEAL_VERSION_NUMBER.
+ * Returns the version of the library in use, which may be newer than the header, as
+ * MEDSEAL_VERSION_NUMBER: (major << 16) + (minor << 8) + patch.
  *
- * @return the number
+ * @return the version number
  */
 uint32_t medseal_version_number(void);
 
 /**
- * The version of the library in use, such as "0.1.0".
+ * Returns the version of the library in use, such as "0.1.0".
  *
- * @return static text ended by NUL; not to be freed
+ * @return static text with a NUL at its end; do not free it
  */
 const char *medseal_version_text(void);
 
 /**
- * Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read
- * again; this they do not.
+ * Wipes memory that held a secret. Unlike memset(), the compiler does not optimise it away.
  *
- * @param data the memory; NULL does nothing
+ * @param data the memory; if it is NULL, the function does nothing
  */
 void medseal_wipe(void *data, size_t len);
 
 /**
- * The text of a status, in English.
+ * Returns the text of a status, in English.
  *
- * @param status any number
- * @return static text ended by NUL; not to be freed; "an unknown status" for a number that is none
+ * @param status a status; any number is allowed
+ * @return static text with a NUL at its end; do not free it. "an unknown status" if the number is
+ *         not a status
  */
 const char *medseal_status_text(medseal_status status);
 
 /** @} */
 
-/** @defgroup callbacks Callbacks: streams, progress, and where a callback puts bytes
+/** @defgroup callbacks Callbacks: streams, progress, and the output of a callback
  * @{ */
 
-#define MEDSEAL_STEP_NONE 0 /**< No step in particular: a progress that is not that of publishing. */
+#define MEDSEAL_STEP_NONE 0 /**< No step: the progress of an operation other than publishing. */
 #define MEDSEAL_STEP_SEAL 1 /**< Publishing: reading and encrypting the record. */
 #define MEDSEAL_STEP_DIGEST 2 /**< Publishing: computing the digests. */
 #define MEDSEAL_STEP_WRAP 3 /**< Publishing: wrapping the record key under the access policy. */
@@ -439,46 +443,47 @@ const char *medseal_status_text(medseal_status status);
 #define MEDSEAL_STEP_STORE 7 /**< Publishing: storing the sealed record. */
 #define MEDSEAL_STEP_APPEND 8 /**< Publishing: appending the entry to the ledger. */
 
-/** Where a function reads from, little by little. */
+/** A stream that a function reads from. */
 typedef struct medseal_reader {
     /** sizeof(medseal_reader). */
     size_t struct_size;
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end.
-     * Not NULL. Any status but MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
+     * Reads at most `len` bytes to `buffer`, and sets `*read` to the number of bytes read: zero
+     * only at the end. If it returns anything except MEDSEAL_OK, the function fails with
+     * MEDSEAL_ERR_IO. Not NULL.
      */
     medseal_status (*read)(void *ctx, uint8_t *buffer, size_t len, size_t *read);
     /** Called once when the function is done; may be NULL. */
     void (*drop_ctx)(void *ctx);
 } medseal_reader;
 
-/** Where a function writes to, little by little. */
+/** A stream that a function writes to. */
 typedef struct medseal_writer {
     /** sizeof(medseal_writer). */
     size_t struct_size;
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the
-     * function fail with MEDSEAL_ERR_IO.
+     * Writes all of the `len` bytes at `data`. If it returns anything except MEDSEAL_OK, the
+     * function fails with MEDSEAL_ERR_IO. Not NULL.
      */
     medseal_status (*write)(void *ctx, const uint8_t *data, size_t len);
     /** Called once when the function is done; may be NULL. */
     void (*drop_ctx)(void *ctx);
 } medseal_writer;
 
-/** Who is told how far a function has come, and can cancel it. */
+/** A callback that receives the progress of a function, and can cancel it. */
 typedef struct medseal_progress {
     /** sizeof(medseal_progress). */
     size_t struct_size;
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record,
-     * or entries of a search. Not NULL. Any status but MEDSEAL_OK cancels: the function fails with
-     * MEDSEAL_ERR_CANCELLED.
+     * Receives the step, one of the MEDSEAL_STEP_ values, and the amount done: bytes of the
+     * record, or entries of a search. If it returns anything except MEDSEAL_OK, the function stops
+     * and returns MEDSEAL_ERR_CANCELLED. Not NULL.
      */
     medseal_status (*report)(void *ctx, int32_t step, uint64_t done);
     /** Called once when the function is done; may be NULL. */
@@ -490,7 +495,7 @@ typedef struct medseal_progress {
 /** @defgroup attributes Attributes
  * @{ */
 
-/** A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. */
+/** A set of attributes, such as `role=doctor, clearance=3`. Keys are issued for such a set. */
 typedef struct medseal_attributes medseal_attributes;
 /** Frees a set of attributes. */
 void medseal_attributes_free(medseal_attributes *attributes);
@@ -508,7 +513,7 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_parse(const char *text, size_
 /** @defgroup policy Policies
  * @{ */
 
-/** A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. */
+/** A policy that attributes must satisfy, such as `role=doctor and (ward=12 or clearance>=3)`. */
 typedef struct medseal_policy medseal_policy;
 /** Frees a policy. */
 void medseal_policy_free(medseal_policy *policy);
@@ -521,17 +526,17 @@ void medseal_policy_free(medseal_policy *policy);
 MEDSEAL_MUST_USE medseal_status medseal_policy_parse(const char *text, size_t text_len, medseal_policy **policy,
     medseal_error *err);
 
-/** Whether attributes satisfy a policy. */
+/** Checks whether attributes satisfy a policy. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_check(const medseal_policy *policy, const medseal_attributes *attributes,
     bool *satisfied, medseal_error *err);
 
 /**
- * Those of a set of attributes that policies need: for each policy that the set satisfies,
- * what the rows ask for that a key for the set uses, as few as can be. Show these and no
- * others when you search: what a trapdoor shows can identify its user.
+ * Returns the attributes of a set that policies need: for each policy that the set satisfies,
+ * the attributes required by the rows that a key for the set uses, as few as possible. Show
+ * only these when you search: the attributes that a trapdoor shows can identify its user.
  *
- * @param attributes the set, such as a key's
- * @param policies the policies at hand
+ * @param attributes the set, such as the attributes of a key
+ * @param policies the policies of the records to be found
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_needed(const medseal_attributes *attributes,
     const medseal_policy *const *policies, size_t count, medseal_attributes **needed, medseal_error *err);
@@ -545,8 +550,8 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_needed(const medseal_attribut
 typedef struct medseal_members_key medseal_members_key;
 
 /**
- * The members' keys of the epochs that a member holds, one for each: what one member hands on
- * to another, inside a session. It is secret, and wiped when freed.
+ * The members' keys that a member holds, one for each epoch. A member passes them on to
+ * another member inside a session. It is secret, and wiped when freed.
  */
 typedef struct medseal_members_keys medseal_members_keys;
 
@@ -560,12 +565,12 @@ void medseal_members_keys_free(medseal_members_keys *keys);
 
 /** @} */
 
-/** @defgroup abe_keys Keys for key wrapping: the authority's, and its users'
+/** @defgroup abe_keys Keys for key wrapping, of the authority and of its users
  * @{ */
 
 /**
- * A user's key for attributes, which unwraps what is wrapped under policies that they satisfy.
- * It is secret, and wiped when freed.
+ * A user's key for attributes. It unwraps what is wrapped under the policies that these
+ * attributes satisfy. It is secret, and wiped when freed.
  */
 typedef struct medseal_abe_decryption_key medseal_abe_decryption_key;
 
@@ -578,7 +583,7 @@ void medseal_abe_decryption_key_free(medseal_abe_decryption_key *key);
 
 /** @} */
 
-/** @defgroup abe Key wrapping: a record's key under a policy
+/** @defgroup abe Key wrapping: record keys under a policy
  * @{ */
 
 /** A secret of at most 4096 bytes, wrapped under a policy. */
@@ -594,12 +599,12 @@ void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
 
 /** @} */
 
-/** @defgroup abs Signatures by attributes: by somebody entitled to, without saying who
+/** @defgroup abs Attribute-based signatures: an entitled member signs, anonymously
  * @{ */
 
 /**
- * A user's key for attributes, which signs under policies that they satisfy. It is secret, and
- * wiped when freed.
+ * A user's key for attributes. It signs under the policies that these attributes satisfy. It
+ * is secret, and wiped when freed.
  */
 typedef struct medseal_abs_signing_key medseal_abs_signing_key;
 
@@ -608,20 +613,20 @@ void medseal_abs_signing_key_free(medseal_abs_signing_key *key);
 
 /** @} */
 
-/** @defgroup search_keys Keys for keyword search: the authority's, and its members'
+/** @defgroup search_keys Keys for keyword search, of the authority and of its members
  * @{ */
 
 /**
- * The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It
- * is secret, and wiped when freed.
+ * The members' keyword key. Without it, nobody can test keywords against an index or a
+ * trapdoor. It is secret, and wiped when freed.
  */
 typedef struct medseal_keyword_key medseal_keyword_key;
 
-/** A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. */
+/** A user's key for attributes. It makes trapdoors. It is secret, and wiped when freed. */
 typedef struct medseal_search_key medseal_search_key;
 /** Frees a search key, and wipes it. */
 void medseal_search_key_free(medseal_search_key *key);
-/** The attributes that a search key is for. */
+/** Returns the attributes of a search key. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_attributes(const medseal_search_key *key,
     medseal_attributes **attributes, medseal_error *err);
 /** Reads the byte form of a keyword key, checking everything. */
@@ -636,20 +641,20 @@ void medseal_keyword_key_free(medseal_keyword_key *key);
  * @{ */
 
 /**
- * A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret,
+ * A keyword in normal form: NFKC_Casefold of Unicode 16.0, with single spaces. It is secret,
  * and wiped when freed.
  */
 typedef struct medseal_keyword medseal_keyword;
 
 /**
- * Hints, which make a search cheaper and tell something of the keywords: for deployments that have
- * agreed on them. Anyone who holds the keyword key can test a guess against every index that
- * carries hints, whatever its policy, and exclude all but one in 2^bits.
+ * Hints make a search cheaper, and reveal something about the keywords. Use them only if the whole
+ * deployment has agreed on them. Anyone who holds the keyword key can test a guess against every
+ * index that carries hints, whatever its policy, and exclude all except one in 2^bits.
  */
 typedef struct medseal_hints {
-    /** How many bits each keyword shows, at most 16. */
+    /** The number of bits that each keyword reveals, at most 16. */
     uint32_t bits;
-    /** The period in which the bits stay the same, such as a year. */
+    /** The period during which the bits stay the same, such as a year. */
     uint32_t period;
 } medseal_hints;
 
@@ -657,7 +662,7 @@ typedef struct medseal_hints {
 void medseal_keyword_free(medseal_keyword *keyword);
 
 /**
- * A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+ * Makes a keyword from text, such as `metformin`, or `diagnosis:e11.9` with a field.
  *
  * @return MEDSEAL_ERR_INVALID_KEYWORD
  */
@@ -666,7 +671,7 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_new(const char *text, size_t tex
 
 /** @} */
 
-/** @defgroup authority The authority: all master keys together, and what it gives to members
+/** @defgroup authority The authority: its master keys, and the keys that it issues to members
  * @{ */
 
 /**
@@ -676,8 +681,8 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_new(const char *text, size_t tex
 typedef struct medseal_authority medseal_authority;
 
 /**
- * A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped
- * when freed.
+ * A member's keys for attributes: the decryption key, the signing key and the search key. It
+ * is secret, and wiped when freed.
  */
 typedef struct medseal_member_keys medseal_member_keys;
 
@@ -687,14 +692,15 @@ typedef struct medseal_public_parameters medseal_public_parameters;
 void medseal_authority_free(medseal_authority *authority);
 /** Sets up an authority. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_setup(medseal_authority **authority, medseal_error *err);
-/** The public parameters of an authority, which everybody needs. */
+/** Returns the public parameters of an authority, which every participant needs. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_parameters(const medseal_authority *authority,
     medseal_public_parameters **parameters, medseal_error *err);
 
 /**
- * Issues a member's keys for attributes: to decrypt, to sign, and to search.
+ * Issues a member's keys for attributes: the decryption key, the signing key and the search
+ * key.
  *
- * @param attributes what the member is certified to be
+ * @param attributes the certified attributes of the member
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_issue(const medseal_authority *authority,
@@ -705,7 +711,7 @@ MEDSEAL_MUST_USE medseal_status medseal_public_parameters_decode(const uint8_t *
     medseal_public_parameters **parameters, medseal_error *err);
 /** Frees public parameters. */
 void medseal_public_parameters_free(medseal_public_parameters *parameters);
-/** The public key for key wrapping among public parameters. */
+/** Returns the public key for key wrapping in public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abe(const medseal_public_parameters *parameters,
     medseal_abe_public_key **public_key, medseal_error *err);
 /** Reads the byte form of a member's keys, checking everything. */
@@ -715,29 +721,29 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_decode(const uint8_t *data, 
 void medseal_member_keys_free(medseal_member_keys *keys);
 
 /**
- * A copy of the decryption key among a member's keys. It checks every point, and so takes a
- * while for many attributes.
+ * Returns a copy of the decryption key in a member's keys. Checks every point, which takes a
+ * while if there are many attributes.
  */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_decryption(const medseal_member_keys *keys,
     medseal_abe_decryption_key **key, medseal_error *err);
 
 /**
- * A copy of the signing key among a member's keys. It checks every point, and so takes a
- * while for many attributes.
+ * Returns a copy of the signing key in a member's keys. Checks every point, which takes a
+ * while if there are many attributes.
  */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_signing(const medseal_member_keys *keys,
     medseal_abs_signing_key **key, medseal_error *err);
 
 /**
- * A copy of the search key among a member's keys. It checks every point, and so takes a
- * while for many attributes.
+ * Returns a copy of the search key in a member's keys. Checks every point, which takes a while
+ * if there are many attributes.
  */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_search(const medseal_member_keys *keys, medseal_search_key **key,
     medseal_error *err);
 
 /** @} */
 
-/** @defgroup record Sealed records, in memory
+/** @defgroup record Sealed records in memory
  * @{ */
 
 /** The key of a sealed record. It is secret, and wiped when freed. */
@@ -750,20 +756,20 @@ void medseal_record_key_free(medseal_record_key *key);
 /** @defgroup merkle Merkle trees: a hospital's database digest, with proofs
  * @{ */
 
-/** How far a tree has come, and its root then. */
+/** The size and the root of a tree. */
 typedef struct medseal_tree_head {
-    /** How many entries it has. */
+    /** The number of entries. */
     uint64_t size;
-    /** The root over them. */
+    /** The root over these entries. */
     medseal_digest root;
 } medseal_tree_head;
 
 /** @} */
 
-/** @defgroup envelope Identities, the super node's public key, and what is sealed under both:
+/** @defgroup envelope Identities, the super node's public key, and envelopes sealed under both
  * @{ */
 
-/** The super node's public key: what all identities rest on. */
+/** The super node's public key, on which all identities are based. */
 typedef struct medseal_super_node_public_key medseal_super_node_public_key;
 /** Reads the byte form of a super node's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_decode(const uint8_t *data, size_t len,
@@ -773,19 +779,19 @@ void medseal_super_node_public_key_free(medseal_super_node_public_key *public_ke
 
 /** @} */
 
-/** @defgroup charter Charters: what a ledger demands, signed by the super node
+/** @defgroup charter Charters: the terms of a ledger, signed by the super node
  * @{ */
 
-/** The charters of one ledger, verified, each on the one before. */
+/** The verified charters of one ledger, each of which follows the previous one. */
 typedef struct medseal_charters medseal_charters;
 /** Frees a chain of charters. */
 void medseal_charters_free(medseal_charters *charters);
 
 /**
- * Reads a chain of charters from its byte form, verifying all of it.
+ * Reads a chain of charters from its byte form, and verifies all of it.
  *
  * @param public_key the super node's public key, from a trusted source
- * @return MEDSEAL_ERR_INVALID_KEY if the bytes name another super node, what
+ * @return MEDSEAL_ERR_INVALID_KEY if the bytes name a different super node, what
  *         medseal_charters_push() returns, a decoding status
  */
 MEDSEAL_MUST_USE medseal_status medseal_charters_decode(const uint8_t *data, size_t len,
@@ -793,22 +799,22 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_decode(const uint8_t *data, siz
 
 /** @} */
 
-/** @defgroup entry Entries of the ledger: what owners sign and every node checks
+/** @defgroup entry Ledger entries, which owners sign and every node checks
  * @{ */
 
-/** A head of the ledger that a reader trusts, and that was not too old when the reader took it. */
+/** A ledger head that a reader trusts, and that was recent enough when the reader took it. */
 typedef struct medseal_trusted_head medseal_trusted_head;
 /** Frees a trusted head. */
 void medseal_trusted_head_free(medseal_trusted_head *head);
 
 /**
- * Takes a head that was the ledger's at time_ms. Fails with MEDSEAL_ERR_STALE_HEAD if time_ms
- * and now_ms are further apart than max_age_ms. The reader decides where the head comes from:
- * their own node, a main node in a session, or as many validators as the consortium requires.
- * Take a new head before this one is too old.
+ * Makes a trusted head from a head that the ledger had at time_ms. Fails with
+ * MEDSEAL_ERR_STALE_HEAD if time_ms and now_ms are further apart than max_age_ms. You decide
+ * where the head comes from: your own node, a main node in a session, or as many validators as
+ * the consortium requires. Take a new head before this one is too old.
  *
- * @param time_ms when it was the ledger's, in Unix milliseconds
- * @param max_age_ms how old it may be, in milliseconds
+ * @param time_ms the time at which the ledger had this head, in Unix milliseconds
+ * @param max_age_ms the greatest accepted age of the head, in milliseconds
  * @return MEDSEAL_ERR_STALE_HEAD
  */
 MEDSEAL_MUST_USE medseal_status medseal_trusted_head_new(const medseal_tree_head *head, uint64_t time_ms,
@@ -816,23 +822,26 @@ MEDSEAL_MUST_USE medseal_status medseal_trusted_head_new(const medseal_tree_head
 
 /** @} */
 
-/** @defgroup ledger Ledgers: one of your own by callbacks, or the reference ledger in memory
+/** @defgroup ledger Ledgers: your own, implemented by callbacks, or the reference ledger in memory
  * @{ */
 
-/** What a search found, and how far it came. Its byte form is what a ledger node answers. */
+/**
+ * The result of a search, and the height that the search reached. A ledger node answers with
+ * its byte form.
+ */
 typedef struct medseal_found medseal_found;
 
 /**
- * A ledger: entries and charters in one order, of which none is ever changed or taken away.
- * Any number of threads may use it at once.
+ * A ledger: entries and charters in one order. None is ever changed or removed. Any number of
+ * threads may use it at once.
  */
 typedef struct medseal_ledger medseal_ledger;
 
-/** Where an entry stands. */
+/** The place of an entry on a ledger. */
 typedef struct medseal_place {
-    /** Its height, from zero. */
+    /** The height of the entry, from zero. */
     uint64_t height;
-    /** Its id. */
+    /** The id of the entry. */
     medseal_entry_id id;
 } medseal_place;
 
@@ -840,8 +849,8 @@ typedef struct medseal_place {
 void medseal_ledger_free(medseal_ledger *ledger);
 
 /**
- * How far a ledger has come: the number of items, and the root of the Merkle
- * tree over their bytes.
+ * Returns the head of a ledger: the number of items, and the root of the Merkle tree over
+ * their bytes.
  *
  * @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
  */
@@ -852,18 +861,19 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_head(const medseal_ledger *ledger
 void medseal_found_free(medseal_found *found);
 
 /**
- * How much was found.
+ * Returns the counts of a search, and where to continue.
  *
- * @param hits where to put how many entries match
- * @param malformed where to put how many could not be judged: none in a ledger that validates
- *                  and keeps what it has
- * @param next where to put where to go on: a later search from here sees only what is new
+ * @param hits where to put the number of entries that match
+ * @param malformed where to put the number of malformed entries. It is zero in a ledger that
+ *                  validates its entries and does not lose or change them
+ * @param next where to put the height at which a later search should begin, to see only new
+ *             entries
  */
 MEDSEAL_MUST_USE medseal_status medseal_found_count(const medseal_found *found, size_t *hits, size_t *malformed,
     uint64_t *next, medseal_error *err);
 
 /**
- * An entry that matches.
+ * Returns the place of an entry that matches.
  *
  * @param index which, from zero, in the ledger's order
  * @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -873,7 +883,7 @@ MEDSEAL_MUST_USE medseal_status medseal_found_hit(const medseal_found *found, si
 
 /** @} */
 
-/** @defgroup store Object stores: one of your own by callbacks, a directory, or memory
+/** @defgroup store Object stores: your own, implemented by callbacks, a directory, or memory
  * @{ */
 
 /** An object store. Any number of threads may use it at once. */
@@ -882,9 +892,9 @@ typedef struct medseal_store medseal_store;
 void medseal_store_free(medseal_store *store);
 
 /**
- * Makes an object store in a directory: a file for each object, named by its address.
+ * Opens an object store in a directory. Each object is a file, named by its address.
  *
- * @param path the directory, UTF-8, which is made if it is missing
+ * @param path the path of the directory, UTF-8; it is created if it does not exist
  * @return MEDSEAL_ERR_IO
  */
 MEDSEAL_MUST_USE medseal_status medseal_directory_store_open(const char *path, size_t path_len, medseal_store **store,
@@ -896,82 +906,82 @@ MEDSEAL_MUST_USE medseal_status medseal_directory_store_open(const char *path, s
  * @{ */
 
 /**
- * A hospital's list of records: their digest, and the identity to which envelopes about them
- * are sealed. It has state: one call at a time.
+ * A hospital's list of records: their digest, and the identity that receives the envelopes. It
+ * has state: one call at a time.
  */
 typedef struct medseal_database medseal_database;
 
 /**
- * A publication of which all is made and nothing remains but to append the entry. It is
- * secret, as its byte form is, and wiped when freed.
+ * The third stage: a publication whose entry is made and signed, and only has to be appended.
+ * The object and its byte form are secret. It is wiped when freed.
  */
 typedef struct medseal_prepared medseal_prepared;
 
-/** Whom a publication or a search goes to. It owns nothing. */
+/**
+ * The ledger, the store and the keys that the functions of this section use. The struct owns
+ * nothing.
+ */
 typedef struct medseal_consortium {
     /** sizeof(medseal_consortium). */
     size_t struct_size;
-    /** Where entries stand. */
+    /** The ledger. */
     const medseal_ledger *ledger;
-    /** Where sealed records are kept. */
+    /** The object store that has the sealed records. */
     const medseal_store *store;
     /**
-     * The ledger's charters: entries are published under the current one, and what is read is
-     * judged by the one that it names.
+     * The ledger's charters. An entry is published under the current charter, and is checked under
+     * the charter that it names.
      */
     const medseal_charters *charters;
     /**
-     * The head under which entries that are read have to stand; NULL to publish and
-     * find, and open nothing.
+     * The trusted head that must include every entry that is opened; NULL if you only publish and
+     * find.
      */
     const medseal_trusted_head *head;
-    /** How many threads seal, open and search; 0 for as many as there are processors. */
+    /** The number of threads that seal, open and search; 0 for the number of processors. */
     size_t threads;
-    /** The members' keys that are held, or NULL. */
+    /** The members' keys that you hold, or NULL. */
     const medseal_members_keys *members;
 } medseal_consortium;
 
-/** What to publish a record with. It owns nothing. */
+/** The policy, keywords and keys of a publication. The struct owns nothing. */
 typedef struct medseal_publication {
     /** sizeof(medseal_publication). */
     size_t struct_size;
-    /** Who may find and open it. */
+    /** The access policy: who may find and open the record. */
     const medseal_policy *access;
-    /** By which keywords it is found; at most 256. */
+    /** The keywords of the record; at most 256. */
     const medseal_keyword *const *keywords;
-    /** How many keywords. */
+    /** The number of keywords. */
     size_t keyword_count;
     /** The members' keyword key. */
     const medseal_keyword_key *keyword_key;
-    /** NULL, unless the whole deployment has agreed on hints. */
+    /** Hints for search; NULL unless the whole deployment has agreed on them. */
     const medseal_hints *hints;
     /**
-     * Signs the entry, without telling whose key it is. It satisfies the
-     * consortium's claim policy.
+     * The key that signs the entry, anonymously. Its attributes must satisfy the consortium's
+     * claim policy.
      */
     const medseal_abs_signing_key *signing_key;
-    /** The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see. */
+    /** The time by the uploader's clock, in Unix milliseconds. All readers of the ledger see it. */
     uint64_t time_ms;
 } medseal_publication;
 
 /** What was published. */
 typedef struct medseal_published {
-    /** Where its entry stands. */
+    /** The place of its entry on the ledger. */
     medseal_place place;
-    /**
-     * 1 if the entry was appended now; 0 if it stood there already, since an attempt
-     * before this one got through.
-     */
+    /** 1 if this call appended the entry; 0 if an earlier attempt had already appended it. */
     int32_t is_new;
     /** The record's id. */
     medseal_record_id record;
-    /** The record's keyed summary. Keep it from others than those who can open the record. */
+    /** The record's keyed summary. Show it only to those who can open the record. */
     medseal_summary summary;
-    /** Digest and lengths. The address stands in the entry. */
+    /** The digest and the lengths. The address is in the entry. */
     medseal_receipt receipt;
 } medseal_published;
 
-/** What is to be found. It owns nothing. */
+/** The input of a search. The struct owns nothing. */
 typedef struct medseal_search {
     /** sizeof(medseal_search). */
     size_t struct_size;
@@ -980,29 +990,30 @@ typedef struct medseal_search {
     /** The searcher's key. */
     const medseal_search_key *key;
     /**
-     * The attributes that the nodes see, and that records are found by: those that the policies at
-     * hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all
-     * that the key has, by which a node may know its user.
+     * The attributes that the search shows to the nodes. A record is found only if they satisfy
+     * its policy. Show only the attributes that the policies need, from
+     * medseal_attributes_needed(): all attributes of the key, from
+     * medseal_search_key_attributes(), may identify the user to a node.
      */
     const medseal_attributes *showing;
     /**
-     * The periods to give hints for, ascending, at most 256; NULL unless the whole
-     * deployment has agreed on hints.
+     * The periods to give hints for, ascending, at most 256. NULL unless the whole deployment has
+     * agreed on hints.
      */
     const medseal_hints *hints;
-    /** How many. */
+    /** The number of hints. */
     size_t hints_count;
-    /** The height to begin at. */
+    /** The height at which the search begins. */
     uint64_t from;
 } medseal_search;
 
 /**
- * Seals a record that is in memory under a fresh key, and wraps that key under a policy. Store
- * or send both parts: neither is secret, and they open only together. To find records by
+ * Seals a record in memory under a fresh key, and wraps that key under a policy. Store or send
+ * both parts: neither is secret, and both are needed to open the record. To find records by
  * keyword on a ledger, publish them instead.
  *
- * @param policy whose attributes satisfy this can open the record
- * @param members the members' key that opening is to need as well, or NULL
+ * @param policy who can open the record: keys whose attributes satisfy this policy
+ * @param members a members' key that is also required to open the record, or NULL
  * @param out buffer for the sealed record
  * @return MEDSEAL_ERR_OUT_OF_MEMORY
  */
@@ -1011,15 +1022,15 @@ MEDSEAL_MUST_USE medseal_status medseal_seal_and_wrap(const medseal_abe_public_k
     uint8_t *out, size_t *out_len, medseal_abe_wrapped_key **wrapped, medseal_error *err);
 
 /**
- * Unwraps the key of a sealed record that is in memory, and opens the record. The output is
- * the whole record, as it was sealed, or nothing.
+ * Unwraps the key of a sealed record in memory, and opens the record. The output is the whole
+ * record, as it was sealed, or nothing.
  *
- * @param members the members' keys that are held, or NULL
+ * @param members the members' keys that you hold, or NULL
  * @param out buffer for the record
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
- *         MEDSEAL_ERR_DECRYPTION_FAILED if the key is another's or a part was changed or
- *         exchanged, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_OUT_OF_MEMORY
+ *         MEDSEAL_ERR_DECRYPTION_FAILED if the key belongs to another authority, or a part was
+ *         changed or exchanged, a decoding status if the input does not begin like a sealed
+ *         record, MEDSEAL_ERR_OUT_OF_MEMORY
  */
 MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryption_key *key,
     const medseal_abe_wrapped_key *wrapped, const uint8_t *sealed, size_t sealed_len,
@@ -1027,26 +1038,27 @@ MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryp
 
 /**
  * Publishes a record: seals it into the store as it is read, and appends an entry about it to
- * the ledger. Memory does not grow with the record. The step in the medseal_error says what
- * failed. If the object or the entry may be where it belongs all the same, there is something
- * to resume from; otherwise nothing is stored, and the record can be published anew. To
- * survive a crash at any moment go through the stages one by one: medseal_draft_new(),
- * medseal_upload(), medseal_prepare(), medseal_finish().
+ * the ledger. Memory use does not grow with the record.
  *
- * @param publication under which policy, by which keywords, signed by whom
- * @param reader gives the record
- * @param database the hospital's database, to which the record is added and whose hospital
- *                 gets an envelope; or NULL
- * @param key the record key, for sharing the record under another policy later. May be NULL
- *            itself
- * @param resume what medseal_finish() goes on from after a failure, or NULL where nothing
- *               remains to be done. May be NULL itself
- * @param published where to put what was published
+ * On failure, the step in the medseal_error says which step failed. If the object may be in
+ * the store or the entry on the ledger, the call sets `resume`. Otherwise nothing is stored,
+ * and you can publish the record again. To survive a crash at any point, call the stages one
+ * by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
+ *
+ * @param publication the access policy, the keywords and the signing key
+ * @param reader supplies the record
+ * @param database the hospital's database, or NULL. The record is added to it, and its
+ *                 hospital gets an envelope
+ * @param key receives the record key, for sharing the record under another policy later.
+ *            May be NULL
+ * @param resume receives, after a failure, a publication that medseal_finish() can finish; it
+ *               is set to NULL if there is none. May be NULL
+ * @param published where to put the result
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
- *         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+ *         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
  *         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
  *         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
- *         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+ *         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
  */
 MEDSEAL_MUST_USE medseal_status medseal_publish(const medseal_consortium *consortium,
     const medseal_publication *publication, const medseal_reader *reader, medseal_database *database,
@@ -1061,7 +1073,7 @@ MEDSEAL_MUST_USE medseal_status medseal_publish_bytes(const medseal_consortium *
 /**
  * As medseal_publish(), for a record that is a file.
  *
- * @param path the record's path, UTF-8
+ * @param path the path of the record, UTF-8
  */
 MEDSEAL_MUST_USE medseal_status medseal_publish_file(const medseal_consortium *consortium,
     const medseal_publication *publication, const char *path, size_t path_len, medseal_database *database,
@@ -1072,18 +1084,18 @@ MEDSEAL_MUST_USE medseal_status medseal_publish_file(const medseal_consortium *c
 void medseal_prepared_free(medseal_prepared *prepared);
 
 /**
- * Ends a publication, also one that was begun in another process: sees that the object is in
- * the store, and appends the entry unless it is on the ledger already. Call it as often as you
- * like: there is one entry.
+ * Finishes a publication, which may have begun in another process: checks that the object is
+ * in the store, and appends the entry unless it is already on the ledger. You can repeat the
+ * call; the entry is appended only once.
  *
- * @param database the hospital's database that it was prepared with, in the state before it or
- *                 after it, which is then in the state after it; or NULL, if you keep
- *                 medseal_prepared_database()
- * @param key the record key, for sharing the record under another policy later. May be NULL
- *            itself
- * @param published where to put what was published
- * @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: then upload the record
- *         again from medseal_prepared_draft(), and throw this one away;
+ * @param database the hospital's database that the publication was prepared with, or NULL if
+ *                 you store medseal_prepared_database(). It may be in the state before or
+ *                 after the publication; the call leaves it in the state after
+ * @param key receives the record key, for sharing the record under another policy later.
+ *            May be NULL
+ * @param published where to put the result
+ * @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: upload the record
+ *         again from medseal_prepared_draft(), and discard this publication;
  *         MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another state, what
  *         medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
  */
@@ -1092,29 +1104,30 @@ MEDSEAL_MUST_USE medseal_status medseal_finish(const medseal_consortium *consort
     medseal_published *published, medseal_error *err);
 
 /**
- * Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who
- * signed them is checked when one is opened. For several keywords make a query and hand it to
- * medseal_ledger_search().
+ * Finds the entries that have a keyword and whose policy the shown attributes satisfy. The
+ * signature of an entry is not checked until you open it. To search for several keywords, make
+ * a query and pass it to medseal_ledger_search().
  *
- * @param search what is to be found
+ * @param search the keyword, the key and the attributes to search with
  * @return as medseal_search_trapdoor(), or as medseal_ledger_search()
  */
 MEDSEAL_MUST_USE medseal_status medseal_find(const medseal_consortium *consortium, const medseal_search *search,
     const medseal_progress *progress, medseal_found **found, medseal_error *err);
 
 /**
- * Opens the record of an entry that somebody entitled signed and that stands under the
- * consortium's head. What is written was sealed under the record key, but only after success
- * it is the whole record, and the one that was signed for: throw it away after a failure.
- * Memory does not grow with the record.
+ * Opens the record of an entry. Checks first that an entitled member signed the entry, and
+ * that the consortium's trusted head includes it. Every byte that reaches the writer was
+ * sealed under the record key, but only success shows that this is the whole record, and the
+ * one that the entry signs. After a failure, discard what was written. Memory use does not
+ * grow with the record.
  *
- * @param writer takes the record
+ * @param writer receives the record
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
  *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
  *         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
- *         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger gives an
+ *         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger returns an
  *         entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if
- *         the store has no sealed record there, or what medseal_ledger_get() and
+ *         the object in the store is not a sealed record, or what medseal_ledger_get() and
  *         medseal_ledger_prove() return
  */
 MEDSEAL_MUST_USE medseal_status medseal_open(const medseal_consortium *consortium, const medseal_entry_id *entry,
@@ -1122,19 +1135,19 @@ MEDSEAL_MUST_USE medseal_status medseal_open(const medseal_consortium *consortiu
     medseal_receipt *receipt, medseal_error *err);
 
 /**
- * As medseal_open(), to memory. All of the work is done to find the size, so bring a
- * buffer that is large enough.
+ * As medseal_open(), to memory. Asking for the size does all of the work, so pass a buffer
+ * that is large enough.
  */
 MEDSEAL_MUST_USE medseal_status medseal_open_bytes(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, uint8_t *out, size_t *out_len, medseal_receipt *receipt, medseal_error *err);
 
 /**
- * As medseal_open(), to a new file, which gets its name when it is whole: after a
- * failure or a crash there is none of this name (a MEDSEAL_ERR_IO from syncing its
- * folder, at the very end, leaves the whole file). A crash can leave a file `.medseal-*`
- * in the folder, which can be deleted.
+ * As medseal_open(), to a new file. The file gets its name when it is complete, so a failure
+ * or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
+ * directory, the last step, which leaves the complete file. A crash can leave a file
+ * `.medseal-*` in the directory; you can delete it.
  *
- * @param path the record's path, UTF-8, where no file is yet
+ * @param path the path of the new file, UTF-8; no file may exist there
  */
 MEDSEAL_MUST_USE medseal_status medseal_open_file(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, const char *path, size_t path_len, const medseal_progress *progress,

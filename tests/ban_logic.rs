@@ -2,11 +2,12 @@
 //!
 //! The model (section 4.1 there) claims such an analysis and does not print it. Here are the
 //! idealised protocol, the assumptions, the rules and the goals as data; a forward chaining over
-//! them derives the goals, and `docs/authentication.md` shows the derivation
-//! (`MEDSEAL_BLESS=1 cargo test --test ban_logic` writes it). Each assumption, each part of a
-//! message and each rule is taken away in turn: a goal has to be lost, or it would not be needed.
+//! them derives the goals, and `docs/authentication.md` shows the derivation (`MEDSEAL_BLESS=1
+//! cargo test --test ban_logic` writes it). The test removes each assumption, each message part
+//! and each rule in turn. Each time, a goal must become underivable, which shows that the
+//! removed item is needed.
 //!
-//! Statements are lists in parentheses; what begins with `?` in a rule is a variable.
+//! Statements are lists in parentheses. In a rule, a word that begins with `?` is a variable.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,7 +20,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// Who sends what to whom: the key or point that it goes under, and its parts.
+/// A message: sender, receiver, the key or point that protects it, and its parts.
 struct Message {
     name: &'static str,
     to: &'static str,
@@ -51,7 +52,7 @@ const MESSAGES: [Message; 5] = [
     Message { name: "confirmation", to: "N", form: "(sealed K ?M)", parts: &["T", "(shares H N K)"] },
 ];
 
-/// A statement, and why it holds.
+/// A statement, and its justification.
 const ASSUMPTIONS: [(&str, &str); 13] = [
     ("(believes H (key SN P_SN))", "the super node's public key is installed"),
     ("(believes H (controls SN (point N Q_MN)))", "the super node certifies after proof of possession"),
@@ -79,7 +80,7 @@ const GOALS: [&str; 8] = [
     "(believes N (believes H (asks H N)))",
 ];
 
-/// Name, premises, conclusion. A premise `(term ..)` is met by a term that occurs in the protocol.
+/// Name, premises, conclusion. A premise `(term ..)` matches any term that occurs in the protocol.
 type Rule = (&'static str, &'static [&'static str], &'static str);
 
 const RULES: [Rule; 14] = [
@@ -145,7 +146,7 @@ enum Term {
 
 type Binding = BTreeMap<String, Term>;
 
-/// Reads a statement; the word `K` stands for the session's key.
+/// Reads a statement; the word `K` denotes the session's key.
 fn read(text: &str) -> Term {
     fn one<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Term> {
         match words.next()? {
@@ -173,7 +174,7 @@ impl Term {
         }
     }
 
-    /// Whether this pattern meets a term, with what its variables stand for.
+    /// Whether this pattern matches a term, with the values of its variables.
     fn meets(&self, term: &Term, binding: &mut Binding) -> bool {
         match (self, term) {
             (Self::Word(word), _) if word.starts_with('?') => {
@@ -226,7 +227,7 @@ impl Term {
 
 // --- the protocol ----------------------------------------------------------------------------------------------------
 
-/// What the derivation starts from.
+/// The start of the derivation.
 #[derive(Clone)]
 struct Theory {
     messages: Vec<(usize, Vec<&'static str>)>,
@@ -234,7 +235,7 @@ struct Theory {
     rules: Vec<Rule>,
 }
 
-/// A statement, and where it comes from: a message, an assumption, or a rule with its premises.
+/// A statement and its origin: a message, an assumption, or a rule with its premises.
 struct Fact {
     statement: Term,
     because: String,
@@ -262,7 +263,7 @@ impl Theory {
         received.collect()
     }
 
-    /// Everything that follows, in the order in which it was found.
+    /// All derived statements, in the order of their discovery.
     fn derive(&self) -> Vec<Fact> {
         let mut facts: Vec<Fact> = Vec::new();
         for (name, statement) in self.received() {
@@ -301,7 +302,7 @@ impl Theory {
     }
 }
 
-/// All ways to meet the premises, each with the facts that it uses.
+/// All ways to match the premises, each with the facts that it uses.
 fn matches(premises: &[Term], facts: &[Fact], universe: &BTreeSet<Term>) -> Vec<(Binding, Vec<usize>)> {
     let mut ways = vec![(Binding::new(), Vec::new())];
     for premise in premises {
@@ -369,7 +370,7 @@ fn derivation() -> String {
     out
 }
 
-/// Taken away in turn: a name for it, and what is left.
+/// Each removed item: its name, and the rest.
 fn without_one() -> Vec<(String, Theory)> {
     let whole = Theory::whole();
     let mut all = Vec::new();
@@ -391,7 +392,7 @@ fn without_one() -> Vec<(String, Theory)> {
     all
 }
 
-/// What the page shows between its markers.
+/// The page's content between its markers.
 fn generated() -> BTreeMap<&'static str, String> {
     let received = Theory::whole().received();
     let messages = received.iter().map(|(name, statement)| format!("{name:13} {}\n", statement.show()));
@@ -455,10 +456,9 @@ fn every_rule_is_needed_by_a_goal() {
 fn nobody_believes_what_only_others_may() {
     let facts = Theory::whole().derive();
     let holds = |text: &str| facts.iter().any(|fact| fact.statement == read(text));
-    // With the certificate the hospital knows the point, and not from the node's own word.
+    // The hospital knows the point from the certificate, and not from the node's own claim.
     assert!(holds("(believes H (point N Q_MN))"));
-    // Nothing is believed of a T that only arrived, nor does the main node take a
-    // payload from the hospital.
+    // A T that only arrived is not trusted, and the main node accepts no payload from the hospital.
     assert!(!holds("(believes H (point N T))"));
     assert!(!holds("(believes N payload)"));
     assert!(!holds("(believes N (believes H payload))"));
@@ -475,7 +475,7 @@ fn the_printed_protocol_misses_its_goals() {
         }
     }
     assert_eq!(printed.lost_goals(), [0, 2, 3]);
-    // A certificate alone leaves the payload to anyone who exchanges it.
+    // With only a certificate, anyone can exchange the payload.
     let mut certified = Theory::whole();
     certified.messages[3].1.retain(|part| *part != "payload");
     assert_eq!(certified.lost_goals(), [3]);

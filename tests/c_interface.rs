@@ -1,4 +1,4 @@
-//! The C++ wrapper and the documents keep up with the C header, which is generated.
+//! The C++ wrapper and the documents match the generated C header.
 
 use std::collections::BTreeSet;
 
@@ -43,8 +43,7 @@ fn code() -> String {
     code + rest
 }
 
-/// The names of the header's functions: those words in front of a parenthesis
-/// that are no callbacks.
+/// The names of the header's functions: the words before a parenthesis, except callbacks.
 fn functions(code: &str) -> BTreeSet<&str> {
     let names = code.match_indices('(').filter_map(|(at, _)| {
         words(&code[..at], "medseal_").into_iter().find(|name| code[..at].ends_with(name))
@@ -58,7 +57,7 @@ fn the_cpp_wrapper_uses_every_function() {
     let functions = functions(&code);
     assert!(functions.len() > 20);
     let used: BTreeSet<&str> = CPP.iter().flat_map(|text| words(text, "medseal_")).collect();
-    // Sizes for languages that cannot read macros; C++ can.
+    // Sizes for languages that cannot read macros; C++ does not need them.
     let missing: Vec<_> = functions.difference(&used).filter(|name| !name.ends_with("_bytes")).collect();
     assert!(missing.is_empty(), "not in include/medseal/*.hpp: {missing:?}");
 }

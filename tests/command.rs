@@ -1,5 +1,5 @@
-//! The examples as a person runs them: what `share_record` prints, what it writes, and how it
-//! fails; what `rotate_keys` tells.
+//! The examples as a user runs them: the output, files and failures of `share_record`, and the
+//! output of `rotate_keys`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
@@ -21,7 +21,7 @@ fn example(name: &str) -> Command {
     let help = format!("build it: cargo build --example {name}, with the options of this test");
     let built = fs::metadata(&program).and_then(|file| file.modified());
     let built = built.unwrap_or_else(|error| panic!("{}: {error}; {help}", program.display()));
-    // Beside it, cargo writes down what it was built from.
+    // Next to it, cargo lists its source files.
     let sources = fs::read_to_string(program.with_extension("d")).unwrap();
     for source in sources.split_whitespace().skip(1) {
         let changed = fs::metadata(source).and_then(|file| file.modified());
@@ -55,7 +55,7 @@ fn files(folder: &Path) -> Vec<String> {
     files
 }
 
-/// It failed, and said so in one line, in which `said` stands; nothing else was printed.
+/// It failed with one line that contains `said`, and printed nothing else.
 #[track_caller]
 fn failed(output: &Output, said: &str) {
     let stderr = text(&output.stderr);
@@ -127,7 +127,8 @@ fn an_empty_search_fails_and_says_so() {
 
 #[test]
 fn an_opened_copy_replaces_no_file() {
-    // Two records of one name, the second of them twice; and an original where copies go.
+    // Two records with the same name, the second of them twice, and an original in
+    // the directory of copies.
     let directory = tempfile::tempdir().unwrap();
     let store = directory.path().join("store");
     let originals = ["a/rec.json", "b/rec.json", "b/rec.json", "store/opened/rec.json"];
@@ -142,7 +143,7 @@ fn an_opened_copy_replaces_no_file() {
     let copies = files.iter().filter(|name| name.starts_with("opened/"));
     let mut copies: Vec<_> = copies.map(|name| fs::read_to_string(store.join(name)).unwrap()).collect();
     copies.sort();
-    // The last is an original beside its copy.
+    // The last is an original next to its copy.
     assert_eq!(copies, [&originals[..], &originals[3..]].concat());
 }
 
@@ -205,7 +206,7 @@ fn failures_print_one_line_and_exit_1() {
         assert!(output.stdout.is_empty(), "{arguments:?}");
         assert_eq!(files(&store), [""; 0], "{arguments:?}");
     }
-    // The store's place is taken by a file.
+    // A file occupies the store's path.
     failed(&share_record(Path::new(file), &[]), "cannot use the directory");
     assert_eq!(fs::read(file).unwrap(), b"x");
 }
@@ -221,7 +222,7 @@ fn reports_a_file_without_permission() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     let output = share_record(&store, &[file.to_str().unwrap()]);
     if File::open(&file).is_ok() {
-        // The user who runs this may read everything, as root does.
+        // The user who runs this can read everything, as root can.
         shared(&output, &store, "secret", b"x");
     } else {
         failed(&output, "cannot read");
@@ -229,8 +230,7 @@ fn reports_a_file_without_permission() {
     }
 }
 
-/// In place of a full disk, a limit on the size of files, at which writing fails
-/// while the record is sealed.
+/// A limit on file size simulates a full disk: writing fails while the record is sealed.
 #[cfg(unix)]
 #[test]
 fn reports_a_full_disk_and_leaves_nothing() {
@@ -264,7 +264,8 @@ fn unprintable_output_is_one_line() {
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = command.stdout(Stdio::from(full)).output().unwrap();
     failed(&output, "printing the table: No space left on device");
-    // All was done before: the sealed record and the copy are whole, and nothing else is there.
+    // Everything was done before: the sealed record and the copy are complete,
+    // and nothing else exists.
     assert_eq!(files(directory.path()).len(), 2, "{:?}", files(directory.path()));
 }
 

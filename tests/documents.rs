@@ -1,4 +1,5 @@
-//! What the documents say about the policy language, the kinds of objects and the tests is true.
+//! The documents' statements about the policy language, the kinds of objects
+//! and the tests are true.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
@@ -35,7 +36,7 @@ fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
     lines
 }
 
-/// The cells of the tables whose first column is headed so; code loses its backquotes.
+/// The cells of the tables with this heading in the first column, without the backquotes of code.
 fn table<'a>(document: &'a str, first: &str) -> Vec<Vec<&'a str>> {
     let mut inside = false;
     let mut rows = Vec::new();
@@ -44,7 +45,7 @@ fn table<'a>(document: &'a str, first: &str) -> Vec<Vec<&'a str>> {
             inside &= line.starts_with('|');
             continue;
         };
-        // A cell that is wholly code.
+        // A cell that contains only code.
         let bare = |cell: &'a str| match cell.strip_prefix('`').and_then(|code| code.strip_suffix('`')) {
             Some(code) if !code.contains('`') => code,
             _ => cell,
@@ -101,7 +102,7 @@ fn comparisons_cost_the_documented_rows() {
         let [comparison, rows] = row[..] else { panic!("{row:?}") };
         assert_eq!(policy(comparison).rows(), rows.parse::<usize>().unwrap(), "{comparison}");
     }
-    // The greatest that there are; that there are no greater ones is tested beside the covers.
+    // The greatest valid numbers. The tests of the covers show that there are no greater ones.
     for (row, (is, greatest)) in general.iter().zip([
         ("=", "x=5"),
         ("one bound, integers", "x<=572662306"),
@@ -181,7 +182,7 @@ fn listed_faults_and_attacks_name_tests() {
     assert!(tests_named_in(attacks) >= 250);
 }
 
-/// How many tests a section names, as "`test`, `test` (`file`)", each of which is there.
+/// The number of tests that a section names, as "`test`, `test` (`file`)". Each must exist.
 fn tests_named_in(section: &str) -> usize {
     let section = section.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut tests = 0;
@@ -248,7 +249,7 @@ fn every_link_leads_to_a_file() {
         for (_, after) in text.match_indices("](").map(|(at, _)| text.split_at(at + 2)) {
             let target = after.split([')', '#']).next().unwrap();
             let file = target.rsplit('/').next().unwrap();
-            // Brackets in equations look like links, and are none.
+            // Brackets in equations look like links, but are not.
             if !target.contains("://") && (file.is_empty() && target.len() > 1 || file.contains('.')) {
                 assert!(page.parent().unwrap().join(target).exists(), "{}: {target}", page.display());
                 links += 1;

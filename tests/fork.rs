@@ -1,4 +1,4 @@
-//! What a fork copies must not work twice: no keystream for two plaintexts, no request
+//! State copied by a fork must not work twice: no keystream for two plaintexts, no request
 //! accepted by two processes.
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -103,7 +103,7 @@ fn a_forking_reader_gives_one_sealed_record() {
     let result = key.seal_stream(Forking(&forked, 0), &mut sealed, &options, &mut OsRng, no_progress);
     let child = forked.get().unwrap();
     if child.as_raw() == 0 {
-        // Nothing beyond what was read before the fork.
+        // Nothing after the bytes read before the fork.
         let right = refused(result) && sealed.len() <= 28 + 2 * ((1 << 16) + 16);
         // SAFETY: it ends the child.
         unsafe { nix::libc::_exit(i32::from(!right)) }
@@ -162,7 +162,7 @@ fn disclosure() -> Disclosure {
 #[test]
 fn a_handshake_is_finished_in_one_process() {
     let world = World::new();
-    // A child may begin one of its own.
+    // A child may start its own.
     assert!(in_a_child(|| world.start().0.finish(&reply_to_another(&world)).err() != Some(Error::Forked)));
 
     let (awaiting, request) = world.start();

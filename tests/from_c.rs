@@ -1,5 +1,5 @@
-//! Rust reads what C wrote: `tests/c/check` runs this on the folder that its program leaves behind.
-//! The other direction are the files in `tests/golden`, which that program reads.
+//! Rust reads what C wrote: `tests/c/check` runs this on the folder that its program leaves. For
+//! the other direction, that program reads the files in `tests/golden`.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 

@@ -1,12 +1,12 @@
 //! The byte form of every kind of object, pinned.
 //!
-//! From fixed seeds one object of every kind is made; its bytes are those in
-//! `tests/golden/<name>.hex`. A file that changes is a change of the format, or of the order in
-//! which randomness is drawn: say which in the commit that changes it.
-//! `MEDSEAL_BLESS=1 cargo test --test golden` writes the files anew.
+//! The test makes one object of every kind from fixed seeds and compares its bytes with
+//! `tests/golden/<name>.hex`. A changed file means a change of the format or of the order of
+//! random draws. State which in the commit. `MEDSEAL_BLESS=1 cargo test --test golden`
+//! writes the files anew.
 //!
-//! What the files hold decodes and encodes to the same bytes, nothing shorter or longer decodes,
-//! and whatever decodes after any damage encodes to what it was decoded from.
+//! The content of each file decodes and encodes to the same bytes. Nothing shorter or longer
+//! decodes. Anything that still decodes after damage encodes to the damaged bytes.
 
 #![expect(
     clippy::unwrap_used,
@@ -59,13 +59,13 @@ mod table;
 struct Golden {
     name: &'static str,
     bytes: Vec<u8>,
-    /// Decodes, and encodes what it decoded.
+    /// Decodes, and encodes the result.
     again: Again,
 }
 
 type Again = Box<dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Send + Sync>;
 
-/// What the seeds give, one for each part. Everything is made in a fixed order.
+/// The objects from the seeds, one seed for each part, in a fixed order.
 static GOLDEN: LazyLock<Vec<Golden>> = LazyLock::new(|| {
     let all = make();
     if std::env::var_os("MEDSEAL_BLESS").is_some() {
@@ -131,7 +131,7 @@ fn make() -> Vec<Golden> {
     all.push(Golden {
         name: "abs-signature",
         bytes: signature.to_bytes(),
-        // Decoded alone, it is bytes; only the policy tells how many elements they are. So
+        // Decoding alone reads bytes: only the policy determines the number of elements. Therefore
         // it is verified as well.
         again: Box::new(move |bytes| {
             let signature = abs::Signature::from_bytes(bytes)?;
@@ -172,8 +172,7 @@ fn make() -> Vec<Golden> {
     all.push(Golden {
         name: "sealed-record",
         bytes: sealed.clone(),
-        // A sealed record is opened rather than decoded: whatever opens is
-        // these bytes and no others.
+        // A sealed record is opened rather than decoded: only these bytes open.
         again: Box::new(move |bytes| {
             let opened = key.open(bytes, &OpenOptions::default().expect_digest(receipt.digest))?;
             assert_eq!(*opened, record);
@@ -321,7 +320,7 @@ fn make() -> Vec<Golden> {
     golden!("search-index", RecordIndex, entry.statement().index);
     golden!("identity-envelope", IdentityEnvelope, entry.statement().envelope.as_ref().unwrap());
     golden!("block-header", BlockHeader, ledger.block(1).unwrap());
-    // The next charter has all that a charter can have.
+    // The next charter has every field that a charter can have.
     let ledger_id = charters.ledger();
     let validator = main_node.validator(Some(&ledger_id), b"engine key", b"by the engine").unwrap();
     golden!("validator", Validator, validator);
@@ -405,7 +404,7 @@ fn file_objects_decode_to_the_same_bytes() {
 fn only_the_exact_header_decodes() {
     for golden in GOLDEN.iter() {
         let bytes = pinned(golden.name);
-        // Every length of what is small; of what is large the ends, and some lengths between.
+        // Every length of a small object; for a large object, lengths at the ends and some between.
         let all = bytes.len() <= 4096;
         let lengths = (0..bytes.len())
             .filter(|length| all || *length < 128 || bytes.len() - length < 64 || length % 61 == 0);
@@ -422,7 +421,7 @@ fn only_the_exact_header_decodes() {
     }
 }
 
-/// What happens to bytes on their way: bits flip, bytes are lost, come twice or are made up.
+/// Damage in transit: bits flip, and bytes are lost, repeated or inserted.
 #[derive(Clone, Debug)]
 enum Damage {
     Flip { bit: Index },
@@ -478,7 +477,7 @@ impl Damage {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Objects whose elements are decoded lazily too: they are bytes that come out as they went in.
+    /// This includes objects with lazily decoded elements: their bytes are kept unchanged.
     #[test]
     fn damaged_objects_that_decode_are_canonical(
         damages in prop::collection::vec(damage(), 0..4)

@@ -1,9 +1,9 @@
-//! A policy means the same to everyone: on random policies and sets of attributes, what the library
-//! says of them, what unwraps, what signs and what matches is what `docs/policy-language.md` says,
-//! computed here in the plainest way.
+//! A policy has the same meaning everywhere. On random policies and sets of attributes, the
+//! library's policy check, unwrapping, signing and matching all agree with
+//! `docs/policy-language.md`, computed here in the simplest way.
 //!
-//! That a key which does not satisfy a policy fails around the local check too is
-//! shown in `tests/attacks`.
+//! `tests/attacks` shows that a key which does not satisfy a policy also fails
+//! without the local check.
 
 #![expect(
     clippy::indexing_slicing,
@@ -32,7 +32,7 @@ impl Value {
         matches!(self, Self::Text(_))
     }
 
-    /// Whether two numbers of one kind compare so; text is only ever equal.
+    /// The comparison of two values of one kind. Texts have only equality.
     fn compares(self, symbol: &str, other: Self) -> bool {
         let (one, two) = match (self, other) {
             (Self::Integer(one), Self::Integer(two)) | (Self::Date(one), Self::Date(two)) => (one, two),
@@ -72,13 +72,13 @@ impl fmt::Display for Key {
     }
 }
 
-/// A label, a value of the kind, and which values of this kind are asked for.
+/// A label, a value of the kind, and the accepted values of this kind.
 type Numbers<'e> = (&'static str, Value, Box<dyn Fn(Value) -> bool + 'e>);
 
 enum Expr {
     Label(&'static str),
     Compare(&'static str, &'static str, Value),
-    /// All values are of one kind, or none of them stands under a `not`.
+    /// All values are of one kind, or none of them is under a `not`.
     OneOf(&'static str, Vec<Value>),
     Between(&'static str, Value, Value),
     Not(Box<Expr>),
@@ -110,7 +110,8 @@ impl fmt::Display for Expr {
 }
 
 impl Expr {
-    /// The meaning. Under a `not` each condition asks for another value, and a gate for its dual.
+    /// The meaning. A `not` makes each condition require another value, and
+    /// replaces a gate by its dual.
     fn is_met(&self, key: &Key, negated: bool) -> bool {
         match self {
             Self::Label(label) => key.0.contains(&(*label, None)),
@@ -142,8 +143,8 @@ impl Expr {
         }
     }
 
-    /// Whether an `and` asks for what no key has: numbers of both kinds under one
-    /// label, or no number at all.
+    /// Whether an `and` requires the impossible: numbers of both kinds under one label, or a
+    /// number from an empty set.
     fn contradicts_itself(&self, negated: bool) -> bool {
         let mut parts = Vec::new();
         self.parts(negated, &mut parts);
@@ -151,8 +152,8 @@ impl Expr {
         let contradictory = numbers.iter().any(|(label, like, _)| {
             let together: Vec<_> = numbers.iter().filter(|(other, ..)| other == label).collect();
             let kinds = together.iter().any(|(_, other, _)| !same_kind(*like, *other));
-            // All values that a condition here names, and those beside them, tell
-            // whether any number is left.
+            // 0 to 12 contains all values named in these conditions and their neighbours, which
+            // suffice to decide whether any number is left.
             let left = (0..=12)
                 .map(|n| if matches!(like, Value::Date(_)) { Value::Date(n) } else { Value::Integer(n) });
             kinds || !left.into_iter().any(|value| together.iter().all(|(_, _, holds)| holds(value)))
@@ -164,8 +165,7 @@ impl Expr {
         contradictory || below
     }
 
-    /// The parts of an `and`, those of an `and` inside it included, and whether a
-    /// `not` stands over them.
+    /// The parts of an `and`, including those of nested `and`s, and whether they are under a `not`.
     fn parts<'e>(&'e self, negated: bool, parts: &mut Vec<(&'e Self, bool)>) {
         match self {
             Self::Not(inner) => inner.parts(!negated, parts),
@@ -176,8 +176,8 @@ impl Expr {
         }
     }
 
-    /// The label, a value of the kind, and which numbers of it are asked for, if this is a
-    /// condition on numbers of one kind.
+    /// The label, a value of the kind, and the accepted numbers, if this is a condition
+    /// on numbers of one kind.
     fn number(&self, negated: bool) -> Option<Numbers<'_>> {
         let (label, like, holds): Numbers<'_> = match self {
             Self::Compare(label, "!=", like) => (label, *like, Box::new(move |value| value != *like)),
@@ -233,8 +233,8 @@ fn one_of<T: Copy>(rng: &mut ChaCha20Rng, all: &[T]) -> T {
 const BARE: [&str; 3] = ["a", "b", "emergency"];
 const TEXTS: [&str; 3] = ["x", "y", "St. Anna"];
 
-/// Under `t` and `u` stand texts, under `n` integers, and now and then a text or a
-/// date, under `until` dates.
+/// `t` and `u` have texts, `n` has integers and occasionally a text or a date,
+/// and `until` has dates.
 fn condition(rng: &mut ChaCha20Rng, under_not: bool) -> Expr {
     let label = one_of(rng, &["t", "u"]);
     let text = |rng: &mut ChaCha20Rng| Value::Text(one_of(rng, &TEXTS));
@@ -272,7 +272,7 @@ fn key(rng: &mut ChaCha20Rng) -> Key {
     let mut key = vec![("member", None)];
     key.extend(BARE.into_iter().filter(|_| below(rng, 2) == 0).map(|label| (label, None)));
     for label in ["t", "u"] {
-        // None, one, one, or several, of which two may be equal.
+        // None, one (twice as likely), or two, which may be equal.
         key.extend((0..one_of(rng, &[0, 1, 1, 2])).map(|_| (label, Some(Value::Text(one_of(rng, &TEXTS))))));
     }
     match below(rng, 6) {
@@ -365,7 +365,8 @@ fn satisfied_policies_unwrap_sign_and_match() {
     while policies < 48 {
         let expr = policy(rng, 2, false);
         let Some(policy) = parsed(&expr) else { continue };
-        // Half of them with a negation of a text, and none so large that it takes the others' time.
+        // Half of them have a negation of a text, and none is large enough to
+        // dominate the running time.
         if policy.rows() > 64 || expr.negates_text(false) != (policies % 2 == 0) {
             continue;
         }
@@ -375,7 +376,7 @@ fn satisfied_policies_unwrap_sign_and_match() {
         let index = searching.public_key().index_record(&kappa, words, &policy, Padding::None, rng).unwrap();
         let mut sides = [0; 2];
         for _ in 0..8 {
-            // Three of each side at most: then every policy has as many as can be found.
+            // At most three of each side: every policy then has as many as can be found.
             let user = one_of(rng, &users.iter().collect::<Vec<_>>());
             let met = expr.is_met(&user.key, false);
             sides[usize::from(met)] += 1;

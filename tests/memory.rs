@@ -1,9 +1,9 @@
-//! The memory that sealing and opening take does not grow with the record.
+//! The memory use of sealing and opening does not grow with the record.
 //!
-//! An allocator that counts watches a record go from a generator through `seal_stream`, a pipe
-//! and `open_stream` into a comparison, so that neither the record nor the sealed record is ever
-//! there as a whole. The record has 64 MiB;
-//! `MEDSEAL_MEMORY_MIB=1024 cargo test --release --test memory` takes one of 1 GiB.
+//! A counting allocator measures while a record passes from a generator through `seal_stream`, a
+//! pipe and `open_stream` into a comparison. Neither the record nor the sealed record is ever in
+//! memory as a whole. The record has 64 MiB; `MEDSEAL_MEMORY_MIB=1024 cargo test --release
+//! --test memory` uses 1 GiB.
 
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
 #![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
@@ -21,7 +21,7 @@ use rand_core::SeedableRng;
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
-/// The system's allocator, and how many bytes are taken, now and at most.
+/// The system's allocator, with the current and the maximum number of allocated bytes.
 struct Counting;
 
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
@@ -50,7 +50,7 @@ fn byte_at(position: usize) -> u8 {
     (position % 251) as u8
 }
 
-/// A record that is made as it is read.
+/// A record that is generated as it is read.
 struct Generator {
     position: usize,
     length: usize,
@@ -67,7 +67,7 @@ impl Read for Generator {
     }
 }
 
-/// Compares what is written with what the generator made, and forgets it.
+/// Compares the written bytes with the generated ones, and discards them.
 struct Comparison {
     position: usize,
 }
@@ -84,8 +84,8 @@ impl Write for Comparison {
     }
 }
 
-/// The most bytes that are taken while a record of this length is sealed and opened,
-/// each on so many threads.
+/// The maximum number of bytes allocated while a record of this length is sealed and opened,
+/// each on this many threads.
 fn most_taken(length: usize, threads: usize) -> usize {
     let key = RecordKey::generate(&mut ChaCha20Rng::seed_from_u64(1)).unwrap();
     let before = TAKEN.load(SeqCst);
@@ -107,12 +107,12 @@ fn most_taken(length: usize, threads: usize) -> usize {
     MOST.load(SeqCst) - before
 }
 
-/// One test, for all tests of a program share the allocator.
+/// There is only one test, because all tests of a program share the allocator.
 #[test]
 fn memory_is_independent_of_record_size() {
     let mib = std::env::var("MEDSEAL_MEMORY_MIB").map_or(64, |mib| mib.parse().unwrap());
     let (small, large) = (2 * MIB, mib * MIB);
-    most_taken(small, 1); // what is made once and kept: tables, the thread's own
+    most_taken(small, 1); // allocations that are made once: tables, thread-local data
     let [of_small, of_large] = [small, large].map(|length| most_taken(length, 1));
     println!("{mib} MiB, one thread each: {} KiB of heap", of_large / KIB);
     assert!(of_large < MIB / 2, "{of_large} bytes");
@@ -122,7 +122,7 @@ fn memory_is_independent_of_record_size() {
         "{of_large} bytes for the large record, {of_small} for the small one"
     );
 
-    // Several threads have 2 buffers of 256 KiB each, on either side.
+    // With several threads, each has 2 buffers of 256 KiB, on either side.
     let of_large = most_taken(large, 4);
     println!("{mib} MiB, four threads each: {} KiB of heap", of_large / KIB);
     assert!(of_large < 6 * MIB, "{of_large} bytes");

@@ -1,5 +1,5 @@
-//! Faults that were found in other libraries, tried on this one through its public interface.
-//! `docs/security.md` lists all of them, with the tests that stand elsewhere.
+//! Faults found in other libraries, tried on this one through its public interface.
+//! `docs/security.md` lists all of them, including those tested elsewhere.
 
 #![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
 
@@ -22,7 +22,7 @@ fn attributes(text: &str) -> Attributes {
     Attributes::parse(text).unwrap()
 }
 
-/// Key wrapping in small: a public key, a doctor's key, a nurse's.
+/// A small setup of key wrapping: a public key, a doctor's key, a nurse's key.
 fn hospital() -> (abe::PublicKey, abe::DecryptionKey, abe::DecryptionKey) {
     let master = abe::MasterKey::generate(&mut rng(1)).unwrap();
     let issue = |set| master.issue(&attributes(set), &mut rng(2)).unwrap();
@@ -61,8 +61,7 @@ fn every_scheme_takes_policies_within_limits() {
         assert!(trapdoor.matches(&index).unwrap());
     }
 
-    // Wrapping, signing and indexing take a `Policy`, and there is none that is larger,
-    // wherever it comes from.
+    // Wrapping, signing and indexing take a `Policy`, and no source gives a larger one.
     let limit_of = |policy: Result<Policy, Error>| match policy {
         Err(Error::Policy(error)) => match error.kind() {
             PolicyErrorKind::LimitExceeded(limit) => limit,
@@ -92,7 +91,7 @@ fn every_scheme_takes_policies_within_limits() {
     assert!(Policy::any(policies(vec![label(7); 32])).is_ok());
 }
 
-/// Where the parts of a key wrapped under `doctor` stand: `c1`, `c2`, `c3`, `com`,
+/// The positions of the parts of a key wrapped under `doctor`: `c1`, `c2`, `c3`, `com`,
 /// `c5`, `c6`, sealed secret.
 fn parts(wrapped: &[u8]) -> [Range<usize>; 7] {
     // After header, epoch and policy.
@@ -108,7 +107,8 @@ fn parts(wrapped: &[u8]) -> [Range<usize>; 7] {
     [c1, c2, c3, com, c5, c6.clone(), c6.end + 4..rest]
 }
 
-/// A coin was constant, and a seed had 16 bytes for 128 bits against chosen ciphertexts.
+/// A random coin was constant, and a seed had 16 bytes for 128-bit security
+/// against chosen ciphertexts.
 #[test]
 fn wrapping_twice_shares_no_part() {
     let (public_key, doctor, _) = hospital();
@@ -127,7 +127,7 @@ fn wrapping_twice_shares_no_part() {
     }
 }
 
-/// Who did not satisfy the policy was told what somebody with a damaged file was told.
+/// A reader who did not satisfy the policy got the same error as for a damaged file.
 #[test]
 fn tells_unentitled_from_damaged() {
     let (public_key, doctor, nurse) = hospital();
@@ -157,7 +157,7 @@ fn no_part_of_the_library_prints() {
                 folders.push(path);
                 continue;
             }
-            // What is skipped is said by a test.
+            // A test reports that it is skipped.
             if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
                 let source = fs::read_to_string(&path).unwrap();
                 for printing in ["println!", "print!", "dbg!", "stderr()", "stdout()"] {

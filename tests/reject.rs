@@ -1,10 +1,9 @@
-//! What is refused, and with which error: malformed bytes of every kind of
-//! object, one line to a fault.
+//! Malformed bytes of every kind of object, and their errors: one line for each fault.
 //!
-//! `tests/reject/<object>.txt` says for each fault what is done to the golden object, which error
-//! it is and what is wrong. The list below says where: it finds each field in the golden object.
-//! After a change of those, `MEDSEAL_BLESS=1 cargo test --test reject` writes the files anew. The
-//! errors that they name come from the list and never from the decoders.
+//! For each fault, `tests/reject/<object>.txt` gives the edit of the golden object, the error and
+//! the reason. The list below locates each field in the golden object. After a change of the golden
+//! objects, `MEDSEAL_BLESS=1 cargo test --test reject` rewrites the files. Their errors come from
+//! the list and never from the decoders.
 
 #![expect(
     clippy::unwrap_used,
@@ -56,7 +55,7 @@ macro_rules! decoders {
 }
 table::objects!(decoders);
 
-/// What is not decoded of its bytes alone.
+/// Objects that do not decode from their bytes alone.
 fn by_hand(kind: u8, bytes: &[u8]) -> Result<(), Error> {
     match kind {
         0x05 => identity::Hospital::from_bytes(bytes, &super_node()?).map(drop),
@@ -69,17 +68,17 @@ fn by_hand(kind: u8, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// The super node under which the hospital and the main node stand.
+/// The super node of the hospital and the main node.
 fn super_node() -> Result<identity::SuperNodePublicKey, Error> {
     identity::SuperNodePublicKey::from_bytes(&golden("super-node-public-key"))
 }
 
-/// Decodes an object, and checks those of its elements that decoding leaves for later.
+/// Decodes an object, and checks the elements that decoding defers.
 fn decode(object: &str, bytes: &[u8]) -> Result<(), Error> {
     let kind = golden(object)[3];
     decode_kind(kind, bytes)?;
     if kind == 0x2b {
-        // The points are read when it is verified, by the policy that says how many there are.
+        // Verification reads the points: the policy determines their number.
         let policy = Policy::parse("role=doctor and (department=cardiology or emergency)")?;
         let PublicParameters { abs, .. } = PublicParameters::from_bytes(&golden("public-parameters"))?;
         abs.verify(&policy, b"context", b"message", &abs::Signature::from_bytes(bytes)?)?;
@@ -91,7 +90,7 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
 }
 
-/// The names of a folder's files that end so.
+/// The names of a folder's files with this suffix.
 fn names(folder: &Path, end: &str) -> Vec<String> {
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let paths = paths.filter(|path| path.extension().is_some_and(|other| other == end));
@@ -106,7 +105,7 @@ fn golden(object: &str) -> Vec<u8> {
     hex::decode(text.split_whitespace().collect::<String>()).unwrap()
 }
 
-/// Where a field ends that has its length in front.
+/// The end of a field that starts with its length.
 fn after_var(bytes: &[u8], at: usize) -> usize {
     at + 4 + u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
 }
@@ -121,7 +120,7 @@ fn var(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u32).to_be_bytes(), bytes].concat()
 }
 
-/// All files: the object to its faults, each with its line.
+/// All files: a map from the object to its faults, each with its line.
 #[derive(Default)]
 struct Rejects(BTreeMap<String, BTreeMap<String, String>>);
 
@@ -132,7 +131,7 @@ impl Rejects {
         assert!(faults.insert(fault.to_owned(), wrapped(&line)).is_none(), "{object}: {fault} twice");
     }
 
-    /// Bytes with nothing of the golden object.
+    /// Bytes unrelated to the golden object.
     fn put(&mut self, object: &str, fault: &str, wrong: &str, bytes: &[u8], error: Error) {
         self.line(object, fault, wrong, &format!("all {}", digits(bytes)), &format!("{error:?}"));
     }
@@ -142,7 +141,7 @@ impl Rejects {
         self.line(object, fault, wrong, &format!("at {at} {}", digits(by)), &format!("{error:?}"));
     }
 
-    /// What stands there instead of a group element of `size` bytes, each with its error.
+    /// Replacements for a group element of `size` bytes, each with its error.
     fn point(&mut self, object: &str, element: &str, at: usize, size: usize) {
         self.element(object, element, at, size, "its own");
     }
@@ -169,7 +168,7 @@ impl Rejects {
     }
 }
 
-/// Hexadecimal digits; a byte that comes often, once.
+/// Hexadecimal digits, with a repeated byte written once.
 fn digits(bytes: &[u8]) -> String {
     let runs = bytes.chunk_by(|one, next| one == next).map(|run| match run {
         [byte, .., _] if run.len() > 4 => format!(" {byte:02x}*{} ", run.len()),
@@ -178,12 +177,12 @@ fn digits(bytes: &[u8]) -> String {
     runs.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A line of a file, in as many as it needs.
+/// A line of a file, wrapped if necessary.
 fn wrapped(line: &str) -> String {
     const WIDTH: usize = 110;
     let (mut text, mut width) = (String::new(), 0);
     for word in line.split(' ') {
-        // Bytes are broken anywhere between two; other words are short.
+        // Bytes can break between any two; other words are short.
         let mut word = word;
         while word.len() > WIDTH - 4 {
             let (first, rest) = word.split_at(WIDTH - 4);
@@ -201,7 +200,7 @@ fn wrapped(line: &str) -> String {
     text + "\n"
 }
 
-/// The list of what is wrong.
+/// The list of faults.
 fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     let mut all = Rejects::default();
     let length = |object: &str| golden(object).len();
@@ -382,7 +381,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.put("query", "too-wide", "2,049 parts", &wide, Error::LimitExceeded(Limit::QueryParts));
     let inside = [7u8; 32].iter().chain(&[0, 0, 0, 0, 1, 0]).copied().collect::<Vec<_>>();
     all.put("query", "trapdoor-cut", "a trapdoor of one byte", &object(0x36, &[&inside]), Error::Truncated);
-    // Of each keyword: c1, E, c2, three c3. All are read as bytes, and checked by `validate`.
+    // For each keyword: c1, E, c2, three c3. All are read as bytes, and checked by `validate`.
     let (flag, end) = (after_var(&golden("search-index"), 4), length("search-index"));
     all.point("search-index", "c1", end - 384, 96);
     all.point("search-index", "E", end - 288, 48);
@@ -418,7 +417,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.point("identity-key", "S_ID", 4, 96);
     all.point("hospital", "P_SN", 4, 48);
     all.point("hospital", "S_ID", length("hospital") - 96, 96);
-    // `e(P1, S_ID) = e(P_SN, Q_ID)` holds for the two together.
+    // `e(P1, S_ID) = e(P_SN, Q_ID)` holds for the pair.
     let (hospital, s_id) = (golden("hospital"), length("hospital") - 96);
     let negated = |bytes: &[u8], at: usize| {
         let mut bytes = bytes.to_vec();
@@ -671,7 +670,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.0
 }
 
-/// The text of each file; blessed, it is what the files hold from now on.
+/// The text of each file. With `MEDSEAL_BLESS`, it is written to the files.
 static LIST: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let list: BTreeMap<_, _> =
         rejects().into_iter().map(|(object, faults)| (object, faults.into_values().collect())).collect();
@@ -689,8 +688,8 @@ fn path(object: &str) -> PathBuf {
 fn headers_and_ends_fail_with_their_errors() {
     for object in names(&folder("golden"), "hex") {
         let bytes = golden(&object);
-        // A record that is read as a stream, and a chain that is read block by block,
-        // have errors of their own; signatures are points whose number is not said.
+        // A record read as a stream and a chain read block by block have their own errors.
+        // Signatures are points without a count.
         let [cut, longer] = match object.as_str() {
             "sealed-record" => [Error::DecryptionFailed, Error::DecryptionFailed],
             "snapshot" => [3, 4].map(|height| Error::ChainBroken { height }),

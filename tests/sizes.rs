@@ -1,4 +1,4 @@
-//! The table of sizes in `docs/formats.md` is what the code writes.
+//! The table of sizes in `docs/formats.md` agrees with the code.
 
 use medseal::identity::{
     Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, Role,
@@ -32,7 +32,7 @@ const SETS: [(&str, usize, usize); 4] = [
     ("none=0, most=4294967295, valid_until=2027-01-31", 9 + 128 + 68, 0),
 ];
 
-/// What signs under each of the policies.
+/// The attributes that sign under each of the policies.
 const SIGNER: &str = "role=doctor, role=surgeon, ward=\"7 b\", on_call, clearance=4";
 
 /// A policy, its `n`, `m`, `t`, and `g`.
@@ -95,7 +95,7 @@ fn policy_objects_have_the_documented_sizes() {
     }
 }
 
-/// By the sizes above: whatever an entry holds, it is not too long to be read again.
+/// From the sizes above: no valid entry is too long to decode.
 #[test]
 fn the_longest_entry_is_within_limits() {
     // Every row negative, and as many alternatives.
@@ -110,7 +110,7 @@ fn the_longest_entry_is_within_limits() {
     // Record id, claim policy, digest, address, key, index, envelope, time.
     let statement = 16 + p + 32 + 4 + ADDRESS_BYTES + wrapped + index + envelope + 8;
     assert!(statement + signature <= ENTRY_BYTES);
-    // So that the limit keeps its sense, it is not far off.
+    // The limit must stay close to the real maximum.
     assert!(4 * (statement + signature) > ENTRY_BYTES);
 }
 

@@ -1,8 +1,8 @@
-//! Keywords, members' keys and what authorities share do not stay in memory that is freed.
+//! Keywords, members' keys and authorities' shares do not stay in freed memory.
 //!
-//! An allocator looks through every block that is given back for the beginning of a secret, and
-//! counts what it finds. It does not find what the test itself holds: keywords in another spelling,
-//! and beginnings of keys on the stack.
+//! An allocator searches every freed block for the start of a secret, and counts the
+//! matches. It does not find the test's own copies: keywords in another spelling, and
+//! starts of keys on the stack.
 
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
 #![expect(clippy::indexing_slicing, reason = "in helpers, which clippy does not take for tests")]
@@ -29,14 +29,14 @@ use medseal::share::{BackupConfirmation, begin_epoch};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-/// What is looked for, exclusive-ored with ones, so that it is not found here itself.
+/// The search pattern, XORed with ones; this copy therefore does not match.
 static NOT_SOUGHT: Mutex<[u8; 16]> = Mutex::new([0; 16]);
 
-/// Blocks that were given back with it in them.
+/// The number of freed blocks that contained it.
 static LEFT: AtomicUsize = AtomicUsize::new(0);
 
-/// The system's allocator, which looks through what is given back. A block that grows is a new one,
-/// and the old one is given back: that is what `GlobalAlloc` does by itself.
+/// The system's allocator, with a search of freed blocks. A block that grows is a new block, and
+/// the old one is freed: this is the default of `GlobalAlloc`.
 struct Searching;
 
 // SAFETY: every block comes from the system's allocator, and goes back to it with the layout that it came with.
@@ -50,8 +50,7 @@ unsafe impl GlobalAlloc for Searching {
         // SAFETY: the block has the layout's size, was zeroed when it was made, and belongs to nobody any more.
         let bytes = unsafe { slice::from_raw_parts(block, layout.size()) };
         let not_sought = *NOT_SOUGHT.lock().unwrap();
-        // As it is in a string, and as its characters are while they are
-        // normalised: each in eight bytes.
+        // As in a string, and as characters during normalisation, in eight bytes each.
         for width in [1, 4, 8] {
             let found = |from: usize| {
                 let mut places = not_sought.iter().zip(bytes.iter().skip(from).step_by(width));
@@ -69,7 +68,7 @@ unsafe impl GlobalAlloc for Searching {
 #[global_allocator]
 static ALLOCATOR: Searching = Searching;
 
-/// How many blocks are given back meanwhile with the first 16 bytes of this in them.
+/// The number of blocks freed meanwhile that contain the first 16 bytes of this.
 fn left(sought: &[u8], work: impl FnOnce()) -> usize {
     let not_sought: [u8; 16] = std::array::from_fn(|i| !sought[i]);
     let before = LEFT.load(SeqCst);
@@ -79,7 +78,7 @@ fn left(sought: &[u8], work: impl FnOnce()) -> usize {
     LEFT.load(SeqCst) - before
 }
 
-/// One test, for all tests of a program share the allocator.
+/// There is only one test, because all tests of a program share the allocator.
 #[test]
 fn secrets_are_wiped() {
     keywords();
@@ -89,7 +88,7 @@ fn secrets_are_wiped() {
 
 fn keywords() {
     const TEXT: &[u8; 16] = b"zoledron strasse";
-    // What is looked for is found where it is left.
+    // The search finds a secret that is left behind.
     let text = TEXT.to_vec();
     assert_eq!(left(TEXT, || drop(text)), 1);
     let wide: Vec<u32> = TEXT.iter().copied().map(u32::from).collect();
@@ -129,7 +128,7 @@ fn members_keys() {
     let master = abe::MasterKey::generate(rng).unwrap();
     let key = master.issue(&Attributes::parse("role=doctor").unwrap(), rng).unwrap();
     let policy = Policy::parse("role=doctor").unwrap();
-    // Kind and epoch go before the key.
+    // Kind and epoch precede the key.
     let work = |rng: &mut ChaCha20Rng| {
         let key_of = |bytes: &[u8]| MembersKey::from_bytes(bytes).unwrap();
         let names = ["General", "Clinic", "St. Mary"].map(|name| Name::new(name).unwrap());
@@ -164,17 +163,17 @@ fn members_keys() {
     }
 }
 
-/// A scalar as it is written, and as it is held in memory.
+/// A scalar in its encoding, and in its memory form.
 fn forms(scalar: &[u8]) -> [[u8; 16]; 2] {
     let written: [u8; 32] = scalar.try_into().unwrap();
     let held = blst_fr::from(Scalar::from_bytes_be(&written).unwrap());
-    // The lower half of what is written: the upper one of a small secret is zeros.
+    // The lower half of the encoding: the upper half of a small secret is zeros.
     [std::array::from_fn(|i| written[i + 16]), std::array::from_fn(|i| held.l[i / 8].to_ne_bytes()[i % 8])]
 }
 
 const PARTIES: u8 = 5;
 
-/// In memory that has room for all: a vector that grows would leave copies behind.
+/// In memory with sufficient capacity: a growing vector would leave copies behind.
 fn both<A, B>(pairs: impl Iterator<Item = (A, B)>) -> (Vec<A>, Vec<B>) {
     let room = usize::from(PARTIES);
     let (mut first, mut second) = (Vec::with_capacity(room), Vec::with_capacity(room));
@@ -234,15 +233,15 @@ fn authorities() {
         holder.sign_registry(&RegistryDraft::first(0), &mut MemoryRecords::default()).unwrap();
         drop((holder.key().to_bytes(), holder.share().to_bytes()));
     };
-    // k stands last in a key; alpha_i, alpha'_i, beta_i, s_i and the seed of the search key
-    // follow on a share's number.
+    // k is at the end of a key. alpha_i, alpha'_i, beta_i, s_i and the seed of the search key
+    // follow a share's number.
     let scalars = [&key[key.len() - 32..], &share[5..37], &share[37..69], &share[69..101], &share[101..133]];
     for form in scalars.into_iter().flat_map(forms) {
         assert_eq!(left(&form, || work(rng)), 0);
     }
     assert_eq!(left(&share[133..165], || work(rng)), 0);
 
-    // A part of a hospital's key, [s_i]Q_ID, while parts are put together.
+    // A part of a hospital's key, [s_i]Q_ID, while parts are combined.
     let holders: Vec<_> = keys
         .into_iter()
         .zip(shares)
@@ -259,7 +258,8 @@ fn authorities() {
     let pending = PendingRequest::identity(hospital, 0, rng).unwrap();
     let answers: Vec<_> =
         holders.iter().map(|holder| holder.extract(pending.request(), &registry, rng).unwrap()).collect();
-    // Kind, number, predecessor, time, count, name, and that it stands, go before Q_ID.
+    // Kind, number, predecessor, time, count, name, and the flag for a valid
+    // registration precede Q_ID.
     let at = 4 + 8 + 32 + 8 + 4 + 4 + "General".len() + 1;
     let Q_ID: [u8; 96] = draft.to_bytes()[at..at + 96].try_into().unwrap();
     let s_1 = Scalar::from_bytes_be(&share[101..133].try_into().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! What takes a number of threads does its work on the caller's if no thread can be started.
+//! Functions that take a number of threads work on the caller's thread if no thread can be started.
 
 #![cfg(all(unix, target_pointer_width = "64"))]
 
@@ -15,14 +15,14 @@ use medseal::search::{self, IndexOptions, Keyword, KeywordKey, Query};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-/// The standard library asks for stacks of this size, which no system has: a thread does not start.
+/// The standard library requests stacks of this size, which no system provides. No thread starts.
 const STACK: &str = "RUST_MIN_STACK";
 const TOO_LARGE: &str = "140737488355328"; // 2^47 bytes
 
 #[test]
 fn without_threads_the_caller_does_it_all() {
     if env::var_os(STACK).is_none_or(|size| size != TOO_LARGE) {
-        // In a process of its own. With one test at a time, the tests do not need a thread either.
+        // In a separate process. With one test at a time, the test harness needs no thread either.
         let this = ["--exact", "without_threads_the_caller_does_it_all", "--test-threads=1"];
         let child =
             Command::new(env::current_exe().unwrap()).args(this).env(STACK, TOO_LARGE).output().unwrap();

@@ -1,5 +1,5 @@
-//! The text of a set of attributes: it has one canonical text and one byte form, in which each
-//! attribute is found again.
+//! The text of a set of attributes: it has one canonical text and one byte form, which
+//! contain each attribute.
 
 #![no_main]
 
@@ -16,7 +16,7 @@ fuzz_target!(|text: &str| {
     assert_eq!(attributes.iter().count(), attributes.len());
     for attribute in attributes.iter() {
         assert!(attributes.contains(attribute));
-        // An attribute is a policy that asks for it, and the set has it.
+        // An attribute is also a policy that requires it, and the set satisfies it.
         let policy = Policy::parse(&attribute.to_string()).expect("an attribute is a policy");
         assert!(policy.is_satisfied_by(&attributes), "{policy}");
     }

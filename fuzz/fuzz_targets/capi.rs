@@ -1,8 +1,8 @@
 //! Sequences of calls of the C interface: every function of the header, in any order, on objects
 //! that earlier calls made, on golden ones, and on objects of the wrong type.
 //!
-//! What the header promises is checked after every call: what is written and where, and that all
-//! outputs of a call that failed are empty. The sanitizer watches the memory.
+//! After every call, the target checks the header's promises: the extent and place of writes, and
+//! that all outputs of a failed call are empty. The sanitizer checks the memory.
 
 #![no_main]
 #![expect(clippy::too_many_arguments, reason = "C has no slices")]
@@ -17,12 +17,12 @@ use medseal as _; // the functions are in it
 include!(concat!(env!("OUT_DIR"), "/calls.rs"));
 
 const OK: i32 = 0;
-/// Neither NULL nor a pointer to anything: an output that was not written.
+/// Neither NULL nor a valid pointer: an output that was not written.
 const UNSET: *mut c_void = 1 as *mut c_void;
 
-/// The status of a buffer that is too small, as the library names it.
+/// The library's status for a buffer that is too small.
 static BUFFER_TOO_SMALL: LazyLock<i32> = LazyLock::new(|| define("MEDSEAL_ERR_BUFFER_TOO_SMALL"));
-/// That of a fault inside the library, which nothing may cause.
+/// The status of an internal error, which no call may cause.
 static INTERNAL: LazyLock<i32> = LazyLock::new(|| define("MEDSEAL_ERR_INTERNAL"));
 
 fn define(name: &str) -> i32 {
@@ -54,7 +54,7 @@ impl Plain {
         self.0.as_mut_ptr().cast()
     }
 
-    /// After a failure it is all zeros, as long as it is.
+    /// After a failure it is all zeros, over its whole length.
     fn check(&self, status: i32) {
         if status != OK && status != *BUFFER_TOO_SMALL {
             let zeros = self.0.iter().take_while(|byte| **byte == 0).count();
@@ -78,7 +78,7 @@ impl Buffer {
         if status == OK {
             assert!(self.length <= self.capacity);
         } else if status == *BUFFER_TOO_SMALL {
-            // Where there are two buffers it may be the other one.
+            // With two buffers, it may be the other one.
             assert!(self.bytes.iter().all(|byte| *byte == 0xaa), "something was written");
         } else {
             assert_eq!(self.length, 0, "not cleared on failure");
@@ -99,7 +99,7 @@ impl<'a> Input<'a> {
         *first
     }
 
-    /// Small ones above all.
+    /// Mostly small ones.
     fn number(&mut self) -> u64 {
         match self.byte() {
             small @ ..0xf0 => u64::from(small),
@@ -112,7 +112,7 @@ impl<'a> Input<'a> {
         (self.byte() % 4).into()
     }
 
-    /// Bytes of the input, or those of a golden object.
+    /// Bytes of the input, or the bytes of a golden object.
     fn bytes(&mut self) -> Vec<u8> {
         match self.byte() {
             choice @ 0x80.. => GOLDEN[usize::from(choice) % GOLDEN.len()].1.clone(),
@@ -160,7 +160,7 @@ impl<'a> Input<'a> {
         &raw mut *self.error
     }
 
-    /// An object of this kind as a rule, of any sometimes, or NULL.
+    /// Usually an object of this kind, sometimes of any kind, or NULL.
     fn handle(&mut self, kind: &'static str) -> *mut c_void {
         let choice = self.byte();
         if choice == 0xff {
@@ -180,18 +180,18 @@ impl<'a> Input<'a> {
         (0..self.byte() % 4).map(|_| self.handle(kind)).collect()
     }
 
-    /// An object that is to be freed.
+    /// An object to free.
     fn take(&mut self, kind: &'static str) -> *mut c_void {
         let object = self.handle(kind);
         if let Some(at) = self.objects.iter().position(|(is, other)| *is == kind && *other == object) {
             self.objects.swap_remove(at);
         }
-        object // one of another kind is not freed
+        object // an object of another kind is not freed
     }
 
     fn keep(&mut self, kind: &'static str, object: *mut c_void, status: i32) {
         if status == OK {
-            // An object that there may be, such as an entry's envelope, is NULL if there is none.
+            // An optional object, such as an entry's envelope, is NULL if absent.
             assert_ne!(object, UNSET, "not written");
             if !object.is_null() {
                 self.objects.push((kind, object));

@@ -1,5 +1,5 @@
-//! Bytes of any kind of object: they are refused, or are what the decoded object encodes to. What
-//! is decoded lazily is checked whole too.
+//! Bytes of any kind of object: they are refused, or equal the encoding of the decoded object.
+//! Lazily decoded elements are checked too.
 
 #![no_main]
 
@@ -16,8 +16,8 @@ mod table;
 
 macro_rules! same {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
-        /// What the header says decides which decoder it is; each refuses every other kind,
-        /// which tests/reject shows.
+        /// The header selects the decoder. tests/reject shows that each decoder
+        /// refuses every other kind.
         fn decode(kind: u8, bytes: &[u8]) -> Result<(), Error> {
             match kind {
                 $($number => same!(@ $row bytes),)*
@@ -41,13 +41,13 @@ macro_rules! same {
 }
 table::objects!(same);
 
-/// `P_SN` as the bytes of a hospital, a main node or a chain of charters name it.
+/// `P_SN`, as contained in the bytes of a hospital, a main node or a chain of charters.
 fn its_super_node(bytes: &[u8]) -> Result<SuperNodePublicKey, Error> {
     let p_sn = bytes.get(4..52).ok_or(Error::Truncated)?;
     SuperNodePublicKey::from_bytes(&[b"MS\x01\x02".as_slice(), p_sn].concat())
 }
 
-/// What is not decoded of its bytes alone, or encoded as anything else is.
+/// Objects that do not decode from their bytes alone, or have a special encoding.
 fn by_hand(bytes: &[u8]) -> Result<(), Error> {
     match bytes[3] {
         0x05 => Hospital::from_bytes(bytes, &its_super_node(bytes)?)
@@ -57,7 +57,7 @@ fn by_hand(bytes: &[u8]) -> Result<(), Error> {
         0x0e => MemoryReplayCache::restore(bytes)
             .map(|cache| assert!(cache.save() == bytes, "a replay cache has two spellings")),
         0x39 => {
-            // Nobody has the key; who reads it without gets along.
+            // Nobody has the key; reading without it must work.
             let digest = RecordDigest::of(bytes);
             assert_eq!(
                 digest.is_ok(),

@@ -1,4 +1,4 @@
-//! Messages of a handshake and of the session after it, altered or made up: nobody takes one that
+//! Messages of a handshake and of its session, altered or invented: no side accepts a message that
 //! the other did not send.
 
 #![no_main]
@@ -42,8 +42,8 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     }
 });
 
-// A byte says which message it is and what is done to it; the rest is the message, or is
-// laid over the right one.
+// A byte selects the message and the change. The rest is the message, or is
+// XORed onto the right one.
 fuzz_target!(|input: &[u8]| {
     let Some((&how, input)) = input.split_first() else { return };
     let World { hospital, main_node, certificate, registry } = &*WORLD;

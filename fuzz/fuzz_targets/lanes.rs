@@ -1,5 +1,5 @@
-//! Indexes whose elements are altered, eight at once and one by one: both ways judge every one of
-//! them alike. Where the processor has no lanes, both are the same.
+//! Indexes with altered elements, eight at once and one by one: both ways give the same result for
+//! each. On a processor without lanes, both ways are the same.
 
 #![no_main]
 
@@ -18,7 +18,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 /// Nine: one more than lanes.
 const RECORDS: usize = 9;
-/// `c1`, `E`, `c2_0` and two rows, of which one is used.
+/// `c1`, `E`, `c2_0` and two rows; one row is used.
 const ELEMENTS: usize = 96 + 48 + 96 + 48 + 48;
 
 struct World {
@@ -43,8 +43,9 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     World { records, query: Query::new(trapdoor, &public_key).prepare(&public_key).unwrap() }
 });
 
-// Pieces of three bytes and what follows them: which record, where in its elements, and how many
-// bytes (at most 96) take the place of those there or, from 128 on, are laid over them.
+// The input is a list of pieces: three bytes, then data. The three bytes give the record, the place
+// in its elements, and the length of the data (at most 96), which replaces the bytes there or, from
+// 128 on, is XORed onto them.
 fuzz_target!(|input: &[u8]| {
     let World { records, query } = &*WORLD;
     let mut records = records.clone();

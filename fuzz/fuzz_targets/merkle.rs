@@ -1,13 +1,12 @@
-//! A tree, and bytes that claim to be a proof about it: the only proofs that verify are
-//! those that the tree makes.
+//! A tree, and bytes that claim to be a proof about it: only the tree's own proofs verify.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 
-// Four bytes: how many entries the tree has, how many it had, which entry, and what is done to the
-// proof; the rest is the proof, or is laid over the right one.
+// Four bytes give the tree's size, its old size, the entry, and the change of the proof. The rest
+// is the proof, or is XORed onto the right one.
 fuzz_target!(|input: &[u8]| {
     let Some((&[size, old, index, how], input)) = input.split_first_chunk() else { return };
     let size = u64::from(size) + 1;
@@ -27,7 +26,7 @@ fuzz_target!(|input: &[u8]| {
         0 => input.to_vec(),
         1 => honest.iter().enumerate().map(|(i, byte)| byte ^ input.get(i).unwrap_or(&0)).collect(),
         _ => {
-            // Something else in the place of some bytes in the middle.
+            // Replaces some bytes in the middle.
             let at = usize::from(how) % honest.len();
             let end = honest.len().min(at + 32);
             [&honest[..at], input, &honest[end..]].concat()
@@ -45,7 +44,7 @@ fuzz_target!(|input: &[u8]| {
     honest.verify(&before, &head).expect("an honest proof verifies");
     if let Ok(proof) = ConsistencyProof::from_bytes(&claimed(&honest.to_bytes())) {
         assert_eq!(proof.verify(&before, &head).is_ok(), proof == honest, "another proof verified");
-        // The other way round only where nothing happened.
+        // The reverse holds only if nothing was changed.
         assert!(proof.verify(&head, &before).is_err() || before == head);
     }
 });

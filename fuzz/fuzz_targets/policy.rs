@@ -1,5 +1,5 @@
 //! A line with a policy and lines with the attributes of keys: a policy has one canonical text and
-//! one byte form, and everything that says whether a key satisfies it says the same.
+//! one byte form, and all ways to decide whether a key satisfies it agree.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! A record, how it is cut into pieces, and what is done to its sealed bytes: all ways to seal give
-//! the same bytes, all ways to open agree, and what was changed does not open.
+//! A record, its division into pieces, and changes of its sealed bytes: all ways to seal give the
+//! same bytes, all ways to open agree, and changed bytes do not open.
 
 #![no_main]
 
@@ -10,9 +10,8 @@ use medseal::record::{
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-// The first byte says how many pieces and how many changes there are; then come two
-// bytes for the length of each piece, three for the place and value of each change; the
-// rest is the record, thrice.
+// The first byte gives the numbers of pieces and changes. Two bytes for the length of each piece
+// follow, then three for the place and value of each change. The rest, three times, is the record.
 fuzz_target!(|input: &[u8]| {
     let Some((&first, input)) = input.split_first() else { return };
     let (pieces, changes) = (usize::from(first & 15), usize::from(first >> 4 & 3));

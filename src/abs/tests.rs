@@ -1,4 +1,4 @@
-//! Properties: who can sign, what a signature shows, what a batch reports. The attacks
+//! Properties: who can sign, what a signature reveals, what a batch reports. The attacks
 //! are in `tests/attacks`.
 
 use crate::threads::Threads;
@@ -161,7 +161,7 @@ fn a_repeated_generator_repeats_no_key() {
     let authority = authority();
     let (one, two) = (key(&authority, "a", 1), key(&authority, "a, b", 1));
     assert_ne!(*one.key.K2, *two.key.K2);
-    // Nor one authority that of another.
+    // Keys of two authorities differ too.
     let elsewhere = key(&MasterKey::generate(&mut rng(5)).unwrap(), "a", 1);
     assert_ne!(*one.key.K2, *elsewhere.key.K2);
     // Without fresh randomness, the same attributes give the same key, and others do not.
@@ -214,7 +214,8 @@ fn two_signatures_share_no_element() {
     for (one, two) in one[4..].chunks(48).zip(two[4..].chunks(48)) {
         assert_ne!(one, two);
     }
-    // A repeated generator repeats a signature of one statement, and no element of another's.
+    // A repeated generator repeats the signature of the same statement, and shares no element with
+    // that of another statement.
     let again = key.sign(&policy, CONTEXT, MESSAGE, &mut rng(1)).unwrap().to_bytes();
     let other = key.sign(&policy, CONTEXT, b"another", &mut rng(1)).unwrap().to_bytes();
     assert_eq!(again, one);
@@ -265,7 +266,7 @@ fn two_keys_can_make_one_signature() {
             });
             negative.collect::<Vec<_>>()
         });
-        // r + r*, gamma_f r + nu_f and gamma_i d r + nu'_i are the same of both.
+        // r + r*, gamma_f r + nu_f and gamma_i d r + nu'_i are equal for both.
         let moved = |nu: Scalar, gamma: &Scalar, gamma_: &Scalar| nu + gamma * *r - gamma_ * *r_;
         let free: Vec<Scalar> = (0..tree.free_values() as u64).map(|f| Scalar::from(f * f + 5)).collect();
         let not: Vec<Scalar> = (0..tree.negative_rows() as u64).map(|i| Scalar::from(3 * i + 9)).collect();
@@ -313,7 +314,8 @@ fn an_identity_is_drawn_again() {
 
 #[test]
 fn an_identity_in_g1_is_drawn_again() {
-    // W_1 = [r + r* - nu_f]H(a), by the value that the last child derives; V and V_f are none.
+    // W_1 = [r + r* - nu_f]H(a), by the value that the last child derives; V and
+    // V_f are not the identity.
     let (authority, policy) = (authority(), policy("a and (b or a)"));
     let r = Secret::new(Scalar::from(5));
     let key = key_with(&authority, "a", &r);

@@ -105,7 +105,7 @@ fn dealing(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<De
     dealt(plan, parties, shown, rng)
 }
 
-/// What a failure names.
+/// The parties that a failure names.
 fn culprits(failure: &Failure) -> Vec<(u8, Fault)> {
     failure.culprits().iter().map(|culprit| (culprit.index, culprit.fault.clone())).collect()
 }

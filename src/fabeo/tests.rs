@@ -123,7 +123,7 @@ fn cached_points_equal_hashed_points() {
         let sum = |n: usize| expected[..n].iter().fold(G1Projective::identity(), |sum, point| sum + point);
         assert_eq!([bases[0].c3.point, bases[2].c3.point], [sum(2), sum(3)].map(|sum| sum.to_affine()));
         assert_eq!(bases[1].c4.as_ref().unwrap().point, points.of_value("role", "x"));
-        // A frequently multiplied base has its multiples, and gives the same result.
+        // A frequently multiplied base has a table of multiples, and gives the same result.
         let k = Scalar::from(77).invert().unwrap();
         for _ in 0..12 {
             assert_eq!(bases[0].c3.mul(&k), bases[0].c3.point * k);
@@ -159,7 +159,7 @@ fn only_so_many_points_are_kept() {
         points.of_rows(policy.tree(), Threads::ONE);
     }
     assert_eq!(kept(&points), (200, 100));
-    // 100 of these are known, and too many are not: those are kept, then all, then one more.
+    // 100 of these are known, and too many are not: the cache keeps those, then all, then one more.
     let attributes = Attributes::parse(&names(100, Points::ATTRIBUTES).join(", ")).unwrap().expanded();
     for count in [Points::ATTRIBUTES - 100, Points::ATTRIBUTES] {
         points.of_attributes(&attributes);
@@ -169,8 +169,8 @@ fn only_so_many_points_are_kept() {
     assert_eq!(kept(&points).0, 1);
 }
 
-/// A part of a key under `A_i = [2]P2` and `B_i = [3]P2`, for a request hashed to `G`, and what
-/// the check of it takes.
+/// A part of a key under `A_i = [2]P2` and `B_i = [3]P2`, for a request hashed to `G`, and
+/// the inputs of its check.
 struct Part {
     public: Public,
     G: G1Affine,
@@ -214,8 +214,8 @@ impl Part {
 
 #[test]
 fn public_shares_fitted_to_a_part_fail() {
-    // An authority hands out a broken part, and then publishes `A_i`, or finds a request, so that
-    // the sum of all equations comes right, if the weights do not depend on it.
+    // An authority issues a broken part, and then publishes an `A_i` or finds a request that
+    // corrects the sum of all equations, if the weights do not depend on it.
     static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
     let mut part = Part::new(&SLOT);
     let genuine = part.key;
@@ -227,7 +227,7 @@ fn public_shares_fitted_to_a_part_fail() {
     assert_eq!(part.check(), Err(Error::InvalidKey));
     for (bases, public) in [(true, false), (false, true), (false, false)] {
         let w = part.weights(bases, public);
-        // [w_a]h more on one side: [w_a/w_0]P2 more in A_i, or [w_a/3w_0]h more in G, on the other.
+        // [w_a]h is added on one side; on the other, [w_a/w_0]P2 to A_i, or [w_a/3w_0]h to G.
         let over = w[2] * w[0].invert().unwrap();
         part.A_i = (G2Affine::generator() * over + A_i).to_affine();
         assert_eq!(part.check(), Err(Error::InvalidKey));

@@ -545,7 +545,7 @@ struct Watching;
 thread_local! {
     static PATTERN: Cell<Option<[u8; 16]>> = const { Cell::new(None) };
     static FREED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-    /// The largest piece of memory that a thread gets, if there is a limit.
+    /// The largest allocation that a thread can get, if there is a limit.
     static LARGEST: Cell<Option<usize>> = const { Cell::new(None) };
 }
 

@@ -1,4 +1,4 @@
-//! A small consortium and its basic properties. The other tests are in files of their own.
+//! A small consortium and its basic properties. The other tests are in separate files.
 
 mod certificates;
 mod decoding;

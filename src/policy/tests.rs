@@ -126,7 +126,7 @@ proptest! {
         let needed = key.needed_by(&policies);
         prop_assert!(needed.iter().all(|one| key.contains(one)));
         prop_assert!(satisfied.iter().all(|policy| policy.is_satisfied_by(&needed)));
-        // With one fewer they can be satisfied only by negating a label of which the
+        // With one fewer, they can be satisfied only by negating a label for which the
         // key has a second text.
         let negates_more = needed.iter().any(|one| key.of_label(one.label()).len() > 1);
         for one in &needed {
@@ -343,7 +343,7 @@ fn a_diagnosis_names_what_is_missing() {
         "all of:\n  a\n  one of:\n    b\n    all of:\n      c\n      d"
     );
     assert_eq!(unmet("not (role=x or n<3)", "role=x, n=5"), "not role=x, where the key has role=x");
-    // A negation that seems to hold.
+    // A negation that only appears to hold.
     for (key, has) in [("", "none"), ("role=y, role=z", "role=y, role=z"), ("role=3", "role=3")] {
         let told = format!("role!=x, which asks for exactly one text, where the key has {has}");
         assert_eq!(unmet("role!=x", key), told);

@@ -148,7 +148,7 @@ fn a_holder_can_check_a_key() {
 
 #[test]
 fn a_repeated_generator_repeats_no_key() {
-    // Under equal rho and delta, two keys differ in the master key alone, or could be combined.
+    // With equal rho and delta, two keys would differ only in the master key, or could be combined.
     let rng = || ChaCha20Rng::seed_from_u64(1);
     let world = World::new(9);
     let masters = world.master.to_bytes();
@@ -214,7 +214,7 @@ fn a_repeated_generator_repeats_no_trapdoor() {
         assert_ne!(own, other);
     }
     assert_eq!(own, T3(&key, "x", "a"));
-    // Nor if two keys have one part in common.
+    // Trapdoors also differ if two keys share one part.
     let theirs = T3(&another, "x", "a");
     key.Z = another.Z;
     let mixed = T3(&key, "x", "a");

@@ -1,6 +1,6 @@
-//! Several authorities, against those who hold fewer shares than are needed: they have the byte
-//! forms of their shares, all public values, and every answer that members have ever been given.
-//! Their programs are written from `docs/formats.md`.
+//! Attacks on several authorities by holders of too few shares. The attackers have the byte forms
+//! of their shares, all public values, and every answer that members ever received. Their programs
+//! follow `docs/formats.md`.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -50,7 +50,7 @@ fn authorities(t: u8, n: u8, rng: &mut ChaCha20Rng) -> Vec<Holder> {
     keys.into_iter().zip(sessions).map(finish).collect()
 }
 
-/// A share, as a thief reads it.
+/// A share, as a thief decodes it.
 struct Share {
     index: u8,
     alpha: Scalar,
@@ -99,13 +99,13 @@ impl Asked {
         Self { x, X: *request.last_chunk().unwrap(), request, pending }
     }
 
-    /// The part of a key for wrapping that stands in an answer.
+    /// The part of a decryption key that an answer contains.
     fn opened(&self, set: &str, answer: &Message) -> Key {
         let [wrapping, _] = self.opened_both(set, answer);
         wrapping
     }
 
-    /// With the part of a key for signatures.
+    /// With the part of a signing key.
     fn opened_both(&self, set: &str, answer: &Message) -> [Key; 2] {
         let bytes = answer.to_bytes();
         let mut r = Reader::new(0x53, &bytes);
@@ -134,8 +134,7 @@ fn combined(keys: &[Key], l: &[Scalar]) -> Key {
     sum
 }
 
-/// Whether a key does anything: the library takes it, and it opens what is
-/// wrapped under its attribute.
+/// Whether a key works: the library accepts it, and it opens a key wrapped under its attribute.
 fn works(key: &Key, policy: &str, generation: &Generation, rng: &mut ChaCha20Rng) -> bool {
     let key = abe::DecryptionKey::from_bytes(&key.to_bytes(0x22)).unwrap();
     let policy = Policy::parse(policy).unwrap();
@@ -179,7 +178,7 @@ fn fewer_authorities_make_no_key() {
     let answer = holders[2].issue(nurse.pending.request(), rng).unwrap();
     let honest = nurse.opened("role=nurse", &answer);
     let for_doctor = {
-        // The honest part has nothing for a doctor: its K_nurse stands in the place.
+        // The honest part has no element for a doctor. Its K_nurse is used instead.
         let mut relabelled = own("role=doctor", &stolen[0], rng);
         (relabelled.K0, relabelled.K1, relabelled.K2) = (honest.K0, honest.K1, honest.K2);
         relabelled.K.values_mut().zip(honest.K.values()).for_each(|(place, K_a)| *place = *K_a);
@@ -188,7 +187,7 @@ fn fewer_authorities_make_no_key() {
     };
     assert!(!works(&for_doctor, "role=doctor", &generation, rng));
 
-    // What the honest authority vouched for is what they get. And three shares are enough.
+    // They get a key for what the honest authority vouched for. Three shares are enough.
     let for_nurse = [own("role=nurse", &stolen[0], rng), own("role=nurse", &stolen[1], rng), honest];
     assert!(works(&combined(&for_nurse, &l), "role=nurse", &generation, rng));
     assert!(works(&with(&[0, 1, 3]), "role=doctor", &generation, rng));
@@ -210,7 +209,7 @@ fn parts_of_two_requests_do_not_fit() {
     for other in [&two, &again] {
         let mixed = [part(&one, 0, rng), part(other, 1, rng)];
         assert!(!works(&combined(&mixed, &l), set, &generation, rng));
-        // Other coefficients do not help: those that cancel what binds the
+        // Other coefficients do not help. Those that cancel the binding to the
         // requests do not give alpha.
         for l in [[Scalar::ONE, Scalar::ONE], [Scalar::ONE, Scalar::ZERO], [l[1], l[0]]] {
             assert!(!works(&combined(&mixed, &l), set, &generation, rng));
@@ -223,7 +222,7 @@ fn parts_of_two_requests_do_not_fit() {
     // The parts of one request for two schemes.
     let [_, signing] = one.opened_both(set, &holders[1].issue(one.pending.request(), rng).unwrap());
     assert!(!works(&combined(&[part(&one, 0, rng), signing], &l), set, &generation, rng));
-    // One request, asked twice of the same authorities: answers of both times fit.
+    // One request, sent twice to the same authorities: the answers of both rounds combine.
     let right = [part(&one, 0, rng), part(&one, 1, rng)];
     assert!(works(&combined(&right, &l), set, &generation, rng));
     // As the library combines them.
@@ -234,8 +233,9 @@ fn parts_of_two_requests_do_not_fit() {
     keys.decryption.verify(generation.abe()).unwrap();
 }
 
-/// The scheme without shares of zero, by hand: what one authority gave one user and another gave
-/// another makes a key for whatever both have, although no user convinced two.
+/// The scheme without shares of zero, by hand. One authority's answer to one user and another
+/// authority's answer to another user combine to a key for the attributes that both have, although
+/// neither user convinced two authorities.
 #[test]
 fn without_zero_shares_parts_would_fit() {
     let rng = &mut rng(3);
@@ -265,7 +265,7 @@ fn fewer_shares_sign_nothing() {
     let generation = holders[0].generation();
     let super_node = generation.super_node();
     let shares: Vec<Share> = holders.iter().map(Share::stolen_from).collect();
-    // A certificate for a node of the attackers', put together from its documented form.
+    // A certificate for the attackers' node, built from its documented form.
     let node = MainNode::generate(Name::new("node").unwrap(), Role::MainNode, super_node, rng).unwrap();
     let request = node.certificate_request();
     let validity = NOW_MS..=NOW_MS + 1;
@@ -288,8 +288,8 @@ fn fewer_shares_sign_nothing() {
     assert!(signed(&[0, 1, 2], &lagrange(&[1, 2, 3])));
 }
 
-/// A proof of possession is the multiple of a point by the secret. Were it one point for all keys,
-/// anybody could double somebody's key together with its proof.
+/// A proof of possession is a point multiplied by the secret. If the point were the same for all
+/// keys, anyone could double another authority's key together with its proof.
 #[test]
 fn a_multiple_of_a_key_proves_nothing() {
     let rng = &mut rng(5);

@@ -1,4 +1,4 @@
-//! What anybody can compute: the ground of `docs/interoperability.md`, sections 1 to 3, straight
+//! Public computations: sections 1 to 3 of `docs/interoperability.md`, written directly
 //! on the curve's backend.
 
 use aes::Aes256;
@@ -16,7 +16,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 use sha2::{Digest, Sha256};
 
-/// What a run draws from, the same in every run.
+/// The random generator of a run, the same in every run.
 pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
@@ -57,7 +57,7 @@ pub(crate) fn g2_bytes(point: &G2Projective) -> [u8; 96] {
     point.to_affine().to_compressed()
 }
 
-/// The product of the pairings `e(P, Q)`; one with an identity is one, as it is in mathematics.
+/// The product of the pairings `e(P, Q)`. A pairing with the identity is one, as in mathematics.
 pub(crate) fn pair(pairs: &[(G1Projective, G2Projective)]) -> blst_fp12 {
     let some = pairs.iter().filter(|(P, Q)| !bool::from(P.is_identity() | Q.is_identity()));
     let loops = some.map(|(P, Q)| {
@@ -71,7 +71,7 @@ pub(crate) fn is_one(value: &blst_fp12) -> bool {
     *value == blst_fp12::default()
 }
 
-/// Whether a point lies in the subgroup, if it lies on the curve.
+/// Whether a point on the curve lies in the subgroup.
 fn in_subgroup(point: &[u8]) -> Option<bool> {
     let of_g1 = |point| G1Affine::from_compressed_unchecked(point).map(|P| P.is_torsion_free().into());
     let of_g2 = |point| G2Affine::from_compressed_unchecked(point).map(|P| P.is_torsion_free().into());
@@ -81,8 +81,8 @@ fn in_subgroup(point: &[u8]) -> Option<bool> {
     }
 }
 
-/// The identity, a point outside the subgroup, one off the curve and bytes that are none,
-/// compressed to `size` bytes.
+/// The identity, a point outside the subgroup, a point off the curve, and bytes that encode no
+/// point, compressed to `size` bytes.
 pub(crate) fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
     let with_x = |x: u8| [&[0x80], &vec![0; size - 2][..], &[x]].concat();
     let first = |expected| (0..=255).map(with_x).find(|x| in_subgroup(x) == expected).unwrap();
@@ -141,7 +141,7 @@ pub(crate) fn hash_to_scalar(purpose: &str, message: &[u8]) -> Scalar {
     scalar_from_wide(&[b_1.as_slice(), &b_2[..16]].concat())
 }
 
-/// Items with their labels, as they are hashed.
+/// The hash input of items with their labels.
 #[derive(Clone, Default)]
 pub(crate) struct Transcript(Vec<u8>);
 
@@ -169,7 +169,7 @@ impl Transcript {
     }
 }
 
-/// The weights of 128 bits that a seed gives to equations which are checked as one.
+/// The 128-bit weights that a seed gives to the equations of a batch.
 pub(crate) fn weights(purpose: &str, seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
     (0_u32..).map(move |index| {
         let wide = Transcript::new().item("seed", seed).item("index", index.to_be_bytes()).challenge(purpose);
@@ -187,7 +187,7 @@ pub(crate) fn seal(key: &[u8; 32], aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
     sealed
 }
 
-/// `None` if the tag is not the right one.
+/// Returns `None` if the tag is wrong.
 pub(crate) fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
     let [k_e, k_m] = keys(key, "seal", b"");
     let (ciphertext, tag) = sealed.split_last_chunk::<32>()?;
@@ -211,12 +211,12 @@ pub(crate) fn var(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u32).to_be_bytes(), bytes].concat()
 }
 
-/// Reads the fields of an object, in order. Tests hand it what the library made, so it
-/// checks no more than that.
+/// Reads the fields of an object, in order. It does not validate: tests pass objects
+/// that the library made.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    /// The fields behind the header.
+    /// The fields after the header.
     pub(crate) fn new(kind: u8, object: &'a [u8]) -> Self {
         let (first, fields) = object.split_first_chunk().unwrap();
         assert_eq!(*first, header(kind));
@@ -267,7 +267,7 @@ impl<'a> Reader<'a> {
         G2Affine::from_compressed(&self.bytes()).unwrap().into()
     }
 
-    /// Whatever is left.
+    /// The remaining bytes.
     pub(crate) fn rest(self) -> &'a [u8] {
         self.0
     }
@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
 
 // --- attributes ---
 
-/// An attribute as the schemes hash it, or what one digit of a number tells.
+/// An attribute as the schemes hash it, or a statement about one digit of a number.
 pub(crate) type Canonical = Vec<u8>;
 
 /// The bytes of an attribute: of its label, its kind and what follows.
@@ -293,17 +293,17 @@ pub(crate) fn digits(number: u64) -> Vec<u8> {
     places.skip_while(|digit| *digit == 0).collect()
 }
 
-/// That a number has at least `k` digits, or not.
+/// States that a number has at least `k` digits, or fewer.
 pub(crate) fn length(label: &str, kind: u8, k: u8, answer: bool) -> Canonical {
     attribute(label, kind, &[1, k, answer.into()])
 }
 
-/// That the digit of a number of `m` digits after this prefix is at least `c`, or not.
+/// States that in a number of `m` digits, the digit after this prefix is at least `c`, or less.
 pub(crate) fn digit(label: &str, kind: u8, m: u8, prefix: &[u8], c: u8, answer: bool) -> Canonical {
     attribute(label, kind, &[&[2, m, prefix.len() as u8], prefix, &[c, answer.into()]].concat())
 }
 
-/// The number itself, and what its length and each of its digits tell.
+/// The number itself, and the statements about its length and each of its digits.
 fn expanded(label: &str, kind: u8, number: u32) -> Vec<Canonical> {
     let d = digits(number.into());
     let m = d.len() as u8;
@@ -316,15 +316,15 @@ fn expanded(label: &str, kind: u8, number: u32) -> Vec<Canonical> {
     [itself].into_iter().chain(lengths).chain(of_digits).collect()
 }
 
-/// A set of attributes as it stands in keys and trapdoors.
+/// A set of attributes as encoded in keys and trapdoors.
 pub(crate) struct Held {
-    /// The fields of the set, as they are read.
+    /// The fields of the set, in decoding order.
     pub(crate) fields: Vec<u8>,
     /// The attributes, in order.
     pub(crate) attributes: Vec<Canonical>,
-    /// All attributes, numbers expanded, in the order in which a key has elements for them.
+    /// All attributes, with numbers expanded, in the order of a key's elements.
     pub(crate) expanded: Vec<Canonical>,
-    /// The labels with exactly one value, a text, in order, with the text.
+    /// The labels with exactly one value that is a text, in order, each with its text.
     pub(crate) single_texts: Vec<(String, String)>,
 }
 

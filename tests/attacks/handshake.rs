@@ -2,14 +2,14 @@
 //!
 //! | file | the attacker |
 //! |---|---|
-//! | `changed` | sits on the wire, changes messages and exchanges parts of them |
-//! | `late` | sends a request again, at another time, to another node, or with a key that no longer counts |
-//! | `impostors` | plays a side whose secret it does not have |
-//! | `insiders` | has a side's secret, and puts into a message what does not belong there |
-//! | `recordings` | has recorded everything, and gets the secrets afterwards |
-//! | `certified` | wants a certificate or a registry that it should not have |
+//! | `changed` | is on the wire, changes messages and exchanges their parts |
+//! | `late` | replays a request at another time or to another node, or uses a key that is no longer valid |
+//! | `impostors` | impersonates a side without its secret |
+//! | `insiders` | has a side's secret, and sends invalid messages |
+//! | `recordings` | has recorded everything, and learns the secrets later |
+//! | `certified` | wants a certificate or a registry that it is not entitled to |
 //!
-//! `outsider` is their program, both sides of the handshake from the documents;
+//! `outsider` is the attackers' program: both sides of the handshake, written from the documents.
 //! `consortium` is the honest side.
 
 mod certified;

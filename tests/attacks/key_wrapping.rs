@@ -1,6 +1,5 @@
-//! Key wrapping, attacked below its policy check: with programs that read keys and
-//! ciphertexts themselves, choose rows and coefficients themselves, and write ciphertexts
-//! and keys of their own.
+//! Key wrapping, attacked below its policy check. The attackers' programs read keys and
+//! ciphertexts, choose rows and coefficients, and write their own ciphertexts and keys.
 
 mod ciphertexts;
 mod collusion;
@@ -43,19 +42,19 @@ impl Authority {
         self.master.issue(&Attributes::parse(set).unwrap(), &mut rng(seed)).unwrap()
     }
 
-    /// A key as somebody has it who got hold of its bytes.
+    /// A key, decoded from its bytes by an attacker.
     fn key(&self, set: &str, seed: u64) -> Key {
         Key::read(KEY, &self.issue(set, seed).to_bytes())
     }
 
-    /// A wrapped key as it stands on the ledger.
+    /// A wrapped key as the ledger stores it.
     fn wrap(&self, rule: &Rule, seed: u64) -> Ciphertext {
         let wrapped = self.public.wrap(&rule.parsed(), SECRET, AAD, None, &mut rng(seed)).unwrap();
         Ciphertext::read(rule, &wrapped.to_bytes())
     }
 }
 
-/// What honest code says to a wrapped key.
+/// The result of honest code for a wrapped key.
 fn unwrap(key: &DecryptionKey, wrapped: &Ciphertext) -> Result<Vec<u8>, Error> {
     key.unwrap_key(&WrappedKey::from_bytes(&wrapped.to_bytes())?, AAD, None).map(|secret| secret.to_vec())
 }
@@ -70,8 +69,9 @@ fn refused(key: &DecryptionKey, wrapped: &Ciphertext) {
     assert_eq!(unwrap(key, wrapped), Err(Error::DecryptionFailed), "{}", wrapped.rule.text);
 }
 
-/// The attacker's program, with one key: by coefficients that suit the rows for which the key has
-/// something, and if they do not suffice, by those of others, with what it has of a row.
+/// The attacker's program, with one key. It uses coefficients that suit the rows for which
+/// the key has elements. If these do not suffice, it uses those of other rows, with the
+/// elements that it has of a row.
 fn attack(key: &Key, wrapped: &Ciphertext) -> bool {
     let rule = &wrapped.rule;
     let rows = rule.rows();
@@ -120,7 +120,7 @@ fn every_satisfying_set_unwraps_and_only_those() {
             assert_eq!(wrapped.could_unwrap(key.attributes()), satisfies, "{policy}: {set}");
             let stolen = Key::read(KEY, &key.to_bytes());
             if satisfies {
-                // Also as the attacker's program writes it.
+                // Also as encoded by the attacker's program.
                 let written = DecryptionKey::from_bytes(&stolen.relabelled(&stolen).to_bytes(KEY)).unwrap();
                 assert_eq!(*written.unwrap_key(&wrapped, AAD, None).unwrap(), SECRET, "{policy}: {set}");
             } else {
@@ -161,7 +161,7 @@ fn an_attackers_program_opens_only_satisfied_policies() {
     for seed in 0..40 {
         let rule = random(&mut rng(seed), 2);
         let wrapped = authority.wrap(&rule, seed);
-        // And one that an owner wrote with a program of its own.
+        // And a ciphertext that an owner's own program wrote.
         let own = writer::wrap(&public_key, &rule, &Draws::honest(&rule, &mut rng(seed)), SECRET);
         for (held, key, stolen) in &keys {
             let satisfied = rule.is_met(held);

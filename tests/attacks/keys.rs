@@ -1,5 +1,5 @@
-//! What key wrapping, signatures and search are built on, by hand: hashed bases, and the one type
-//! of key, read from bytes or issued under a secret of the attacker's own.
+//! The common basis of key wrapping, signatures and search, written by hand: hashed bases, and the
+//! shared key type, decoded from bytes or issued under the attacker's own secret.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::rule::Row;
 #[derive(Clone, Copy)]
 pub(crate) struct Scheme<'a> {
     pub(crate) name: &'static str,
-    /// How attributes are hashed to the curve.
+    /// The hash of attributes to the curve.
     pub(crate) hash: &'a dyn Fn(&[u8]) -> G1Projective,
 }
 
@@ -71,7 +71,7 @@ impl Scheme<'_> {
         self.P(l) + self.Q(l) * self.value(v)
     }
 
-    /// What blinds a row: `H(T)`, or `Q_l` of a negative one.
+    /// The base that blinds a row: `H(T)`, or `Q_l` for a negative row.
     pub(crate) fn blinding(&self, row: &Row) -> G1Projective {
         match row {
             Row::All(T) => T.iter().map(|a| self.H(a)).sum(),
@@ -87,7 +87,7 @@ impl Scheme<'_> {
         }
     }
 
-    /// A user's key: with `M`, `[alpha]h`, and `rho` and `r`, which are one except in search.
+    /// A user's key, with `M = [alpha]h`, and with `rho` and `r`, which are equal except in search.
     pub(crate) fn issue(&self, set: &str, M: G1Projective, rho: &Scalar, r: &Scalar) -> Key {
         let Held { fields, expanded, single_texts, .. } = Held::parse(set);
         let [U0, U1] = self.U();
@@ -116,7 +116,7 @@ impl Scheme<'_> {
 /// A user's key.
 #[derive(Clone)]
 pub(crate) struct Key {
-    /// The attributes as they stand in the key.
+    /// The attributes as encoded in the key.
     pub(crate) fields: Vec<u8>,
     pub(crate) K2: G2Projective,
     pub(crate) K0: G1Projective,
@@ -126,7 +126,7 @@ pub(crate) struct Key {
     pub(crate) N: Vec<(String, String, G1Projective)>,
 }
 
-/// What a product holds for a row beside `c3`: `K_T`; or of `N_l` and `d`, `-[d]N_l` and `d`.
+/// A row's input to the product besides `c3`: `K_T`, or from `N_l` and `d`, `-[d]N_l` and `d`.
 #[derive(Clone, Copy)]
 pub(crate) struct Element {
     pub(crate) beside_c2: G1Projective,
@@ -166,7 +166,7 @@ impl Key {
         [self.K0, self.K1].into_iter().chain(self.K.values().copied()).chain(N).collect()
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub(crate) fn points_mut(&mut self) -> Vec<&mut G1Projective> {
         let N = self.N.iter_mut().map(|(_, _, N_l)| N_l);
         [&mut self.K0, &mut self.K1].into_iter().chain(self.K.values_mut()).chain(N).collect()
@@ -181,7 +181,7 @@ impl Key {
         [g2_bytes(&self.K2).as_slice(), &points].concat()
     }
 
-    /// What this key has for a row.
+    /// This key's element for a row.
     pub(crate) fn element(&self, scheme: &Scheme<'_>, row: &Row) -> Option<Element> {
         match row {
             Row::All(T) => {
@@ -197,15 +197,15 @@ impl Key {
         }
     }
 
-    /// What this key has of the attributes of a row; nothing of a negative one.
+    /// The sum of this key's elements for a row's attributes; nothing for a negative row.
     pub(crate) fn part(&self, row: &Row) -> Option<Element> {
         let Row::All(T) = row else { return None };
         let own: Vec<_> = T.iter().filter_map(|a| self.K.get(a)).collect();
         (!own.is_empty()).then(|| Element::positive(&own.into_iter().sum()))
     }
 
-    /// This key under the attributes of another. Where it lacks an element stands
-    /// another one that it has.
+    /// This key under the attributes of another key. Another of its elements replaces
+    /// each one that it lacks.
     pub(crate) fn relabelled(&self, other: &Self) -> Self {
         let points = self.points();
         let mut spare = points.iter().rev().cycle().copied();
@@ -221,8 +221,8 @@ impl Key {
     }
 }
 
-/// Every sum of elements for the attributes of a row, each of which is somebody's; or
-/// everybody's for a negative row.
+/// Every sum of elements for the attributes of a row, each from any user; for a negative
+/// row, each user's element.
 pub(crate) fn pooled_elements(scheme: &Scheme<'_>, users: &[Key], row: &Row) -> Vec<Element> {
     let Row::All(T) = row else { return users.iter().filter_map(|key| key.element(scheme, row)).collect() };
     let sums = T.iter().fold(vec![None], |sums: Vec<Option<G1Projective>>, a| {
@@ -233,7 +233,7 @@ pub(crate) fn pooled_elements(scheme: &Scheme<'_>, users: &[Key], row: &Row) -> 
     sums.into_iter().flatten().map(|K_T| Element::positive(&K_T)).collect()
 }
 
-/// What somebody might put in for a row that negates `role=x` and has no text of its own for it:
+/// An attacker's candidates for a row that negates `role=x`, without its own text for the label:
 /// each of these points, and the identity, with every factor that the values `x` and `y` suggest.
 pub(crate) fn guesses(scheme: &Scheme<'_>, points: impl Iterator<Item = G1Projective>) -> Vec<Element> {
     let [x, y] = ["x", "y"].map(|v| scheme.value(v));
@@ -242,8 +242,8 @@ pub(crate) fn guesses(scheme: &Scheme<'_>, points: impl Iterator<Item = G1Projec
     points.flat_map(|N| factors.map(|d| Element::negative(&N, d))).collect()
 }
 
-/// The check of a received key of wrapping or signatures, whose weights may forget the public key,
-/// or the key from some byte on: `e(sum w_i K_i, P2) = e(sum w_i base_i, K2) e([w_0]h, A)`.
+/// The check of a received key of wrapping or signatures. Its weights may omit the public key, or
+/// the key from some byte on: `e(sum w_i K_i, P2) = e(sum w_i base_i, K2) e([w_0]h, A)`.
 pub(crate) struct KeyCheck<'a> {
     pub(crate) scheme: Scheme<'a>,
     /// The tag of the weights.
@@ -264,9 +264,9 @@ impl KeyCheck<'_> {
         is_one(&pair(&[(sum(&key.points()), P2()), (-bases, key.K2), (-(self.scheme.h() * w[0]), *A)]))
     }
 
-    /// A key for `a, role=..` that is broken, with P1 more in `K_a`, and each time with as much less
-    /// in `N_l` as makes up for it, if the weights do not depend on all that is checked: on the
-    /// public key, on the key from some byte on or at all, or on the key as it was.
+    /// A broken key for `a, role=..`, with P1 added to `K_a`. `N_l` is reduced to compensate if the
+    /// weights do not depend on everything that is checked: if they omit the public key, the key
+    /// from some byte on or entirely, or if they come from the original key.
     pub(crate) fn made_up_for(&self, A: &G2Projective, key: &Key, broken: &Key) -> Vec<Key> {
         let mut made = Vec::new();
         for before in [key, broken] {

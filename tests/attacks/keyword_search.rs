@@ -1,9 +1,9 @@
-//! Keyword search, attacked from bytes: by nodes that look for no attribute, users who pool
-//! keys and trapdoors, owners who publish what suits them, and by anybody who tests
-//! equations over what is public.
+//! Keyword search, attacked from bytes: by nodes that check no attributes, users who pool
+//! keys and trapdoors, owners who publish malicious indexes, and observers who test
+//! equations over public values.
 //!
-//! For what an honest node says, the library matches the bytes; for what mathematics says, the
-//! attacker's own product does.
+//! The library gives the honest node's result on the bytes. The attacker's own product gives
+//! the mathematical result.
 
 mod elements;
 mod equations;
@@ -50,12 +50,12 @@ impl Consortium {
         self.master.issue(&Attributes::parse(set).unwrap(), &self.kappa, &mut self.rng).unwrap()
     }
 
-    /// A key as somebody has it who got hold of its bytes.
+    /// A key, decoded from its bytes by an attacker.
     fn key(&mut self, set: &str) -> Key {
         Key::read(&self.issue(set).to_bytes())
     }
 
-    /// A new user's trapdoor as a node receives it.
+    /// A new user's trapdoor, as a node receives it.
     fn trapdoor(&mut self, set: &str, word: &str) -> Trapdoor {
         let key = self.issue(set);
         self.trapdoor_of(&key, word)
@@ -66,7 +66,7 @@ impl Consortium {
         Trapdoor::read(&trapdoor.to_bytes())
     }
 
-    /// A record of one keyword as it stands on the ledger.
+    /// A record with one keyword, as the ledger stores it.
     fn index(&mut self, rule: &Rule, word: &str) -> Index {
         let words = [Keyword::new(word).unwrap()];
         let made =
@@ -74,7 +74,7 @@ impl Consortium {
         Index::read(rule, &made.unwrap().to_bytes())
     }
 
-    /// The slot value of a keyword, for somebody who got hold of the keyword key.
+    /// The slot value of a keyword, for an attacker who has the keyword key.
     fn x(&self, word: &str) -> Scalar {
         x(self.kappa.to_bytes()[4..].try_into().unwrap(), word)
     }
@@ -84,7 +84,7 @@ impl Consortium {
     }
 }
 
-/// What an honest node says to the bytes of a trapdoor and of an index.
+/// An honest node's result for the bytes of a trapdoor and of an index.
 fn judged(trapdoor: &[u8], index: &[u8]) -> Result<bool, Error> {
     let trapdoor = medseal::search::Trapdoor::from_bytes(trapdoor)?;
     trapdoor.matches(&RecordIndex::from_bytes(index)?)
@@ -113,7 +113,7 @@ fn equal_keywords_with_satisfying_attributes_match() {
             found(&world.trapdoor(set, "diabetes"), &index);
             missed(&world.trapdoor(set, "asthma"), &index);
         }
-        // And where user and owner have programs of their own.
+        // The same, when user and owner have their own programs.
         let draws = Draws::honest(&rule, &mut world.rng);
         let own = world.public().index(&rule, &world.x("diabetes"), &draws);
         let [t, y] = [(); 2].map(|()| random_scalar(&mut world.rng));
@@ -123,8 +123,7 @@ fn equal_keywords_with_satisfying_attributes_match() {
         for set in others {
             let trapdoor = world.trapdoor(set, "diabetes");
             missed(&trapdoor, &index);
-            // A trapdoor that says that it has the attributes passes the node's
-            // check, and matches nothing.
+            // A trapdoor that claims the attributes passes the node's check, and matches nothing.
             for satisfying in satisfying {
                 missed(&trapdoor.relabelled(satisfying), &index);
             }
@@ -141,7 +140,7 @@ fn an_attackers_node_finds_only_matches() {
     for seed in 0..40 {
         let rule = random(&mut rng(seed), 2);
         let index = world.index(&rule, "x");
-        // And one that an owner wrote with a program of its own.
+        // And an index that an owner's own program wrote.
         let draws = Draws::honest(&rule, &mut world.rng);
         let own = world.public().index(&rule, &world.x("x"), &draws);
         for (held, right, of_y) in &trapdoors {
@@ -162,7 +161,7 @@ fn an_attackers_node_finds_only_matches() {
 
 #[test]
 fn padding_has_no_slot_to_guess() {
-    // A searcher's own program asks for any slot value. If that of padding were known, it would
+    // A searcher's own program can query any slot value. If it knew the value of padding, it could
     // count a record's keywords.
     let world = &mut Consortium::new(31);
     let key = world.key("a");

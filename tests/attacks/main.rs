@@ -1,12 +1,12 @@
-//! Attacks, as attackers mount them: with the bytes that reach them, with keys that they hold
-//! rightly or have stolen, and with programs of their own, written from the documents. No local
-//! check stops them, for none of the library's code runs on their side. What they make goes to the
-//! honest side as bytes, and is refused; each attack ends with the right input passing, made by the
-//! same program, so that the attack failed for the reason it was made for and no other.
+//! Attacks in the attackers' position: with the bytes that reach them, with keys that they own or
+//! have stolen, and with their own programs, written from the documents. None of the library's code
+//! runs on their side, and no local check stops them. The honest side receives their output as
+//! bytes and refuses it. Each attack ends with the right input passing, made by the same program.
+//! This shows that the attack failed for the intended reason.
 //!
-//! `ground` is what anybody can compute, `rule` policies put together by hand, `keys` what the
-//! three schemes are built on. A module for each part follows; `printed` is the model's handshake
-//! as it was published, with the attacks that work on it and do not work here. `world` is the
+//! `ground` has the public computations, `rule` has policies built by hand, and `keys` has the
+//! common basis of the three schemes. A module for each part follows. `printed` is the model's
+//! handshake as published, with the attacks that work on it and fail here. `world` is the
 //! consortium of `tests/flow`.
 #![expect(non_snake_case, reason = "the papers' letters, where an equation has them")]
 #![expect(

@@ -1,5 +1,5 @@
-//! Logs that lie: a hospital about the history of its database, a ledger about what it holds. They
-//! choose every byte of a proof, and make their heads as they like.
+//! Logs that lie: a hospital about the history of its database, a ledger about its content. They
+//! choose every byte of a proof, and construct any heads.
 
 pub(crate) mod prover;
 
@@ -22,12 +22,12 @@ fn head(size: u64, root: Hash) -> Head {
     Head { size, root: Root::from(root) }
 }
 
-/// Whether somebody who knows the head believes that this is its entry at `index`.
+/// Whether a verifier who knows the head accepts this as its entry at `index`.
 fn included(head: &Head, entry: &[u8], index: u64, path: &[Hash]) -> Result<(), Error> {
     InclusionProof::from_bytes(&inclusion(index, head.size, path))?.verify(head, entry)
 }
 
-/// Whether somebody who knows the old head believes that the new one only adds to it.
+/// Whether a verifier who knows the old head accepts the new one as an extension of it.
 fn consistent(old: &Head, new: &Head, path: &[Hash]) -> Result<(), Error> {
     ConsistencyProof::from_bytes(&consistency(old.size, new.size, path))?.verify(old, new)
 }
@@ -41,7 +41,7 @@ fn lists(pool: &[Hash], length: usize) -> impl Iterator<Item = Vec<Hash>> {
     })
 }
 
-/// The hashes of all nodes of a tree, those of its leaves among them.
+/// The hashes of all nodes of a tree, including its leaves.
 fn nodes(leaves: &[Hash]) -> Vec<Hash> {
     let mut all = vec![mth(leaves)];
     if leaves.len() > 1 {
@@ -62,7 +62,7 @@ fn a_rewritten_entry_fails_the_old_head() {
             for new in old..=17 {
                 let known = head(old as u64, mth(&honest[..old]));
                 let forged = head(new as u64, mth(&other[..new]));
-                // The proof from its own tree, and the one from the tree that was.
+                // The proof from its own tree, and the proof from the earlier tree.
                 for leaves in [&other, &honest] {
                     let refused = consistent(&known, &forged, &proof(old, &leaves[..new]));
                     assert_eq!(refused, Err(Error::InvalidProof), "{old} to {new}");
@@ -74,8 +74,8 @@ fn a_rewritten_entry_fails_the_old_head() {
     }
 }
 
-/// Where a consistency proof leads, as RFC 9162 says (2.1.4.2): to a root of the old tree and one
-/// of the new. A log that may sign what it likes signs the second.
+/// The results of a consistency proof according to RFC 9162 (2.1.4.2): a root of the old tree and a
+/// root of the new tree. A log that can sign anything signs the second.
 fn led_to(old: u64, new: u64, path: &[Hash]) -> Option<(Hash, Hash)> {
     let (mut fnode, mut snode) = (old - 1, new - 1);
     while fnode & 1 == 1 {
@@ -112,7 +112,7 @@ fn no_head_holds_old_and_rewritten_entries() {
         pool.extend([nodes(&honest[..old as usize]), nodes(&other[..old as usize])].concat());
         let pool: Vec<_> = pool.into_iter().collect::<HashSet<_>>().into_iter().collect();
 
-        // Every head that a proof of known hashes connects with the old one. A complete old
+        // Every head that a proof of known hashes connects to the old head. A complete old
         // tree is not in its proof.
         let mut heads = HashSet::new();
         for length in 1..=4 {
@@ -130,7 +130,7 @@ fn no_head_holds_old_and_rewritten_entries() {
             }
         }
         assert!(heads.len() > 1 && heads.contains(&mth(&honest)));
-        // Under none of them stands the entry that was rewritten.
+        // None of them contains the rewritten entry.
         for root in heads {
             let forged = head(NEW, root);
             for list in (0..=3).flat_map(|length| lists(&pool, length)) {
@@ -147,15 +147,14 @@ fn a_node_hash_is_no_entry() {
     for size in 2..=9 {
         let leaves = leaves(&entries(size as u8));
         let root = mth(&leaves);
-        // The node over two leaves, as an entry of their two hashes, with or without the byte
-        // that tells them apart.
+        // The node over two leaves, as an entry of their two hashes, with or without the byte that
+        // distinguishes nodes from leaves.
         let pair = [leaves[0], leaves[1]].concat();
         let shorter = &path(0, &leaves)[1..];
         for entry in [pair.clone(), [vec![1], pair.clone()].concat(), [vec![0], pair].concat()] {
             for claimed in 1..=9 {
                 for index in 0..claimed {
-                    // Under the genuine head, and under one that says that the
-                    // tree has another size.
+                    // Under the genuine head, and under a head that states another size.
                     let forged = head(claimed, root);
                     assert_eq!(included(&forged, &entry, index, shorter), Err(Error::InvalidProof));
                 }
@@ -165,7 +164,7 @@ fn a_node_hash_is_no_entry() {
     }
 }
 
-/// Where the path of an inclusion proof leads (2.1.3.2), however long it is.
+/// The root that the path of an inclusion proof gives (2.1.3.2), for any length of the path.
 fn leads_to(index: u64, size: u64, leaf: Hash, path: &[Hash]) -> Hash {
     let (mut fnode, mut snode, mut r) = (index, size - 1, leaf);
     for p in path {
@@ -189,8 +188,8 @@ fn no_head_holds_two_entries_at_once() {
     let pool = [nodes(&leaves), vec![node(&leaves[1], &leaves[2])]].concat();
     let mut two = 0;
     for (index, size) in (1..=4).flat_map(|size| (0..size).map(move |index| (index, size))) {
-        // To every root that something leads to, all that leads there: longer and shorter paths
-        // lead to the same ones.
+        // For each reachable root, everything that leads to it. Longer and shorter paths
+        // lead to the same roots.
         let mut led = HashMap::<Hash, Vec<_>>::new();
         for path in (0..=3).flat_map(|length| lists(&pool, length)) {
             for (entry, leaf) in entries.iter().zip(&leaves) {
@@ -225,8 +224,8 @@ fn proofs_fit_only_their_entry_and_place() {
                 for claimed in 0..10 {
                     let right = (place, claimed) == (index, index as u64);
                     assert_eq!(included(&known, entry, claimed, &path).is_ok(), right);
-                    // The size is in the head, which is known, and in the proof,
-                    // which is not believed.
+                    // The size is in the head, which is known, and in the
+                    // proof, which is not trusted.
                     for other in (1..10).filter(|other| *other != size as u64) {
                         let proof = InclusionProof::from_bytes(&inclusion(claimed, other, &path));
                         assert!(proof.and_then(|proof| proof.verify(&known, entry)).is_err());
@@ -260,7 +259,7 @@ fn merkle_proofs_allow_no_other_bit() {
             assert!(believed(&honest[..cut]).is_err(), "cut at {cut}");
         }
         assert!(believed(&[&honest[..], &[0]].concat()).is_err());
-        // A hash taken away, or one more, that of any node, at any place, and counted.
+        // A hash removed, or any node's hash inserted at any place, with the count adjusted.
         let hashes: Vec<Hash> = honest[24..].chunks(32).map(|hash| hash.try_into().unwrap()).collect();
         let with = |hashes: &[Hash]| {
             [&honest[..20], &(hashes.len() as u32).to_be_bytes(), &hashes.concat()].concat()
@@ -290,11 +289,11 @@ fn rejects_proofs_with_arbitrary_numbers() {
         for length in [0, 1, 2, 3, 63, 64, 65, 1000] {
             let path = vec![root; length];
             assert!(included(&head(second, root), entry, first, &path).is_err());
-            // Only that a head is consistent with itself.
+            // It proves only that a head is consistent with itself.
             let same = first == second && (1..=1 << 63).contains(&first) && length == 0;
             assert_eq!(consistent(&head(first, root), &head(second, root), &path).is_ok(), same);
         }
-        // More hashes than follow.
+        // A count higher than the number of hashes.
         let announced = |proof: Vec<u8>| [&proof[..20], &[0xff; 4]].concat();
         InclusionProof::from_bytes(&announced(inclusion(first, second, &[]))).unwrap_err();
         ConsistencyProof::from_bytes(&announced(consistency(first, second, &[]))).unwrap_err();

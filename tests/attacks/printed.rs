@@ -1,7 +1,7 @@
-//! The model's handshake as it was published, with each attack that works on it, and the
+//! The model's handshake as published, with each attack that works on it, and the
 //! same attack failing here.
 //!
-//! | file | what the attack is on |
+//! | file | the target of the attack |
 //! |---|---|
 //! | `identities` | `QID`, and the check of `U` |
 //! | `messages` | `W`, `tc`, `R1`, `M` and `AK` |
@@ -48,7 +48,7 @@ impl Printed {
 
 #[test]
 fn the_literal_version_runs_when_nobody_attacks() {
-    // So that its failures below are the paper's and not this file's.
+    // This shows that its failures below come from the paper and not from this file.
     let printed = Printed::new();
     let request = printed.request(&printed.victim, x());
     let accepted = printed.main_node.accept(&request, NOW).unwrap();
@@ -56,7 +56,7 @@ fn the_literal_version_runs_when_nobody_attacks() {
     let reply = printed.main_node.reply(&request, &accepted, b"where it lies");
     let finished = printed.victim.finish(&printed.main_node.QMN(), x(), &request, &reply);
     assert_eq!(finished.unwrap(), b"where it lies");
-    // It refuses what its own checks are for.
+    // It refuses what its own checks cover.
     assert!(printed.main_node.accept(&request, NOW + 30_001).is_none());
     let forger = protocol::Hospital { SID: P2(), ..printed.victim.clone() };
     assert!(printed.main_node.accept(&printed.request(&forger, x()), NOW).is_none());

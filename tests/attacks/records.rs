@@ -1,8 +1,9 @@
-//! Sealed records in the hands of those who keep them and cannot read them: cut, extended, flipped,
-//! put together anew. What they change is refused at the chunk where it shows, in every way to
-//! open, and not a byte of that chunk comes out.
+//! Sealed records held by storage that cannot read them: truncated, extended, flipped,
+//! recombined. Every way to open refuses a change at the chunk where it shows, and releases
+//! no byte of that chunk.
 //!
-//! Those who know the record key are in `insider`, digests and what hangs on them in `digests`.
+//! `insider` covers attackers who know the record key. `digests` covers digests
+//! and what depends on them.
 
 mod digests;
 mod insider;
@@ -20,7 +21,7 @@ use crate::ground::{header, rng};
 use writer::{PREFIX, TAG, Writer};
 
 const KIB: usize = 1024;
-/// Bytes of a full chunk of 1 KiB and its tag.
+/// The size of a full chunk of 1 KiB and its tag, in bytes.
 const STRIDE: usize = KIB + TAG;
 
 /// The record key of all records here.
@@ -51,7 +52,7 @@ fn put_together(sealed: &[u8], chunks: &[&[u8]]) -> Vec<u8> {
     [&sealed[..PREFIX], &chunks.concat()].concat()
 }
 
-/// What each way to open that releases chunk by chunk has released when it ends, and how it ends.
+/// For each way to open chunk by chunk: the released bytes, and the final result.
 fn released(key: &RecordKey, sealed: &[u8]) -> Vec<(Vec<u8>, Result<(), Error>)> {
     let streams = [1, 3].map(|threads| {
         let (options, mut record) = (OpenOptions::default().threads(Threads::new(threads)), Vec::new());
@@ -67,8 +68,8 @@ fn released(key: &RecordKey, sealed: &[u8]) -> Vec<(Vec<u8>, Result<(), Error>)>
     streams.into_iter().chain(openers).collect()
 }
 
-/// Every way to open refuses this, and releases so much of the record and no more;
-/// in memory nothing of it.
+/// Every way to open refuses this and releases exactly this much of the record. Opening in
+/// memory releases nothing.
 fn refused(sealed: &[u8], released: &[u8], error: Error) {
     let (key, options) = (key(&KEY), OpenOptions::default());
     assert_eq!(key.open(sealed, &options).unwrap_err(), error);
@@ -83,8 +84,8 @@ fn refused(sealed: &[u8], released: &[u8], error: Error) {
     }
 }
 
-/// As [`refused`], with just those chunks released that stand where they stood and
-/// are last if they were.
+/// Like [`refused`]. The released chunks are those at their original place, and last
+/// exactly if they were last.
 fn refused_where_it_shows(damaged: &[u8], honest: &[u8], record: &[u8]) {
     let same_prefix = damaged[..PREFIX] == honest[..PREFIX];
     let (damaged_chunks, honest_chunks) = (chunks(damaged), chunks(honest));
@@ -139,7 +140,7 @@ fn records_allow_no_other_bit() {
     let record = record(1100);
     let sealed = seal(&record, 2);
     for bit in 0..sealed.len() * 8 {
-        // All of the header and of the tags; of the ciphertext a bit here and there.
+        // All bits of the header and of the tags, and some bits of the ciphertext.
         let byte = bit / 8;
         let covered = byte < PREFIX + 8 || (PREFIX + KIB..PREFIX + STRIDE).contains(&byte);
         if !covered && bit % 211 != 0 {
@@ -186,7 +187,7 @@ fn rejects_moved_repeated_and_missing_chunks() {
             replaced[i] = honest[j];
             [repeated, exchanged, replaced].iter().for_each(|chunks| try_with(chunks));
         }
-        // The tag of another chunk, and that of another record.
+        // The tag of another chunk, and the tag of another record.
         for tag in honest.iter().chain(&others).map(|chunk| &chunk[chunk.len() - TAG..]) {
             let mut retagged = honest.clone();
             let chunk = [&honest[i][..honest[i].len() - TAG], tag].concat();
@@ -194,7 +195,7 @@ fn rejects_moved_repeated_and_missing_chunks() {
             try_with(&retagged);
         }
     }
-    // Nor does the other record's header go with these chunks.
+    // The other record's header does not fit these chunks either.
     refused_where_it_shows(&put_together(&other, &honest), &sealed, &record);
     opens(&put_together(&sealed, &honest), &record);
     opens(&put_together(&other, &others), &record);
@@ -204,7 +205,7 @@ fn rejects_moved_repeated_and_missing_chunks() {
 fn unverified_chunks_release_no_byte() {
     let record = record(3 * KIB);
     let sealed = seal(&record, 2);
-    // With every byte that comes: a chunk at the earliest when the next one begins, which shows
+    // After every byte: a chunk is released no earlier than the start of the next one, which shows
     // that it is not the last.
     let (mut opener, mut released) = (Opener::new(&key(&KEY)), Vec::new());
     for (count, byte) in sealed.iter().enumerate() {
@@ -213,7 +214,7 @@ fn unverified_chunks_release_no_byte() {
     }
     opener.finish(&mut released).unwrap();
     assert_eq!(released, record);
-    // The first bit of a chunk is wrong, and nothing else; its last byte has not come yet.
+    // Only the first bit of a chunk is wrong, and its last byte has not arrived.
     for i in 0..3 {
         let mut damaged = sealed.clone();
         damaged[PREFIX + i * STRIDE] ^= 1;
@@ -246,8 +247,7 @@ fn ranges_open_where_the_record_is_intact() {
     let mut exchanged = chunks(&sealed);
     exchanged.swap(1, 2);
     assert_eq!(range(&put_together(&sealed, &exchanged), KIB, 1), failed);
-    // What a cut leaves ends with a chunk that does not say that it is the
-    // last, or with none at all.
+    // A truncated record ends with a chunk that is not marked as the last, or has no chunk.
     let cut = &sealed[..PREFIX + 3 * STRIDE];
     assert_eq!(range(cut, 2 * KIB, 1), failed);
     assert_eq!(range(cut, 3 * KIB, 1), Err(Error::OutOfRange));
@@ -261,7 +261,7 @@ fn ranges_open_where_the_record_is_intact() {
 
 #[test]
 fn rejects_a_file_cut_while_opening() {
-    /// Says that it is longer than it is, as a file does that is cut after it was measured.
+    /// Reports a length above its real one, like a file truncated after it was measured.
     struct Shrinking<'a>(Cursor<&'a [u8]>, u64);
     impl Read for Shrinking<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -288,7 +288,7 @@ fn rejects_a_file_cut_while_opening() {
 
 #[test]
 fn known_chunks_reveal_no_other_chunk() {
-    // One record sealed twice under one key, which nobody should do.
+    // One record sealed twice under one key, which callers should not do.
     let record = record(3 * KIB);
     let sealed = [seal(&record, 2), seal(&record, 3)];
     let mut blocks = HashSet::new();
@@ -298,7 +298,7 @@ fn known_chunks_reveal_no_other_chunk() {
         let keystream = chunk.iter().zip(content).map(|(a, b)| a ^ b).collect::<Vec<_>>();
         blocks.extend(keystream.chunks(16).map(<[u8]>::to_vec));
     }
-    // No block of it comes twice, in a chunk, from chunk to chunk or from record to record.
+    // No block occurs twice, whether in a chunk, between chunks or between records.
     assert_eq!(blocks.len(), 2 * record.len() / 16);
     sealed.iter().for_each(|sealed| opens(sealed, &record));
 }
@@ -307,7 +307,7 @@ fn known_chunks_reveal_no_other_chunk() {
 fn holders_of_another_key_open_nothing() {
     let record = record(3000);
     let sealed = seal(&record, 2);
-    // Through the library, which looks at the header's tag first.
+    // Through the library, which checks the header's tag first.
     let stranger = key(&[2; 32]);
     for outcome in released(&stranger, &sealed) {
         assert_eq!(outcome, (vec![], Err(Error::DecryptionFailed)));
@@ -317,7 +317,7 @@ fn holders_of_another_key_open_nothing() {
     assert_eq!(stranger.open_in_place(&mut in_place, &options).unwrap_err(), Error::DecryptionFailed);
     assert_eq!(in_place, b"");
     assert_eq!(stranger.open_range(&sealed, 0, 1).unwrap_err(), Error::DecryptionFailed);
-    // With a program that looks at no tag: under keys with any bit another, and under this
+    // With a program that checks no tag: under keys with one bit flipped, and under this
     // key with another header.
     let read = |key: &[u8; 32], header: &[u8]| {
         let writer = Writer::under(key, header);

@@ -1,6 +1,5 @@
-//! Policies as an attacker has them: the text, which honest code parses, and beside it gates and
-//! rows, which are put together by hand as `docs/formats.md` says, so that nothing of the
-//! library's parsing is believed.
+//! An attacker's view of policies: the text, which honest code parses, and gates and rows, built by
+//! hand according to `docs/formats.md`. Nothing here relies on the library's parser.
 
 use std::ops::RangeInclusive;
 
@@ -12,23 +11,23 @@ use rand_core::RngCore;
 
 use crate::ground::{Canonical, Held, canonical, digit, length, random_scalar};
 
-/// What one row asks for.
+/// The requirement of one row.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Row {
     /// All of these attributes.
     All(Vec<Canonical>),
-    /// Exactly one value of the label, another text.
+    /// Exactly one value of the label, which is a different text.
     Not { label: String, text: String },
 }
 
 #[derive(Clone)]
 pub(crate) enum Node {
     Row(Row),
-    /// So many of the children.
+    /// At least this many of the children.
     Gate(usize, Vec<Node>),
 }
 
-/// A policy before it is made into rows.
+/// A policy before its conversion into rows.
 #[derive(Clone)]
 enum Asks {
     Has(Canonical),
@@ -84,15 +83,15 @@ fn unzip(rules: impl IntoIterator<Item = impl Into<Rule>>) -> (Vec<String>, Vec<
     rules.into_iter().map(|rule| rule.into()).map(|rule: Rule| (rule.text, rule.asks)).unzip()
 }
 
-/// A comparison, as it is written, and the numbers that it asks for. A range without an end ends
-/// with the last number of its kind.
+/// A comparison as written, and the numbers that satisfy it. An open range ends with the
+/// last number of its kind.
 pub(crate) fn number(text: &str, label: &str, kind: u8, range: RangeInclusive<u64>) -> Rule {
     numbers(text, label, kind, &[range])
 }
 
-/// As [`number`], of several ranges that do not touch.
+/// Like [`number`], with several ranges that do not touch.
 pub(crate) fn numbers(text: &str, label: &str, kind: u8, ranges: &[RangeInclusive<u64>]) -> Rule {
-    // No date follows the last one.
+    // The last date has no successor.
     let last = |to: u64| if kind == 3 && to == 2_932_896 { u64::from(u32::MAX) } else { to };
     let ranges = ranges.iter().map(|range| (*range.start(), last(*range.end()))).collect();
     Rule::new(text.to_owned(), Asks::Number { label: label.to_owned(), kind, ranges })
@@ -218,8 +217,8 @@ pub(crate) fn policies() -> Vec<(Rule, &'static [&'static str], &'static [&'stat
 }
 
 /// A policy with every kind of gate and row, over `a` to `d`, texts `x` to `z` of `t` and
-/// `u`, small numbers of `n` and the first dates of `d`. Each range holds 5, so that no
-/// two exclude each other.
+/// `u`, small numbers of `n` and the first dates of `d`. Each range contains 5, and no two
+/// are mutually exclusive.
 pub(crate) fn random(rng: &mut ChaCha20Rng, depth: u32) -> Rule {
     let mut below = |n: u32| rng.next_u32() % n;
     let label = ["t", "u"][below(2) as usize];
@@ -245,8 +244,8 @@ pub(crate) fn random(rng: &mut ChaCha20Rng, depth: u32) -> Rule {
 }
 
 impl Asks {
-    /// The parts of an `and`, those of an `and` inside it included; conditions on one number as
-    /// one.
+    /// The parts of an `and`, including those of nested `and`s. Conditions on
+    /// one number are merged.
     fn parts(self, parts: &mut Vec<Self>) {
         match self {
             Self::Gate(k, children) if k == children.len() => {
@@ -274,7 +273,7 @@ impl Asks {
     fn node(self) -> Node {
         let mut parts = Vec::new();
         self.parts(&mut parts);
-        // All attributes that are asked for outright make one row, where the first of them stands.
+        // All directly required attributes form one row, at the place of the first.
         let (mut children, mut merged, mut first) = (Vec::new(), Vec::new(), None);
         for part in parts {
             let own = match part {
@@ -309,7 +308,7 @@ impl Asks {
     }
 }
 
-/// The rows of which a number in the ranges has exactly one, and any other none.
+/// The rows: a number in the ranges satisfies exactly one of them, any other number none.
 fn cover(label: &str, kind: u8, ranges: &[(u64, u64)]) -> Vec<Vec<Canonical>> {
     let numbers = |m: u8| if m == 0 { (0, 0) } else { (1 << (4 * (m - 1)), (1 << (4 * m)) - 1) };
     let mut rows =
@@ -320,7 +319,7 @@ fn cover(label: &str, kind: u8, ranges: &[(u64, u64)]) -> Vec<Vec<Canonical>> {
     rows
 }
 
-/// The rows for numbers of `m` digits that begin so.
+/// The rows for numbers of `m` digits with this prefix.
 fn below(label: &str, kind: u8, ranges: &[(u64, u64)], m: u8, prefix: &[u8], rows: &mut Vec<Vec<Canonical>>) {
     let rest = 4 * (u32::from(m) - 1 - prefix.len() as u32);
     let numbers = |c: u8| {
@@ -336,14 +335,13 @@ fn below(label: &str, kind: u8, ranges: &[(u64, u64)], m: u8, prefix: &[u8], row
     }
 }
 
-/// Whether the ranges hold all numbers from one to another; `None` if they hold none of them.
+/// Whether the ranges contain all numbers from one to another; `None` if they contain none of them.
 fn share(ranges: &[(u64, u64)], (first, last): (u64, u64)) -> Option<bool> {
     let meeting: Vec<_> = ranges.iter().filter(|(from, to)| *from <= last && first <= *to).collect();
     (!meeting.is_empty()).then(|| meeting.iter().any(|(from, to)| *from <= first && last <= *to))
 }
 
-/// A row for each longest run of answers that are wholly in the set: at least the first of them,
-/// not more than the last.
+/// A row for each maximal run of answers entirely in the set: at least its first, at most its last.
 fn runs(
     answers: impl Iterator<Item = (u8, Option<bool>)>,
     greatest: u8,
@@ -396,7 +394,7 @@ impl Rule {
         Self { text: text.to_owned(), ..self }
     }
 
-    /// The policy as honest code knows it.
+    /// The policy, parsed by honest code.
     pub(crate) fn parsed(&self) -> Policy {
         Policy::parse(&self.text).unwrap()
     }
@@ -426,8 +424,8 @@ impl Rule {
         rows.filter(|(_, row)| row.is_negative()).map(|(i, _)| i).collect()
     }
 
-    /// Rows and coefficients that a program without a policy check would try: those of somebody who
-    /// has everything, who may begin further and further to the right; and all rows as they are.
+    /// Rows and coefficients that a program without a policy check would try: those for a holder of
+    /// everything, starting further and further to the right; and all rows unweighted.
     pub(crate) fn choices(&self) -> Vec<Vec<(usize, Scalar)>> {
         let n = self.rows().len();
         let mut choices: Vec<_> = (0..n).filter_map(|first| self.coefficients(|row| row >= first)).collect();
@@ -435,8 +433,8 @@ impl Rule {
         choices
     }
 
-    /// Coefficients with which shares of the rows that may be used add up to the secret. `None`
-    /// if they do not suffice.
+    /// Coefficients with which the shares of the usable rows add up to the secret. `None` if
+    /// the rows do not suffice.
     pub(crate) fn coefficients(&self, may: impl Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
         self.root.coefficients(0, &may)
     }
@@ -475,8 +473,7 @@ impl Node {
         }
     }
 
-    /// As [`Rule::coefficients`], where the rows of this part of the policy
-    /// begin with the row `first`.
+    /// Like [`Rule::coefficients`], for a part of the policy whose rows begin at `first`.
     fn coefficients(&self, first: usize, may: &dyn Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
         let Self::Gate(k, children) = self else { return may(first).then(|| vec![(first, Scalar::ONE)]) };
         let mut at = first;
@@ -516,8 +513,8 @@ impl Node {
 /// A fault in how a gate shares `s`.
 type Fault = fn(&Scalar) -> Vec<Scalar>;
 
-/// Policies that `a` alone does not satisfy and `a, b, c` does, each with shares that give its
-/// first child the whole secret.
+/// Policies that `a, b, c` satisfies and `a` alone does not, each with shares that give the whole
+/// secret to its first child.
 pub(crate) fn whole_secret_to_one_child() -> [(Rule, Fault); 3] {
     [
         (all(["a".into(), any(["b", "c"])]), |s| vec![*s, Scalar::ZERO, Scalar::ZERO]),

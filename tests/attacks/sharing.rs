@@ -1,8 +1,8 @@
-//! Uploaders, ledgers and stores that lie, and readers whom the policy does not let in: what they
-//! send, keep and answer, and what the nodes and the readers make of it.
+//! Uploaders, ledgers and stores that lie, and readers who do not satisfy the policy: what they
+//! send, store and answer, and how nodes and readers react.
 //!
-//! `entries` is what nodes are sent, `chain` what is kept by somebody who rewrites it, `liars` what
-//! readers are answered, `outsider` what those make of it who may not read.
+//! `entries` has malicious entries sent to nodes, `chain` has rewritten chains, `liars` has false
+//! answers to readers, and `outsider` has readers who are not authorised.
 
 mod chain;
 mod entries;
@@ -26,8 +26,8 @@ static LEDGER: LazyLock<[u8; 32]> = LazyLock::new(|| *charters().ledger().as_byt
 /// The id of another ledger.
 const ANOTHER: [u8; 32] = [7; 32];
 
-/// An entry that an honest clinic published for this policy, about a record of
-/// its own for every seed.
+/// An entry that an honest clinic published for this policy, about a different record for each
+/// seed.
 fn published_for(access: &Policy, seed: u64) -> Vec<u8> {
     published(charters(), &publication(access, &keywords(&["e11.9"])), seed)
 }
@@ -52,8 +52,8 @@ fn decoded(entry: &[u8]) -> Entry {
     Entry::from_bytes(entry).unwrap()
 }
 
-/// What a node of the ledger with these charters does with an entry that it is sent: the height
-/// and whether it was there.
+/// The result of sending an entry to a node of the ledger with these charters: the height, and
+/// whether the entry already existed.
 fn append(ledger: &MemoryLedger, entry: &[u8]) -> Result<(u64, bool), Error> {
     let entry = validate(Entry::from_bytes(entry)?, &ledger.charters()?)?;
     ledger.append(entry).map(|appended| (appended.height, appended.was_there))

@@ -1,6 +1,6 @@
 //! Signatures, attacked below the signer's policy check: by users who pool their keys, signers who
-//! have one attribute too few, outsiders without any key, people who have signatures and want them
-//! to say something else, and observers who want to know whose they are.
+//! lack one attribute, outsiders without a key, holders of signatures who want to change the
+//! statement, and observers who want to identify the signer.
 
 mod altered;
 mod batches;
@@ -49,7 +49,7 @@ impl Authority {
         self.master.issue(&Attributes::parse(set).unwrap(), &mut rng(seed)).unwrap()
     }
 
-    /// A key as somebody has it who got hold of its bytes.
+    /// A key, decoded from its bytes by an attacker.
     fn key(&self, set: &str, seed: u64) -> Key {
         let (A, key) = read_key(&self.issue(set, seed).to_bytes());
         assert_eq!(A, self.A);
@@ -60,7 +60,7 @@ impl Authority {
         Statement { A: &self.A, rule, context: CONTEXT, message: MESSAGE, left_out: &[] }
     }
 
-    /// What a verifier says.
+    /// The result of a verifier.
     fn verify(&self, rule: &Rule, signature: &[u8]) -> Result<(), Error> {
         let signature = Signature::from_bytes(signature)?;
         self.public.verify(&rule.parsed(), CONTEXT, MESSAGE, &signature)
@@ -70,7 +70,7 @@ impl Authority {
         Claim { public_key: &self.public, policy, context: CONTEXT, message: MESSAGE, signature }
     }
 
-    /// A signature by the library, of a user with these attributes.
+    /// A signature by the library, for a user with these attributes.
     fn signed(&self, set: &str, rule: &Rule, seed: u64) -> Parts {
         Parts::read(rule, &sign(&self.issue(set, seed), rule, seed).unwrap())
     }
@@ -100,8 +100,8 @@ fn rightly(statement: &Statement<'_>, key: &Key, seed: u64) -> Parts {
     Means::new(key, rule, &G1Projective::identity()).sign(statement, &of_rows(rule, &chosen), &nonces)
 }
 
-/// As if the holder had what it lacks: by every choice of rows that would suffice, with nothing for
-/// what is missing, with elements that it has, and with points that everybody has.
+/// Signs as if the holder had what it lacks: with every sufficient choice of rows, and with
+/// nothing, its own elements, or public points in place of the missing elements.
 fn forgeries(statement: &Statement<'_>, key: &Key) -> Vec<Parts> {
     let rule = statement.rule;
     let last = *key.points().last().unwrap();
@@ -114,7 +114,7 @@ fn forgeries(statement: &Statement<'_>, key: &Key) -> Vec<Parts> {
     besides.iter().flat_map(|beside| choices.iter().map(move |chosen| forge(beside, chosen))).collect()
 }
 
-/// Policies of every shape, and the attributes that they ask for.
+/// Policies of every shape, and the attributes that they require.
 fn shapes() -> Vec<(Rule, &'static [&'static str])> {
     vec![
         ("a".into(), &["a"]),
@@ -139,7 +139,7 @@ fn every_satisfying_set_signs_and_only_those() {
     let authority = Authority::new(1);
     for (rule, names) in shapes() {
         let statement = authority.statement(&rule);
-        // Everybody holds something beside, so that there is an element to misuse.
+        // Every user has an additional attribute, which gives it an element to misuse.
         let set = |held: u32| {
             let names = names.iter().enumerate().filter(|(i, _)| held >> i & 1 == 1).map(|(_, name)| *name);
             names.chain(["other"]).collect::<Vec<_>>().join(", ")
@@ -156,7 +156,7 @@ fn every_satisfying_set_signs_and_only_those() {
                 continue;
             }
             assert_eq!(sign(&key, &rule, 2), Err(Error::PolicyNotSatisfied));
-            // Somebody who lacks two attributes can do no more than somebody who lacks one of them.
+            // A user who lacks two attributes can do no more than a user who lacks one of them.
             if (0..names.len()).any(|i| held >> i & 1 == 0 && !satisfies(held | 1 << i)) {
                 continue;
             }
@@ -273,7 +273,7 @@ fn two_verifiers_agree_to_the_last_element() {
     }
 }
 
-/// Coefficients to mix two users' elements with.
+/// Coefficients for mixing two users' elements.
 fn mixtures() -> [[Scalar; 2]; 4] {
     let (one, half) = (Scalar::ONE, Scalar::from(2).invert().unwrap());
     [[one, Scalar::ZERO], [Scalar::ZERO, one], [half, half], [one + one, -one]]

@@ -1,5 +1,5 @@
-/* Processes that are forked: while another thread makes what the library makes at first use; with objects that must not work
-   twice. */
+/* Forked processes: while another thread runs the library's first-use initialisation, and with
+   objects that must not work twice. */
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -29,7 +29,8 @@ static int status_of(pid_t child) {
     return status;
 }
 
-/* In a process of its own, which has not used the library: forks while a thread has been at its first call for so long. */
+/* In a separate process that has not used the library: forks after a thread has been in its first
+   call for this time. */
 static int forks_during_first_use(long microseconds) {
     int failed;
     pthread_t thread;
@@ -78,7 +79,7 @@ static void in_the_child(void) {
     GIVES(MEDSEAL_ERR_FORKED, medseal_main_node_accept(the_main_node, the_auth_request, the_verified_registry,
                                                       the_replay_cache, 1795000000000u, &accepted, &err));
     CHECK(message == NULL && session == NULL && reply == NULL && accepted == NULL);
-    /* What has no keystream of its own works in both. */
+    /* Objects without a keystream work in both. */
     OK(medseal_merkle_frontier_append(the_merkle_frontier, BYTES("x"), NULL, &err));
     medseal_sealer_free(the_sealer);
     medseal_session_free(the_session);
@@ -96,7 +97,7 @@ void fork_state_run(void) {
     pid_t child = fork();
     if (child == 0) {
         in_the_child();
-        /* Not _exit: memcheck would count what the parent still uses as lost. */
+        /* Not _exit: memcheck would report memory that the parent still uses as lost. */
         execl("/bin/true", "true", (char *)NULL);
         _exit(1);
     }

@@ -1,5 +1,5 @@
-/* The objects that Rust wrote and the repository pins: each decodes here, and encodes to the same bytes; a record that Rust sealed
-   opens. Every file has to be known. */
+/* The pinned objects that Rust wrote: each decodes here, and encodes to the same bytes. A record
+   that Rust sealed opens. Every file must be known. */
 #include <dirent.h>
 
 #include "test.h"

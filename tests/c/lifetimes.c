@@ -1,4 +1,4 @@
-/* How long objects live that are freed while a call uses them; and how much memory and stack a call takes. */
+/* Objects that are freed while a call uses them, and a call's use of memory and stack. */
 #include <pthread.h>
 #include <sys/resource.h>
 
@@ -58,7 +58,7 @@ static long peak(void) {
     return usage.ru_maxrss; /* in KiB */
 }
 
-/* Sealing and opening a record take no memory of its size beside the caller's buffers. */
+/* Sealing and opening a record take no memory of its size besides the caller's buffers. */
 static void no_copies(void) {
     const size_t len = 64u << 20;
     uint64_t length = 0;
@@ -74,7 +74,7 @@ static void no_copies(void) {
     OK(medseal_record_open(the_record_key, sealed, sealed_len, NULL, 2, record, &opened_len, NULL, &err));
     CHECK(opened_len == len && record[0] == 1 && record[len - 1] == 1);
     CHECK(peak() - before < 16 * 1024);
-    /* What fails leaves nothing of a record. */
+    /* A failure leaves nothing of a record. */
     sealed[sealed_len - 1] ^= 1;
     memset(record, 0, len);
     GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
@@ -84,7 +84,7 @@ static void no_copies(void) {
     free(sealed);
 }
 
-/* Every scheme once, on the stack that the header asks for. */
+/* Every scheme once, on a stack of the size that the header requires. */
 static void *on_little_stack(void *unused) {
     medseal_authority *authority = NULL;
     medseal_attributes *attributes = NULL;

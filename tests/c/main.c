@@ -1,6 +1,7 @@
-/* The tests of the C interface: main DIRECTORY GOLDEN STRIDE. It works in DIRECTORY, which is empty, reads the pinned objects in
-   GOLDEN, and damages objects at every STRIDE-th byte. With STRIDE "threads" only the roles and what
-   follows the forms run, with "fork" only what is to be the first use. */
+/* The tests of the C interface: main DIRECTORY GOLDEN STRIDE. It works in the empty DIRECTORY,
+   reads the pinned objects in GOLDEN, and damages objects at every STRIDE-th byte. With STRIDE
+   "threads", only the roles and the tests after the byte forms run; with "fork", only the tests of
+   the first use. */
 #include "test.h"
 
 #define FREE(name) medseal_##name##_free(the_##name);

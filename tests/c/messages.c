@@ -1,4 +1,4 @@
-/* What is refused is named: the argument, the item of an array, the file with what the system says about it. */
+/* An error names its cause: the argument, the array item, or the file and the system's message. */
 #include "test.h"
 
 #define SAYS(status, text, call) \

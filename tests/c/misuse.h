@@ -1,4 +1,4 @@
-/* What the generated tests are made of. */
+/* The building blocks of the generated tests. */
 #ifndef MEDSEAL_MISUSE_H
 #define MEDSEAL_MISUSE_H
 
@@ -20,7 +20,7 @@ extern const medseal_tree_head the_tree_head;
 extern medseal_terms the_terms;
 extern const medseal_hints the_hints;
 
-/* How many contexts of callbacks have to be given up. */
+/* The number of callback contexts that must be released. */
 extern int drops;
 #define DROPS(count) (drops += (count))
 #define DROPPED() \
@@ -45,8 +45,8 @@ int was_one_byte_short(const char *function);
         if (!was_one_byte_short(#function)) FAIL(#function " was never called with a buffer one byte short"); \
     } while (0)
 
-/* No bytes at all, with a pointer and without: one and the same to the function, and no fault of the pointer's. What it makes is
-   freed by `after`. */
+/* No bytes, with and without a pointer: the function treats both the same, and reports no pointer
+   error. `after` frees its result. */
 #define EMPTY(with, without, after) \
     do { \
         medseal_status with_ = (with); \
@@ -73,13 +73,14 @@ static inline int is_decoding(medseal_status status) {
            status == MEDSEAL_ERR_CHARTER_OUT_OF_ORDER;
 }
 
-/* What a signature's elements are, only a policy tells: cut to some lengths it may be another policy's. */
+/* A policy determines a signature's elements: at some lengths it may fit another policy. */
 #define MAY_BE_CUT(name) (strcmp(#name, "abs_signature") == 0)
 
-/* Encodes and decodes an object; then decodes it cut at every place and with bits turned at every place: that fails with a
-   decoding status, or what was decoded has just these bytes. Memory that is as long as the bytes shows reading beyond. */
+/* Encodes and decodes an object. Then decodes it truncated and with flipped bits at every place:
+   this fails with a decoding status, or the result encodes to the same bytes. The memory is as long
+   as the bytes, which exposes reads beyond them. */
 #define FORM(name) FORM_BY(name, DECODE)
-/* The same for what is decoded under the super node's public key. */
+/* The same for objects that are decoded under the super node's public key. */
 #define FORM_UNDER(name) FORM_BY(name, DECODE_UNDER)
 #define DECODE(name, bytes, len) medseal_##name##_decode(bytes, len, &object, &err)
 #define DECODE_UNDER(name, bytes, len) \

@@ -1,5 +1,5 @@
-/* Publications that are interrupted everywhere, and finished from what the error gives; the stages of one; a store that names its
-   objects; a ledger that lies elsewhere, where queries travel. */
+/* Publications that are interrupted at every call, and finished from the error's data; the stages
+   of a publication; a store that names its objects; a remote ledger that receives queries. */
 #include "test.h"
 
 static const uint8_t record[] = "HbA1c 7.2 %, metformin 1000 mg";
@@ -10,7 +10,7 @@ typedef enum { WORKS, IS_NOT_DONE, ANSWER_IS_LOST } fate;
 static int calls, fails_at;
 static fate fault;
 
-/* What becomes of this call. */
+/* The outcome of this call. */
 static fate next_call(void) { return calls++ == fails_at ? fault : WORKS; }
 static medseal_status answer(fate outcome) { return outcome == WORKS ? MEDSEAL_OK : MEDSEAL_ERR_IO; }
 
@@ -156,7 +156,7 @@ static medseal_status prove(void *ctx, const medseal_entry_id *id, uint64_t size
     return medseal_sink_write(sink, bytes, len, NULL);
 }
 
-/* A node elsewhere, which gets the bytes of a query and answers with the bytes of what it found. */
+/* A remote node, which receives the bytes of a query and answers with the bytes of the results. */
 static int searches;
 static medseal_ledger *elsewhere;
 static medseal_search_public_key *authority;
@@ -323,7 +323,7 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     CHECK(published.is_new == 1 && memcmp(&published.place.id, &id, sizeof id) == 0);
     OK(medseal_finish(parties, the_prepared, database, NULL, NULL, &published, &err));
     CHECK(published.is_new == 0);
-    /* What is not kept is not stored. */
+    /* If the caller cannot keep the data, nothing is stored. */
     forget_everything();
     reader = the_record();
     to_disk.write = keep_nothing;
@@ -358,7 +358,7 @@ static void a_query_travels(medseal_ledger_callbacks callbacks) {
     OK(medseal_found_count(here, &hits_here, &malformed, &next_here, &err));
     CHECK(hits > 0 && hits == hits_here && next == next_here && searches == 1);
     medseal_found_free(there);
-    /* What is refused there is refused here. */
+    /* A refusal there is a refusal here. */
     there = NULL;
     GIVES(MEDSEAL_ERR_OTHER_AUTHORITY,
           medseal_ledger_search(ledger, query, the_search_public_key, 0, 1, NULL, &there, &err));

@@ -1,5 +1,5 @@
-/* Every role does its work, from setting up to opening: with the ledger and the store in memory, and with ledger and store by
-   callbacks. On the way one object of every kind is kept for the other tests. */
+/* Every role does its work, from setup to opening, with the ledger and the store in memory and with
+   both as callbacks. It keeps one object of every kind for the other tests. */
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -260,7 +260,7 @@ static medseal_status own_at(void *ctx, uint64_t height, medseal_sink *sink) {
                                 : medseal_sink_write(sink, l->items[height] + 10, l->lens[height] - 10, NULL);
 }
 
-/* Bytes of a disk that has failed: what `own_at` gives of this height is no entry. */
+/* Bytes of a failed disk: `own_at` returns something other than an entry for this height. */
 static uint64_t damaged_height = UINT64_MAX;
 
 static medseal_status damaged_at(void *ctx, uint64_t height, medseal_sink *sink) {
@@ -347,7 +347,7 @@ static void store_close(void *ctx, void *reading) {
 static void store_drop(void *ctx) { ((own_store *)ctx)->dropped++; }
 
 /* --- the roles -------------------------------------------------------------------------------------------------- */
-/* What comes from a form's fields stays one value each, whatever stands in it. */
+/* Each field of a form stays one value, whatever its content. */
 static void attributes_and_policies_of_values(void) {
     medseal_attributes *parts[4] = {NULL}, *both = NULL, *none = NULL, *other = NULL;
     medseal_policy *leaves[5] = {NULL}, *all = NULL, *not_all = NULL, *none_of_them = NULL;
@@ -620,7 +620,7 @@ static void searching(void) {
     medseal_query_free(joined);
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_all(NULL, 0, &joined, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_any(NULL, 0, &joined, &err));
-    /* One of another authority is told, also among others. */
+    /* A key of another authority is reported, also among others. */
     OK(medseal_search_master_key_generate(&strange_master, &err));
     OK(medseal_search_master_key_public(strange_master, &strange_key, &err));
     OK(medseal_query_new(the_trapdoor, strange_key, &joined, &err));
@@ -674,7 +674,7 @@ static medseal_status die(void *ctx, int32_t step, uint64_t done) {
     return raise(SIGKILL) == 0 ? MEDSEAL_OK : MEDSEAL_ERR_INTERNAL;
 }
 
-/* A process that is killed while it opens a file leaves nothing under the new file's name. */
+/* If a process is killed while it opens a file, nothing exists under the new file's name. */
 static void killed_while_opening(const char *from, const char *to) {
     const medseal_progress progress = {.struct_size = sizeof progress, .report = die};
     int status;
@@ -742,7 +742,7 @@ static void records(const char *directory) {
     OK(medseal_record_summary(the_record_key, &digest, &summary, &err));
     OK(medseal_record_summary_verify(the_record_key, &digest, &summary, &err));
     GIVES(MEDSEAL_ERR_DIGEST_MISMATCH, medseal_record_summary_verify(the_record_key, &wrong, &summary, &err));
-    /* Cut anywhere, or with a bit turned anywhere, it does not open, and nothing is written. */
+    /* Truncated anywhere, or with any bit flipped, it does not open, and nothing is written. */
     for (size_t len = 0; len < sealed_len; len++) {
         out_len = sizeof out;
         memset(out, 0xa5, 64);
@@ -1122,7 +1122,7 @@ void office_close(an_office *office) {
     medseal_keyword_key_free(office->keyword_key);
 }
 
-/* The consortium trusts the ledger's present head, and no longer the one that it trusted. */
+/* The consortium trusts the ledger's current head, and no longer its earlier one. */
 static void trust(medseal_consortium *consortium, medseal_trusted_head **head) {
     medseal_tree_head now;
     medseal_trusted_head_free(*head);
@@ -1187,7 +1187,7 @@ static void found(const medseal_policy *claim) {
           medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &final_head, &charter, &err));
 }
 
-/* The claim policy changes, on a copy of the ledger: old entries are read, and no more are taken. */
+/* The claim policy changes, on a copy of the ledger: old ones stay readable, no new ones are accepted. */
 static void another_era(const medseal_consortium *consortium, medseal_ledger *ledger, const medseal_entry_id *id,
                         const medseal_abe_decryption_key *key) {
     medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0, {0, {0}}};
@@ -1237,7 +1237,7 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     medseal_charters_free(charters);
 }
 
-/* Owner, ledger node and user, over whatever ledger and store. */
+/* Owner, ledger node and user, with any ledger and store. */
 static void share(medseal_consortium *consortium, const char *directory, int in_memory) {
     an_office office;
     medseal_member_keys *visitor = NULL;
@@ -1389,7 +1389,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_ledger_prove(consortium->ledger, &id, 99, &proof, &err));
     GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_entry_check(entry, the_charters, the_inclusion_proof, trusted, &err));
 
-    /* The same entry, put together by hand. */
+    /* The same entry, built by hand. */
     medseal_digest aad;
     OK(medseal_entry_wrap_aad(&digest, &aad, &err));
     out_len = sizeof out;
@@ -1550,7 +1550,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_database_free(resumed);
 }
 
-/* Of five entries one does not decode: the others are found, and this one is named. */
+/* One of five entries does not decode: the others are found, and this one is reported. */
 static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) {
     medseal_search_key *search = NULL;
     medseal_entry *entry = NULL;
@@ -1563,7 +1563,7 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
 
     OK(medseal_member_keys_search(the_member_keys, &search, &err));
     medseal_search what = {sizeof what, the_keyword, search, the_attributes, NULL, 0, 0};
-    /* The ledger is believed about what it has: the first entry at all heights. */
+    /* The ledger's content is trusted: the first entry at all heights. */
     for (uint64_t i = 2; i < 6; i++) {
         free(mine->items[i]);
         mine->items[i] = malloc(mine->lens[1]);
@@ -1651,7 +1651,7 @@ static void consortium(const char *directory) {
     medseal_search_public_key_free(search);
 }
 
-/* Sends what two sessions have, until neither has anything. */
+/* Exchanges the messages of two sessions, until neither has any. */
 static void exchange(medseal_authority_session *sessions[2]) {
     int sent = 1;
     while (sent > 0) {
@@ -1908,7 +1908,7 @@ static void authorities(const char *directory) {
 
     charter_of_two(holders, folders, certificate, abe, abs_key, super_node);
 
-    /* Shares anew, then the master secret of signatures anew. */
+    /* New shares, then a new master secret of signatures. */
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_session_reshare(the_generation, quorum, 2, the_roster, keys[i], shares[i], &sessions[i], &err));
     again = NULL;
@@ -1951,7 +1951,7 @@ static void authorities(const char *directory) {
     medseal_certificate_free(node_certificate);
 }
 
-/* Structs of parameters that lead to the objects that are kept. */
+/* Structs of parameters that point to the objects that are kept. */
 static void keep_structs(void) {
     static const medseal_keyword *keywords[1];
     keywords[0] = the_keyword;
@@ -1990,7 +1990,7 @@ static void keep_structs(void) {
     the_abs_claim.signature = the_abs_signature;
 }
 
-/* Three hospitals restore the key of an epoch from their backups, the epoch begins, and wrapping takes its key. */
+/* Three hospitals restore an epoch's key from backups, the epoch begins, and wrapping uses it. */
 static void members(void) {
     static const char *const names[] = {"clinic.example", "general.example", "st-mary.example"};
     medseal_members_key *key = NULL, *other = NULL, *later = NULL;

@@ -1,4 +1,4 @@
-/* What the tests of the C interface have in common. */
+/* The common parts of the tests of the C interface. */
 #ifndef MEDSEAL_TEST_H
 #define MEDSEAL_TEST_H
 
@@ -8,7 +8,7 @@
 
 #include "medseal_full.h"
 
-/* The detail of the last call; every call of the tests passes it. */
+/* The detail of the last call; every call in the tests passes it. */
 extern medseal_error err;
 
 #define FAIL(what) (fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, what, err.message), exit(1))
@@ -33,14 +33,14 @@ extern medseal_error err;
 #define TEXT(literal) literal, sizeof(literal) - 1
 #define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1
 
-/* Calls a function that fills a buffer, `at` with `&out_len`, first to learn the size, then one byte short, then rightly; the
-   output is in `out`, its length in `out_len`. Nothing is written where it does not fit. buffers_run() has the list of all
-   functions for which this must have been done. */
+/* Calls a function that fills a buffer, `at` with `&out_len`: first to get the size, then one byte
+   short, then correctly. The output is in `out`, its length in `out_len`. If it does not fit,
+   nothing is written. buffers_run() lists all functions for which this must have been done. */
 extern uint8_t out[1 << 18];
 extern size_t out_len;
 void one_byte_short(const char *call);
 #define READ(call) READ_IF(out_len == needed_, call)
-/* The same, where the size that is asked for is an upper bound. */
+/* The same, if the reported size is an upper bound. */
 #define READ_AT_MOST(call) READ_IF(out_len <= needed_, call)
 #define READ_IF(condition, call) \
     do { \
@@ -68,8 +68,8 @@ void one_byte_short(const char *call);
         if (out_len != sizeof(expected) - 1 || memcmp(out, expected, out_len) != 0) FAIL("another output"); \
     } while (0)
 
-/* One object of every kind, made by roles_run(): those that have a byte form, those of which it is decoded under the super node's
-   public key, and all. */
+/* One object of every kind, made by roles_run(): those with a byte form, those decoded under the
+   super node's public key, and all. */
 #define ENCODED_ALONE(X) \
     X(attributes) X(policy) X(abe_master_key) X(abe_public_key) X(abe_decryption_key) X(abe_wrapped_key) \
     X(abe_encapsulation) X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) X(search_master_key) \
@@ -92,7 +92,7 @@ void one_byte_short(const char *call);
 HANDLES(DECLARE)
 #undef DECLARE
 
-/* An office that may publish, and what it publishes: under the_policy, found by the_keyword. */
+/* An office that may publish, and its publication: under the_policy, found by the_keyword. */
 typedef struct {
     medseal_member_keys *keys;
     medseal_abs_signing_key *signing;
@@ -103,7 +103,7 @@ typedef struct {
 void office_open(an_office *office);
 void office_close(an_office *office);
 
-/* Callbacks that count how often their ctx was given up. */
+/* Callbacks that count the releases of their ctx. */
 extern int dropped;
 extern const medseal_reader the_reader;
 extern const medseal_writer the_writer;

@@ -1,4 +1,5 @@
-/* Threads that share public objects, while each has secret ones of its own; and an object with state that two want at once. */
+/* Threads that share public objects while each has its own secret objects, and an object with state
+   that two threads use at once. */
 #include <pthread.h>
 
 #include "test.h"

@@ -1,5 +1,5 @@
-// The C++ wrapper does what it adds to the C interface: it owns, it moves, it throws or returns,
-// and it carries what a callback throws around the library. Compiled and run with exceptions and
+// The C++ wrapper's additions to the C interface: ownership, moves, exceptions or results, and the
+// transport of a callback's exception past the library. Compiled and run with exceptions and
 // without; a failed check ends the program.
 #include <algorithm>
 #include <cstdio>
@@ -27,7 +27,7 @@ namespace {
 
 #if MEDSEAL_HAS_EXCEPTIONS
 template <class T> T must(T value) { return value; }
-// The status of what a call throws.
+// The status of the exception that a call throws.
 template <class F> medseal_status status_of(F call) {
     try {
         call();
@@ -36,7 +36,7 @@ template <class F> medseal_status status_of(F call) {
     }
     return MEDSEAL_OK;
 }
-// A failure of a callback of ours.
+// A failure of one of our callbacks.
 template <class T> medseal::result<T> refuse(medseal_status status) { throw medseal::error(status); }
 #else
 template <class T> T must(medseal::result<T> result) {
@@ -51,7 +51,7 @@ template <class F> medseal_status status_of(F call) {
 template <class T> medseal::result<T> refuse(medseal_status status) { return medseal::error(status); }
 #endif
 
-// The error of a call that has to fail.
+// The error of a call that must fail.
 template <class F> medseal::error error_of(F call) {
 #if MEDSEAL_HAS_EXCEPTIONS
     try {
@@ -87,7 +87,7 @@ void handles_move_and_views_take_what_holds_bytes() {
     CHECK(must(key.seal(array)).size() == must(medseal::record_sealed_length(3)));
     CHECK(text(must(key.open(must(key.seal(medseal::as_bytes("HbA1c 7.2 %")))))) == "HbA1c 7.2 %");
     CHECK(must(key.open(must(key.seal({})))).empty());
-    // Longer than the buffer that is tried first.
+    // Longer than the first buffer that is tried.
     CHECK(text(must(key.open(must(key.seal(medseal::as_bytes(std::string(100000, 'x'))))))) ==
           std::string(100000, 'x'));
 }
@@ -152,7 +152,7 @@ void streams_work_and_cancel() {
     CHECK(told == 200000);
     must(key.open_stream(medseal::reading(sealed), medseal::writing(opened)));
     CHECK(opened.str() == record.str());
-    // Seals the record to a stream of its own.
+    // Seals the record to its own stream.
     const auto seal = [&](const medseal::reader_function &from, const medseal::progress_function &progress) {
         std::ostringstream to;
         return key.seal_stream(from, medseal::writing(to), 0, 1, progress);
@@ -169,14 +169,15 @@ void streams_work_and_cancel() {
     const auto full = [](medseal::bytes_view) { return false; };
     CHECK(status_of([&] { return key.seal_stream(from_start(), full); }) == MEDSEAL_ERR_IO);
 
-    // A file that cannot be opened is not an empty one; nor is no reader an empty record.
+    // A file that cannot be opened is not an empty file, and a missing reader
+    // is not an empty record.
     std::ifstream missing("no/such/file", std::ios::binary);
     CHECK(status_of([&] { return seal(medseal::reading(missing), {}); }) == MEDSEAL_ERR_IO);
     CHECK(status_of([&] { return seal({}, {}); }) == MEDSEAL_ERR_NULL_POINTER);
     std::istringstream empty;
     CHECK(status_of([&] { return seal(medseal::reading(empty), {}); }) == MEDSEAL_OK);
 
-    // The error says which file, and what is wrong with it.
+    // The error gives the file and the reason.
     const auto no_file = error_of([&] { return key.seal_file("no/such/file", "out"); });
     CHECK(no_file.status() == MEDSEAL_ERR_IO);
     CHECK(std::string(no_file.what()).find("no/such/file: No such file") == 0);
@@ -197,7 +198,7 @@ void what_a_callback_throws_arrives_at_the_caller() {
     }
     // It is not thrown a second time.
     CHECK(status_of([] { return medseal::policy::parse("role="); }) == MEDSEAL_ERR_POLICY);
-    // A failure that claims to be a success is a failure, and any other status arrives as it is.
+    // A failure with the status of success is a failure, and any other status arrives unchanged.
     for (const auto &[thrown, arrives] : {std::pair{MEDSEAL_OK, MEDSEAL_ERR_IO},
                                           std::pair{MEDSEAL_ERR_SPENT, MEDSEAL_ERR_SPENT}}) {
         const medseal::reader_function refusing = [thrown = thrown](std::uint8_t *, std::size_t) -> std::size_t {
@@ -214,7 +215,7 @@ void what_a_callback_throws_arrives_at_the_caller() {
 }
 #endif
 
-// What refers to objects of somebody else takes none that are gone at once.
+// Types that refer to other objects accept no temporaries.
 using medseal::charters, medseal::consortium, medseal::ledger, medseal::store, medseal::trusted_head;
 static_assert(std::is_constructible_v<consortium, ledger &, store &, charters &, trusted_head &>);
 static_assert(!std::is_constructible_v<consortium, ledger, store &, charters &, trusted_head &>);
@@ -230,7 +231,7 @@ static_assert(std::is_constructible_v<keywords, std::vector<medseal::keyword> &>
 static_assert(!std::is_constructible_v<keywords, std::vector<medseal::keyword>>);
 static_assert(!std::is_constructible_v<std::reference_wrapper<const medseal::keyword>, medseal::keyword>);
 
-// A ledger and a store in C++, which count how many of them there are.
+// A ledger and a store in C++, which count their instances.
 int alive = 0;
 
 class counted {
@@ -342,7 +343,7 @@ private:
     std::map<std::string, medseal::bytes> objects_;
 };
 
-// A store, ledger and replay cache that do what they should not.
+// A store, ledger and replay cache that misbehave.
 enum class fault { gives_nothing, fails_with_success, fails, throws };
 
 class faulty_store final : public medseal::custom_store {
@@ -358,7 +359,7 @@ public:
 #endif
         }
         medseal::result<void> commit(std::string_view) override { return medseal::result<void>(); }
-        // It uses the library while what write() threw is on its way.
+        // It uses the library while the exception from write() propagates.
         ~pending() override { CHECK(must(medseal::record_sealed_length(3)) > 3); }
     };
     medseal::result<std::unique_ptr<upload>> begin() override {
@@ -426,7 +427,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         CHECK(text(must(clinics.open_bytes(place.id, decryption))) == "HbA1c 7.2 %");
         CHECK(alive == 2);
 
-        // What the callbacks refuse arrives as what it is.
+        // A callback's refusal arrives unchanged.
         const auto entry = must(ledger.by_id(place.id));
         const auto again = must(ledger.append(must(entry.validate(charters))));
         CHECK(again.height == 1 && again.was_there);
@@ -438,8 +439,8 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         CHECK(second.charter.get() == nullptr && second.entry.get() != nullptr);
         CHECK(status_of([&] { return medseal::trusted_head::of(must(ledger.head()), 7, 9, 1); }) ==
               MEDSEAL_ERR_STALE_HEAD);
-        // The next charter asks for more: what was made under the first is
-        // readable, and no longer taken.
+        // The next charter requires more: entries made under the first are readable,
+        // and no longer accepted.
         const auto more = must(medseal::policy::parse("role=office and year=2027"));
         const auto next = must(medseal::charter::next(super_node, charters, {"clinics", more, parameters}, must(ledger.head())));
         const auto both = must(charters.push(next));
@@ -453,11 +454,13 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         CHECK(status_of([&] { return elsewhere.open_bytes(place.id, decryption); }) ==
               MEDSEAL_ERR_UNKNOWN_OBJECT);
 
-        // That a search came to the ledger's end, which at() refuses, is not why it was cancelled.
+        // The search reached the ledger's end, which at() refuses. That is not the
+        // reason for its cancellation.
         const auto cancel = [](std::int32_t, std::uint64_t) { return false; };
         CHECK(status_of([&] { return clinics.find({keyword, search, shown}, cancel); }) == MEDSEAL_ERR_CANCELLED);
 
-        // What refuses with success, or gives nothing, fails; and a failure tells the step.
+        // A callback that refuses with success, or returns nothing, fails; the
+        // failure names the step.
         for (const fault fault : {fault::gives_nothing, fault::fails_with_success, fault::fails}) {
             const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault)));
             const medseal::consortium there(ledger, faulty, charters, head);
@@ -466,7 +469,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
             CHECK(error_of(publish).step() == MEDSEAL_STEP_STORE);
             CHECK(status_of([&] { return there.open_bytes(place.id, decryption); }) == MEDSEAL_ERR_IO);
         }
-        // What a store throws arrives, whatever else of it is called before.
+        // A store's exception arrives, whatever other callbacks run before.
         const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault::throws)));
         const medseal::consortium there(ledger, faulty, charters, head);
         const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
@@ -487,8 +490,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
     CHECK(alive == 0);
 }
 
-// A ledger whose answers are lost as often as it is told, and which has its
-// queries answered elsewhere.
+// A ledger that loses a given number of answers, and whose queries are answered elsewhere.
 class forgetful_ledger final : public medseal::custom_ledger {
 public:
     forgetful_ledger(medseal::bytes charter, int &lost, const medseal::ledger *&elsewhere,
@@ -550,8 +552,8 @@ void what_is_interrupted_is_resumed_in_cpp() {
         return text(must(reader.open_bytes(published.place.id, decryption))) == record;
     };
 
-    // The answer is lost; what is left of the publication travels to another
-    // process, and ends there.
+    // The answer is lost. The rest of the publication moves to another
+    // process, and completes there.
     medseal::prepared resume(nullptr);
     const auto publish = [&] {
         return clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with, nullptr, &resume);
@@ -565,7 +567,7 @@ void what_is_interrupted_is_resumed_in_cpp() {
     CHECK(must(again.entry()).get() != nullptr && must(again.draft()).get() != nullptr);
     CHECK(status_of([&] { return again.database(); }) == MEDSEAL_ERR_ABSENT);
 
-    // By stages, each of which is kept.
+    // By stages, each of which is stored.
     medseal::secret_bytes kept;
     const auto keep = [&](medseal::bytes_view sealed) {
         kept.assign(sealed.begin(), sealed.end());
@@ -580,7 +582,7 @@ void what_is_interrupted_is_resumed_in_cpp() {
     CHECK(second.record.is_new == 1 && second.record.place.height == 2);
     CHECK(opens(second.record, "HbA1c 6.8 %"));
 
-    // A query goes to where the entries are, and what was found comes back.
+    // A query goes to the node with the entries, and the result comes back.
     elsewhere = &ledger;
     lost = 0;
     const auto far = must(medseal::ledger::from(

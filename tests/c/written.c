@@ -1,5 +1,5 @@
-/* Writes what Rust reads in tests/from_c.rs: every object's byte form into a file with the name of its type, a record that is
-   published into a folder, and the ledger that says so. */
+/* Writes the input of tests/from_c.rs: every object's byte form in a file with the name of its
+   type, a record published into a folder, and its ledger. */
 #include "test.h"
 
 static const char *folder;

@@ -1,4 +1,4 @@
-//! The object store in a directory, under a process each of whose file calls is spoilt in its turn.
+//! The object store in a directory, used by a process whose file calls fail one after another.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ const DIRECTORY: &str = "MEDSEAL_FAULTS_DIRECTORY";
 
 const LINKS: [c_long; 2] = [SYS_link, SYS_linkat];
 
-/// The objects that are uploaded, in this order; the last is one that is there already.
+/// The objects to upload, in this order; the last one already exists.
 const UPLOADS: [char; 3] = ['a', 'b', 'a'];
 
 fn address(digit: char) -> Address {
@@ -44,14 +44,14 @@ fn download(store: &DirectoryStore, digit: char) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Writes a line with one call, past the buffer of the standard library, which would hold it back.
+/// Writes a line with one call. It bypasses the standard library's buffer, which would delay it.
 fn say(line: &str) {
     let mut stdout = std::io::stdout();
     stdout.write_all(format!("{line}\n").as_bytes()).unwrap();
     stdout.flush().unwrap();
 }
 
-/// Not a test by itself: the others run it as a process of its own and make its calls fail,
+/// Not an independent test: the others run it as a separate process and make its calls fail,
 /// whenever `cargo test --test faults` runs. By hand, without faults: `echo |
 /// MEDSEAL_FAULTS_DIRECTORY=$(mktemp -d) cargo test --test faults -- --ignored --exact
 /// directory::a_process_that_uploads --nocapture`.
@@ -72,15 +72,14 @@ fn a_process_that_uploads() {
         Err(error) => say(&format!("failed to open {error}")),
     }
     say("done");
-    std::process::exit(0); // before the test harness adds lines and calls of its own
+    std::process::exit(0); // before the test harness adds its own lines and calls
 }
 
 fn upload_elsewhere(directory: &Path, fault: Option<(usize, Fault)>) -> Run {
     run("directory::a_process_that_uploads", &[(DIRECTORY, directory.to_str().unwrap())], fault)
 }
 
-/// What was acknowledged is there, what has an address is whole, and what else there is
-/// stands in nobody's way.
+/// Acknowledged objects exist, objects with an address are complete, and other files do no harm.
 fn check(directory: &Path, run: &Run, context: &str) {
     let store = DirectoryStore::open(directory).unwrap();
     for line in &run.lines {
@@ -110,7 +109,7 @@ fn check(directory: &Path, run: &Run, context: &str) {
     }
 }
 
-/// A run without a fault: what each fault below is counted by.
+/// A run without a fault, which gives the numbering for the faults below.
 fn undisturbed() -> Run {
     let directory = tempfile::tempdir().unwrap();
     let run = upload_elsewhere(directory.path(), None);
@@ -119,7 +118,7 @@ fn undisturbed() -> Run {
     run
 }
 
-/// Lets a fault happen at every file call in turn, and returns how often the processes said what.
+/// Injects a fault at every file call in turn, and counts each output of the processes.
 fn at_every_call(fault: Fault) -> BTreeMap<String, usize> {
     let calls = undisturbed().calls.iter().filter(|call| !call.is_answer()).count();
     assert!(calls > 25, "{calls}");
@@ -143,8 +142,8 @@ fn at_every_call(fault: Fault) -> BTreeMap<String, usize> {
 fn a_killed_process_loses_nothing_acknowledged() {
     for fault in [Fault::KilledBefore, Fault::KilledAfter] {
         let said = at_every_call(fault);
-        // Some died before they had kept anything, some when they had kept
-        // all; none came to its end.
+        // Some died before they stored anything, some after they stored
+        // everything. None reached its end.
         assert!(said["kept"] > 0 && !said.contains_key("failed"), "{said:?}");
         assert!(!said.contains_key("done"), "{said:?}");
     }
@@ -154,13 +153,13 @@ fn a_killed_process_loses_nothing_acknowledged() {
 fn reports_failing_calls_or_does_no_harm() {
     for error in [Errno::EIO, Errno::ENOSPC] {
         let said = at_every_call(Fault::Fails(error));
-        // Whatever fails, the process goes on, and each fault costs at most the one
-        // upload that it happened in.
+        // After any failure the process continues, and each fault costs at most the
+        // upload in which it happened.
         assert!(said["failed"] > 0 && said["failed"] <= said["done"], "{said:?}");
     }
 }
 
-/// What FAT and some network shares answer to `link`.
+/// The answer of FAT and some network shares to `link`.
 #[test]
 fn without_hard_links_uploads_are_renamed() {
     let calls = undisturbed().calls;
@@ -184,14 +183,13 @@ fn short_writes_lose_nothing() {
         assert!(said["short"] > 0 && !said.contains_key("failed"), "{said:?}");
         assert_eq!(said["kept"], 3 * said["done"], "{said:?}");
     }
-    // A write that takes nothing is a failure, and an interrupted call is made again
-    // where that is possible.
+    // A write of zero bytes is a failure, and an interrupted call is repeated where possible.
     let said = at_every_call(Fault::Short(0));
     assert_eq!(said["failed"], said["short"], "{said:?}");
 }
 
-/// What a loss of power would leave: a file's bytes are durable after its `fsync`, a name after
-/// that of the directory.
+/// The state after a loss of power: a file's bytes are durable after its `fsync`, a name after
+/// the directory's `fsync`.
 #[test]
 fn bytes_are_durable_before_their_name() {
     let calls = undisturbed().calls;

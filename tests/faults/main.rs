@@ -1,6 +1,5 @@
-//! Faults below the library: calls to the operating system that fail, that do less than they were
-//! asked, or that are the last ones of their process. Nothing that was acknowledged is lost, and
-//! nothing half-written is taken for whole.
+//! Faults below the library: system calls that fail, do only part of their work, or are the last of
+//! their process. No acknowledged data is lost, and no partly written data passes as complete.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Records that go from a reader to a writer, each of whose calls fails in its turn.
+//! Records that pass from a reader to a writer, whose calls fail one after another.
 
 use medseal::Threads;
 use std::cell::Cell;
@@ -9,11 +9,11 @@ use medseal::record::{ChunkSize, OpenOptions, RecordKey, SealOptions, no_progres
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-/// Counts the calls of a reader and a writer together, and lets one of them fail.
+/// Counts the calls of a reader and a writer together, and makes one of them fail.
 struct Calls {
     done: Cell<usize>,
     fails: usize,
-    /// Nothing: the call does less than it was asked.
+    /// No error: the call does only part of its work.
     how: Option<ErrorKind>,
 }
 
@@ -22,7 +22,7 @@ impl Calls {
         Self { done: Cell::new(0), fails, how }
     }
 
-    /// How many bytes this call may move.
+    /// The number of bytes that this call may move.
     fn next(&self, bytes: usize) -> io::Result<usize> {
         let now = self.done.replace(self.done.get() + 1);
         match self.how {
@@ -41,7 +41,7 @@ struct Counted<'a, T>(&'a Calls, T);
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Small reads, so that there are many.
+        // Small reads, to get many of them.
         let count = self.0.next(buffer.len().min(700))?;
         self.1.read(&mut buffer[..count])
     }
@@ -70,7 +70,7 @@ fn key() -> RecordKey {
     RecordKey::generate(&mut ChaCha20Rng::seed_from_u64(1)).unwrap()
 }
 
-/// Seals what a reader gives into bytes, whatever becomes of it.
+/// Seals the reader's data into bytes, and returns the bytes even after a failure.
 fn seal(calls: &Calls, threads: usize) -> (Vec<u8>, Result<(), Error>) {
     let options = SealOptions::default().chunk_size(ChunkSize::MIN).threads(Threads::new(threads));
     let mut sealed = Vec::new();
@@ -142,7 +142,7 @@ fn interrupted_and_short_calls_change_nothing() {
     for how in [Some(ErrorKind::Interrupted), None] {
         for fails in 0.. {
             let calls = Calls::new(fails, how);
-            // A flush is not made again: that one reports.
+            // A flush is not repeated, and reports this error.
             let last = |result: &Result<(), Error>| *result == Err(Error::Io(ErrorKind::Interrupted.into()));
             let (written, result) = seal(&calls, 1);
             assert!(written == expected && (result.is_ok() || last(&result)), "{how:?} {fails}");

@@ -1,4 +1,4 @@
-//! Watches the system calls of another process's thread, and spoils one of them.
+//! Traces the system calls of a thread of another process, and makes one of them fail.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-/// The calls by which a program uses files.
+/// The calls with which a program uses files.
 const CALLS: [c_long; 11] = [
     SYS_openat,
     SYS_read,
@@ -28,17 +28,17 @@ const CALLS: [c_long; 11] = [
     SYS_unlinkat,
 ];
 const STDOUT: u64 = 1;
-/// What a process says when it begins.
+/// The first output of a process.
 pub(crate) const GO: &str = "go";
 
-/// What happens at a call.
+/// The fault at a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The process is killed before the call is done.
+    /// The process is killed before the call is executed.
     KilledBefore,
-    /// The process is killed when the call is done, and has not seen its result.
+    /// The process is killed after the call, before it sees the result.
     KilledAfter,
-    /// The call is not done and reports this.
+    /// The call is not executed and reports this error.
     Fails(Errno),
     /// The call, a write, takes this many bytes only.
     Short(u64),
@@ -48,7 +48,7 @@ pub(crate) enum Fault {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     pub(crate) number: c_long,
-    /// The file descriptor that it was given first, for calls that are.
+    /// The file descriptor in its first argument, for calls that have one.
     pub(crate) fd: u64,
     pub(crate) result: i64,
 }
@@ -60,21 +60,21 @@ impl Call {
     }
 }
 
-/// What became of a process.
+/// The outcome of a process.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// The file calls of the thread, from the word *go* until its end; the one with the
-    /// fault too, if it came back.
+    /// The file calls of the thread, from the word *go* until its end, including the
+    /// faulty one if it returned.
     pub(crate) calls: Vec<Call>,
-    /// Whether the fault had its turn.
+    /// Whether the fault was injected.
     pub(crate) spoilt: bool,
     /// The lines that the process wrote after the word *go*.
     pub(crate) lines: Vec<String>,
 }
 
-/// Runs the test `name` of this program in a process of its own, with `variables` in its
-/// environment, and lets `fault` happen at the file call with this number, counted from zero.
-/// Answers on standard output and what no file call is stay as they are.
+/// Runs the test `name` of this program in a separate process, with `variables` in its environment,
+/// and injects `fault` at the file call with this number, counted from zero. Answers on standard
+/// output and other calls stay unchanged.
 ///
 /// The process says `ready THREAD`, waits for a line, and answers with the line [`GO`]; its file
 /// calls are counted from then on.

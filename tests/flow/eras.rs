@@ -1,4 +1,4 @@
-//! What a ledger demands changes: old entries stay readable, and old keys sign nothing new.
+//! A ledger's requirements change: old entries stay readable, and old keys sign nothing new.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::world::{
     publish_in, rng,
 };
 
-/// The next charter of the ledger, which it now has.
+/// Adds the next charter to the ledger.
 fn succeeded(ledger: &MemoryLedger, change: impl FnOnce(&mut Terms)) -> Charters {
     let charters = ledger.charters().unwrap();
     let mut terms = charters.current().terms().clone();
@@ -31,7 +31,7 @@ fn succeeded(ledger: &MemoryLedger, change: impl FnOnce(&mut Terms)) -> Charters
     ledger.charters().unwrap()
 }
 
-/// What an entry says, signed by this key under the charter of this number.
+/// An entry's statement, signed by this key under the charter of this number.
 fn resigned(of: &Entry, charters: &Charters, number: u32, time: u64, keys: &MemberKeys) -> Entry {
     let Statement { record, digest, address, key, index, envelope, .. } = of.statement();
     let statement = Statement {
@@ -70,12 +70,12 @@ fn key_changes_keep_old_entries_readable() {
         assert_eq!(open(&consortium, id, &WORLD.doctor), (record.as_bytes().to_vec(), Ok(())));
     }
     assert_eq!(find(&consortium, "e11.9", &WORLD.doctor), ids);
-    // A reader who has not heard of the newest charter reads what is older.
+    // A reader without the newest charter can read older entries.
     let older = Consortium { charters: charters(), ..consortium };
     assert_eq!(open(&older, &ids[0], &WORLD.doctor).1, Ok(()));
     assert_eq!(open(&older, &ids[1], &WORLD.doctor).1, Err(Error::UnknownCharter));
 
-    // A snapshot restores, each entry under the charter of its time.
+    // A snapshot can be restored, with each entry under the charter of its time.
     ledger.verify().unwrap();
     let snapshot = ledger.snapshot().unwrap();
     let restored = MemoryLedger::restore(&snapshot, &WORLD.super_node.public_key()).unwrap();
@@ -95,17 +95,17 @@ fn rejects_in_flight_entries_of_past_eras() {
         let published = publish(&consortium(&other, &store), b"record", 1).unwrap();
         other.get(&published.place.id).unwrap()
     };
-    // Validated just before the next charter, which comes first.
+    // Validated just before the next charter, which is appended first.
     let in_flight = validate(Arc::clone(&made), charters()).unwrap();
     let new = succeeded(&ledger, |terms| terms.claim = policy("kind=hospital"));
     assert_eq!(ledger.append(in_flight), Err(Error::EraPassed));
     assert_eq!(validate(Arc::clone(&made), &new).err(), Some(Error::EraPassed));
     assert_eq!(failed(publish(&old, b"record", 1)), Some((Step::Append, Error::EraPassed)));
 
-    // Nor is one taken before its charter is there.
+    // An entry is not accepted before its charter either.
     let early = resigned(&made, &new, 2, 5, &WORLD.clinic);
     assert_eq!(validate(early, charters()).err(), Some(Error::UnknownCharter));
-    // Made anew under the present charter.
+    // Made again under the current charter.
     let anew = validate(resigned(&made, &new, 2, 5, &WORLD.clinic), &new).unwrap();
     let id = anew.id();
     assert_eq!(ledger.append(anew), Ok(Appended { height: 2, was_there: false }));
@@ -125,7 +125,7 @@ fn a_publication_is_finished_after_its_era() {
         made
     };
     let [appended, late] = [1, 2].map(prepare);
-    // The answer to this one is lost, and then the charter changes.
+    // The answer for this entry is lost, and then the charter changes.
     let place = old.finish(&appended, None, &mut go_on).unwrap().place;
     let new = succeeded(&ledger, |terms| terms.claim = policy("kind=hospital"));
     for charters in [charters(), &new] {
@@ -196,7 +196,7 @@ fn an_epoch_holds_for_what_follows() {
     let member = Consortium { members: Some(&right), ..outsider };
     let second = publish_in(&member, &b"second"[..], Some(&mut database()), 3).unwrap().place.id;
 
-    // A node takes no entry of another epoch, nor one whose envelope is of another.
+    // A node accepts no entry of another epoch, and no entry with an envelope of another epoch.
     let entry = ledger.get(&second).unwrap();
     let (old, time) = (ledger.get(&before).unwrap(), 1_795_000_000_001);
     let without = resigned(&old, &two, 2, time, &WORLD.clinic);
@@ -223,7 +223,7 @@ fn an_epoch_holds_for_what_follows() {
     assert_eq!(validate(signed(bare), &two).unwrap_err(), Error::EpochRefused);
     assert!(validate(signed(sealed.clone()), &two).is_ok());
 
-    // A reader opens it with the right key, and what is older with none.
+    // A reader opens it with the right key, and older entries without a key.
     let opened = |by: &Consortium<'_>, id| open(by, id, &WORLD.doctor).1;
     assert_eq!(opened(&outsider, &second), Err(Error::MembersKeyMissing { epoch: 1 }));
     let misled = Consortium { members: Some(&wrong), ..outsider };

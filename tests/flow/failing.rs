@@ -1,4 +1,4 @@
-//! What fails, what is said of it, and what it leaves behind.
+//! Failures, their errors, and the state that they leave.
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
@@ -25,7 +25,7 @@ use crate::world::{
 
 const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
 
-/// A ledger that is down while it is told to be.
+/// A ledger that can be switched off.
 struct FailingLedger {
     ledger: MemoryLedger,
     down: AtomicBool,
@@ -59,7 +59,7 @@ impl Ledger for FailingLedger {
     }
 }
 
-/// A record whose reading fails after some bytes.
+/// A record that fails to read after some bytes.
 struct FailingRecord(usize);
 
 impl Read for FailingRecord {
@@ -101,12 +101,12 @@ fn too_many_keywords() -> Vec<Keyword> {
     (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect()
 }
 
-/// Signed by somebody who is not entitled to publish.
+/// Signed by a member who is not entitled to publish.
 fn by_a_visitor(publication: Publication<'_>) -> Publication<'_> {
     Publication { signing_key: &WORLD.visitor.signing, ..publication }
 }
 
-/// The step that failed, and why.
+/// The step that failed, and its error.
 pub(crate) fn failed<T>(result: Result<T, PublishError>) -> Option<(Step, Error)> {
     result.err().map(|failed| (failed.step, failed.error))
 }
@@ -130,7 +130,7 @@ fn names_a_failing_store_and_leaves_nothing() {
         assert!(store.is_empty());
         assert_eq!(database.digest(), empty);
     }
-    // Whether a store that fails as it commits, at last, has the object nobody knows.
+    // After a failed commit, the last call, nobody knows whether the store has the object.
     assert_eq!(resumable.iter().position(|resumable| *resumable), Some(resumable.len() - 1));
     assert!(resumable.len() > 3);
 }
@@ -174,8 +174,8 @@ fn names_a_failing_ledger_and_resumes() {
 fn the_same_entry_twice_is_one() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
-    // A generator that repeats itself, as after a virtual machine was copied; or one who
-    // did not hear the answer.
+    // A generator that repeats itself, as after a copy of a virtual machine; or a caller
+    // who missed the answer.
     let published = publish(&consortium, b"record", 1).unwrap();
     publish(&consortium, b"another", 2).unwrap();
     let again = publish(&consortium, b"record", 1).unwrap();
@@ -221,7 +221,7 @@ fn publication_errors_precede_reading_the_record() {
     let too_many = too_many_keywords();
     let cases = [
         (Step::Index, TOO_MANY, publication(doctors(), &too_many)),
-        // As many keywords as there may be are not what is wrong here.
+        // The maximum number of keywords is not the cause of the failure.
         (Step::Sign, Error::PolicyNotSatisfied, by_a_visitor(publication(doctors(), &too_many[..256]))),
         (Step::Sign, Error::PolicyNotSatisfied, by_a_visitor(for_doctors())),
     ];
@@ -361,7 +361,7 @@ fn tells_missing_objects_from_missing_entries() {
     assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).1, Ok(()));
 }
 
-/// A ledger that keeps bytes, which a disk may change.
+/// A ledger that stores bytes, which a disk may corrupt.
 struct Bytes {
     of: MemoryLedger,
     items: Vec<Vec<u8>>,
@@ -407,7 +407,7 @@ fn a_damaged_entry_hides_no_other() {
     let heights = |found: &Found| found.hits.iter().map(|place| place.height).collect::<Vec<_>>();
     assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
 
-    // A flag, a row of the index, a length: each bit is another fault.
+    // A flag, a row of the index, a length: each bit gives a different fault.
     let index = kept.of.at(4).unwrap().entry().unwrap().statement().index.to_bytes()[4..].to_vec();
     let place = |part: &[u8]| items[4].windows(part.len()).position(|window| window == part).unwrap();
     let c1_of_the_index = place(&index) + 4 + doctors().canonical().len() + 1 + 4;
@@ -427,7 +427,7 @@ fn a_damaged_entry_hides_no_other() {
     let ids = kept.scan(3).map(|(height, entry)| (height, entry.is_ok())).collect::<Vec<_>>();
     assert_eq!(ids, [(3, true), (4, false), (5, true)]);
 
-    // A ledger that fails is another matter: what it holds is not known.
+    // A failing ledger is a different case: its content is unknown.
     kept.items[4].clear();
     assert_eq!(search(&kept, 9).err(), Some(Error::LedgerUnavailable));
     assert_eq!(

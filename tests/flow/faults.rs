@@ -1,5 +1,5 @@
-//! Stores and ledgers each of whose calls fails in its turn: before it did anything, or after it
-//! did all of it, when only the answer is lost.
+//! Stores and ledgers whose calls fail one after another: before the call did anything, or after it
+//! did everything, when only the answer is lost.
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
@@ -135,7 +135,8 @@ fn failing_calls_publish_all_or_nothing() {
                 break;
             }
 
-            // Only where the ledger did it and could not say so there is an entry, which opens.
+            // An entry exists only if the ledger appended it and its answer was
+            // lost. The entry opens.
             let error = result.unwrap_err();
             assert_eq!(error.error, Error::Io(LOST.into()), "{fault:?} {fails}");
             let appended = error.step == Step::Append && fault == Fault::AnswerLost;
@@ -143,7 +144,7 @@ fn failing_calls_publish_all_or_nothing() {
             if appended {
                 let id = ledger.at(1).unwrap().entry().unwrap().id();
                 assert_eq!(open(&consortium(&ledger, &store), &id, &WORLD.doctor).0, record);
-                // The same again, as by one who did not hear the answer, is the same entry; and
+                // A repetition, as after a lost answer, gives the same entry, and
                 // the database counts it.
                 let again = publish(&ledger, &store, 1).unwrap();
                 assert_eq!((again.place.id, entries_on(&ledger)), (id, 1));
@@ -151,7 +152,7 @@ fn failing_calls_publish_all_or_nothing() {
             } else if error.step < Step::Store {
                 assert!(store.is_empty());
             }
-            // A new attempt gets through.
+            // A new attempt succeeds.
             let published = publish(&ledger, &store, 2).unwrap();
             assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).0, record);
             let mut alone = crate::world::database();
@@ -179,8 +180,7 @@ fn failing_calls_share_all_or_nothing() {
                 &published.place.id,
                 &published.key,
                 &for_doctors(),
-                // Each with randomness of its own: what was lost and is
-                // repeated would be a duplicate.
+                // Each has its own randomness: a repeated loss would be a duplicate.
                 &mut rng(100 * (1 + fault as u64) + fails as u64),
                 &mut go_on,
             );

@@ -1,6 +1,5 @@
-//! The whole flow, and everybody who stands in its way: a failing store, a failing ledger,
-//! calls that fail each in its turn, members without the attributes. Stores and ledgers that
-//! lie are in `tests/attacks`.
+//! The whole flow, and its obstacles: a failing store, a failing ledger, calls that fail one after
+//! another, members without the attributes. Stores and ledgers that lie are in `tests/attacks`.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,7 +18,7 @@ mod shut_out;
 mod without_ledger;
 mod world;
 
-/// How many entries a ledger has that has one charter.
+/// The number of entries of a ledger with one charter.
 fn entries_on(ledger: &dyn medseal::ledger::Ledger) -> u64 {
     ledger.head().unwrap().size - 1
 }

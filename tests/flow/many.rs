@@ -1,4 +1,4 @@
-//! Many records at once, on threads of the caller's.
+//! Many records at once, on the caller's threads.
 
 use std::io::{self, Read, Write};
 use std::sync::{Condvar, Mutex};
@@ -15,8 +15,8 @@ use crate::world::{WORLD, consortium, find, ledger, open, publish_in, record};
 
 const THREADS: usize = 8;
 
-/// A store whose commits wait until all threads have come to theirs, as they do if
-/// none waits for another's.
+/// A store whose commits wait until all threads have reached their commit. They do if no
+/// thread waits for another.
 #[derive(Default)]
 struct Meeting {
     store: MemoryStore,
@@ -61,7 +61,7 @@ impl Upload for Met<'_> {
     }
 }
 
-/// Reads nothing but an error.
+/// Every read fails.
 struct Broken;
 
 impl Read for Broken {

@@ -1,5 +1,4 @@
-//! How members come to the keys that they share: the others are handed them inside a session
-//! between two members.
+//! How members get their shared keys: one member sends them to another inside a session.
 
 use medseal::Error;
 use medseal::identity::{
@@ -31,7 +30,7 @@ fn a_member_hands_on_all_keys() {
     let newcomer = register(&mut super_node, "Clinic", rng);
     let published: Registry = super_node.publish(NOW).unwrap();
     let registry = published.verify(&trusted, 0).unwrap();
-    // General is a member for long, and answers other members.
+    // General has been a member for some time, and answers other members.
     let mut held = MembersKeys::default();
     for epoch in [1, 2] {
         held.insert(MembersKey::generate(epoch, rng).unwrap()).unwrap();
@@ -40,8 +39,8 @@ fn a_member_hands_on_all_keys() {
     let general = MainNode::generate(name("General"), Role::Member, &trusted, rng).unwrap();
     let certificate = super_node.certify(&general.certificate_request(), NOW - 1..=NOW + 1000, rng).unwrap();
 
-    // The one who wants the keys starts, and asks for a member: a main node's
-    // certificate will not do.
+    // The member who wants the keys starts, and requires a member: a main node's
+    // certificate is not accepted.
     assert_eq!(certificate.verify(&trusted, Role::MainNode).unwrap_err(), Error::CertificateRole);
     let certificate = certificate.verify(&trusted, Role::Member).unwrap();
     let (awaiting, request) = newcomer.start(&certificate, &registry, NOW, rng).unwrap();

@@ -1,4 +1,4 @@
-//! Publications that are gone on with from the bytes of a stage, whatever was lost in between.
+//! Publications resumed from the bytes of a stage, after any loss in between.
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ use crate::world::{
     rng,
 };
 
-/// What a careful caller keeps on a disk. All else is lost with the process.
+/// The data that a careful caller stores on disk. Everything else is lost with the process.
 struct Disk {
     draft: Option<Vec<u8>>,
     sealed: Option<Vec<u8>>,
@@ -40,15 +40,15 @@ impl Disk {
     }
 }
 
-/// When the object is committed: once its address is kept, or once its entry is.
+/// When the object is committed: once its address is stored, or once its entry is.
 #[derive(Clone, Copy, Debug)]
 enum Commit {
     Early,
     Late,
 }
 
-/// One life of a process that publishes a record: it goes on from what the disk holds, and dies of
-/// the first failure, of which writing to the disk may be one.
+/// One run of a process that publishes a record. It continues from the data on disk, and dies at
+/// the first failure, which may be a write to the disk.
 fn live(
     consortium: &Consortium<'_>,
     disk: &mut Disk,
@@ -151,7 +151,7 @@ fn a_process_that_dies_anywhere_publishes_once() {
             let mut expected = database().frontier().clone();
             expected.append(published.digest.as_bytes());
             assert_eq!(*disk.database().frontier(), expected, "{context}");
-            // And as often as it is asked again.
+            // The same holds for every repetition.
             let again = live(&sharing, &mut disk, &calm, when, &record, 3).unwrap();
             assert_eq!((again.place, again.new), (published.place, false), "{context}");
             assert_eq!((entries_on(&ledger), store.len()), (1, 1), "{context}");
@@ -228,7 +228,7 @@ fn rejects_a_publication_whose_object_is_gone() {
     let refused = failed(sharing.finish(&lost, Some(&mut database), &mut go_on));
     assert_eq!(refused, Some((Step::Store, Error::UnknownObject)));
     assert_eq!((entries_on(&ledger), database.digest()), (0, empty));
-    // From its draft the record is uploaded again.
+    // The draft lets the caller upload the record again.
     let whole = prepare(2, &lost.draft(), true);
     let published = sharing.finish(&whole, Some(&mut database), &mut go_on).unwrap();
     assert_eq!((published.record, published.key == *lost.key()), (lost.draft().record(), true));
@@ -264,7 +264,7 @@ fn an_error_carries_what_to_finish_from() {
                     assert_eq!(Some(database.frontier()), prepared.database(), "{fails}");
                     resumed.push((failed.step, published.new));
                 }
-                // The store failed before it kept the object.
+                // The store failed before it stored the object.
                 Err(refused) => {
                     assert_eq!((before, refused.error), ((0, 0), Error::UnknownObject), "{fails}");
                 }
@@ -274,7 +274,7 @@ fn an_error_carries_what_to_finish_from() {
     assert_eq!(resumed, [(Step::Append, true), (Step::Store, true), (Step::Append, false)]);
 }
 
-/// Addresses in the order of arrival, as a store gives them that names its objects itself.
+/// Addresses in the order of arrival, from a store that names its objects itself.
 #[derive(Default)]
 struct Naming {
     store: MemoryStore,
@@ -342,8 +342,8 @@ fn rejects_a_database_in_another_state() {
     let published = sharing.finish(&first, Some(&mut database), &mut go_on).unwrap();
     let after = database.digest();
     assert_eq!(first.database().map(Frontier::root), Some(after));
-    // Two were prepared from one state, of which one only can follow on it; and one that
-    // was prepared with none.
+    // Two publications prepared from one state, only one of which can follow it; and one
+    // prepared without a state.
     let refused = Some((Step::Append, Error::DigestMismatch));
     assert_eq!(failed(sharing.finish(&second, Some(&mut database), &mut go_on)), refused);
     assert_eq!(failed(sharing.finish(&prepare(3, None), Some(&mut database), &mut go_on)), refused);

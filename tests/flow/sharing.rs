@@ -1,4 +1,4 @@
-//! What holds when everybody does their part.
+//! The properties that hold when all parties are honest.
 
 use medseal::Threads;
 use std::ops::ControlFlow;
@@ -86,8 +86,8 @@ fn keys_survive_bytes_under_their_authority() {
 
     let other = Authority::setup(&mut rng(9)).unwrap();
     assert_eq!(keys.verify(&other.public_parameters()), Err(Error::InvalidKey));
-    // Each of the three is checked: another authority's, or one for different attributes,
-    // does not make one member.
+    // Each of the three keys is checked: a key from another authority or for different
+    // attributes is refused.
     let issue =
         |authority: &Authority, seed| authority.issue(WORLD.visitor.attributes(), &mut rng(seed)).unwrap();
     let researcher = || MemberKeys::from_bytes(&WORLD.researcher.to_bytes()).unwrap();
@@ -106,7 +106,7 @@ fn keys_survive_bytes_under_their_authority() {
         keys.decryption.verify(&parameters.abe).unwrap();
         keys.signing.verify(&parameters.abs).unwrap();
         keys.search.verify(&parameters.search).unwrap();
-        // Also the keys that were received as bytes.
+        // The same holds for keys received as bytes.
         MemberKeys::from_bytes(&keys.to_bytes()).unwrap().verify(&parameters).unwrap();
     }
 }
@@ -134,7 +134,7 @@ fn renewed_keyword_keys_split_old_from_new() {
     let before = publish(&consortium, b"before", 1).unwrap();
     let words = keywords(&["metformin"]);
     let publication = Publication { keyword_key: authority.keyword_key(), ..publication(doctors(), &words) };
-    // Under charters of this ledger that differ in the parameters alone.
+    // Under charters of this ledger that differ only in the parameters.
     let mut charters = charters().clone();
     let terms = Terms { parameters: parameters.clone(), ..charters.current().terms().clone() };
     let next = WORLD.super_node.sign_charter(charters.draft(terms, ledger.head().unwrap())).unwrap();
@@ -143,7 +143,7 @@ fn renewed_keyword_keys_split_old_from_new() {
         let consortium = Consortium { charters, ..consortium };
         consortium.publish(&mut &b"after"[..], &publication, None, &mut rng(2), &mut go_on)
     };
-    // Keys and parameters of two times do not go together: they would index what nobody finds.
+    // Keys and parameters from different times do not fit: their indexes would never match.
     assert_eq!(failed(publish(&old)), Some((Step::Index, Error::InvalidKey)));
     assert_eq!(renewed.verify(&WORLD.parameters), Err(Error::InvalidKey));
     assert_eq!(WORLD.doctor.verify(&parameters), Err(Error::InvalidKey));
@@ -159,7 +159,7 @@ fn renewed_keyword_keys_split_old_from_new() {
         assert_eq!(open(&consortium, &before.place.id, keys), (b"before".to_vec(), Ok(())));
         assert_eq!(open(&consortium, &after.place.id, keys), (b"after".to_vec(), Ok(())));
     }
-    // What is kept of it is the renewed one.
+    // The stored state is the renewed one.
     let restored = Authority::from_bytes(&authority.to_bytes()).unwrap();
     assert_eq!(*restored.keyword_key().to_bytes(), *authority.keyword_key().to_bytes());
 }
@@ -197,7 +197,7 @@ fn only_the_hospital_opens_its_envelope() {
         assert_eq!(disclosed.database_digest(), tree.root().as_bytes());
         KeyedSummary::from(*disclosed.summary()).verify(&published.key, &published.digest).unwrap();
     }
-    // The state goes on from its bytes.
+    // The state continues from its bytes.
     let state = Frontier::from_bytes(&database.frontier().to_bytes()).unwrap();
     let resumed = Database::resume(WORLD.super_node.public_key(), *WORLD.hospital.identity(), state);
     assert_eq!(resumed.digest(), tree.root());
@@ -215,7 +215,7 @@ fn owners_add_users_without_touching_records() {
         now(&consortium).unwrap().rewrap(id, key, &publication(&study, &words), &mut rng(2), &mut go_on)
     };
 
-    // Another key, also one that would make a fine entry, is refused.
+    // Another key is refused, even one that would make a valid entry.
     let another = RecordKey::generate(&mut rng(3)).unwrap();
     let refused = Some((Step::Digest, Error::DecryptionFailed));
     assert_eq!(failed(rewrap(&another, &published.place.id)), refused);
@@ -234,7 +234,7 @@ fn owners_add_users_without_touching_records() {
     assert_eq!(open(&consortium, &place.id, &WORLD.doctor).1, Err(Error::PolicyNotSatisfied));
     assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (record, Ok(())));
 
-    // An owner who has lost the record key and may open the record gets it from the entry.
+    // An owner who has lost the record key, but satisfies the policy, gets it from the entry.
     let checked = now(&consortium).unwrap();
     let old = checked.entry(&published.place.id).unwrap();
     let key = checked.record_key(&old, &WORLD.doctor.decryption).unwrap();
@@ -275,7 +275,7 @@ fn a_search_shows_what_the_policies_need() {
     let showing = all.needed_by([doctors()]);
     assert_eq!(showing, Attributes::parse("role=doctor, clearance=3, valid_until=2027-06-30").unwrap());
     assert_eq!(find(&showing), Ok(vec![published.place]));
-    // A policy that they do not satisfy needs nothing of them.
+    // A policy that they do not satisfy requires nothing from them.
     assert!(all.needed_by([&policy("role=visitor")]).is_empty());
     assert_eq!(find(&Attributes::parse("role=doctor, clearance=3").unwrap()), Ok(vec![]));
     assert_eq!(find(&Attributes::parse("role=visitor").unwrap()), Err(Error::UnknownAttribute));

@@ -1,5 +1,4 @@
-//! Shutting one user out: keys carry a number of their user, and policies name
-//! the numbers that are out.
+//! Excluding one user: keys carry their user's number, and policies name the excluded numbers.
 
 use medseal::Error;
 use medseal::policy::{Attributes, Policy};
@@ -45,7 +44,7 @@ fn excluded_users_open_sign_and_find_nothing() {
         let trapdoor = other.search.trapdoor(&keyword, other.attributes(), rng).unwrap();
         assert!(trapdoor.matches(&index).unwrap(), "{uid}");
     }
-    // A key without a number does not show that it is not one of those that are out.
+    // A key without a number cannot show that it is not excluded.
     let unnumbered = authority.issue(&Attributes::parse("role=doctor").unwrap(), rng).unwrap();
     assert_eq!(
         unnumbered.decryption.unwrap_key(&wrapped, b"aad", None).unwrap_err(),

@@ -94,13 +94,13 @@ pub(crate) fn ledger() -> MemoryLedger {
     empty(charters())
 }
 
-/// One that trusts the empty head: enough to publish.
+/// A consortium that trusts the empty head, which suffices to publish.
 pub(crate) fn consortium<'a>(ledger: &'a dyn Ledger, store: &'a dyn ObjectStore) -> Consortium<'a> {
     let head = TrustedHead::new(Tree::new().head(), 0, 0, 0).unwrap();
     Consortium { ledger, store, charters: charters(), head, members: None, threads: Threads::ONE }
 }
 
-/// One that trusts the ledger's present head.
+/// A consortium that trusts the ledger's current head.
 pub(crate) fn now<'a>(consortium: &Consortium<'a>) -> Result<Consortium<'a>, Error> {
     Ok(Consortium { head: TrustedHead::new(consortium.ledger.head()?, 0, 0, 0)?, ..*consortium })
 }
@@ -124,7 +124,7 @@ pub(crate) fn go_on(_: Step, _: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// What most of these tests publish: for doctors, found by two keywords.
+/// The publication of most of these tests: for doctors, with two keywords.
 pub(crate) fn for_doctors() -> Publication<'static> {
     static WORDS: LazyLock<Vec<Keyword>> = LazyLock::new(|| keywords(&["e11.9", "metformin"]));
     publication(doctors(), &WORDS)
@@ -159,7 +159,7 @@ pub(crate) fn open(
     (written, result.map(drop))
 }
 
-/// From the beginning, showing all that the keys have.
+/// From the beginning, showing all attributes of the keys.
 pub(crate) fn search<'a>(keyword: &'a Keyword, keys: &'a MemberKeys) -> Search<'a> {
     Search { keyword, key: &keys.search, showing: keys.attributes(), hints: &[], from: 0 }
 }

@@ -1,5 +1,5 @@
-//! Exponents as Laurent polynomials over a large prime field, and what a generic
-//! adversary can make of them.
+//! Exponents as Laurent polynomials over a large prime field, and the capabilities
+//! of a generic adversary.
 //!
 //! In the generic group model an adversary that holds elements with exponents `f_i` in `G1` and
 //! `g_j` in `G2` can compute, in `GT`, exactly the linear combinations of the products `f_i g_j`.
@@ -13,7 +13,7 @@ use rand_core::RngCore;
 /// 2^61 - 1.
 const PRIME: u64 = (1 << 61) - 1;
 
-/// A secret of the scheme: its letter, and which of them.
+/// A secret of the scheme: its letter and its index.
 pub(crate) type Variable = (&'static str, u8);
 /// Variables with their exponents, sorted.
 pub(crate) type Monomial = Vec<(Variable, i8)>;
@@ -128,7 +128,7 @@ fn merge(a: &Monomial, b: &Monomial) -> Monomial {
     exponents.into_iter().filter(|(_, exponent)| *exponent != 0).collect()
 }
 
-/// The dimension of what rows span, by elimination. The columns may be of any kind.
+/// The dimension of the span of rows, by elimination. The columns may be of any type.
 fn rank<C: Ord + Clone>(rows: impl IntoIterator<Item = BTreeMap<C, u64>>) -> usize {
     let mut pivots: BTreeMap<C, BTreeMap<C, u64>> = BTreeMap::new();
     for mut row in rows {
@@ -156,7 +156,7 @@ fn rank<C: Ord + Clone>(rows: impl IntoIterator<Item = BTreeMap<C, u64>>) -> usi
     pivots.len()
 }
 
-/// What an adversary holds.
+/// The elements of an adversary.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View {
     pub(crate) g1: Vec<Poly>,
@@ -186,7 +186,7 @@ impl View {
         rank(products.iter().map(|p| p.0.clone())) == rank(with)
     }
 
-    /// The adversary cannot tell the two views apart: the same linear relations hold
+    /// The adversary cannot distinguish the two views: the same linear relations hold
     /// among the products of each.
     pub(crate) fn looks_like(&self, other: &View) -> bool {
         let (left, right) = (self.products(), other.products());
@@ -202,7 +202,7 @@ impl View {
     }
 }
 
-/// Polynomials with the number of an equation each, added up.
+/// A sum of polynomials, each with the number of its equation.
 pub(crate) type Tagged = BTreeMap<(usize, Monomial), u64>;
 
 /// The sum of these, each in its equation.
@@ -226,7 +226,7 @@ pub(crate) fn is_solvable(columns: &[Tagged], target: &Tagged) -> bool {
 /// The attributes of the universe.
 pub(crate) const UNIVERSE: [char; 4] = ['A', 'B', 'C', 'D'];
 
-/// What a user has: attributes, and a text or none of the label `L`.
+/// A user's attributes, and at most one text of the label `L`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct User {
     pub(crate) attributes: BTreeSet<char>,
@@ -244,7 +244,7 @@ impl User {
     }
 }
 
-/// What a row asks for.
+/// The requirement of a row.
 #[derive(Clone, Debug)]
 pub(crate) enum Row {
     All(&'static str),
@@ -285,7 +285,7 @@ impl Row {
 }
 
 impl Policy {
-    /// The policies that are examined: each kind of gate, nesting, conjunctions, an attribute
+    /// The policies under test: each kind of gate, nesting, conjunctions, an attribute
     /// in two rows, negation.
     pub(crate) fn examined() -> Vec<Policy> {
         use Policy::Gate;
@@ -313,7 +313,8 @@ impl Policy {
         Self::examined().into_iter().chain(small.take(60)).collect()
     }
 
-    /// As a policy is made into rows, an `and` has at most one positive row, and no `and` below it.
+    /// In the conversion of a policy to rows, an `and` has at most one positive row,
+    /// and no `and` below it.
     fn random(rng: &mut ChaCha20Rng, depth: u32) -> Policy {
         let mut below = |n: u32| rng.next_u32() % n;
         if depth == 0 || below(3) == 0 {
@@ -350,7 +351,7 @@ impl Policy {
         }
     }
 
-    /// Users who do not satisfy the policy, for each text the ones with most attributes.
+    /// Users who do not satisfy the policy: for each text, those with the most attributes.
     pub(crate) fn unsatisfying(&self) -> Vec<User> {
         let texts: &[Option<char>] = match self.rows().iter().any(|row| matches!(row, Row::Not(_))) {
             true => &[None, Some('u'), Some('v'), Some('w')],
@@ -431,7 +432,7 @@ impl Policy {
         }
     }
 
-    /// How many dual values are free.
+    /// The number of free dual values.
     pub(crate) fn free(&self) -> usize {
         match self {
             Self::Row(_) => 0,

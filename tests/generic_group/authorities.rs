@@ -1,5 +1,5 @@
-//! Several authorities, 2 of 3 and 3 of 4: what can be done with parts of keys, and with the
-//! shares of corrupt ones.
+//! Several authorities, 2 of 3 and 3 of 4: attacks with parts of keys, and with the shares
+//! of corrupt authorities.
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -36,12 +36,12 @@ impl Authorities {
         higher(OF_ZERO, self.t, i)
     }
 
-    /// Everybody's commitments: `A_i` and `B_i`.
+    /// The commitments of all authorities: `A_i` and `B_i`.
     fn public(self, view: View) -> View {
         view.with([], (1..=self.n).flat_map(|i| [self.alpha(i), self.beta(i)]))
     }
 
-    /// Authority `i` answers the request `request` of a user, with its own randomness.
+    /// Authority `i` answers a user's request `request`, with its own randomness.
     fn part(self, view: View, i: u8, request: u8, user: &User) -> View {
         let r = var("r", 16 * request + i);
         let G = var("G", request);

@@ -7,8 +7,8 @@
 //! breaks the schemes there; `docs/proofs.md` has the argument for all policies, and neither says
 //! anything about attacks that use more than the group operations.
 //!
-//! Where a line says why something is in the scheme, the same check run
-//! without it finds the attack.
+//! Where a comment gives the reason for a part of the scheme, the same check without that
+//! part finds the attack.
 #![expect(non_snake_case, reason = "the papers' letters, where an equation has them")]
 #![expect(clippy::indexing_slicing, reason = "a test")]
 
@@ -62,7 +62,7 @@ fn of_negative(row: &Row) -> Option<Poly> {
     }
 }
 
-/// What a key has besides `K0`, `K1`, `K2`: `K_a` and `N_L`.
+/// A key's elements besides `K0`, `K1`, `K2`: `K_a` and `N_L`.
 fn elements(user: &User, r: &Poly) -> Vec<Poly> {
     let attributes = user.attributes.iter().map(|a| &hashed(*a) * r);
     attributes.chain(user.text.map(|v| &value(v) * r)).collect()
@@ -90,7 +90,7 @@ fn rows(view: View, n: u8, policy: &Policy, rho: &[usize], shares: &[Poly], F: &
     view.with([], (0..tau).map(s_prime))
 }
 
-/// Everything, and a text that no policy excludes.
+/// All attributes, and a text that no policy excludes.
 fn satisfied() -> User {
     User { attributes: UNIVERSE.into(), text: Some('w') }
 }

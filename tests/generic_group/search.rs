@@ -1,5 +1,4 @@
-//! Search: does a view tell which keyword an index holds, or that two indexes or
-//! trapdoors go together?
+//! Search: does a view reveal the keyword of an index, or link two indexes or trapdoors?
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -25,7 +24,7 @@ fn public() -> View {
     View::default().with(hashes().chain([gamma_h() * b()]), [constant(1), b()])
 }
 
-/// The search key of user `i`: the part with `gamma`, and the one to re-randomise with.
+/// The search key of user `i`: the part with `gamma`, and the part for re-randomisation.
 fn key(view: View, i: u8, user: &User) -> View {
     let (rho, delta) = (var("rho", i), var("delta", i));
     let (r, d) = (&b() * &rho, &b() * &delta);
@@ -53,7 +52,7 @@ fn trapdoor(view: View, n: u8, i: u8, user: &User, F: &Poly, fresh: bool) -> Vie
     view.with([T0].into_iter().chain(elements(user, &r)), [r, t])
 }
 
-/// `view` does not tell of which of two keywords an index is.
+/// `view` does not reveal which of two keywords an index has.
 fn hides(policy: &Policy, view: &View, keywords: [&Poly; 2]) -> bool {
     let [v, w] = keywords.map(|x| index(view.clone(), 0, policy, &slot(x)));
     v.looks_like(&w)
@@ -98,7 +97,7 @@ fn why_the_exponent_b_is_hidden() {
     // With [s]P2 beside c1 = [s b]P2, a guess is tested by e(c3, P2) = e(F, [s]P2) e(H(a), c2).
     let bare = public().with([], [var("s", 0)]);
     assert!(!hides(&policy, &bare, [&v, &w]));
-    // So it is with [1/b]F(v), which turns c1 into e(F(v), P2)^s.
+    // The same holds for [1/b]F(v), which turns c1 into e(F(v), P2)^s.
     let inverse = public().with([&power("b", 0, -1) * &slot(&v)], []);
     assert!(!hides(&policy, &inverse, [&v, &w]));
     // The bases over b turn every guess into such a test, and [b]H(a) takes the mask off e(c3, B).
@@ -106,13 +105,14 @@ fn why_the_exponent_b_is_hidden() {
     assert!(!hides(&policy, &public().with(over_b, []), [&v, &w]));
     let times_b = public().with([b() * hashed('A')], []);
     assert!(!hides(&policy, &times_b, [&v, &w]));
-    // A generator over b alone does not tell: it shows e(P1, P2)^s, and no base of the slot.
+    // A generator divided by b reveals nothing: it gives e(P1, P2)^s, and no base of the slot.
     assert!(hides(&policy, &public().with([power("b", 0, -1)], []), [&v, &w]));
 }
 
 #[test]
 fn why_index_rows_have_use_numbers() {
-    // Two rows that share an attribute under one use number: a trapdoor without it tells.
+    // With two rows of one attribute under one use number, a trapdoor without the
+    // attribute distinguishes.
     let mut rng = rng();
     let (v, w) = (random(&mut rng), random(&mut rng));
     let policy = Policy::Gate(2, vec![all("AB"), all("AC"), all("D")]);
@@ -134,7 +134,7 @@ fn a_trapdoor_is_not_a_keywords_key() {
     let mut rng = rng();
     let [v, w, one, other] = [(); 4].map(|()| random(&mut rng));
     let (policy, everything) = (all("A"), satisfied());
-    // K0 + [x]K1 as it is: two of one user give K0 and K1, and with them the
+    // Unrandomised K0 + [x]K1: two from one user give K0 and K1, and therefore the
     // trapdoor of every keyword.
     let raw = |view: View, x: &Poly| {
         let rho = var("rho", 0);
@@ -150,8 +150,8 @@ fn a_trapdoor_is_not_a_keywords_key() {
 
 #[test]
 fn trapdoors_reveal_neither_user_nor_keyword() {
-    // With two attributes, and with an attribute and a text. The node lacks the keyword key, so
-    // that keywords are unknown.
+    // With two attributes, and with an attribute and a text. The node lacks the keyword key;
+    // keywords are unknown to it.
     let word = |n| slot(&var("x", n));
     for shown in [user("AB"), user("A").with('v')] {
         let two = |users: [u8; 2], words: [u8; 2], fresh| {
@@ -168,8 +168,8 @@ fn trapdoors_reveal_neither_user_nor_keyword() {
 
 #[test]
 fn with_the_keyword_key_guesses_are_tested() {
-    // With x_w known, e(T0, B) = e(A, T3) e(F(x_w), T2) tells, whatever the
-    // trapdoor shows; as documented.
+    // With x_w known, e(T0, B) = e(A, T3) e(F(x_w), T2) tests the keyword, whatever the trapdoor
+    // shows. This is documented.
     let mut rng = rng();
     let [v, w] = [(); 2].map(|()| random(&mut rng));
     let seen = |x: &Poly| trapdoor(public(), 0, 0, &user(""), &slot(x), true);

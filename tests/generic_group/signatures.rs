@@ -1,8 +1,8 @@
-//! Signatures: can a generic adversary put together one of a statement that nobody entitled signed?
+//! Signatures: can a generic adversary forge one for a statement that no entitled member signed?
 //!
 //! A forgery is elements `S`, `W_j` of `G1` and `V`, `V_f`, `V'_i` of `G2`, each a combination of
-//! what there is. The weights are hashed from all of them, so that the equation of each use number
-//! must hold by itself. That is a system of linear equations in the coefficients.
+//! known elements. The weights are hashed from all of them, and the equation of each use number
+//! must therefore hold separately. This is a system of linear equations in the coefficients.
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -28,12 +28,12 @@ fn key(view: View, i: u8, user: &User) -> View {
     key_under(view, i, user, &alpha())
 }
 
-/// A scheme, or one without a part of it.
+/// The scheme, or the scheme without one of its parts.
 struct Scheme<'a> {
     /// The slot of the statement.
     F: Poly,
     rho: &'a [usize],
-    /// The weights of the use numbers, if they are known before the signature is made.
+    /// The weights of the use numbers, if they are known before the signature.
     early: Option<&'a [Poly]>,
 }
 
@@ -72,7 +72,7 @@ impl Scheme<'_> {
     }
 }
 
-/// Whether the scheme as it is can be forged.
+/// Whether the unmodified scheme can be forged.
 pub(crate) fn forges(view: &View, policy: &Policy, x: &Poly) -> bool {
     Scheme { F: slot(x), rho: &policy.rho(), early: None }.forges(view, policy)
 }
@@ -98,7 +98,7 @@ fn signature(view: View, n: u8, policy: &Policy, F: &Poly) -> View {
     view.with(W, [V].into_iter().chain(V_f).chain(V_not))
 }
 
-/// Keys of all the largest sets that do not satisfy a policy.
+/// Keys for all maximal sets that do not satisfy a policy.
 fn coalition(view: View, policy: &Policy) -> View {
     (0..).zip(policy.unsatisfying()).fold(view, |view, (i, user)| key(view, i, &user))
 }
@@ -116,7 +116,7 @@ fn a_satisfying_key_signs_others_forge_nothing() {
         let one = key(public(), 0, policy.unsatisfying().first().unwrap_or(&user("")));
         let seen = signature(signature(one, 1, &policy, &slot(&other)), 2, &policy, &slot(&another));
         assert!(!forges(&seen, &policy, &x), "{policy:?}: signatures on other statements");
-        // Of the statement itself it is one, and anybody can make another of it.
+        // For the same statement it is a signature, and anyone can re-randomise it.
         assert!(forges(&signature(public(), 1, &policy, &slot(&x)), &policy, &x), "{policy:?}");
     }
 }
@@ -184,12 +184,12 @@ fn why_signers_randomise_and_share_no_r() {
     let mut rng = rng();
     let policy = all("AB");
     let [x, one, two] = [(); 3].map(|()| random(&mut rng));
-    // Two signatures of one randomness give the slot's element for every statement.
+    // Two signatures with the same randomness give the slot's element for every statement.
     let seen =
         |n: [u8; 2]| signature(signature(public(), n[0], &policy, &slot(&one)), n[1], &policy, &slot(&two));
     assert!(forges(&seen([1, 1]), &policy, &x));
     assert!(!forges(&seen([1, 2]), &policy, &x));
-    // Two users of one r are one.
+    // Two users with the same r act as one.
     let users = |n: [u8; 2]| key(key(public(), n[0], &user("A")), n[1], &user("B"));
     assert!(forges(&users([0, 0]), &policy, &x));
     assert!(!forges(&users([0, 1]), &policy, &x));

@@ -27,8 +27,8 @@ fn key(view: View, i: u8, user: &User) -> View {
     key_under(view, i, user, &alpha())
 }
 
-/// A key of everything that is narrowed to one tag, `K0 + [x]K1`: what an oracle for
-/// decryption amounts to.
+/// A key for all attributes, narrowed to one tag, `K0 + [x]K1`: the equivalent
+/// of a decryption oracle.
 fn narrowed_key(view: View, i: u8, x: &Poly) -> View {
     let r = var("n", i);
     let K_F = eta() * alpha() + slot(x) * r.clone();
@@ -54,7 +54,7 @@ fn only_a_satisfying_key_opens() {
         assert!(!sealed.computes(&mask()), "{policy:?} opens without a key");
         assert!(key(sealed.clone(), 0, &satisfied()).computes(&mask()), "{policy:?}");
 
-        // Every largest set that does not satisfy the policy, one key each, and an
+        // One key for every maximal set that does not satisfy the policy, and an
         // oracle for another tag.
         let mut pooled = sealed;
         for (i, user) in (0..).zip(policy.unsatisfying()) {
@@ -89,7 +89,7 @@ fn why_nobody_knows_the_logarithm_of_h() {
     let sealed = ciphertext(public(), &policy, &random(&mut rng()));
     assert!(!sealed.computes(&mask()));
     assert!(sealed.clone().with([eta() * alpha()], []).computes(&mask()), "[alpha]h opens everything");
-    // With h = P1, the public [alpha]P1 is that.
+    // With h = P1, the public [alpha]P1 is [alpha]h.
     assert!(sealed.computes(&(alpha() * var("s", 0))));
 }
 
@@ -121,7 +121,7 @@ fn users_of_a_policy_share_no_r() {
 
 #[test]
 fn why_narrowed_keys_are_not_given_away() {
-    // Two narrowings with one r are a key for every tag.
+    // Two narrowings with the same r give a key for every tag.
     let mut rng = rng();
     let policy = all("A");
     let sealed = ciphertext(public(), &policy, &random(&mut rng));

@@ -1,4 +1,4 @@
-"""Requests to several authorities, and keys from the parts that they answer: src/authorities.rs; docs/formats.md."""
+"""Requests to several authorities, and keys from the parts in their answers: src/authorities.rs; docs/formats.md."""
 
 from hashlib import sha256
 
@@ -104,7 +104,7 @@ class Pending:
 
 
 def part_of(certificate, pending, message):
-    """The parts that an authority answers, if all is right with them."""
+    """The parts in an authority's answer, if all of them are valid."""
     require(message.round == KEYS_ROUND and message.session == certificate.session and message.to == 0, "elsewhere")
     i = message.sender
     require(1 <= i <= len(certificate.keys), "nobody")
@@ -127,7 +127,7 @@ def part_of(certificate, pending, message):
 
 
 def charter_part_of(certificate, body, message):
-    """An authority's part of a charter's signature, if it is right."""
+    """An authority's part of a charter's signature, if it is valid."""
     require(message.round == CHARTER_ROUND and message.session == certificate.session and message.to == 0, "elsewhere")
     i = message.sender
     require(1 <= i <= len(certificate.keys), "nobody")

@@ -1,4 +1,4 @@
-"""Reads every vector and computes its result again: the same bytes, or a refusal where the vector has one.
+"""Reads every vector and recomputes its result: the same bytes, or a refusal if the vector has one.
 
 `check.py [FILE ..]` takes all files, or those named. README.md in this folder says how to run it."""
 
@@ -33,7 +33,7 @@ FILES = {
 
 
 def plain(value):
-    """Bytes as hexadecimal digits, wherever they stand."""
+    """Replaces bytes by hexadecimal digits, at every level."""
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, dict):

@@ -15,7 +15,7 @@ from py_ecc.optimized_bls12_381 import (
 
 
 class Refused(Exception):
-    """What an operation refuses."""
+    """The refusal of an operation."""
 
 
 def require(condition, why):
@@ -70,8 +70,8 @@ def g2_from(data):
 # --- the pairing ------------------------------------------------------------------------------------------------------
 
 def pair(pairs):
-    """The product of e(P, Q). py_ecc's Miller loop takes |z| without the inversion, and its final exponentiation leaves
-    out the factor 3: what it computes is this pairing to the power -1/3."""
+    """The product of e(P, Q). py_ecc's Miller loop takes |z| without the inversion, and its final exponentiation omits
+    the factor 3: its result is this pairing to the power -1/3."""
     product = FQ12.one()
     for p, q in pairs:
         require(not is_inf(q), "the identity in G2")
@@ -87,7 +87,7 @@ def is_one(value):
 
 
 def weights(count):
-    """Of 128 bits, to check several equations at once; for docs/interoperability.md any will do."""
+    """Weights of 128 bits, to check several equations at once; docs/interoperability.md permits any."""
     return [randbits(128) for _ in range(count)]
 
 
@@ -191,7 +191,7 @@ def derived(label, length, *items):
 
 
 class Reader:
-    """Reads fields; refuses what is too short or too long."""
+    """Reads fields; refuses data that is too short or too long."""
 
     def __init__(self, data, kind=None):
         self.data = data
@@ -245,7 +245,7 @@ class Reader:
 
 
 def whole(read, kind, digits):
-    """Reads an object to its end, or fields without a header where the kind is None."""
+    """Reads an object to its end, or fields without a header if the kind is None."""
     r = Reader(bytes.fromhex(digits) if isinstance(digits, str) else digits, kind)
     made = read(r)
     r.end()
@@ -275,7 +275,7 @@ class Drawn:
 
 
 class Hedged(Drawn):
-    """What 32 drawn bytes and the items, secrets among them, give together."""
+    """A generator seeded by 32 drawn bytes and the items, which include secrets."""
 
     def __init__(self, drawn, purpose, *items):
         self.key, self.counter = digest(purpose, *items, ("random", drawn.bytes(32))), 0

@@ -34,7 +34,7 @@ def identity_of(name, r, record_digest):
 
 
 class Listings:
-    """name -> (Q_ID that stands, or None; revoked Q_IDs), and revoked serials."""
+    """name -> (registered Q_ID, or None; revoked Q_IDs), and revoked serials."""
 
     def __init__(self, r):
         self.hospitals = {}
@@ -61,7 +61,7 @@ class SuperNode:
 
 
 class Subject:
-    """Name, role and key; what possession is proved of."""
+    """Name, role and key: the message of a proof of possession."""
 
     def __init__(self, r):
         self.name, self.role, self.key = r.var(), r.u8(), r.g1()
@@ -181,7 +181,7 @@ def r_of(name, r, record_digest, q_id, node, shared, request):
 
 
 class Peer:
-    """What a hospital knows of a main node, from its certificate."""
+    """A main node, as a hospital knows it from its certificate."""
 
     def __init__(self, p_sn, certificate):
         self.p_sn, self.name, self.q_mn = p_sn, certificate.subject.name, certificate.subject.key

@@ -209,7 +209,7 @@ def op_publish(i, drawn):
     charter = charters.all[-1]
     parameters, claim = charter.parameters, charter.claim
     kappa, access = whole(lambda r: r.raw(32), 0x33, i["keyword_key"]), Policy(i["access"])
-    # What would fail in a later step fails before anything is drawn.
+    # Inputs that would fail in a later step fail before any random draw.
     require(len(i["keywords"]) <= 256, "too many keywords")
     require(commitment(kappa) == parameters.keyword, "another keyword key")
     chosen = claim.choose(keys.signing.key.held.holds)

@@ -299,7 +299,7 @@ def within(a, b):
 def cover(label, kind, ranges):
     """The or of the rows of which a number in the set has exactly one, and any other none."""
     require(ranges, "no number meets it")
-    # No number of the kind lies beyond the last.
+    # The kind has no number beyond the last.
     ranges = [(low, 2**32 - 1 if high == LAST[kind] else high) for low, high in ranges]
 
     def part(m, before=()):

@@ -64,7 +64,7 @@ class SearchKey:
         out += g1_bytes(t0) + g2_bytes(joined(k.k2, z.k2)) + g2_bytes(mul(G2, t))
         out += b"".join(g1_bytes(joined(k.held.k[a], z.held.k[a])) for a in shown.expanded())
         for label in shown.single_texts():
-            # The key may hold more texts of the label than are shown.
+            # The key may have more texts of the label than the trapdoor shows.
             held = label in k.held.n
             out += u8(1) + g1_bytes(joined(k.held.n[label][1], z.held.n[label][1])) if held else u8(0)
         return out

@@ -247,7 +247,7 @@ def not_satisfied(p, member, made, record):
     trapdoor = member.trapdoor(b"flu")
     assert refused(lambda: member.decryption.decapsulate(made)) and not trapdoor.matches(record)
     assert refused(lambda: signatures.sign(member.signing, p, b"c", b"m", DRAWN))
-    # As if every row were held: what is missing is nothing.
+    # As if the holder had every row: missing elements are the identity.
     gamma, free = p.choose_dual(lambda row: True)
     gamma = [value if held.holds(row) else 0 for row, value in zip(p.rows, gamma)]
     chosen = [(i, value) for i, value in enumerate(gamma) if value]

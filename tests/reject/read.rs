@@ -1,17 +1,16 @@
-//! Reads `tests/reject/<object>.txt`: what is done to the golden object, and
-//! the error that this is.
+//! Reads `tests/reject/<object>.txt`: the edits of the golden object, and their errors.
 //!
 //! ```text
 //! fault: edit -> error # what is wrong
 //! ```
-//! The edit is `at n BYTES`, which replaces so many bytes; `first n`, which leaves no others;
-//! `then BYTES`, which appends; or `all BYTES`, with nothing of the golden object. Bytes are
-//! in hexadecimal; `00*47` is one that stands 47 times. A line that begins with spaces goes
-//! on with the one above.
+//! The edit is `at n BYTES`, which replaces this many bytes; `first n`, which keeps only the
+//! first n bytes; `then BYTES`, which appends; or `all BYTES`, which replaces everything. Bytes
+//! are in hexadecimal; `00*47` is one byte repeated 47 times. A line that begins with spaces
+//! continues the line above.
 //!
-//! `element n SIZE` is five edits: the group element of this size at byte n becomes each of the
-//! five things that are none, and each fails with the line's error, or, if that is `its own`,
-//! with an error for what it is.
+//! `element n SIZE` is five edits: each of five invalid encodings replaces the group element of
+//! this size at byte n. Each fails with the line's error or, if that is `its own`, with the
+//! error of the encoding.
 
 /// One malformed object.
 pub(crate) struct Reject {
@@ -55,11 +54,11 @@ fn reject(line: &str, golden: &[u8]) -> Option<Vec<Reject>> {
     Some(vec![Reject { fault: fault.to_owned(), bytes, error: error.to_owned() }])
 }
 
-/// What is no group element, compressed to `size` bytes, with the error of each.
+/// Encodings that are not a group element, of `size` bytes compressed, with their errors.
 fn no_elements(size: usize) -> [(&'static str, Vec<u8>, &'static str); 5] {
     let with_x = |first: u8, x: u8| [&[first], vec![0; size - 2].as_slice(), &[x]].concat();
-    // The first x, counted upwards, of a point on the curve and outside the subgroup; with
-    // x = 1 no point is on the curve.
+    // The smallest x of a point on the curve and outside the subgroup. No point with
+    // x = 1 is on the curve.
     let outside = if size == 48 { 4 } else { 2 };
     [
         ("identity", with_x(0xc0, 0), "IdentityPoint"),

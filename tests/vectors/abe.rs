@@ -112,7 +112,8 @@ fn cases(v: &mut Generator) {
     v.refused("abe.unwrap", json!({ "key": keys[1], "wrapped": wrapped, "aad": aad }));
     v.refused("abe.unwrap", json!({ "key": keys[0], "wrapped": damaged(&wrapped, 0), "aad": aad }));
 
-    // Under the key of epoch 2; somebody holds those of 1 and 2, or another of 2.
+    // Under the key of epoch 2. The reader holds the keys of epochs 1 and 2, or a
+    // different key of epoch 2.
     let (first, second, another) = ("11".repeat(32), "22".repeat(32), "33".repeat(32));
     let members_key = format!("4d53011800000002{second}");
     let both = format!("4d5301190000000200000001{first}00000002{second}");

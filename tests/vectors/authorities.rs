@@ -1,4 +1,4 @@
-//! Several authorities: requests, and parts of keys that become keys.
+//! Several authorities: requests, and parts of keys that combine to keys.
 
 use std::iter;
 
@@ -44,7 +44,7 @@ fn combine(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "keys": hexed(combined.value.to_bytes()), "culprits": culprits }))
 }
 
-/// The reason is told as that of an error of the crate.
+/// The reason is given as an error of the crate.
 fn coarse(failure: Failure) -> Error {
     match failure {
         Failure::Error(error) => error,
@@ -69,7 +69,8 @@ fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     }))
 }
 
-/// Two of three, made with a separate generator: what a session draws is no vector.
+/// Two of three, made with a separate generator: the random draws of a session
+/// are not part of a vector.
 fn authorities(rng: &mut ChaCha20Rng) -> (Vec<Holder>, Certificate) {
     let names = ["one.example", "two.example", "three.example"];
     let keys = names.map(|name| AuthorityKey::generate(Name::new(name).unwrap(), rng).unwrap());
@@ -122,7 +123,7 @@ fn cases(v: &mut Generator) {
         let [one, two, three] = [0, 1, 2].map(|i| answer(&holders[i], pending));
         v.run("authorities.combine", input(pending, &[one.clone(), two.clone()]));
         v.run("authorities.combine", input(pending, &[three.clone(), one.clone()]));
-        // One answer is wrong, and named; another is there twice.
+        // One answer is wrong and is named; another occurs twice.
         let other = answer(&strangers[1], pending);
         v.run("authorities.combine", input(pending, &[other.clone(), three.clone(), three, one.clone()]));
         v.refused("authorities.combine", input(pending, &[one.clone(), other]));
@@ -141,7 +142,7 @@ fn cases(v: &mut Generator) {
     v.run("authorities.charter", input(first, &[&one, &two]));
     v.run("authorities.charter", input(first, &[&three, &one]));
     v.run("authorities.charter", input(other, &[&sign(&holders[1], other), &sign(&holders[2], other)]));
-    // One part is of another charter, and named.
+    // One part is of another charter and is named.
     let wrong = sign(&holders[1], other);
     v.run("authorities.charter", input(first, &[&wrong, &three, &one]));
     v.refused("authorities.charter", input(first, &[&one, &wrong]));

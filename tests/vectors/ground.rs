@@ -16,7 +16,7 @@ fn pairing(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let scalar = |name| Scalar::from(i.number(name));
     let P = (G1Projective::generator() * scalar("a")).to_affine().to_compressed();
     let Q = (G2Projective::generator() * scalar("b")).to_affine().to_compressed();
-    // The backend's keys for signatures are points that it decompresses without unsafe code.
+    // The backend decompresses its signature keys, which are points, without unsafe code.
     let P: blst_p1_affine = min_pk::PublicKey::uncompress(&P).unwrap().into();
     let Q: blst_p2_affine = min_sig::PublicKey::uncompress(&Q).unwrap().into();
     let value = blst_fp12::miller_loop(&Q, &P).final_exp();

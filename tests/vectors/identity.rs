@@ -95,7 +95,7 @@ fn verify_registry(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "hospitals": hospitals, "sequence": registry.sequence() }))
 }
 
-/// A cache that has been running for long.
+/// A cache that has been running for a long time.
 fn cache() -> MemoryReplayCache {
     MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap()
 }
@@ -142,7 +142,7 @@ fn handshake(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     }))
 }
 
-/// The main node's judgement of a request that it has not seen before.
+/// The main node's decision on a new request.
 fn authenticate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
     let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
@@ -233,7 +233,7 @@ fn cases(v: &mut Generator) {
         v.refused("identity.authenticate", judge(request, &node, now + 30_001));
         v.refused("identity.authenticate", judge(request, &other_node, now));
         v.refused("identity.authenticate", judge(&damaged(request, 40), &node, now));
-        // In ek, in tc, and a coefficient of ek that is not reduced.
+        // In ek, in tc, and an unreduced coefficient of ek.
         v.refused("identity.authenticate", judge(&damaged(request, 432), &node, now));
         v.refused("identity.authenticate", judge(&damaged(request, 432 + 1184), &node, now));
         let mut unreduced = bytes(request);

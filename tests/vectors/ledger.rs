@@ -52,7 +52,7 @@ fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "keys": hexed(keys.to_bytes()) }))
 }
 
-/// A main node stands as a validator. The engine's key and signature are bytes.
+/// A main node becomes a validator. The engine's key and signature are bytes.
 fn validator(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let super_node = SuperNodePublicKey::from_bytes(&i.bytes("super_node"))?;
     let main_node = MainNode::from_bytes(&i.bytes("main_node"), &super_node)?;
@@ -68,7 +68,7 @@ fn ledger_of(i: &Inputs<'_>) -> Option<LedgerId> {
     i.has("ledger").then(|| LedgerId::from(<[u8; 32]>::try_from(i.bytes("ledger")).unwrap()))
 }
 
-/// The first charter of a ledger, or the one after those that are given.
+/// The first charter of a ledger, or the charter after the given ones.
 fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
     let parameters = PublicParameters::from_bytes(&i.bytes("parameters"))?;
@@ -87,7 +87,7 @@ fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
         None => CharterDraft::first(terms, i.has("continues").then(|| head("continues")).transpose()?),
         Some(charters) => charters.draft(terms, head("final_head")?),
     };
-    // After a number that was given up.
+    // After an abandoned number.
     if i.has("number") {
         draft.renumber(u32::try_from(i.number("number")).unwrap());
     }
@@ -117,7 +117,7 @@ fn public_key(bytes: &Value) -> SuperNodePublicKey {
     SuperNodePublicKey::from_bytes(&self::bytes(bytes)).unwrap()
 }
 
-/// A ledger with these charters on it, each after the one before.
+/// A ledger with these charters, in order.
 fn founded(charters: &Charters) -> Result<MemoryLedger, Error> {
     let ledger = MemoryLedger::new(Charter::clone(charters.get(1)?), charters.super_node())?;
     for number in 2..=charters.current().number() {
@@ -167,7 +167,7 @@ fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     }))
 }
 
-/// What a user does with an entry and the sealed record at its address.
+/// A user opens an entry and the sealed record at its address.
 fn open(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let (entry, sealed) = (Entry::from_bytes(&i.bytes("entry"))?, i.bytes("sealed"));
     let statement = entry.statement();
@@ -208,7 +208,7 @@ fn chain(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "heads": heads, "proof": hexed(proof.to_bytes()), "snapshot": hexed(ledger.snapshot()?) }))
 }
 
-/// What an entry says, signed by a member: its points are looked at only then.
+/// An entry's statement, signed by a member: its points are checked only then.
 fn signed_anew(entry: &Value, keys: &Value, ledger: &Value) -> Value {
     let entry = Entry::from_bytes(&bytes(entry)).unwrap();
     let Statement { charter, record, claim, digest, address, key, index, envelope, time } = entry.statement();
@@ -299,8 +299,7 @@ fn cases(v: &mut Generator) {
     v.refused("share.publish", refused);
 
     let [one, two, three] = published.map(|published| published["entry"].clone());
-    // The charter that follows on the first one and these entries, and what it then
-    // makes of an older entry.
+    // The charter that follows the first one and these entries, and its effect on an older entry.
     let mut items = medseal::merkle::Tree::new();
     let first = Charters::from_bytes(&bytes(&north["charters"]), &public_key(&super_node)).unwrap();
     items.append(&first.current().to_bytes());
@@ -310,7 +309,7 @@ fn cases(v: &mut Generator) {
     let mut next = joined(&terms("north", "records_office and accredited"), &engine);
     next["charters"] = north["charters"].clone();
     next["final_head"] = hexed(items.head().to_bytes());
-    // After numbers that were given up; the first number is that of a first charter alone.
+    // After abandoned numbers. Only a first charter has number 1.
     let numbered = |number: u32| joined(&next, &json!({ "number": number }));
     v.run("ledger.charter", numbered(5));
     v.refused("ledger.charter", numbered(1));

@@ -1,12 +1,12 @@
 //! Vectors for other implementations: every operation with its inputs, the random bytes
 //! it drew, and its result.
 //!
-//! `README.md` in this folder describes the files. Each vector names an operation, a function from
-//! inputs and random bytes to a result. The generator runs the operations on inputs chosen here,
-//! with ChaCha20 from a fixed seed, and notes what was drawn;
-//! `MEDSEAL_BLESS=1 cargo test --test vectors` writes the files. The tests read the files back:
-//! what the generator makes is what they hold, and every vector gives its result again from the
-//! inputs and bytes that the file holds.
+//! `README.md` in this folder describes the files. Each vector names an operation, a function
+//! from inputs and random bytes to a result. The generator runs the operations on inputs
+//! chosen here, with ChaCha20 from a fixed seed, and records the random draws;
+//! `MEDSEAL_BLESS=1 cargo test --test vectors` writes the files. The tests read the files
+//! back. Their content equals the generator's output, and every vector reproduces its result
+//! from the inputs and bytes in the file.
 
 #![expect(
     clippy::unwrap_used,
@@ -37,10 +37,10 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
 use serde_json::{Value, json};
 
-/// What an operation computes from its inputs. A refusal is a result, too.
+/// The result of an operation on its inputs. A refusal is a result, too.
 type Operation = fn(&Inputs<'_>, &mut Drawn) -> Result<Value, Error>;
 
-/// One file: its operations, and the inputs that they are run on.
+/// One file: its operations and their inputs.
 struct File {
     name: &'static str,
     operations: &'static [(&'static str, Operation)],
@@ -60,7 +60,7 @@ const FILES: [File; 10] = [
     authorities::FILE,
 ];
 
-/// A generator of random bytes that notes what it gives, or gives what was noted.
+/// A generator of random bytes that records its output, or replays a recording.
 enum Drawn {
     Recording { rng: Box<ChaCha20Rng>, drawn: Vec<String> },
     Replaying(VecDeque<Vec<u8>>),
@@ -117,7 +117,7 @@ impl Inputs<'_> {
         self.bytes(name).try_into().unwrap()
     }
 
-    /// The members' key of an input that may be missing.
+    /// The members' key of an input, which may be absent.
     fn members_key(&self) -> Result<Option<MembersKey>, Error> {
         let given = self.0.get("members_key");
         given.map(|key| MembersKey::from_bytes(&bytes(key))).transpose()
@@ -134,7 +134,7 @@ impl Inputs<'_> {
     }
 }
 
-/// The bytes that a text of hexadecimal digits stands for.
+/// The bytes of a text of hexadecimal digits.
 fn bytes(value: &Value) -> Vec<u8> {
     hex::decode(value.as_str().unwrap()).unwrap()
 }
@@ -159,7 +159,7 @@ struct Generator {
 }
 
 impl Generator {
-    /// Runs an operation, notes the vector and returns the result.
+    /// Runs an operation, records the vector and returns the result.
     fn run(&mut self, operation: &str, input: Value) -> Value {
         let mut drawn = Drawn::Recording { rng: self.rng.take().unwrap(), drawn: Vec::new() };
         let output = outcome(self.operations, operation, &input, &mut drawn);
@@ -171,7 +171,7 @@ impl Generator {
         output
     }
 
-    /// As [`run`](Self::run), for what has to be refused.
+    /// Like [`run`](Self::run), for inputs that must be refused.
     fn refused(&mut self, operation: &str, input: Value) {
         let output = self.run(operation, input);
         assert!(output.get("refused").is_some(), "{operation} was to be refused");
@@ -193,7 +193,7 @@ fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name).with_extension("json")
 }
 
-/// The text of the file; when the tests are to bless what the generator makes, it is written first.
+/// The text of the file. With `MEDSEAL_BLESS`, the generator's output is written first.
 fn stored_text(file: &File) -> String {
     static BLESSED: Once = Once::new();
     BLESSED.call_once(|| {
@@ -214,7 +214,7 @@ fn stored(file: &File) -> Vec<Value> {
     vectors_of(&stored_text(file))
 }
 
-/// The generator's seed is the file's place in the list.
+/// The generator's seed is the file's position in the list.
 fn text_of(seed: usize, file: &File) -> String {
     let mut generator = Generator {
         operations: file.operations,
@@ -226,7 +226,7 @@ fn text_of(seed: usize, file: &File) -> String {
     format!("{{\"vectors\": [\n{}\n]}}\n", vectors.join(",\n"))
 }
 
-/// A vector on one line, or, if it is long, each of its fields.
+/// A vector on one line or, if it is long, with each field on its own line.
 fn line_of(vector: &Value) -> String {
     let fields = ["operation", "input", "random", "output"];
     let fields = fields.map(|field| format!("\"{field}\": {}", vector[field]));

@@ -157,7 +157,7 @@ fn cases(v: &mut Generator) {
         (0, "metformin", "role=doctor", json!([of_2026, { "bits": 9, "period": 2027 }])),
         (1, "hba1c", "role=nurse, a, b", json!([])),
         (1, "drug:metformin", "a, b", json!([])),
-        // A text of a label of which the key holds another one, too, satisfies no negation.
+        // If a key has two texts for a label, neither satisfies a negation.
         (2, "hba1c", "department=cardiology, site=north, site=south", json!([])),
         (2, "hba1c", "department=cardiology, site=north", json!([])),
         (3, "hba1c", "department=cardiology, site=north", json!([])),

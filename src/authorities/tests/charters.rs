@@ -39,7 +39,7 @@ impl Office {
         self.holders[at].sign_charter(draft, &mut self.records[at])
     }
 
-    /// Publishes a charter that a quorum signs and all see.
+    /// Publishes a charter. A quorum signs it and all authorities see it.
     fn publish(&mut self, draft: &CharterDraft, quorum: &[u8]) -> Charter {
         let charter = self.signed(draft, quorum);
         (1..=self.holders.len()).for_each(|i| self.saw(&charter, u8::try_from(i).unwrap()).unwrap());
@@ -179,8 +179,8 @@ fn signs_charters_that_follow_and_stand() {
     office.saw(&second, 3).unwrap();
 }
 
-/// Anybody can put another signature under the newest charter. An authority that kept it would
-/// sign nothing more, since what it has seen would not verify.
+/// Anyone can attach another signature to the newest charter. An authority that stored it could
+/// sign nothing more, because the charter it has seen would not verify.
 #[test]
 fn rejects_the_newest_under_another_signature() {
     let rng = &mut rng(6);

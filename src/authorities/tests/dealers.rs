@@ -18,7 +18,7 @@ fn parties(keys: &[AuthorityKey]) -> Vec<Party<'_>> {
     keys.iter().map(|key| (key, None)).collect()
 }
 
-/// Everybody but the dealer itself finds a message of round 2 wrong, and everybody's
+/// All authorities except the dealer detect a wrong message in round 2, and each
 /// complaint convicts it.
 fn assert_convicted(
     keys: &[AuthorityKey],

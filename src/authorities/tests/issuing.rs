@@ -43,7 +43,7 @@ fn names_a_wrong_part_and_goes_on() {
     let kappa = KeywordKey::generate(rng).unwrap();
     let pending = doctor(rng);
     let mut all = answers(&holders, &[1, 2, 3, 4], &pending, rng);
-    // Authority 2 issues parts under different shares, for this very request.
+    // Authority 2 issues parts under different shares, for the same request.
     let strangers = consortium(3, 4, rng);
     let request = pending.request();
     let header = *all[1].header();
@@ -175,7 +175,8 @@ fn a_request_has_points_and_seals_alone() {
 
 #[test]
 fn a_repeated_generator_repeats_no_part() {
-    // Parts with one r could be combined, and one r twice shows what the masters differ in.
+    // Parts with the same r could be combined, and a repeated r reveals the
+    // difference of the master keys.
     let rng = &mut rng(8);
     let holders = consortium(2, 2, rng);
     let (set, G) = (attributes("a"), holders[0].generation().abe().possession_point());
@@ -249,7 +250,7 @@ fn hospitals_register_with_a_threshold() {
     let pending = PendingRequest::identity(other, NOW_MS, rng).unwrap();
     assert_eq!(holders[0].extract(pending.request(), &registry, rng).unwrap_err(), crate::Error::UnknownName);
     assert!(holders[0].issue(pending.request(), rng).is_err());
-    // Nor does one in the registry of a different super node.
+    // A registration in the registry of a different super node receives nothing either.
     let mut stranger = crate::identity::SuperNode::generate(rng).unwrap();
     stranger.register(pending.request().registration().unwrap()).unwrap();
     let theirs = stranger.publish(NOW_MS).unwrap().verify(&stranger.public_key(), 0).unwrap();

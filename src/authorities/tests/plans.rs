@@ -1,4 +1,4 @@
-//! Who the authorities are and what a session is for: limits, and what a digest depends on.
+//! The authorities and the purpose of a session: limits, and the inputs of a digest.
 
 use super::*;
 use crate::Error;
@@ -8,7 +8,7 @@ fn public(bytes: &[u8]) -> AuthorityPublicKey {
     AuthorityPublicKey::from_bytes(bytes).unwrap()
 }
 
-/// The same secret under another name of one length.
+/// The same secret under another name of the same length.
 fn renamed(key: &AuthorityKey) -> AuthorityKey {
     let mut bytes = key.to_bytes().to_vec();
     bytes[8] ^= 1;
@@ -46,7 +46,7 @@ fn rosters_hold_distinct_proved_keys() {
         assert_eq!(with(&public(&false_one)), Err(Error::InvalidProof));
     }
     assert_eq!(with(&two.public_key()), Ok(()));
-    // What people compare depends on name and key.
+    // The fingerprint that people compare depends on name and key.
     let fingerprint = |key: &AuthorityKey| key.public_key().fingerprint();
     assert_ne!(fingerprint(&one), fingerprint(&same_name));
     assert_ne!(fingerprint(&one), fingerprint(&same_key));
@@ -107,7 +107,8 @@ fn what_is_dealt_belongs_to_its_dealer() {
         deal::Deal::draw(plan, dealer, None, key, &mut super::rng(seed)).unwrap()
     };
     let own = drawn(&plan, 1, keys[0], 1);
-    // What is committed to in round 0 cannot be shown by another, in another plan, or changed.
+    // A commitment of round 0 cannot be opened by another authority, in another
+    // plan, or with other values.
     let digest = own.opening.digest(&plan, 1);
     let another = drawn(&plan, 1, keys[0], 2);
     assert_ne!(digest, own.opening.digest(&plan, 2));
@@ -115,7 +116,7 @@ fn what_is_dealt_belongs_to_its_dealer() {
     assert_ne!(digest, another.opening.digest(&plan, 1));
     assert_ne!(own.opening.seed, another.opening.seed);
     assert_eq!(digest, own.opening.digest(&plan, 1));
-    // Under a generator that repeats itself, nothing is dealt twice.
+    // With a generator that repeats itself, nothing is dealt twice.
     let first = |deal: &deal::Deal| deal.opening.commitments.in_g1[0];
     let turned = Plan::generate(roster(2, &[keys[0], keys[2], keys[1]]));
     for other in [drawn(&plan, 1, keys[1], 1), drawn(&plan, 2, keys[0], 1), drawn(&turned, 1, keys[0], 1)] {

@@ -96,7 +96,8 @@ fn a_body_follows_and_loses_no_revocation() {
     let mut elsewhere = RegistryDraft::first(NOW_MS);
     elsewhere.renumber(2);
     assert_eq!(office.sign(&elsewhere, 1).unwrap_err(), Failure::WrongPredecessor);
-    // Nor a successor whose number is taken, even by an authority that has signed none.
+    // A successor with a used number is not signed either, even by an
+    // authority that has signed none.
     let mut low = seen.draft_next(NOW_MS + 1).unwrap();
     low.renumber(1);
     office.records[2] = MemoryRecords::default();

@@ -15,7 +15,7 @@ fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Vec<AuthorityShare>, Gener
     (keys, shares, generation)
 }
 
-/// Everybody, of whom one does not deal.
+/// All take part, and one does not deal.
 fn all_but<'p>(one: u8, keys: &'p [AuthorityKey], shares: &'p [AuthorityShare]) -> Vec<Party<'p>> {
     let deals = |share: &&AuthorityShare| share.index() != one;
     keys.iter().zip(shares).map(|(key, share)| (key, Some(share).filter(deals))).collect()
@@ -196,7 +196,8 @@ fn a_plan_needs_exactly_a_threshold() {
         assert!(Plan::reshare(&old, quorum, old.roster().clone()).is_err(), "{quorum:?}");
     }
     let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
-    // A dealer without its share, or with another's, cannot start; a stranger takes no part.
+    // A dealer without its share, or with another dealer's share, cannot start. A
+    // stranger cannot take part.
     assert!(plan.clone().start(&keys[0], None, rng).is_err());
     assert!(plan.clone().start(&keys[0], Some(&shares[1]), rng).is_err());
     assert_eq!(plan.clone().start(&key(9, rng), None, rng).unwrap_err(), Failure::NoPart);
@@ -209,8 +210,8 @@ fn a_plan_needs_exactly_a_threshold() {
     assert_eq!(Roster::new(2, &twice, b"").unwrap_err(), crate::Error::InvalidField);
 }
 
-/// If a coordinator tells authorities different things about who deals, their plans differ, and
-/// so do their sessions.
+/// If a coordinator names different dealers to different authorities, their plans differ,
+/// and so do their sessions.
 #[test]
 fn a_lie_about_who_deals_is_noticed() {
     let rng = &mut rng(7);

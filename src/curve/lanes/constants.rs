@@ -1,4 +1,4 @@
-//! Constants of the curve's endomorphisms, which blst computes when they are first needed.
+//! Constants of the curve's endomorphisms. blst computes them on first use.
 
 use blst::{
     blst_fp, blst_fp_inverse, blst_fp_mul, blst_fp2, blst_fp2_inverse, blst_fp2_mul, blst_fp12,
@@ -94,7 +94,7 @@ fn conjugate(x: &blst_fp2) -> blst_fp2 {
     conjugate
 }
 
-/// What `w^i v^j` is multiplied by when it is raised to `p^n`.
+/// The factor of `w^i v^j` in the `p^n`-th power.
 fn frobenius_of(i: usize, j: usize, n: usize) -> blst_fp2 {
     let (mut element, mut image) = (blst_fp12::default(), blst_fp12::default());
     // SAFETY: blst's one is a constant; reads one initialised element, writes one; `n` is 1, 2 or

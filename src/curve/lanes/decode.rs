@@ -1,9 +1,9 @@
 //! Compressed points, eight or sixteen at once.
 //!
-//! A point is accepted here, or it is left to blst, which says what is wrong with it; so nothing
-//! here decides alone that a point is bad. The root in `Fp2` is the complex method (Adj and
-//! Rodríguez-Henríquez, *Square root computation over even extension fields*, ePrint 2012/685),
-//! which misses squares of real or imaginary elements: blst finds those.
+//! A point is accepted here, or passed on to blst, which returns the error. Nothing here decides
+//! alone that a point is invalid. The root in `Fp2` uses the complex method (Adj and
+//! Rodríguez-Henríquez, *Square root computation over even extension fields*, ePrint 2012/685). It
+//! misses squares of real or imaginary elements; blst finds those.
 
 use super::constants::Constants;
 use super::field::{Fp, Mask, REDUCED};
@@ -13,10 +13,10 @@ use super::tower::Fp2;
 use super::vector::WIDTH;
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, G2Affine};
 
-/// `(p + 1) / 4`: what gives a root of a square.
+/// `(p + 1) / 4`: this exponent gives a root of a square.
 const ROOT: [u64; 6] = quarter(1);
-/// `(p - 3) / 4`: what gives the inverse of a root of a square, by `d (d^((p - 3)/4))^2 = d^((p -
-/// 1)/2) = 1`.
+/// `(p - 3) / 4`: this exponent gives the inverse of a root of a square, by `d (d^((p -
+/// 3)/4))^2 = d^((p - 1)/2) = 1`.
 const INVERSE_ROOT: [u64; 6] = quarter(-3);
 
 /// `(p + n) / 4`
@@ -35,7 +35,7 @@ const fn quarter(n: i64) -> [u64; 6] {
     quarter
 }
 
-/// Which steps of the check a caller wants.
+/// The steps of the check that a caller requests.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Check {
     OnCurve,
@@ -108,7 +108,7 @@ fn power<const N: usize>(a: &[Fp<REDUCED>; N], e: &[u64; 6]) -> [Fp<REDUCED>; N]
             left -= 1;
             continue;
         }
-        // The window from here down to a bit that is set.
+        // The window from here down to a set bit.
         let mut end = left.saturating_sub(WINDOW);
         while !bit(end) {
             end += 1;
@@ -127,7 +127,7 @@ fn power<const N: usize>(a: &[Fp<REDUCED>; N], e: &[u64; 6]) -> [Fp<REDUCED>; N]
     power
 }
 
-/// `y` with `y^2 = x^3 + 4`, and the lanes that have one.
+/// `y` with `y^2 = x^3 + 4`, and the lanes in which it exists.
 #[target_feature(enable = "avx512ifma")]
 fn roots1<const N: usize>(x: &[Fp<REDUCED>; N]) -> [(Fp<REDUCED>, Mask); N] {
     let mut squares = *x;
@@ -142,8 +142,8 @@ fn roots1<const N: usize>(x: &[Fp<REDUCED>; N]) -> [(Fp<REDUCED>, Mask); N] {
     roots
 }
 
-/// `y` with `y^2 = x^3 + 4 (1 + i)`, and the lanes that have one, except those with `y` in `Fp` or
-/// `i Fp`.
+/// `y` with `y^2 = x^3 + 4 (1 + i)`, and the lanes in which it exists, except those with
+/// `y` in `Fp` or `i Fp`.
 ///
 /// For the square `a + b i`:
 /// ```text
@@ -186,15 +186,15 @@ fn four() -> Fp<4> {
 // Points
 // ---------------------------------------------------------------------------------------------------------
 
-/// Of N times eight points of G1, those that are right: canonical, on the curve, not the identity,
-/// and in the subgroup if asked.
+/// The valid ones among N times eight points of G1: canonical, on the curve, not the identity, and
+/// in the subgroup if asked.
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn decode1<const N: usize>(
     bytes: &[[Option<&[u8; G1_BYTES]>; WIDTH]; N],
     check: Check,
     constants: &Constants,
 ) -> [[Option<G1Affine>; WIDTH]; N] {
-    // x = 0, with which blst accepts no point, stands in lanes that have none.
+    // Lanes without a point contain x = 0, with which blst accepts no point.
     let read = bytes.map(|lanes| {
         lanes.map(|bytes| {
             let (x, larger) = flags(*bytes?)?;
@@ -228,8 +228,8 @@ pub(super) fn decode1<const N: usize>(
     points
 }
 
-/// Of N times eight points of G2, those that are right: canonical, on the curve, in the subgroup
-/// and not the identity.
+/// The valid ones among N times eight points of G2: canonical, on the curve, in the
+/// subgroup and not the identity.
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn decode2<const N: usize>(
     bytes: &[[Option<&[u8; G2_BYTES]>; WIDTH]; N],

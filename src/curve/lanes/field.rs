@@ -1,10 +1,10 @@
-//! Eight elements of `Fp` at once, one a lane of 64 bits.
+//! Eight elements of `Fp` at once, one in each lane of 64 bits.
 //!
-//! An element has eight limbs of 52 bits, which is what the multiplier of AVX-512 IFMA takes, and
-//! stands in Montgomery form with `R = 2^416`. As `R / p > 2^35`, elements need not be below `p`:
-//! an [`Fp<B>`] is at most `B p`, and a product before its reduction may be a sum of many. The
-//! bounds are parameters of the types, and the compiler checks them: an operation whose result
-//! could leave its bound does not compile.
+//! An element has eight limbs of 52 bits, the operand size of AVX-512 IFMA's multiplier, in
+//! Montgomery form with `R = 2^416`. Because `R / p > 2^35`, elements need not be below `p`: an
+//! [`Fp<B>`] is at most `B p`, and a product before its reduction may be a sum of many. The bounds
+//! are parameters of the types, and the compiler checks them: an operation whose result could leave
+//! its bound does not compile.
 //!
 //! Sums before reduction: Aranha, Karabina, Longa, Gebotys, Lopez, *Faster explicit formulas for
 //! computing pairings over ordinary curves* (ePrint 2010/526).
@@ -32,7 +32,7 @@ pub(super) const ALL: Mask = 0xff;
 #[repr(transparent)]
 pub(super) struct Fp<const B: u64>(Limbs);
 
-/// Factors from 0 to `B p`, of which only the lower 52 bits of each limb count.
+/// Factors from 0 to `B p`. Only the lower 52 bits of each limb count.
 #[derive(Clone, Copy)]
 pub(super) struct Factor<const B: u64>(Limbs);
 
@@ -55,8 +55,8 @@ pub(super) const MOST_PRODUCTS: u64 = 126;
 /// `3 (18 + 2) 2^56 < 2^62`
 const MOST_TRIPLED: u64 = 18;
 
-/// The bound of what comes from a reduction: `T/R` is between `-p` and `p`; `2p` and an offset of
-/// `p` come on top.
+/// The bound of a reduction's result: `T/R` is between `-p` and `p`, to which `2p` and an
+/// offset of `p` are added.
 pub(super) const REDUCED: u64 = 4;
 
 impl<const B: u64> Fp<B> {
@@ -301,7 +301,7 @@ impl Fp<REDUCED> {
 
 /// An element in blst's form, as the constant of all lanes.
 pub(super) fn number_of(x: &blst_fp) -> Number {
-    // In blst's form, 2^32 stands for itself times 2^384.
+    // In blst's form, 2^32 is represented by 2^32 times 2^384.
     const TWO_TO_32: blst_fp = blst_fp { l: to_words(&power_of_two(416)) };
     let mut scaled = blst_fp::default();
     // SAFETY: reads two initialised elements, writes one.
@@ -367,7 +367,7 @@ impl<const M: u64> Wide<M> {
             let sum = plus(limbs[i], z.0[i]);
             limbs[i] = plus(limbs[i], plus(sum, sum));
         }
-        // The reduction is between -p and 3 p, so that this is between p and 21 p.
+        // The reduction is between -p and 3 p; therefore this is between p and 21 p.
         Fp(nearly_reduce(offset(limbs, const { &multiple_of_p(4) })))
     }
 

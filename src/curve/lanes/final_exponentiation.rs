@@ -71,7 +71,7 @@ fn power(x: &Fp12, lowest: usize) -> Fp12 {
 /// c11 = (3 c01^2 + xi c12^2 - 2 c02) / (4 c10), or 2 c01 c12 / c02 if c10 = 0
 /// c00 = xi (2 c11^2 + c10 c12 - 3 c01 c02) + 1
 /// ```
-/// If `c02` is zero, too, the element is one.
+/// If `c02` is also zero, the element is one.
 #[target_feature(enable = "avx512ifma")]
 fn decompressed(elements: &[Compressed; 2]) -> [Fp12; 2] {
     let mut fractions = [(Fp2::<28>::zero(), Fp2::<16>::zero()); 2];
@@ -145,8 +145,8 @@ fn inverse2(Fp2([b0, b1]): &Fp2<20>) -> Fp2<REDUCED> {
     Fp2([b0.times(&inverse), b1.times(&inverse).negated()])
 }
 
-/// The inverses in all lanes, from one inversion by blst; zero for zero, whatever is in the other
-/// lanes.
+/// The inverses in all lanes, from one inversion by blst. Zero gives zero,
+/// independently of the other lanes.
 ///
 /// With the lanes four, two and one further added, each lane has the product of two, four and all
 /// eight elements; the inverses follow in the reverse order.

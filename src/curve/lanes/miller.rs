@@ -1,8 +1,8 @@
 //! The Miller loop of the optimal ate pairing, for eight products at once.
 //!
 //! Steps: Costello, Lange, Naehrig, *Faster pairing computations on curves with high-degree twists*
-//! (ePrint 2009/615). The lines are blst's but for factors in `Fp2`, which the final exponentiation
-//! takes to one.
+//! (ePrint 2009/615). The lines equal blst's except for factors in `Fp2`, which the final
+//! exponentiation maps to one.
 
 use blst::{blst_fp6, blst_p1_affine, blst_p2_affine};
 
@@ -14,14 +14,14 @@ use super::tower::{Fp2, Fp12, Line};
 use super::vector::WIDTH;
 use crate::curve::MillerLines;
 
-/// The lines of a point that is paired in all lanes.
+/// The lines of a point that all lanes pair with.
 pub(in crate::curve) struct SharedLines(Vec<[[Number; 2]; 3]>);
 
-/// A point of G1 in each lane, as it enters a line.
+/// A point of G1 in each lane, in the form that a line uses.
 pub(super) struct Left {
     minus_two_x: Fp<8>,
     two_y: Fp<8>,
-    /// The lanes whose point is the identity: there, all lines are one.
+    /// The lanes whose point is the identity. There, all lines are one.
     identity: Mask,
 }
 

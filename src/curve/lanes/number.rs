@@ -1,4 +1,4 @@
-//! Numbers as limbs of 52 bits: the order of `Fp`, and what the compiler computes of it.
+//! Numbers as limbs of 52 bits: the order of `Fp`, and constants that the compiler derives from it.
 
 /// A number as limbs of 52 bits.
 pub(super) type Number = [u64; 8];

@@ -1,9 +1,9 @@
 //! Points of both curves in Jacobian coordinates, eight at once, and whether they are in the
 //! subgroups of prime order.
 //!
-//! Additions are incomplete: where both points are equal up to the sign, or one is the identity,
-//! the result has `Z = 0`, and so has all that follows from it. No multiple of a point of prime
-//! order that is met here is such a case. A point that ends with `Z = 0` is therefore outside the
+//! Additions are incomplete: if both points are equal up to the sign, or one is the identity, the
+//! result has `Z = 0`, and so do all results derived from it. No multiple of a point of prime order
+//! that occurs here is such a case. A point that ends with `Z = 0` is therefore outside the
 //! subgroup, or the identity.
 //!
 //! Tests by endomorphisms: Scott, *A note on group membership tests for G1, G2 and GT on BLS
@@ -14,8 +14,8 @@ use super::constants::Constants;
 use super::field::{Fp, Mask, REDUCED};
 use super::tower::Fp2;
 
-/// `|z| = 0xd201000000010000` as a chain: so many doublings, each run after an addition of the
-/// point but the first.
+/// `|z| = 0xd201000000010000` as a chain: the number of doublings in each run. An addition of the
+/// point precedes each run except the first.
 pub(super) const DOUBLINGS: [usize; 6] = [1, 2, 3, 9, 32, 16];
 
 /// The same formulas for the coordinates of both curves, which are of the form `y^2 = x^3 + b`.

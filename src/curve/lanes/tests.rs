@@ -1,5 +1,5 @@
-//! Against blst: random and extreme values, and all that decoding may meet. Without the
-//! instructions there is nothing to test, and each test says so.
+//! Comparisons with blst: random and extreme values, and every case of decoding. Without the
+//! instructions there is nothing to test, and each test reports this.
 
 use blst::{
     blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul, blst_fp2, blst_fp12, blst_fp12_cyclotomic_sqr,
@@ -15,7 +15,7 @@ use super::*;
 use crate::curve::{G1Projective, G2Projective, Gt, pairing_product_prepared};
 use crate::curve::{Group, Scalar, final_exponentiation as blst_final_exponentiation, random_scalar};
 
-/// The lanes, or nothing, which is told.
+/// The lanes, or `None` with a message.
 fn lanes() -> Option<Lanes> {
     let there = std::arch::is_x86_feature_detected!("avx512ifma");
     if !there {
@@ -62,7 +62,7 @@ fn multiple(n: u64, a: &blst_fp) -> blst_fp {
     })
 }
 
-/// Numbers up to `bound p`: the smallest and largest, those about multiples of `p`, those of large
+/// Numbers up to `bound p`: the smallest and largest, those near multiples of `p`, those with large
 /// limbs, and random ones.
 fn numbers(bound: u64, rng: &mut ChaCha20Rng) -> Vec<Number> {
     let mut numbers = vec![number::multiple_of_p(0), [1, 0, 0, 0, 0, 0, 0, 0]];
@@ -136,7 +136,7 @@ fn check_field() {
             assert_eq!(a.or(&b, 0b0101_0101).to_blst(), core::array::from_fn(|i| [in_b[i], in_a[i]][i % 2]));
         }
     }
-    // As many products as may be summed, of the largest factors, with either sign.
+    // The maximum number of summed products, of the largest factors, with either sign.
     const LARGEST: u64 = 1 << 10;
     let full = [number::LIMB; 7];
     let full_limbs =
@@ -153,7 +153,7 @@ fn check_field() {
         let expected = multiple(126, &product_of);
         assert_eq!(sum.reduced().to_blst(), [expected; 8]);
         assert_eq!(difference.reduced().to_blst(), [minus(&blst_fp::default(), &expected); 8]);
-        // With multiples of the smallest and largest elements on top.
+        // With multiples of the smallest and largest elements added.
         let (mut sum, mut difference) = (Wide::<18>::nothing(), Wide::<18>::nothing());
         for _ in 0..18 {
             sum.accumulate(&product, true);
@@ -288,7 +288,7 @@ fn check_tower(constants: &Constants) {
         let power = final_exponentiation::final_exponentiation(&x, constants);
         assert_eq!(to_blst(&power), a.map(|a| blst_final_exponentiation(&a).0));
     }
-    // A zero stays one, and spoils no other lane.
+    // A zero stays zero, and does not affect the other lanes.
     let mut a: [blst_fp12; 8] = [(); 8].map(|()| random_fp12(rng));
     a[3] = blst_fp12 { fp6: Default::default() };
     let power = to_blst(&final_exponentiation::final_exponentiation(&fp12_of(&a), constants));
@@ -318,7 +318,7 @@ fn point2(rng: &mut ChaCha20Rng) -> G2Affine {
     (G2Affine::generator() * *random_scalar(rng).unwrap()).into()
 }
 
-/// `(p - 1)/2` and so on: x-coordinates about which something changes.
+/// `(p - 1)/2` and other x-coordinates at which the behaviour changes.
 fn edges() -> Vec<[u8; 48]> {
     let mut edges = Vec::new();
     let mut about = |words: [u64; 6]| {
@@ -401,7 +401,7 @@ fn decoding_gives_what_blst_gives() {
     }
 }
 
-/// What the lanes accept by themselves, without blst behind them.
+/// The points that the lanes accept without help from blst.
 #[test]
 fn lanes_accept_exactly_the_good_points() {
     let Some(Lanes(constants)) = lanes() else { return };
@@ -423,8 +423,8 @@ fn lanes_accept_exactly_the_good_points() {
     }
 }
 
-/// The order of G1's curve is divisible by 3 and 11: points of these orders meet the exceptions of
-/// the formulas.
+/// The order of G1's curve is divisible by 3 and 11: points of these orders reach the
+/// exceptions of the formulas.
 #[test]
 fn small_order_points_are_outside_the_subgroup() {
     let Some(lanes) = lanes() else { return };
@@ -466,7 +466,7 @@ fn times_number(point: &G1Projective, n: u128) -> G1Projective {
 // Pairings
 // ---------------------------------------------------------------------------------------------------------
 
-/// A product of so many pairs and two shared factors that is one, or is not.
+/// A product of this many pairs and two shared factors, which is one or not one.
 fn product(pairs: usize, shared: [Scalar; 2], one: bool, rng: &mut ChaCha20Rng) -> Product<2> {
     let mut sum = Scalar::from(0u64);
     let mut scalars: Vec<(Scalar, Scalar)> =
@@ -551,8 +551,8 @@ fn reports_the_identity_without_spoiling_other_products() {
 
 #[test]
 fn blst_overrules_wrong_lanes() {
-    // The answers of lanes that are wrong about item 2: a false hit is always found out, and ends
-    // the trust.
+    // The answers of lanes that are wrong about item 2: a false hit is always detected, and
+    // ends the trust in lanes.
     let right = [false, true, false, false];
     let items = [0, 1, 2, 3];
     let alone = |item: &usize| Ok(right[*item]);
@@ -561,11 +561,11 @@ fn blst_overrules_wrong_lanes() {
     let confirmed = confirm(&items, answers, alone);
     assert_eq!(confirmed, right.map(Ok));
     assert!(DISTRUSTED.swap(before, Ordering::Relaxed));
-    // Then what they said before counts no more either: of item 1, which is a hit.
+    // Then their earlier answers are discarded too: the one for item 1, which is a hit.
     let answers = [Some(false), Some(false), Some(true), None].to_vec();
     assert_eq!(confirm(&items, answers, alone), right.map(Ok));
     DISTRUSTED.store(before, Ordering::Relaxed);
-    // Of so many hits that lanes miss, blst sees some.
+    // Of this many hits that lanes miss, blst detects some.
     let misses = || vec![Some(false); 2 * SAMPLE];
     assert_eq!(confirm(&[(); 2 * SAMPLE], misses(), |()| Ok(true)), vec![Ok(true); 2 * SAMPLE]);
     assert!(DISTRUSTED.swap(before, Ordering::Relaxed));

@@ -3,8 +3,8 @@
 //! Fp2 = Fp[i]/(i^2 + 1)     Fp6 = Fp2[v]/(v^3 - xi), xi = 1 + i     Fp12 = Fp6[w]/(w^2 - v)
 //! ```
 //! Products are by Karatsuba at each level and are reduced at the end: twelve reductions for a
-//! product in `Fp12` instead of 54 (Aranha et al., ePrint 2010/526). The functions that do the work
-//! are not generic in their bounds, so that there is one of each in the processor's cache.
+//! product in `Fp12` instead of 54 (Aranha et al., ePrint 2010/526). The main functions are not
+//! generic in their bounds. This keeps one copy of each in the processor's cache.
 
 use super::field::{Column, Fp, MOST_PRODUCTS, Mask, REDUCED, Wide};
 use super::vector::align_frame;
@@ -38,10 +38,10 @@ pub(super) struct Compressed {
 #[repr(transparent)]
 struct Wide2<const M: u64>([Wide<M>; 2]);
 
-/// An element of `Fp6` to be reduced: what [`multiply6`] gives.
+/// An element of `Fp6` to be reduced: the result of [`multiply6`].
 struct Wide6([Wide2<21>; 3]);
 
-/// What the functions that are not generic take: `Fp2<B>` for any `B` up to it.
+/// The argument of the functions that are not generic: `Fp2<B>` for any `B` up to this bound.
 const WIDEST: u64 = 512;
 /// The same for `Fp6<B>`.
 const WIDEST_6: u64 = 16;
@@ -502,7 +502,7 @@ impl Compressed {
         Self { c01: *c01, c02: *c02, c10: *c10, c12: *c12 }
     }
 
-    /// As [`Fp12::cyclotomic_square`].
+    /// Like [`Fp12::cyclotomic_square`].
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn square(&mut self) {

@@ -1,4 +1,4 @@
-//! Eight numbers at once, one a lane of 64 bits: carries, products in columns, and
+//! Eight numbers at once, one in each lane of 64 bits: carries, products in columns, and
 //! Montgomery's reduction.
 //!
 //! Vectors of integers for multiplication modulo a prime: Gueron and Krasnov, *Software
@@ -59,16 +59,16 @@ pub(super) fn high(c: __m512i, a: __m512i, b: __m512i) -> __m512i {
     _mm512_madd52hi_epu64(c, a, b)
 }
 
-/// What a limb or column carries over: `floor(x / 2^52)`, signed.
+/// The carry of a limb or column: `floor(x / 2^52)`, signed.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
 fn carry(x: __m512i) -> __m512i {
     _mm512_srai_epi64::<52>(x)
 }
 
-/// Has the compiler align the stack frame of the function that calls this, which it does if there
-/// is an aligned variable. Registers that are saved there straddle cache lines otherwise, as it
-/// finds out too late that they will be.
+/// Makes the compiler align the stack frame of the calling function, which it does if there is an
+/// aligned variable. Otherwise registers saved there straddle cache lines, because the compiler
+/// decides too late to save them.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn align_frame() {
@@ -99,8 +99,7 @@ pub(super) fn carried(mut limbs: Limbs) -> Limbs {
     limbs
 }
 
-/// As [`carried`], and leaves what was carried over also where it was: the multiplier does not look
-/// at it.
+/// Like [`carried`], but also leaves the carried bits in place: the multiplier ignores them.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn carried_for_multiplication(mut limbs: Limbs) -> Limbs {

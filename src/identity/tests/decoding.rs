@@ -1,4 +1,4 @@
-//! What a decoder refuses besides the lines of `tests/reject`, and the limits of registries.
+//! Inputs that a decoder refuses besides the lines of `tests/reject`, and the limits of registries.
 
 use super::*;
 use crate::Error;
@@ -18,14 +18,14 @@ fn listings_of_a_super_node_are_read_strictly() {
     c.super_node.revoke_hospital(&name("Clinic")).unwrap();
     let bytes = c.super_node.to_bytes();
     let refused = |at, with: &[u8]| SuperNode::from_bytes(&patched(&bytes, at, with)).unwrap_err();
-    // Clinic revoked, General stands: length of the name, name, flag, count, identities.
+    // Clinic is revoked, General is registered: length of the name, name, flag, count, identities.
     let flag = 80 + 4 + "Clinic".len();
     for at in [flag + 5, flag + 5 + 96 + 4 + "General".len() + 1] {
         let identity = [&[0xc0][..], &[0; 95]].concat();
         assert_eq!(refused(at, &identity), Error::IdentityPoint);
         assert_eq!(refused(at, &[0xff; 96]), Error::InvalidPoint);
     }
-    // A listing that never stood: its revoked identity taken away.
+    // A listing that was never registered: its revoked identity is removed.
     let emptied = [&bytes[..flag], &[0, 0, 0, 0, 0], &bytes[flag + 5 + 96..]].concat();
     assert_eq!(SuperNode::from_bytes(&emptied).unwrap_err(), Error::InvalidField);
     assert_eq!(refused(flag, &[2]), Error::InvalidField);
@@ -71,7 +71,7 @@ fn fields_out_of_their_range_are_refused() {
 
 #[test]
 fn rejects_unsorted_registries_and_replay_caches() {
-    // Revoked serial numbers, which end the super node's bytes.
+    // Revoked serial numbers, at the end of the super node's bytes.
     let mut c = Consortium::new();
     c.super_node.revoke_certificate([1; 16].into()).unwrap();
     c.super_node.revoke_certificate([2; 16].into()).unwrap();

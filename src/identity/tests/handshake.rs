@@ -43,8 +43,7 @@ fn every_handshake_has_keys_of_its_own() {
 
 #[test]
 fn repeated_randomness_varies_y_by_disclosure() {
-    // A main node that was set back, with its generator and its replay cache, receives
-    // the same request again.
+    // A main node restored with its old generator and replay cache receives the same request again.
     let c = Consortium::new();
     let (_, request) = c.start(1);
     let reply = |disclosure: &Disclosure| {

@@ -130,7 +130,7 @@ fn one_hospital_cannot_shut_out_the_others() {
     remember(&cache, "a", 2, 1000).unwrap();
     assert_eq!(remember(&cache, "a", 3, 1000), Err(Error::ReplayQuotaExceeded));
     assert_eq!(remember(&cache, "b", 4, 1000), Ok(()));
-    // Its share comes back with time.
+    // Its share is freed with time.
     assert_eq!(remember(&cache, "a", 5, 1101), Ok(()));
 }
 
@@ -223,8 +223,8 @@ proptest! {
     fn accepts_no_request_twice_under_any_clock(
         steps in proptest::collection::vec((0..20u8, 0..1000u64, any::<bool>()), 1..200),
     ) {
-        // Each request has one time and one hospital; the clock jumps; sometimes the cache is saved
-        // and restored. A model beside it forgets nothing.
+        // Each request has one time and one hospital. The clock jumps, and sometimes the cache is
+        // saved and restored. A parallel model forgets nothing.
         let mut cache = cache();
         let mut accepted = std::collections::BTreeMap::new();
         for (id, now, restart) in steps {

@@ -138,7 +138,8 @@ fn validators_stand_for_one_ledger() {
     assert_eq!((first.name().as_str(), first.engine_key()), ("a", &b"1"[..]));
     assert_eq!(first.engine_signature(), b"by the engine");
     assert_eq!(first.statement(Some(&ledger)), node("a").validator_statement(Some(&ledger), b"1"));
-    // What the engine's key signs depends on the ledger, the node's name and key, and itself.
+    // The statement that the engine's key signs depends on the ledger, the node's name and
+    // key, and the engine's key.
     let (name, super_node) = (Name::new("a").unwrap(), WORLD.super_node.public_key());
     let rng = &mut ChaCha20Rng::seed_from_u64(7);
     let renewed = MainNode::generate(name, Role::MainNode, &super_node, rng).unwrap();
@@ -190,7 +191,8 @@ fn readers_check_validators_for_themselves() {
     for false_one in [Validator::from_bytes(&forged).unwrap(), stand("a", None, b"1")] {
         assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
     }
-    // One under another name; and one whose key and signature are twice another's.
+    // A validator under another name, and a validator whose key and signature are
+    // twice those of another.
     let mut renamed = a.to_bytes();
     renamed[4 + 4] = b'c';
     let mut doubled = a.to_bytes();
@@ -252,7 +254,7 @@ fn a_chain_holds_so_many_charters() {
     let mut charters = chain();
     let newest = Arc::clone(charters.current());
     let next = signed(charters.draft(terms(), head(7)));
-    // As if it stood there so often, which nobody could make.
+    // As if it occurred this often, which nobody could make.
     (4..CHARTERS).for_each(|_| charters.add(Arc::clone(&newest)));
     let mut full = charters.clone();
     full.add(Arc::clone(&newest));
@@ -268,14 +270,14 @@ fn an_era_is_number_and_hash() {
     elsewhere.push(&other).unwrap();
     let (number, hash) = (other.number(), other.hash());
     assert_eq!(elsewhere.check_current(number, Some(hash)).map(Charter::hash), Ok(hash));
-    // On a ledger that went on to another charter of this number.
+    // On a ledger that continued with another charter of this number.
     let mut two = WORLD.charters.clone();
     two.push(charters.get(2).unwrap()).unwrap();
     assert_eq!(two.check_current(number, Some(hash)).err(), Some(Error::UnknownCharter));
     assert_eq!(charters.check_current(number, Some(hash)).err(), Some(Error::EraPassed));
 }
 
-/// If authorities have signed different bodies under one number, they give it up.
+/// If authorities have signed different bodies under one number, they abandon it.
 #[test]
 fn numbers_may_be_given_up() {
     let mut charters = chain();
@@ -286,7 +288,7 @@ fn numbers_may_be_given_up() {
     };
     let late = signed(draft(&charters, 5));
     charters.push(&signed(draft(&charters, 6))).unwrap();
-    // A charter with a number that was given up is rejected.
+    // A charter with an abandoned number is rejected.
     assert_eq!(charters.push(&late), Err(Error::CharterOutOfOrder));
     assert_eq!(charters.push(&signed(draft(&charters, 5))), Err(Error::CharterOutOfOrder));
     assert_eq!(charters.current().number(), 6);

@@ -40,7 +40,7 @@ fn ledger() -> MemoryLedger {
     ledger
 }
 
-/// Returns the height, and whether the entry was there.
+/// Returns the height, and whether the entry already existed.
 fn append(ledger: &MemoryLedger, entry: Entry) -> Result<(u64, bool), Error> {
     ledger.append(validate(entry, &WORLD.charters)?).map(|appended| (appended.height, appended.was_there))
 }

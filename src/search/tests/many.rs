@@ -1,5 +1,5 @@
-//! Searches over many records, with and without lanes, with and without a cache,
-//! among any other records.
+//! Searches over many records, with and without lanes, with and without a cache, among
+//! arbitrary other records.
 
 use crate::threads::Threads;
 use core::ops::ControlFlow;
@@ -66,7 +66,7 @@ fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
         assert_eq!(search(query, records, threads, None), plain);
     }
     // While the cache fills, when it is full, when it never has room for all,
-    // and by the plain path.
+    // and on the plain path.
     for room in [1 << 20, 10_000, 0] {
         let cache = SearchIndexCache::new(room);
         for _ in 0..3 {

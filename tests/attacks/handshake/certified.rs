@@ -1,6 +1,6 @@
-//! Who wants a certificate that it should not have, or has a signature of the super node for
-//! something else. Certificates, registries and identity keys are one kind of signature, `[s]H`;
-//! anybody can write down what it should sign.
+//! Attackers who want a certificate that they are not entitled to, or who have a super node's
+//! signature on something else. Certificates, registries and identity keys all use one signature,
+//! `[s]H`, and anyone can compute the signed message.
 
 use blstrs::{G2Projective, Scalar};
 use medseal::Error;
@@ -22,7 +22,7 @@ fn keys_are_certified_for_their_holder() {
     let genuine = c.main_node.certificate_request().to_bytes();
     let proof_of_node_1: G2Projective = Reader::fields(&genuine[genuine.len() - 96..]).g2();
     let prove = |subject: &[u8], secret: Scalar| hash_to_g2("POP", subject) * secret;
-    // Node 1's key under another name: with its own proof, with proofs by a secret that is
+    // Node 1's key under another name: with node 1's proof, with proofs by a secret that is
     // not the key's, and with a key that is node 1's plus or minus a known one, for which
     // half of a proof is known.
     let one = subject("node 1", &stolen);
@@ -56,8 +56,8 @@ fn keys_are_certified_for_their_holder() {
 
 #[test]
 fn super_node_signatures_serve_one_purpose() {
-    // The super node has signed these very bytes, for another purpose. So that all four can be
-    // tried, a main node has taken its secret for its own.
+    // The super node has signed the same bytes for another purpose. A main node uses the super
+    // node's secret as its own, which allows the test to try all four.
     let mut c = Consortium::new();
     let (s, P_SN) = (c.s(), c.P_SN());
     let registration = RegistrationRequest::new(name("New"), b"record", &mut rng(5)).unwrap();
@@ -111,8 +111,8 @@ fn a_certificate_cannot_be_forged_or_changed() {
 
 #[test]
 fn rejects_a_signed_but_malformed_registry() {
-    // Two main nodes could read it in two ways. The super node's secret has leaked, so that
-    // anything can be signed.
+    // Two main nodes could read it in two ways. The super node's secret has leaked, and the
+    // attacker can sign anything.
     let mut c = Consortium::new();
     let (s, bytes) = (c.s(), c.super_node.publish(NOW).unwrap().to_bytes());
     let body = &bytes[8..bytes.len() - 96];

@@ -1,4 +1,4 @@
-//! Who sits on the wire changes, exchanges and reflects messages, and needs no key for it.
+//! An attacker on the wire changes, exchanges and reflects messages. It needs no key.
 
 use medseal::Error;
 
@@ -6,7 +6,7 @@ use super::consortium::{Consortium, NOW, confirm};
 use super::outsider::{ek, encapsulate, encapsulation_key, m, parts_of_reply, parts_of_request, reply, seed};
 use crate::ground::header;
 
-/// The bytes with each bit in turn flipped.
+/// The bytes, with each bit flipped in turn.
 fn with_one_bit_flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..8 * bytes.len()).map(|bit| {
         let mut changed = bytes.to_vec();
@@ -15,7 +15,7 @@ fn with_one_bit_flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// All ways to take each part from one of the two.
+/// All combinations that take each part from one of the two.
 fn mixtures<const N: usize>(one: &[Vec<u8>; N], other: &[Vec<u8>; N]) -> Vec<[Vec<u8>; N]> {
     let part = |choice: usize, i: usize| if choice >> i & 1 == 0 { &one[i] } else { &other[i] };
     (0..1 << N).map(|choice| core::array::from_fn(|i| part(choice, i).clone())).collect()
@@ -45,7 +45,7 @@ fn replies_allow_no_flipped_bit() {
 fn confirmations_allow_no_flipped_bit() {
     let c = Consortium::new();
     let request = c.request(1);
-    // The main node in the same state again and again: confirming consumes it.
+    // Recreates the main node in the same state each time, because confirming consumes it.
     let pending = || c.answer(&request, 2).1;
     let confirmation = c.finish(1, &c.answer(&request, 2).0).unwrap().confirmation.to_bytes();
     for (bit, changed) in with_one_bit_flipped(&confirmation).enumerate() {
@@ -56,7 +56,7 @@ fn confirmations_allow_no_flipped_bit() {
 
 #[test]
 fn parts_of_two_requests_cannot_be_exchanged() {
-    // Of one hospital's at two times, and of two hospitals'.
+    // Requests of one hospital at two times, and requests of two hospitals.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let own = parts_of_request(&c.request(1));
@@ -80,8 +80,8 @@ fn rejects_another_hospitals_encapsulation_key() {
     let request = c.request(1);
     let [X, tc, ek, W] = parts_of_request(&request);
     let with = |ek: &[u8]| c.accept(&[&header(0x0a), &X[..], &tc, ek, &W].concat()).map(|_| ());
-    // Of the hospital's next request, of another hospital's, and one whose dk the
-    // attacker has; its parts mixed.
+    // From the hospital's next request, from another hospital's, and from one whose dk the attacker
+    // has, and mixtures of their parts.
     let own = encapsulation_key(&seed());
     for other in
         [parts_of_request(&c.request(2))[2].clone(), parts_of_request(&c.ask(&clinic, NOW, 1).1)[2].clone()]
@@ -93,7 +93,7 @@ fn rejects_another_hospitals_encapsulation_key() {
         assert_eq!(with(&[&ek[..1152], &other[1152..]].concat()), Err(Error::AuthenticationFailed));
         assert_eq!(with(&[&other[..1152], &ek[1152..]].concat()), Err(Error::AuthenticationFailed));
     }
-    // Coefficients that are not reduced are refused before anything else: q, and 4095.
+    // Unreduced coefficients, q and 4095, are refused before anything else.
     for unreduced in [[0x01, 0x0d], [0xff, 0xff]] {
         assert_eq!(with(&[&unreduced, &ek[2..]].concat()), Err(Error::InvalidField));
     }
@@ -106,8 +106,8 @@ fn rejects_another_nodes_ciphertext() {
     let request = c.request(1);
     let [T, ct, AK, M] = parts_of_reply(&c.answer(&request, 2).0);
     let with = |ct: &[u8]| c.finish(1, &reply(&T, ct, &AK, &M)).map(|_| ());
-    // To the same key, with an m that the attacker knows; of other replies, to this request and
-    // to another; none at all.
+    // A ciphertext to the same key, with an m that the attacker knows; the ciphertexts of other
+    // replies, to this request and to another; and invalid ones.
     let to_the_same = encapsulate(&ek(&request), &m()).0;
     let again = parts_of_reply(&c.answer(&request, 3).0)[1].clone();
     let next = parts_of_reply(&c.answer(&c.request(4), 2).0)[1].clone();
@@ -150,7 +150,7 @@ fn a_reflected_request_is_no_reply() {
     assert_eq!(c.finish(1, &request).unwrap_err(), Error::WrongKind);
     let relabelled = [header(0x0b).as_slice(), &request[4..]].concat();
     assert!(c.finish(1, &relabelled).is_err());
-    // X for T, W for M, and whatever else it has seen.
+    // X for T, W for M, and everything else that it has seen.
     let [T, ct, AK, M] = parts_of_reply(&genuine);
     let [X, _, ek, W] = parts_of_request(&request);
     for T in [&X, &T] {
@@ -173,8 +173,8 @@ fn rejects_reflected_and_foreign_confirmations() {
     let (reply, other_reply) = (c.answer(&request, 2).0, c.answer(&another, 2).0);
     let confirmation = c.finish(1, &reply).unwrap().confirmation.to_bytes();
     let other = c.finish(5, &other_reply).unwrap().confirmation.to_bytes();
-    // What the main node sent itself is no confirmation, and the hospital's of another
-    // session is not of this one.
+    // The main node's own messages are no confirmation, and the hospital's confirmation of another
+    // session does not confirm this one.
     let reflected = [header(0x0c).as_slice(), &parts_of_reply(&reply)[2]].concat();
     for false_one in [reflected, other.clone()] {
         assert_eq!(confirm(c.answer(&request, 2).1, &false_one).unwrap_err(), Error::AuthenticationFailed);

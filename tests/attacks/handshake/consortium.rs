@@ -1,5 +1,5 @@
-//! The honest side: a super node, the hospital `General`, and the main node `node 1`. What is
-//! sent to it comes as bytes.
+//! The honest side: a super node, the hospital `General`, and the main node `node 1`. It
+//! receives messages as bytes.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use medseal::Error;
@@ -16,9 +16,9 @@ use crate::ground::{P1, Reader, rng};
 
 /// When the main nodes were started, well before [`NOW`].
 pub(crate) const STARTED: u64 = NOW - 3_600_000;
-/// When everything happens, in Unix milliseconds.
+/// The time of every event, in Unix milliseconds.
 pub(crate) const NOW: u64 = 1_800_000_000_000;
-/// What every hospital here registers with.
+/// The registration data of every hospital here.
 pub(crate) const RECORD: &[u8] = b"agreement of 2024";
 
 pub(crate) fn name(text: &str) -> Name {
@@ -33,12 +33,12 @@ pub(crate) fn empty_cache() -> MemoryReplayCache {
     MemoryReplayCache::new(ReplayBounds::default(), STARTED).unwrap()
 }
 
-/// What a generator from this seed gives first.
+/// The first output of a generator with this seed.
 pub(crate) fn first_bytes(seed: u64) -> [u8; 32] {
     first_and_second_bytes(seed).0
 }
 
-/// And what it gives next, from which a hospital's `d || z` and a main node's `m` are made.
+/// Its next output, from which a hospital derives `d || z` and a main node derives `m`.
 pub(crate) fn first_and_second_bytes(seed: u64) -> ([u8; 32], [u8; 32]) {
     let (mut first, mut second, mut rng) = ([0; 32], [0; 32], rng(seed));
     rng.fill_bytes(&mut first);
@@ -46,7 +46,7 @@ pub(crate) fn first_and_second_bytes(seed: u64) -> ([u8; 32], [u8; 32]) {
     (first, second)
 }
 
-/// What went over the wire in one handshake, and a message in each direction after it.
+/// The messages of one handshake, followed by a session message in each direction.
 pub(crate) struct Recording {
     pub(crate) request: Vec<u8>,
     pub(crate) reply: Vec<u8>,
@@ -91,13 +91,13 @@ impl Consortium {
         self.registry = registry.verify(&self.public_key, self.registry.sequence()).unwrap();
     }
 
-    // --- what everybody knows, and what is stolen ---
+    // --- public values and stolen secrets ---
 
     pub(crate) fn node(&self) -> Node {
         Node::read(&self.public_key.to_bytes(), &self.certificate.to_bytes())
     }
 
-    /// Who the hospital is, as every main node that it asked knows.
+    /// The hospital's identity, which every main node that it contacted knows.
     pub(crate) fn general(&self) -> Identifiers {
         outsider::hospital(&self.hospital.to_bytes()).0
     }
@@ -118,10 +118,9 @@ impl Consortium {
         outsider::hospital(&self.hospital.to_bytes()).1
     }
 
-    // --- what the honest side does ---
+    // --- the honest side's operations ---
 
-    /// A hospital starts a handshake with `node 1`. From one seed it is in one state,
-    /// and sends one request.
+    /// A hospital starts a handshake with `node 1`. The seed determines its state and its request.
     pub(crate) fn ask(&self, hospital: &Hospital, tc: u64, seed: u64) -> (AwaitingReply, Vec<u8>) {
         let (awaiting, request) = hospital.start(&self.verified, &self.registry, tc, &mut rng(seed)).unwrap();
         (awaiting, request.to_bytes())
@@ -135,7 +134,7 @@ impl Consortium {
         self.start(seed).1
     }
 
-    /// The main node is given a request that it has no memory of.
+    /// The main node receives a request that is not in its replay cache.
     pub(crate) fn accept(&self, request: &[u8]) -> Result<AcceptedRequest, Error> {
         self.accept_at(request, &empty_cache(), NOW)
     }
@@ -149,18 +148,18 @@ impl Consortium {
         self.main_node.accept(&AuthRequest::from_bytes(request)?, &self.registry, cache, now)
     }
 
-    /// Whom the main node takes the sender for.
+    /// The sender that the main node authenticates.
     pub(crate) fn accepted_as(&self, request: &[u8]) -> Result<String, Error> {
         self.accept(request).map(|accepted| accepted.hospital().to_string())
     }
 
-    /// The main node's answer, with its state, the same from one seed.
+    /// The main node's answer and its state, which the seed determines.
     pub(crate) fn answer(&self, request: &[u8], seed: u64) -> (Vec<u8>, AwaitingConfirmation) {
         let (reply, pending) = self.accept(request).unwrap().reply(&disclosure(), &mut rng(seed)).unwrap();
         (reply.to_bytes(), pending)
     }
 
-    /// The hospital that started from this seed is given a reply.
+    /// The hospital that started from this seed receives a reply.
     pub(crate) fn finish(&self, seed: u64, reply: &[u8]) -> Result<Established, Error> {
         let reply = AuthReply::from_bytes(reply)?;
         self.start(seed).0.finish(&reply)
@@ -193,7 +192,7 @@ pub(crate) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> Certi
     super_node.certify(&main_node.certificate_request(), STARTED..=NOW + 86_400_000, &mut rng(15)).unwrap()
 }
 
-/// Such a request for certification, as it arrives at the super node.
+/// Such a certificate request, as the super node receives it.
 pub(crate) fn certificate_request(subject: &[u8], proof: &G2Projective) -> CertificateRequest {
     CertificateRequest::from_bytes(&outsider::certificate_request(subject, proof)).unwrap()
 }
@@ -203,7 +202,7 @@ pub(crate) fn registered(hospital: &Hospital) -> G2Projective {
     outsider::hospital(&hospital.to_bytes()).0.Q_ID()
 }
 
-/// Points of G1 that anybody who sees a handshake can compute.
+/// Points of G1 that any observer of a handshake can compute.
 pub(crate) fn public_points(node: &Node, request: &[u8]) -> Vec<G1Projective> {
     let X = Reader::new(0x0a, request).g1();
     let points = [P1(), node.P_SN, node.Q_MN, X];

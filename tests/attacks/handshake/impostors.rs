@@ -1,4 +1,4 @@
-//! Who plays a side whose secret it does not have, with public data, or with another
+//! Attackers who impersonate a side without its secret, with public data or with another
 //! secret that has leaked.
 
 use blstrs::{G1Affine, G1Projective, G2Projective, Scalar};
@@ -11,7 +11,8 @@ use super::consortium::{Consortium, NOW, certify, disclosure, empty_cache, name,
 use super::outsider::{self, Claim, Exchange, Node, x, y};
 use crate::ground::{P1, P2, Reader, g1_bytes, header, random_scalar, rng};
 
-/// A reply of one who takes this for `X'` and knows everything about the hospital but its secrets.
+/// A reply from an attacker who uses this value as `X'` and knows everything about the
+/// hospital except its secrets.
 fn forged_reply(c: &Consortium, request: &[u8], shared: G1Projective, y: Scalar) -> Vec<u8> {
     let exchange = Exchange::answering(&c.node(), request, shared, y);
     exchange.disclosing(&c.general(), &disclosure().to_bytes())
@@ -21,14 +22,14 @@ fn forged_reply(c: &Consortium, request: &[u8], shared: G1Projective, y: Scalar)
 fn a_node_without_its_secret_is_helpless() {
     let c = Consortium::new();
     let (request, node) = (c.request(70), c.node());
-    // It has the name, the certificate and the registry, and a secret of its own.
+    // It has the name, the certificate, the registry, and its own secret.
     let impostor = MainNode::generate(name("node 1"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     let received = AuthRequest::from_bytes(&request).unwrap();
     let refused = impostor.accept(&received, &c.registry, &empty_cache(), NOW);
     assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
     let (own, X) = (outsider::s_MN(&impostor.to_bytes()), Reader::new(0x0a, &request).g1());
     assert!(Claim::open(&request, &node, X * own).is_none());
-    // It chooses y, and so knows V; nothing that it can compute is X'.
+    // It chooses y and therefore knows V, but it cannot compute X'.
     let y = y();
     let mut guesses = public_points(&node, &request);
     guesses.extend([X * own, X * y, node.Q_MN * y]);
@@ -45,8 +46,9 @@ fn a_node_without_its_secret_is_helpless() {
 
 #[test]
 fn a_leaked_identity_key_fakes_no_node() {
-    // With S_ID comes nothing in G1. So that nothing depends on that, the attacker has s as well,
-    // of which S_ID is made: it can multiply all points by it. X' = [x s_MN]P1 is not among them.
+    // S_ID gives nothing in G1. To make the test independent of that, the attacker also has
+    // s, from which S_ID is computed, and can multiply all points by it. None of the
+    // results is X' = [x s_MN]P1.
     let c = Consortium::new();
     let (request, node, s) = (c.request(70), c.node(), c.s());
     let y = y();
@@ -66,7 +68,7 @@ fn rejects_a_hospital_without_its_key() {
     let mut c = Consortium::new();
     let (clinic, ward) = (c.register("Clinic", 10), c.register("Ward", 11));
     let Q = registered(&c.hospital);
-    // It has the keys of two other hospitals, and one that another super node made.
+    // It has the keys of two other hospitals, and a key from another super node.
     let stranger = outsider::s(&SuperNode::generate(&mut rng(9)).unwrap().to_bytes());
     let [(Q_1, S_1), (Q_2, S_2)] = [&clinic, &ward].map(|hospital| {
         let (identifiers, S_ID) = outsider::hospital(&hospital.to_bytes());
@@ -95,8 +97,8 @@ fn cancelling(claim: &Claim, r: Scalar, a: Scalar) -> (Claim, G2Projective) {
 
 #[test]
 fn public_data_alone_makes_no_request() {
-    // The equation can be satisfied for any r that is known before X is. But r is not, and X' =
-    // [s_MN]X is out of reach.
+    // The equation can be satisfied for any r that is known before X. But r depends on X, and X' =
+    // [s_MN]X cannot be computed.
     let c = Consortium::new();
     let (genuine, general, node) = (c.request(1), c.general(), c.node());
     let claim = Claim::new(&general, &node, x(), NOW);
@@ -118,7 +120,7 @@ fn public_data_alone_makes_no_request() {
 fn a_leaked_node_secret_fakes_no_hospital() {
     let c = Consortium::new();
     let (node, s_MN) = (c.node(), c.s_MN());
-    // It opens what it has recorded, and can seal any X that it likes.
+    // It opens what it has recorded, and can seal any X.
     let [(first, U1), (second, U2)] = [70, 71].map(|seed| {
         let request = c.request(seed);
         let X = Reader::new(0x0a, &request).g1();
@@ -129,18 +131,18 @@ fn a_leaked_node_secret_fakes_no_hospital() {
     let refused = |claim: Claim, U: G2Projective| {
         assert_eq!(c.accept(&claim.request(&U)).unwrap_err(), Error::AuthenticationFailed);
     };
-    // The recorded U for another time, or under an X that is scaled so that [r]X stays as it was.
+    // The recorded U for another time, or with X scaled to keep [r]X unchanged.
     let later = at(first.X, NOW + 1);
     refused(later.clone(), U1);
     refused(at(first.X * (r1 * later.r().invert().unwrap()), NOW + 1), U1);
-    // A new X = X1 + [b]P1 of which U can follow the part that is known.
+    // A new X = X1 + [b]P1: U can be adapted to the known part.
     let b = Scalar::from(5);
     let shifted = at(first.X + P1() * b, NOW);
     let follows = U1 + Q_ID * (b * shifted.r());
     refused(shifted, follows);
-    // An X that makes the equation hold for the r of the X before; r moves each time.
-    // Once from nothing, once from the two recordings: U = [a]U1 + [1 - a]U2 = S_ID + [a
-    // r1 x1 + (1 - a) r2 x2]Q_ID.
+    // An X that satisfies the equation for the r of the previous X. But r changes each time.
+    // Once from nothing, once from the two recordings: U = [a]U1 + [1 - a]U2 = S_ID + [a r1
+    // x1 + (1 - a) r2 x2]Q_ID.
     for a in [Scalar::ONE, -Scalar::ONE, Scalar::from(2), Scalar::from(2).invert().unwrap()] {
         let (mut guess, mut mixed_guess) = (r1, r2);
         for _ in 0..8 {
@@ -172,9 +174,9 @@ const OF_ORDER_11: &str =
 
 #[test]
 fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
-    // A main node that took it for X would compute one of eleven X', and open the request
-    // that was sealed under it and no other: what it does next tells s_MN modulo 11, and
-    // other orders tell the rest.
+    // A main node that accepted it as X would compute one of eleven X', and open only the
+    // request that was sealed under that one. Its reaction reveals s_MN modulo 11, and other
+    // orders reveal the rest.
     let c = Consortium::new();
     let bytes: [u8; 48] = hex::decode(OF_ORDER_11).unwrap().try_into().unwrap();
     let X = G1Projective::from(G1Affine::from_compressed_unchecked(&bytes).unwrap());
@@ -195,7 +197,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
             assert_eq!(c.accept(&request).unwrap_err(), error);
         }
     }
-    // Nor does a hospital take it for T, even from anyone who has s_MN.
+    // A hospital does not accept it as T either, even from an attacker who has s_MN.
     let mut exchange = Exchange::answering(&node, &c.request(1), P1(), Scalar::ZERO);
     exchange.shared = Reader::new(0x0a, &exchange.request).g1() * c.s_MN();
     let answer = |exchange: &Exchange| {
@@ -205,7 +207,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
     for V in multiples {
         assert_eq!(answer(&Exchange { T: X, V, ..exchange.clone() }), Err(Error::PointNotInSubgroup));
     }
-    // Of full order, all of it is welcome.
+    // Points of full order are all accepted.
     assert!(c.accept(&request_with(claim)).is_ok());
     let (T, V) = (P1(), Reader::new(0x0a, &exchange.request).g1());
     assert_eq!(answer(&Exchange { T, V, ..exchange }), Ok(()));

@@ -1,5 +1,5 @@
-//! Who has a side's secret, plays that side with a program of its own, and puts into a message what
-//! does not belong there.
+//! Attackers who have a side's secret, act as that side with their own program, and
+//! send invalid messages.
 
 use blstrs::{G2Affine, G2Projective, Scalar};
 use medseal::Error;
@@ -14,7 +14,7 @@ use super::outsider::{
 };
 use crate::ground::{P1, P2, Reader, bad_elements, g1_bytes, g2_bytes, header, kdf, rng, sha256, var};
 
-/// The claim of the hospital's own program, with its `U`.
+/// The claim that the hospital's own program makes, with its `U`.
 fn genuine_claim(c: &Consortium) -> (Claim, G2Projective) {
     let x = x();
     let claim = Claim::new(&c.general(), &c.node(), x, NOW);
@@ -22,22 +22,22 @@ fn genuine_claim(c: &Consortium) -> (Claim, G2Projective) {
     (claim, U)
 }
 
-/// The main node's own program, answering the request from this seed.
+/// The reply of the main node's own program to the request, from this seed.
 fn genuine_exchange(c: &Consortium, seed: u64) -> Exchange {
     let request = c.request(seed);
     let shared = Reader::new(0x0a, &request).g1() * c.s_MN();
     Exchange::answering(&c.node(), &request, shared, y())
 }
 
-/// What it discloses.
+/// Its disclosure.
 fn genuine_payload(c: &Consortium) -> Vec<u8> {
     payload(&c.general().R, &disclosure().to_bytes())
 }
 
 #[test]
 fn own_code_with_hospital_secret_completes_handshakes() {
-    // So that what is refused elsewhere is refused for what the attacker lacks, and not for
-    // a fault of the program.
+    // This shows that the other tests fail for what the attacker lacks, and not because
+    // of a bug in its program.
     let c = Consortium::new();
     let (claim, U) = genuine_claim(&c);
     let request = claim.request(&U);
@@ -49,7 +49,7 @@ fn own_code_with_hospital_secret_completes_handshakes() {
     let envelope = exchange.open(&M).unwrap();
     let opened = open_envelope(&envelope, &c.P_SN(), &claim.Q_ID, &c.S_ID(), &exchange.aad()).unwrap();
     assert_eq!(opened, genuine_payload(&c));
-    // Both sides have derived the same.
+    // Both sides have derived the same keys.
     let confirmation = [header(0x0c).as_slice(), &keys.confirmation].concat();
     let mut session = confirm(pending, &confirmation).unwrap();
     assert_eq!(*session.id(), keys.session_id);
@@ -101,14 +101,14 @@ fn what_is_inside_W_must_be_well_formed() {
         with(0, &[0]),    // no name
         with(1, &[0xff]), // a name that is not text
         with(0, &[8]),    // a name that ends in a zero
-        with(0, &[6]),    // a name that is shorter than what stands there
+        with(0, &[6]),    // a length shorter than the name
     ]
     .iter()
     .enumerate()
     {
         assert_eq!(c.accept(&claim.seal(wrong)).unwrap_err(), Error::AuthenticationFailed, "{i}");
     }
-    // Of another length, it is no request.
+    // With another length, it does not decode.
     assert_eq!(c.accept(&claim.seal(&inner[..399])).unwrap_err(), Error::Truncated);
     assert_eq!(c.accept(&claim.seal(&with(400, &[]))[..1675]).unwrap_err(), Error::Truncated);
     assert_eq!(c.accept(&claim.seal(&[inner.as_slice(), &[0]].concat())).unwrap_err(), Error::TrailingBytes);
@@ -131,9 +131,9 @@ fn what_is_inside_M_must_be_well_formed() {
         with(4, &[0; 16]),                                              //
         with(23, &[12]),                                                // another length of the location
         with(right.len() - 33, &[31]),                                  // of the summary
-        [right.as_slice(), &[0]].concat(),                              // something behind it
-        right[..right.len() - 1].to_vec(),                              // not all of it
-        [&var(&[&right[4..20], &[0]].concat()), &right[20..]].concat(), // R with something behind it
+        [right.as_slice(), &[0]].concat(),                              // trailing bytes
+        right[..right.len() - 1].to_vec(),                              // truncated
+        [&var(&[&right[4..20], &[0]].concat()), &right[20..]].concat(), // R with trailing bytes
         right[20..].to_vec(),                                           // no R
         Vec::new(),
     ]
@@ -142,7 +142,7 @@ fn what_is_inside_M_must_be_well_formed() {
     {
         assert_eq!(inside(wrong), Err(Error::AuthenticationFailed), "{i}");
     }
-    // Behind the envelope, or another one: to another hospital, for another exchange,
+    // Bytes after the envelope, or another envelope: to another hospital, for another exchange,
     // from another super node.
     let envelope = exchange.envelope(&Q_ID, &right);
     let elsewhere = outsider::envelope(&c.P_SN(), &Q_ID, Scalar::from(19), b"elsewhere", &right);
@@ -170,8 +170,8 @@ fn rejects_replies_with_anothers_random_number() {
 
 #[test]
 fn otherwise_equal_registrations_differ() {
-    // The registered key, the name and the time, another R, R1 or name: r differs, and the
-    // registry knows the right one.
+    // The registered key and time, with another R, R1 or name: r differs, and the
+    // registry has the right values.
     let mut c = Consortium::new();
     c.register("Clinic", 10);
     let (general, x) = (c.general(), x());
@@ -189,8 +189,8 @@ fn otherwise_equal_registrations_differ() {
             assert_eq!(c.accept(&request).unwrap_err(), Error::AuthenticationFailed);
         }
     }
-    // Under a registration of the same name that was extracted and is not registered, and
-    // under the registered one.
+    // With an identity key extracted for the same name but never registered, and
+    // with the registered one.
     let mut set_back = SuperNode::generate(&mut rng(1)).unwrap();
     let unregistered = outsider::hospital(&register(&mut set_back, "General", 50).to_bytes());
     for ((identifiers, S_ID), accepted) in [(unregistered, false), ((general, c.S_ID()), true)] {
@@ -201,8 +201,7 @@ fn otherwise_equal_registrations_differ() {
 
 #[test]
 fn rejects_requests_with_any_foreign_part() {
-    // The right S_ID and x, and one part of what r and k_s are made of another: in r
-    // alone, or in k_s alone.
+    // The right S_ID and x, with one input of r and k_s replaced: in r alone, or in k_s alone.
     let c = Consortium::new();
     let (right, U) = genuine_claim(&c);
     let x = x();
@@ -240,7 +239,7 @@ fn rejects_requests_with_any_foreign_part() {
 
 #[test]
 fn rejects_replies_with_any_foreign_part() {
-    // The right X' and y, and one part of what k_m, AK and the transcript are made of another.
+    // The right X' and y, with one input of k_m, AK and the transcript replaced.
     let c = Consortium::new();
     let right = genuine_exchange(&c, 1);
     let (node, V, shared) = (right.node.clone(), right.V, right.shared);
@@ -266,8 +265,8 @@ fn rejects_replies_with_any_foreign_part() {
     let M = right.seal(&envelope);
     let keys = right.keys(&M);
     for other in &others {
-        // All of it by the other; the right M with an AK by the other; M by the
-        // other with the right AK.
+        // Everything from the replaced input; the right M with an AK from it; M
+        // from it with the right AK.
         let other_M = other.seal(&envelope);
         for (AK, M) in [(other.keys(&other_M).AK, &other_M), (other.keys(&M).AK, &M)] {
             assert_eq!(c.finish(1, &reply(&T, &right.ct, &AK, M)).unwrap_err(), Error::AuthenticationFailed);

@@ -1,5 +1,5 @@
-//! Who sends a genuine request again, at another time or to another main node, or asks with a key
-//! that no longer counts.
+//! Attackers who replay a genuine request at another time or to another main node, or who use a key
+//! that is no longer valid.
 
 use medseal::Error;
 use medseal::identity::{
@@ -10,12 +10,12 @@ use super::consortium::{Consortium, NOW, certify, empty_cache, name, public_poin
 use super::outsider::{self, Claim, Node, x};
 use crate::ground::{P1, Reader, rng};
 
-/// The request with another time written on it.
+/// The request with its time replaced.
 fn stamped(request: &[u8], tc: u64) -> Vec<u8> {
     [&request[..52], &tc.to_be_bytes(), &request[60..]].concat()
 }
 
-/// A request to this node at this time, by a hospital's own program, which looks into no registry.
+/// A request to this node at this time, by a hospital's own program, which checks no registry.
 fn own_program(hospital: &[u8], node: &Node, tc: u64) -> Vec<u8> {
     let (identifiers, S_ID) = outsider::hospital(hospital);
     let claim = Claim::new(&identifiers, node, x(), tc);
@@ -29,13 +29,13 @@ fn a_replayed_request_is_refused() {
     assert!(c.accept_at(&request, &cache, NOW).is_ok());
     for later in [0, 10_000, DEFAULT_WINDOW_MS] {
         assert_eq!(c.accept_at(&request, &cache, NOW + later).unwrap_err(), Error::RequestReplayed);
-        // With another time on it, it is no request, and a memory that does not know
-        // it refuses it as well.
+        // With another time, the request is invalid, and a main node with an empty
+        // replay cache refuses it too.
         let restamped = stamped(&request, NOW + later + 1);
         let refused = c.accept_at(&restamped, &empty_cache(), NOW + later + 1);
         assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
     }
-    // Nor after the window, nor across a restart, with and without saved state.
+    // It also fails after the window, and across a restart with or without saved state.
     let after = c.accept_at(&request, &cache, NOW + DEFAULT_WINDOW_MS + 1);
     assert_eq!(after.unwrap_err(), Error::RequestOutsideWindow);
     let restored = MemoryReplayCache::restore(&cache.save()).unwrap();
@@ -52,7 +52,7 @@ fn rejects_stale_and_early_requests_exactly() {
     let at = |now| c.accept_at(&request, &empty_cache(), now).map(|_| ());
     for now in [NOW + DEFAULT_WINDOW_MS + 1, NOW - DEFAULT_WINDOW_MS - 1, 0, u64::MAX] {
         assert_eq!(at(now), Err(Error::RequestOutsideWindow));
-        // Nor when the time on it is made to fit.
+        // It also fails when its time is changed to fit.
         let restamped = stamped(&request, now);
         assert!(c.accept_at(&restamped, &empty_cache(), now).is_err());
     }
@@ -66,13 +66,13 @@ fn other_main_nodes_reject_the_request() {
     let node_2 = MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     let certificate_2 = certify(&mut c.super_node, &node_2);
     let node_1 = c.node();
-    // Sent to node 2 as it is.
+    // Sent to node 2 unchanged.
     let request = c.request(1);
     let to_node_2 = AuthRequest::from_bytes(&request).unwrap();
     let refused = node_2.accept(&to_node_2, &c.registry, &empty_cache(), NOW);
     assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
 
-    // Made for node 2, which opens it and passes it on to node 1: it guesses X', or has even
+    // Made for node 2, which opens it and passes it on to node 1. Node 2 guesses X', or has even
     // stolen node 1's secret.
     let certificate_2 = certificate_2.verify(&c.public_key, Role::MainNode).unwrap();
     let (_, for_node_2) = c.hospital.start(&certificate_2, &c.registry, NOW, &mut rng(1)).unwrap();
@@ -96,13 +96,13 @@ fn rejects_a_revoked_hospital_with_modified_code() {
     let revoked = c.hospital.to_bytes();
     let ask = |c: &Consortium, hospital: &[u8]| c.accepted_as(&own_program(hospital, &c.node(), NOW));
     assert_eq!(ask(&c, &revoked).unwrap(), "General");
-    // What it sent before it was revoked is refused as well.
+    // A request sent before the revocation is refused too.
     let before = c.request(1);
     c.super_node.revoke_hospital(&name("General")).unwrap();
     c.publish();
     assert_eq!(c.accept(&before).unwrap_err(), Error::HospitalRevoked);
     assert_eq!(ask(&c, &revoked), Err(Error::HospitalRevoked));
-    // The name stands again; the old key does not.
+    // The name is registered again; the old key is not.
     let again = c.register("General", 10);
     assert_eq!(ask(&c, &revoked), Err(Error::HospitalRevoked));
     assert_eq!(ask(&c, &again.to_bytes()).unwrap(), "General");
@@ -110,8 +110,8 @@ fn rejects_a_revoked_hospital_with_modified_code() {
 
 #[test]
 fn rejects_a_key_missing_from_the_registry() {
-    // A super node that was set back registers the name a second time, and one name that it forgot
-    // afterwards: the keys are genuine, and not in the registry.
+    // A super node restored from a backup registers the name a second time, and registers another
+    // name that it later loses. The keys are genuine, but not in the registry.
     let c = Consortium::new();
     let mut set_back = SuperNode::generate(&mut rng(1)).unwrap();
     assert_eq!(set_back.public_key(), c.public_key);

@@ -1,6 +1,6 @@
-//! Both sides of the handshake as somebody else writes them, from `docs/interoperability.md`,
-//! section 4, and `docs/formats.md`. It checks nothing that it need not know, and takes
-//! whatever secrets it is given.
+//! An independent implementation of both sides of the handshake, from
+//! `docs/interoperability.md`, section 4, and `docs/formats.md`. It makes only the checks that
+//! it needs, and accepts any secrets.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ml_kem::{Decapsulate, DecapsulationKey768, EncapsulationKey768, KeyExport};
@@ -10,7 +10,7 @@ use crate::ground::{
     seal, sha256, var,
 };
 
-/// The `x` and the `y` that it chooses where it may choose.
+/// The `x` and the `y` that it uses where it can choose.
 pub(crate) fn x() -> Scalar {
     Scalar::from(23)
 }
@@ -19,7 +19,7 @@ pub(crate) fn y() -> Scalar {
     Scalar::from(29)
 }
 
-/// The seed `d || z` of the ML-KEM key, and the `m`, that it chooses.
+/// Its choice of the ML-KEM seed `d || z` and of `m`.
 pub(crate) fn seed() -> [u8; 64] {
     [31; 64]
 }
@@ -47,7 +47,7 @@ pub(crate) fn decapsulate(seed: &[u8; 64], ct: &Ciphertext) -> [u8; 32] {
     DecapsulationKey768::from_seed((*seed).into()).decapsulate(&(*ct).into()).into()
 }
 
-// --- what is known, and what is stolen ---
+// --- public values and stolen secrets ---
 
 /// `(ID, R, SHA-256(R1))`: what an identity is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ impl Identifiers {
     }
 }
 
-/// What a hospital's bytes hold.
+/// The content of a hospital's bytes.
 pub(crate) fn hospital(bytes: &[u8]) -> (Identifiers, G2Projective) {
     let mut reader = Reader::new(0x05, bytes);
     let _P_SN = reader.g1();
@@ -76,7 +76,7 @@ pub(crate) fn hospital(bytes: &[u8]) -> (Identifiers, G2Projective) {
     (identifiers, S_ID)
 }
 
-/// What everybody knows of a main node.
+/// The public values of a main node.
 #[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) P_SN: G1Projective,
@@ -96,34 +96,34 @@ impl Node {
     }
 }
 
-/// `s_MN`, which ends a main node's bytes.
+/// `s_MN`, the end of a main node's bytes.
 pub(crate) fn s_MN(main_node: &[u8]) -> Scalar {
     let (_P_SN_name_and_role, s_MN) = Reader::new(0x06, main_node).rest().split_last_chunk::<32>().unwrap();
     Reader::fields(s_MN).scalar()
 }
 
-/// `s`, with which a super node's bytes begin.
+/// `s`, the start of a super node's bytes.
 pub(crate) fn s(super_node: &[u8]) -> Scalar {
     Reader::new(0x01, super_node).scalar()
 }
 
-/// `name || role || Q_MN`, role 1: what a main node proves that it has, and what a
-/// certificate begins with.
+/// `name || role || Q_MN`, role 1: the message of a main node's proof of possession, and the
+/// start of a certificate.
 pub(crate) fn subject(name: &str, Q_MN: &G1Projective) -> Vec<u8> {
     [&var(name.as_bytes())[..], &[1], &g1_bytes(Q_MN)].concat()
 }
 
-/// A request for certification, with this point as the proof.
+/// A certificate request, with this point as the proof.
 pub(crate) fn certificate_request(subject: &[u8], proof: &G2Projective) -> Vec<u8> {
     [&header(0x07), subject, &g2_bytes(proof)].concat()
 }
 
-/// `x` of a hospital whose generator gave these bytes.
+/// `x` of a hospital whose generator output these bytes.
 pub(crate) fn hedged_x(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64) -> Scalar {
     hospitals_hedge(random, S_ID, node, tc).challenge("AUTH-NONCE")
 }
 
-/// `d || z` of a hospital whose generator gave these bytes for it.
+/// `d || z` of a hospital whose generator output these bytes for it.
 pub(crate) fn hedged_seed(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64) -> [u8; 64] {
     hospitals_hedge(random, S_ID, node, tc).derive("auth-kem-seed")
 }
@@ -138,13 +138,12 @@ fn hospitals_hedge(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64)
         .item("tc", tc.to_be_bytes())
 }
 
-/// `y` of a main node whose generator gave these bytes, whose secret has these,
-/// and that discloses this.
+/// `y` of a main node with this generator output, these secret bytes, and this disclosure.
 pub(crate) fn hedged_y(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: &[u8]) -> Scalar {
     main_nodes_hedge(random, s_MN, request, disclosure).challenge("AUTH-REPLY-NONCE")
 }
 
-/// `m` of such a main node, whose generator gave these bytes for it.
+/// `m` of such a main node, whose generator output these bytes for it.
 pub(crate) fn hedged_m(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: &[u8]) -> [u8; 32] {
     main_nodes_hedge(random, s_MN, request, disclosure).derive("auth-kem-message")
 }
@@ -159,7 +158,7 @@ fn main_nodes_hedge(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: 
 
 // --- request ---
 
-/// What a request claims, and `X'`, under which it is sealed.
+/// The content of a request, and `X'`, under which it is sealed.
 #[derive(Clone)]
 pub(crate) struct Claim {
     pub(crate) hospital: Identifiers,
@@ -172,7 +171,7 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    /// The claim of one who has chosen `x` and the seed.
+    /// The claim of a sender who has chosen `x` and the seed.
     pub(crate) fn new(hospital: &Identifiers, node: &Node, x: Scalar, tc: u64) -> Self {
         // X = [x]P1;  X' = [x]Q_MN
         let (X, shared) = (P1() * x, node.Q_MN * x);
@@ -180,7 +179,7 @@ impl Claim {
         Self { hospital: hospital.clone(), Q_ID: hospital.Q_ID(), node: node.clone(), X, shared, tc, ek }
     }
 
-    /// The claim, and `U`, in somebody's request, for anyone who has `X'`.
+    /// The claim and `U` in a request, for a holder of `X'`.
     pub(crate) fn open(request: &[u8], node: &Node, shared: G1Projective) -> Option<(Self, G2Projective)> {
         let mut reader = Reader::new(0x0a, request);
         let (X, tc, ek) = (reader.g1(), reader.u64(), reader.bytes());
@@ -211,7 +210,7 @@ impl Claim {
             .challenge("AUTH-R")
     }
 
-    /// `U`, for anyone who has `x` and `S_ID`.
+    /// `U`, for a holder of `x` and `S_ID`.
     pub(crate) fn U(&self, x: Scalar, S_ID: &G2Projective) -> G2Projective {
         // U = S_ID + [x r]Q_ID
         S_ID + self.Q_ID * (x * self.r())
@@ -223,7 +222,7 @@ impl Claim {
         is_one(&pair(&[(-P1(), *U), (self.node.P_SN + self.X * r, self.Q_ID)]))
     }
 
-    /// What stands inside `W`: `u8 length || name padded to 255 || R || SHA-256(R1) || U`.
+    /// The plaintext of `W`: `u8 length || name padded to 255 || R || SHA-256(R1) || U`.
     pub(crate) fn inner(&self, U: &G2Projective) -> Vec<u8> {
         let mut inner = vec![0; 256];
         inner[0] = self.hospital.name.len() as u8;
@@ -234,7 +233,7 @@ impl Claim {
         inner
     }
 
-    /// The bytes of a request with this inside.
+    /// The bytes of a request with this plaintext.
     pub(crate) fn seal(&self, inner: &[u8]) -> Vec<u8> {
         // W = seal(k_s, X || u64 tc || ek, ...)
         let k_s = identity_key(&self.shared, &self.node, &self.X, self.tc, &self.ek);
@@ -266,7 +265,7 @@ pub(crate) fn identity_key(
 
 // --- reply, confirmation ---
 
-/// What the two sides have in common once `T` is there, or what somebody takes for it.
+/// The values that both sides share once `T` is known, or an attacker's guess of them.
 #[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) node: Node,
@@ -278,7 +277,7 @@ pub(crate) struct Exchange {
     pub(crate) ss: [u8; 32],
 }
 
-/// The keys of a session, and what confirms them.
+/// The keys of a session, and their confirmations.
 pub(crate) struct Keys {
     pub(crate) k_i2r: [u8; 32],
     pub(crate) k_r2i: [u8; 32],
@@ -289,7 +288,7 @@ pub(crate) struct Keys {
 }
 
 impl Exchange {
-    /// For anyone who has chosen `y`, and has `X'` or takes something for it.
+    /// For a party that has chosen `y`, and has `X'` or a guess of it.
     pub(crate) fn answering(node: &Node, request: &[u8], shared: G1Projective, y: Scalar) -> Self {
         let X = Reader::new(0x0a, request).g1();
         // (ct, ss) = Encaps(ek, m)
@@ -298,7 +297,7 @@ impl Exchange {
         Self { node: node.clone(), request: request.to_vec(), T: P1() * y, ct, shared, V: X * y, ss }
     }
 
-    /// For anyone who has made the request with this `x` and the seed.
+    /// For the party that made the request with this `x` and the seed.
     pub(crate) fn answered(claim: &Claim, x: Scalar, request: &[u8], reply: &[u8]) -> Self {
         let mut reader = Reader::new(0x0b, reply);
         let (T, ct) = (reader.g1(), reader.bytes());
@@ -392,7 +391,7 @@ pub(crate) fn parts_of_reply(reply: &[u8]) -> [Vec<u8>; 4] {
     [reader.take(48).to_vec(), reader.take(1088).to_vec(), reader.take(32).to_vec(), reader.var().to_vec()]
 }
 
-/// What is disclosed, behind the `R` of whom it is disclosed to.
+/// The disclosure, after the recipient's `R`.
 pub(crate) fn payload(R: &[u8], disclosure: &[u8]) -> Vec<u8> {
     [var(R).as_slice(), Reader::new(0x4b, disclosure).rest()].concat()
 }
@@ -438,7 +437,7 @@ fn envelope_key(
 
 // --- session ---
 
-/// Who sent a message of a session.
+/// The sender of a session message.
 pub(crate) const HOSPITAL: u8 = 0;
 pub(crate) const MAIN_NODE: u8 = 1;
 

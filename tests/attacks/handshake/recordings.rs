@@ -1,4 +1,4 @@
-//! Who has recorded what went over the wire, and afterwards gets the secrets; and who
+//! Attackers who have recorded the messages and learn the secrets later, and attackers who
 //! can predict a generator.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
@@ -31,7 +31,7 @@ impl Recording {
         parts_of_reply(&self.reply)[1].as_slice().try_into().unwrap()
     }
 
-    /// Whether anything opens, or shows that the keys are right, if these are `V` and `ss`.
+    /// Whether anything opens, or confirms the keys, if these are `V` and `ss`.
     fn gives_way(&self, exchange: &Exchange) -> bool {
         let [_, _, AK, M] = parts_of_reply(&self.reply);
         let keys = exchange.keys(&M);
@@ -42,7 +42,7 @@ impl Recording {
             || open_message(&keys.k_r2i, MAIN_NODE, &self.answer).is_some()
     }
 
-    /// Whether a key of 32 bytes opens anything as it is.
+    /// Whether these 32 bytes, used directly as a key, open anything.
     fn opens_under(&self, key: &[u8; 32], aad: &[u8]) -> bool {
         let M = &parts_of_reply(&self.reply)[3];
         let messages = [(HOSPITAL, &self.question), (MAIN_NODE, &self.answer)];
@@ -54,10 +54,11 @@ impl Recording {
 
 #[test]
 fn without_V_no_other_secret_opens_a_recording() {
-    // Diffie-Hellman holds: the attacker has every long-term secret, and all that ML-KEM hides.
+    // Diffie-Hellman holds. The attacker has every long-term secret, and
+    // everything that ML-KEM hides.
     let c = Consortium::new();
     let (recording, node, Q_ID) = (c.record(70), c.node(), c.general().Q_ID());
-    // What leaks: all three. What they give: X', the identity, and [x]Q_ID = [1/r](U - S_ID).
+    // All three secrets leak. They give X', the identity, and [x]Q_ID = [1/r](U - S_ID).
     let (s, s_MN, S_ID) = (c.s(), c.s_MN(), c.S_ID());
     let (X, T) = (recording.X(), recording.T());
     let [_, _, _, M] = parts_of_reply(&recording.reply);
@@ -69,11 +70,11 @@ fn without_V_no_other_secret_opens_a_recording() {
     assert_eq!(claim.hospital, c.general());
     let r = claim.r();
     let xQ_ID = (U - S_ID) * r.invert().unwrap();
-    // By it V can be recognised, e(T, [x]Q_ID) = e(V, Q_ID); it does not give V.
+    // It recognises V by e(T, [x]Q_ID) = e(V, Q_ID), but does not give V.
     let is_V = |V: &G1Projective| is_one(&pair(&[(T, xQ_ID), (-V, Q_ID)]));
     let with = |V| Exchange { node: node.clone(), request: recording.request.clone(), T, ct, shared, V, ss };
 
-    // Every point times every product of what is known, and all sums and
+    // Every point times every product of known values, and all sums and
     // differences of two of these.
     let scalars = [s, s_MN, r].iter().fold(vec![Scalar::ONE], |products, secret| {
         products.iter().flat_map(|product| [*product, product * secret]).collect()
@@ -91,7 +92,7 @@ fn without_V_no_other_secret_opens_a_recording() {
             }
         }
     }
-    // Nor is any other key that can be computed the key of anything.
+    // No other key that can be computed opens anything either.
     let shared_bytes = g1_bytes(&shared);
     let aad = with(X).aad();
     for key in [
@@ -109,12 +110,11 @@ fn without_V_no_other_secret_opens_a_recording() {
     ] {
         assert!(!recording.opens_under(&key, &aad));
     }
-    // Nor does the envelope lie open to anyone who has S_ID.
+    // S_ID does not open the envelope either.
     let as_envelope = IdentityEnvelope::from_bytes(&[&header(0x0d), &M[..]].concat());
     assert!(as_envelope.is_err());
 
-    // Anyone who knew x, or y, opens all of it with the same program. Here the
-    // generators' seeds give them away.
+    // With x or y, the same program opens everything. Here the generators' seeds reveal them.
     let x = hedged_x(&first_bytes(70), &S_ID, &node, NOW);
     let y = hedged_y(&first_bytes(71), &s_MN.to_bytes_be(), &recording.request, &disclosure().to_bytes());
     assert!(X == P1() * x && T == P1() * y && xQ_ID == Q_ID * x);
@@ -131,8 +131,8 @@ fn without_V_no_other_secret_opens_a_recording() {
 
 #[test]
 fn only_ss_opens_a_recording() {
-    // ML-KEM holds, and a quantum computer has found every logarithm: s, s_MN, x, y, and
-    // with them S_ID, X' and V.
+    // ML-KEM holds. A quantum computer has found every logarithm (s, s_MN, x, y),
+    // which gives S_ID, X' and V.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let recording = c.record(70);
@@ -146,7 +146,7 @@ fn only_ss_opens_a_recording() {
     let (shared, V) = (X * c.s_MN(), X * y);
     let with = |ss| Exchange { node: node.clone(), request: recording.request.clone(), T, ct, shared, V, ss };
     let opens = |ss| recording.gives_way(&with(ss));
-    // What it knows as bytes, as the secret, as m, and as half of a seed.
+    // The bytes that it knows, used as the secret, as m, and as half of a seed.
     let [s, x, y] = [c.s(), x, y].map(|scalar| scalar.to_bytes_be());
     let [shared, V] = [shared, V].map(|point| g1_bytes(&point));
     for item in [&[][..], &[0; 32], &s, &s_MN, &x, &y, &V, &shared, &ek, &ct] {
@@ -166,13 +166,14 @@ fn only_ss_opens_a_recording() {
         assert!(encapsulation_key(&guessed) != ek && !opens(decapsulate(&guessed, &ct)));
     }
     assert!(!opens([0; 32]));
-    // A key of its own, another handshake's of the same two, and another hospital's.
+    // Its own key, a key from another handshake of the same two parties, and
+    // another hospital's key.
     let (_, clinics_S_ID) = outsider::hospital(&clinic.to_bytes());
     for (seed, S_ID) in [(80, &S_ID), (70, &clinics_S_ID)] {
         let other = hedged_seed(&first_and_second_bytes(seed).1, S_ID, &node, NOW);
         assert!(!opens(decapsulate(&other, &ct)));
     }
-    // With dk, or with m, the same program opens all of it.
+    // With dk or m, the same program opens everything.
     let seed = hedged_seed(&first_and_second_bytes(70).1, &S_ID, &node, NOW);
     let m = hedged_m(&first_and_second_bytes(71).1, &s_MN, &recording.request, &disclosed);
     let made = encapsulate(&ek, &m);
@@ -187,8 +188,8 @@ fn only_ss_opens_a_recording() {
 
 #[test]
 fn a_leaked_node_secret_reveals_who_asked() {
-    // A limit of the protocol, stated in its documentation: W is under X' alone. No
-    // other secret shows it.
+    // A documented limit of the protocol: W is encrypted under X' alone. No
+    // other secret reveals it.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let node = c.node();
@@ -203,7 +204,7 @@ fn a_leaked_node_secret_reveals_who_asked() {
     }
 }
 
-/// The identity key, from two requests of one hospital if they were made with one `x`.
+/// The identity key, from two requests of one hospital that used the same `x`.
 fn key_from_two(requests: &[(Claim, G2Projective); 2]) -> G2Projective {
     let [(one, U1), (other, U2)] = requests;
     let (r1, r2) = (one.r(), other.r());
@@ -213,8 +214,8 @@ fn key_from_two(requests: &[(Claim, G2Projective); 2]) -> G2Projective {
 
 #[test]
 fn repeated_randomness_hides_the_hospitals_key() {
-    // It is certified under a second name on the same key, and once more under its own on another,
-    // which is allowed. It opens every request, and so knows every r.
+    // It is certified under a second name with the same key, and again under its own name with
+    // another key, which is allowed. It opens every request, and therefore knows every r.
     let mut c = Consortium::new();
     let (clinic, genuine) = (c.register("Clinic", 10), c.node());
     let p_sn = c.super_node.public_key();
@@ -250,11 +251,11 @@ fn repeated_randomness_hides_the_hospitals_key() {
         assert!(!is_key(&key_from_two(&[first.clone(), other]), first.0.Q_ID));
     }
     assert_ne!(first.0.X, ask(&clinic, 0, NOW, 1).0.X);
-    // Where everything repeats itself, the request does: there is no second r.
+    // If everything repeats, so does the request, and there is no second r.
     let (again, U) = ask(&c.hospital, 0, NOW, 1);
     assert!(again.X == first.0.X && again.r() == first.0.r() && U == first.1);
 
-    // A hospital whose x is what its generator gives, without a hedge, gives its key away.
+    // A hospital that uses its generator's output as x, without hedging, reveals its key.
     let (x, S_ID) = (x(), c.S_ID());
     let unhedged = [NOW, NOW + 1].map(|tc| {
         let claim = Claim::new(&c.general(), &genuine, x, tc);
@@ -276,7 +277,7 @@ fn predicted_hospital_randomness_hides_dk() {
     }
     let unhedged: [u8; 64] = [random, sha256(&[&random])].concat().try_into().unwrap();
     assert_ne!(encapsulation_key(&unhedged), genuine);
-    // With S_ID, and for this node and time, it is dk.
+    // With S_ID, this node and this time, the output gives dk.
     assert_ne!(encapsulation_key(&hedged_seed(&random, &S_ID, &node, NOW + 1)), genuine);
     assert_eq!(encapsulation_key(&hedged_seed(&random, &S_ID, &node, NOW)), genuine);
 }
@@ -286,8 +287,7 @@ fn predicted_node_randomness_hides_y() {
     let c = Consortium::new();
     let (request, another) = (c.request(1), c.request(2));
     let T = |request: &[u8]| Reader::new(0x0b, &c.answer(request, 3).0).g1();
-    // The generator repeats itself, and what it gives is known. y differs from request
-    // to request all the same.
+    // The generator repeats itself, and its output is known. Even so, y differs between requests.
     assert_ne!(T(&request), T(&another));
     let (random, disclosed) = (first_bytes(3), disclosure().to_bytes());
     let (node, s) = (c.node(), c.s());
@@ -303,7 +303,7 @@ fn predicted_node_randomness_hides_y() {
         assert_ne!(P1() * hedged_y(&random, guess, &request, &disclosed), T(&request));
     }
     assert_ne!(P1() * scalar_from_wide(&random), T(&request));
-    // With s_MN, and the very request and disclosure, it is y.
+    // With s_MN and the exact request and disclosure, the output gives y.
     let s_MN = c.s_MN().to_bytes_be();
     let other = Disclosure::new(b"elsewhere", [1; 32], [2; 32]).unwrap().to_bytes();
     assert_ne!(P1() * hedged_y(&random, &s_MN, &another, &disclosed), T(&request));

@@ -1,5 +1,5 @@
-//! Ciphertexts that nobody wrapped: damaged, put together from others, derived from one without
-//! knowing what it holds, and forged by those who know it.
+//! Ciphertexts that no honest owner wrapped: damaged, combined from others, derived from one
+//! without knowing its content, and forged by those who know it.
 
 use blst::{blst_fp6, blst_fp12 as Gt};
 use blstrs::{G1Projective, Scalar};
@@ -15,7 +15,7 @@ use crate::ground::{P2, bad_elements, canonical, g1_bytes, g2_bytes, rng};
 use crate::keys::{ABE, Element, Key};
 use crate::rule::{Rule, all, any, not, of};
 
-// --- damaged and put together ---
+// --- damaged and combined ---
 
 #[test]
 fn rejects_parts_from_other_ciphertexts_or_policies() {
@@ -34,14 +34,14 @@ fn rejects_parts_from_other_ciphertexts_or_policies() {
                 part.1.copy_from_slice(other.1);
             }
             let bytes = mixed.to_bytes();
-            // The policy of the same policy is no exchange.
+            // Exchanging equal policies changes nothing.
             if bytes != first.to_bytes() && bytes != donor.to_bytes() {
                 refused(&key, &mixed);
             }
         }
         opens(&key, &donor);
     }
-    // Rows of one ciphertext exchanged for each other.
+    // Rows of one ciphertext, swapped.
     for (i, j) in [(0, 1), (0, 3), (1, 2), (1, 3)] {
         let mut swapped = first.clone();
         swapped.c3.swap(i, j);
@@ -55,8 +55,8 @@ fn rejects_parts_from_other_ciphertexts_or_policies() {
 
 #[test]
 fn loosening_a_policy_opens_nothing() {
-    // The rows of a strict policy under the text of a weaker one that has as many, and the row
-    // of `a and b` under `a`.
+    // The rows of a strict policy under the text of a weaker policy with the same number of rows,
+    // and the row of `a and b` under `a`.
     let authority = Authority::new(1);
     for (strict, weak) in [(of(2, ["a", "b", "c"]), any(["a", "b", "c"])), (all(["a", "b"]), "a".into())] {
         let (strict, policy) = (authority.wrap(&strict, 26), weak.parsed().canonical().as_bytes().to_vec());
@@ -64,8 +64,8 @@ fn loosening_a_policy_opens_nothing() {
         let insider = authority.key("a, b", 2);
         let D = strict.D(&insider, &strict.rule.coefficients(|row| row < 2).unwrap());
         let (m, com) = (strict.m(&D), commitment(&[7; 32], &policy));
-        // As it is; by somebody who may open it and makes a new MAC; with a commitment
-        // to another message, too.
+        // Unchanged, then with a new MAC by an authorised reader, then also with a
+        // commitment to another message.
         for (m, com) in [(None, strict.com), (Some(m), strict.com), (Some([7; 32]), com)] {
             loosened.com = com;
             if let Some(m) = m {
@@ -85,7 +85,7 @@ fn loosening_a_policy_opens_nothing() {
 fn rejects_any_changed_truncated_or_extended_byte() {
     let authority = Authority::new(1);
     let key = authority.issue("a, role=x", 2);
-    // One row is used; unused are a positive one, a negative one and the second use number.
+    // One row is used. A positive row, a negative row and the second use number are unused.
     let wrapped = authority.wrap(&any(["a".into(), all(["a".into(), "b".into(), not("role", "y")])]), 28);
     let bytes = wrapped.to_bytes();
     for at in 0..bytes.len() {
@@ -99,7 +99,7 @@ fn rejects_any_changed_truncated_or_extended_byte() {
         assert!(WrappedKey::from_bytes(&bytes[..at]).is_err(), "cut to {at}");
     }
     assert!(WrappedKey::from_bytes(&[bytes.as_slice(), &[0]].concat()).is_err());
-    // Cut and continued with a length that says so.
+    // Truncated or extended, with the length field adjusted.
     let sealed = wrapped.sealed.as_slice();
     for sealed in [&sealed[1..], &sealed[..sealed.len() - 1], &[sealed, &[0]].concat()] {
         refused(&key, &Ciphertext { sealed: sealed.to_vec(), ..wrapped.clone() });
@@ -114,8 +114,8 @@ fn rejects_any_changed_truncated_or_extended_byte() {
 
 #[test]
 fn a_key_opens_only_its_tag() {
-    // K0 + [x']K1 in place of K0 and K1, for x' of another ciphertext; beside it all
-    // else that the key has.
+    // K0 + [x']K1 instead of K0 and K1, for x' of another ciphertext, and all
+    // other elements of the key.
     let authority = Authority::new(1);
     let [wrapped, other, third] = [31, 32, 33].map(|seed| authority.wrap(&"a".into(), seed));
     let Key { K0, K1, K2, K, .. } = authority.key("a", 2);
@@ -135,7 +135,7 @@ fn a_key_opens_only_its_tag() {
     }
     assert!(with(&K_F, &other));
     assert!(with(&narrowed(&wrapped), &wrapped));
-    // No more than one may be given away: through two goes the line on which all others lie.
+    // Only one may be given away: two determine the line that contains all others.
     let slope = (K_F - narrowed(&third)) * (x_other - third.x()).invert().unwrap();
     assert!(with(&(K_F + slope * (x - x_other)), &wrapped));
     opens(&authority.issue("a", 2), &wrapped);
@@ -143,15 +143,15 @@ fn a_key_opens_only_its_tag() {
 
 #[test]
 fn a_rerandomised_ciphertext_helps_no_outsider() {
-    // s + t and s' + u in place of s and s', which anybody can compute from the bytes. The
-    // holder of the right key then comes to D Z^t, and if it let anybody know what was under
-    // that mask, D would be known.
+    // s + t and s' + u instead of s and s', which anyone can compute from the bytes. The
+    // holder of the right key then gets D Z^t. If it revealed what it found under that
+    // mask, D would be known.
     let authority = Authority::new(1);
     let rule = all(["a".into(), any(["b", "c"]), not("role", "y")]);
     let (wrapped, set) = (authority.wrap(&rule, 80), "a, b, role=x");
     let public_key = authority.public.to_bytes();
     let draws = Draws::honest(&rule, &mut rng(81));
-    // The same policy in the slot of the other's tag, with t and u for s and s'.
+    // The same policy in the slot of the other's tag, with s and s' replaced by t and u.
     let added = writer::rows(&ABE, &rule, &wrapped.com, &draws);
     let mut derived = wrapped.clone();
     derived.c1 = g2_bytes(&(g2(&wrapped.c1) + P2() * draws.s));
@@ -171,7 +171,7 @@ fn a_rerandomised_ciphertext_helps_no_outsider() {
 #[test]
 fn knowing_the_mask_substitutes_no_message() {
     let authority = Authority::new(1);
-    // The three rows hold the same share, so that another text for them means the same.
+    // The three rows hold the same share. Another policy text for them has the same meaning.
     let rule = any([any(["a", "b"]), "c".into()]);
     let (wrapped, key) = (authority.wrap(&rule, 33), authority.issue("a", 2));
     let D = wrapped.D(&authority.key("a", 2), &[(0, Scalar::ONE)]);
@@ -182,30 +182,30 @@ fn knowing_the_mask_substitutes_no_message() {
         assert!(forged.is_opened_by(&D));
         forged
     };
-    // A tag that is not the commitment to the message: refused for that alone.
+    // A tag that is not the commitment to the message. This is the only reason for the refusal.
     refused(&key, &forge(&[7; 32], wrapped.com));
-    // The commitment to the message: consistent under this D, but the rows stand in the
+    // The commitment to the message: consistent under this D, but the rows are in the
     // slot of the other tag.
     refused(&key, &forge(&[7; 32], commitment(&[7; 32], &wrapped.policy)));
-    // The right message for another text of the policy, in the same slot: refused
-    // for the commitment alone.
+    // The right message for another text of the policy, in the same slot. Only
+    // the commitment is wrong.
     let policy = any(["a".into(), any(["b", "c"])]).parsed().canonical().as_bytes().to_vec();
     let mut relabelled = Ciphertext { policy, ..wrapped.clone() };
     relabelled.put(&m, &D, SECRET);
     assert!(attack(&authority.key("a", 2), &relabelled));
     refused(&key, &relabelled);
-    // The message that is there, with a MAC that is another's.
+    // The existing message, with the MAC of another.
     for other in [[0; 32], wrapped.com, wrapped.c5] {
         refused(&key, &Ciphertext { c6: other, ..wrapped.clone() });
     }
-    // All right, it is the ciphertext again.
+    // With everything right, it is the ciphertext again.
     assert_eq!(forge(&m, wrapped.com).to_bytes(), wrapped.to_bytes());
     opens(&key, &wrapped);
 }
 
 // --- points of the attacker's choice ---
 
-/// A point of the cofactor's order, on which a pairing does not depend.
+/// A point of the cofactor's order. A pairing does not depend on it.
 fn torsion() -> G1Projective {
     let [_, (foreign, _), ..] = bad_elements(48);
     let foreign = g1(&foreign.try_into().unwrap());
@@ -220,8 +220,8 @@ fn validate(wrapped: &Ciphertext) -> Result<(), Error> {
 
 #[test]
 fn a_right_mac_saves_no_invalid_rows() {
-    // Somebody who may open a wrapped key can make its MAC again. The pairing sees no difference,
-    // and the attacker's own program, which does not ask for the subgroup, opens what it made.
+    // An authorised reader of a wrapped key can recompute its MAC. The pairing does not change, and
+    // the attacker's own program, which does not check the subgroup, opens the result.
     let authority = Authority::new(1);
     let set = "a, b, role=x";
     let (key, stolen, torsion) = (authority.issue(set, 2), authority.key(set, 2), torsion());
@@ -239,9 +239,9 @@ fn a_right_mac_saves_no_invalid_rows() {
         refused(&key, &damaged);
         assert_eq!(validate(&damaged), Err(Error::PointNotInSubgroup));
     }
-    // Rows are checked as the sum that is paired. Two may leave the subgroup together;
-    // then an outsider's fail by the MAC, an insider's hold the key that they held,
-    // and no node stores them.
+    // The subgroup check covers the sum of the rows that is paired. Two rows may leave the subgroup
+    // together. Then an outsider's ciphertext fails at the MAC, an insider's ciphertext holds the
+    // same key as before, and no node stores either.
     let mut together = wrapped.clone();
     add(&mut together.c3[0], torsion);
     add(&mut together.c3[1], -torsion);
@@ -250,7 +250,7 @@ fn a_right_mac_saves_no_invalid_rows() {
     together.put(&m, &D, SECRET);
     opens(&key, &together);
     assert_eq!(validate(&together), Err(Error::PointNotInSubgroup));
-    // What is no point at all, of the used rows.
+    // In the used rows, bytes that encode no point.
     for bytes in [[0; 48], [0xff; 48]] {
         let mut damaged = wrapped.clone();
         damaged.c3[0] = bytes;
@@ -264,7 +264,8 @@ fn a_right_mac_saves_no_invalid_rows() {
 
 #[test]
 fn rejects_identities_that_anyone_could_open() {
-    // Of an owner whose generator draws zeros, or an attacker who wants a record to be read.
+    // By an owner whose generator outputs zeros, or by an attacker who wants a
+    // record to be readable.
     let authority = Authority::new(1);
     let rule: Rule = "a".into();
     let outsider = authority.key("b", 2);
@@ -275,13 +276,13 @@ fn rejects_identities_that_anyone_could_open() {
     };
     let wrap = |draws: &Draws| writer::wrap(&authority.public.to_bytes(), &rule, draws, SECRET);
     let draws = || Draws::honest(&rule, &mut rng(90));
-    // s' = 0: c2 is the identity, and the row is blinded by nothing.
+    // s' = 0: c2 is the identity, and the row is not blinded.
     let unblinded = wrap(&Draws { s_prime: vec![Scalar::ZERO], ..draws() });
     assert!(without_a(&unblinded));
     assert_eq!(validate(&unblinded), Err(Error::IdentityPoint));
     refused(&authority.issue("a", 2), &unblinded);
-    // A backend makes one or zero of a product with an identity in it. Everybody can
-    // put a message under that.
+    // A backend computes one or zero for a product that contains an identity. Anyone can
+    // mask a message with that.
     for D in [Gt::default(), Gt { fp6: [blst_fp6::default(); 2] }] {
         let mut known = unblinded.clone();
         known.put(&draws().m, &D, SECRET);

@@ -1,4 +1,5 @@
-//! Users who pool what they hold, and others' rows. Every element may come from anybody.
+//! Users who pool their keys, and rows of other ciphertexts. Every element may
+//! come from any of them.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, Scalar};
@@ -13,8 +14,8 @@ use crate::ground::rng;
 use crate::keys::{ABE, Element, Key, pooled_elements};
 use crate::rule::{Rule, all, any, not, number, of, shared_attribute};
 
-/// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each attribute of
-/// each row what somebody has for it, and beside each row somebody's `K2`.
+/// Whether any product of the users' parts opens it: any user's `K0` and `K1`, any user's element
+/// for each attribute of each row, and any user's `K2` with each row.
 fn pool(wrapped: &Ciphertext, users: &[Key]) -> bool {
     let elements: Vec<_> =
         wrapped.rule.rows().into_iter().map(|row| pooled_elements(&ABE, users, row)).collect();
@@ -69,7 +70,7 @@ fn repeated_randomness_separates_users_blindings() {
     assert!(!pool(&wrapped, &[one, two]));
     opens(&authority.issue("a, b", 41), &wrapped);
 
-    // With one r they would be a key for both.
+    // With the same r, they would be a key for both.
     let (alpha, r) = (Scalar::from(2), Scalar::from(3));
     let wrapped = PublicKey::from_bytes(&writer::public_key(&alpha)).unwrap();
     let wrapped = wrapped.wrap(&rule.parsed(), SECRET, AAD, None, &mut rng(40)).unwrap();
@@ -82,7 +83,7 @@ fn keys_of_another_authority_add_nothing() {
     let (authority, other) = (Authority::new(1), Authority::new(29));
     let wrapped = authority.wrap(&all(["a", "b"]), 30);
     refused(&other.issue("a, b", 2), &wrapped);
-    // An authority of the attacker's making, who knows every exponent.
+    // An authority created by the attacker, who knows every exponent.
     let own = writer::issue(&ABE, &Scalar::from(7), &Scalar::from(11), "a, b");
     refused(&DecryptionKey::from_bytes(&own.to_bytes(KEY)).unwrap(), &wrapped);
     for others in [other.key("a, b", 2), own] {
@@ -95,8 +96,8 @@ fn keys_of_another_authority_add_nothing() {
 
 #[test]
 fn foreign_rows_do_not_replace_missing_ones() {
-    // The holder of `a` has what others wrapped under the same policy, what is open to it,
-    // and what it wrote itself.
+    // The holder of `a` has ciphertexts by others under the same policy, ciphertexts that it can
+    // open, and its own ciphertexts.
     let authority = Authority::new(1);
     let rule = all(["a".into(), any(["b", "c"])]);
     let wrapped = authority.wrap(&rule, 50);

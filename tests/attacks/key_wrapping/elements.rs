@@ -1,4 +1,4 @@
-//! Elements that would open everything, and how others' libraries gave them away.
+//! Elements that would open everything, and the faults by which other libraries revealed them.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, G2Projective, Scalar};
@@ -36,13 +36,13 @@ fn alpha_times_h_opens_everything() {
     let alpha = reader.scalar();
     reader.end();
     let alpha_h = ABE.h() * alpha;
-    // Which is why nobody else may have it:
+    // For this reason nobody else may have it:
     assert!(wrapped.is_opened_by(&wrapped.with_c1(&alpha_h)));
     for form in [authority.public.to_bytes(), key.to_bytes(KEY), wrapped.to_bytes()] {
         assert!(!form.windows(48).any(|bytes| bytes == g1_bytes(&alpha_h)));
     }
-    // Nor does somebody get at the mask who has all that is public, multiples of the generators by
-    // alpha, and a key without the attribute.
+    // The mask also stays hidden from an attacker who has all public values, multiples of the
+    // generators by alpha, and a key without the attribute.
     let public_key = authority.public.to_bytes();
     let mut reader = Reader::new(0x21, &public_key);
     let A = reader.g2();
@@ -56,7 +56,7 @@ fn alpha_times_h_opens_everything() {
     assert!(!some_pairing_opens(&wrapped, &of_G1, &of_G2));
     of_G1.push(alpha_h);
     assert!(some_pairing_opens(&wrapped, &of_G1, &of_G2));
-    // K0 without its blinding is what the elements beside it do not give, in small multiples.
+    // Small multiples of the key's other elements do not give K0 without its blinding.
     for (K, sign) in key.points()[1..].iter().flat_map(|K| [Scalar::ONE, -Scalar::ONE].map(|sign| (K, sign)))
     {
         for k in [1, 2, 3].map(Scalar::from).into_iter().chain([wrapped.x()]) {
@@ -72,7 +72,7 @@ fn no_attributes_hash_has_a_known_logarithm() {
     let authority = Authority::new(1);
     let (rule, [a, b]) = (Rule::from("b"), ["a", "b"].map(canonical));
     let wrapped = authority.wrap(&rule, 36);
-    // The public functions into the scalars that a reader of the documents could name.
+    // The public functions into the scalars that the documents suggest.
     let hashes: [fn(&[u8]) -> Scalar; 5] = [
         |m| hash_to_scalar("ABE-ATTR", m),
         |m| hash_to_scalar("ABE-VALUE", m),
@@ -85,13 +85,13 @@ fn no_attributes_hash_has_a_known_logarithm() {
             let K_b = key.K[&a] * (h(&b) * h(&a).invert().unwrap());
             Key { fields: Held::parse("b").fields, K: [(b.clone(), K_b)].into(), ..key.clone() }
         };
-        // Where the fault is made, the program turns a key for `a` into one for `b`.
+        // With the fault, the program turns a key for `a` into a key for `b`.
         let hash = |m: &[u8]| P1() * h(m);
         let faulty = Scheme { hash: &hash, ..ABE };
         let (alpha, draws) = (Scalar::from(5), writer::Draws::honest(&rule, &mut rng(36)));
         let at_fault = writer::wrap_in(&faulty, &writer::public_key(&alpha), &rule, &draws, SECRET);
         assert!(attack(&turn(&writer::issue(&faulty, &alpha, &Scalar::from(7), "a")), &at_fault));
-        // Here it makes none.
+        // Without the fault, it does not.
         assert_ne!(ABE.H(&a), hash(&a));
         let forged = turn(&authority.key("a", 2));
         // e(K_b, P2) = e(H(b), K2)
@@ -105,8 +105,8 @@ fn no_attributes_hash_has_a_known_logarithm() {
     opens(&authority.issue("b", 2), &wrapped);
 }
 
-/// Names that tags and labels of the scheme suggest, as a label alone where they can
-/// be one, and as a text.
+/// Names suggested by the scheme's tags and labels, as a label alone where that
+/// is valid, and as a text.
 fn suggestive() -> Vec<String> {
     let purposes = ["ABE-ATTR", "ABE-H", "ABE-U0", "ABE-U1", "ABE-NEG-P", "ABE-NEG-Q"];
     let tags = purposes.map(|purpose| format!("MEDSEAL-V1-{purpose}-BLS12381G1_XMD:SHA-256_SSWU_RO_"));
@@ -118,9 +118,9 @@ fn suggestive() -> Vec<String> {
 
 #[test]
 fn no_attribute_names_an_internal_element() {
-    // The fault: an attribute whose name meets an internal label is hashed to the base of another
+    // The fault: an attribute whose name equals an internal label is hashed to the base of another
     // part. Its key K_a is then [r]U0, which takes the blinding off K0; or [r]U1, which every key
-    // holds as K1; or a negative row's N_l.
+    // contains as K1; or a negative row's N_l.
     let authority = Authority::new(1);
     let (positive, negative) = (authority.wrap(&"secret".into(), 44), authority.wrap(&not("role", "x"), 45));
     let without_blinding = |wrapped: &Ciphertext, key: &Key, r_U0: &G1Projective| {
@@ -135,8 +135,8 @@ fn no_attribute_names_an_internal_element() {
     for set in &sets {
         let key = authority.key(set, 2);
         for (i, K_a) in key.points().iter().enumerate().skip(1) {
-            // e(K_a, P2) = e(base, K2) would make it [r] times that base. K1
-            // stands first, and is [r]U1.
+            // e(K_a, P2) = e(base, K2) would mean that K_a is [r] times that base. K1
+            // comes first, and is [r]U1.
             let is_of = |base: &G1Projective| is_one(&pair(&[(*K_a, P2()), (-base, key.K2)]));
             assert!(!bases.iter().any(is_of) && (i == 1) == is_of(&U1), "{set}");
             assert!(!without_blinding(&positive, &key, K_a), "{set} as U0");
@@ -147,7 +147,7 @@ fn no_attribute_names_an_internal_element() {
             assert!(!attack(&forged, &negative), "{set} as a label");
         }
     }
-    // Where the name `U0` meets the label, its holder reads what is wrapped for others.
+    // If the name `U0` equals the label, its holder opens keys wrapped for others.
     let meeting = |a: &[u8]| if a == canonical("U0") { U0 } else { ABE.H(a) };
     let alpha = Scalar::from(5);
     let key = writer::issue(&Scheme { hash: &meeting, ..ABE }, &alpha, &Scalar::from(7), "U0");
@@ -158,7 +158,7 @@ fn no_attribute_names_an_internal_element() {
         &key,
         &key.K[&canonical("U0")]
     ));
-    // And the right keys open.
+    // The right keys open.
     for (set, wrapped) in [("secret", &positive), ("role=y", &negative)] {
         assert!(attack(&authority.key(set, 2), wrapped));
         opens(&authority.issue(set, 2), wrapped);

@@ -1,5 +1,5 @@
-//! Keys that are made to pass the check of a received key. It adds its equations up under weights,
-//! and errors that cancel under weights known beforehand would pass.
+//! Keys made to pass the check of a received key. The check adds its equations with weights. Errors
+//! that cancel under weights known in advance would pass.
 
 use blstrs::G2Projective;
 use ff::Field;
@@ -18,8 +18,8 @@ fn A(authority: &Authority) -> G2Projective {
 
 #[test]
 fn key_errors_cancelling_under_guessed_weights_fail() {
-    // The authority hands a key over that it changed so that it passes, if the weights do not
-    // depend on all that it changed.
+    // The authority issues a key changed to pass the check if the weights do not depend on
+    // everything that was changed.
     let authority = Authority::new(1);
     let A = A(&authority);
     let set = "a, role=x"; // K0, K1, K_a, K_role=x, N_role
@@ -32,7 +32,7 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
         assert_eq!(forged.verify(&authority.public), Err(Error::InvalidKey));
         refused(&forged, &wrapped);
     }
-    // Nor if all elements, or those of attributes, had one weight.
+    // It also fails against equal weights for all elements, or for those of attributes.
     for [i, j] in [[0, 1], [2, 3], [2, 4], [3, 4], [0, 4]] {
         let mut forged = key.clone();
         *forged.points_mut()[i] += P1();
@@ -46,8 +46,8 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
 
 #[test]
 fn detects_a_public_key_fitted_to_another() {
-    // An authority hands out a broken key, and then publishes A so that the sum comes right, if the
-    // weights do not depend on what it publishes.
+    // An authority issues a broken key, and then publishes an A that corrects the sum if the
+    // weights do not depend on A.
     let authority = Authority::new(1);
     let A = A(&authority);
     let mut broken = authority.key("a, b", 2);
@@ -59,7 +59,7 @@ fn detects_a_public_key_fitted_to_another() {
         |A: &G2Projective| PublicKey::from_bytes(&[header(0x21).as_slice(), &g2_bytes(A)].concat()).unwrap();
     for hashed_A in [Some(&A), None] {
         let w = CHECK.weights(hashed_A, Some(&bytes[4..]));
-        // The error [w_a]h must be made up for, with A + [w_a/w_0]P2.
+        // A + [w_a/w_0]P2 must compensate for the error [w_a]h.
         let made = A + P2() * (w[2] * w[0].invert().unwrap());
         assert!(CHECK.holds(&made, &broken, &w));
         assert_eq!(received.verify(&published(&made)), Err(Error::InvalidKey));

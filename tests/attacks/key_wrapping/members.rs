@@ -1,5 +1,5 @@
-//! The members' key over the wrapped key: what an outsider lacks who has broken the pairing, and a
-//! member without the attributes, and a former member.
+//! The members' key over the wrapped key: what it withholds from an outsider who has broken the
+//! pairing, from a member without the attributes, and from a former member.
 
 use blstrs::Scalar;
 use ff::Field;
@@ -25,7 +25,7 @@ fn holding(keys: impl IntoIterator<Item = MembersKey>) -> MembersKeys {
     held
 }
 
-/// What honest code says, to somebody who holds these.
+/// The result of honest code, for a holder of these keys.
 fn unwrap_with(key: &DecryptionKey, held: &MembersKeys, wrapped: &Ciphertext) -> Result<Vec<u8>, Error> {
     let wrapped = WrappedKey::from_bytes(&wrapped.to_bytes())?;
     key.unwrap_key(&wrapped, AAD, Some(held)).map(|secret| secret.to_vec())
@@ -35,7 +35,7 @@ fn unwrap_with(key: &DecryptionKey, held: &MembersKeys, wrapped: &Ciphertext) ->
 fn breaking_the_pairing_opens_half() {
     let authority = Authority::new(1);
     let wrapped = wrapped(&authority, &members_key(1, 5), 2);
-    // The outsider has alpha, and so any key, and computes D and k_out with its own program.
+    // The outsider has alpha, and therefore any key. It computes D and k_out with its own program.
     let broken = authority.issue("a", 3);
     let D = wrapped.D(&authority.key("a", 3), &[(0, Scalar::ONE)]);
     assert!(!wrapped.is_opened_by(&D), "k_out alone is not the key");
@@ -44,7 +44,7 @@ fn breaking_the_pairing_opens_half() {
         assert!(wrapped.secret_under(&D, &guess).is_none());
     }
     assert!(wrapped.secret_under(&D, b"").is_none());
-    // Honest code refuses because the key is missing; with another, and with an
+    // Honest code refuses without the members' key, with another one, and with an
     // epoch that needs none.
     assert_eq!(unwrap(&broken, &wrapped), Err(Error::MembersKeyMissing { epoch: 1 }));
     assert_eq!(unwrap_with(&broken, &holding([members_key(1, 6)]), &wrapped), Err(Error::DecryptionFailed));
@@ -61,7 +61,7 @@ fn a_member_needs_the_attributes_too() {
     let (wrapped, held) = (wrapped(&authority, &members_key(1, 5), 2), holding([members_key(1, 5)]));
     let other = authority.issue("b", 3);
     assert_eq!(unwrap_with(&other, &held, &wrapped), Err(Error::PolicyNotSatisfied));
-    // Below the policy check: with the element of another attribute for that of the row.
+    // Below the policy check: with another attribute's element instead of the row's.
     let key = authority.key("b", 3);
     let element = Element::positive(key.K.values().next().unwrap());
     let D = wrapped.slot(&key.K0, &key.K1) * wrapped.row(0, &Scalar::ONE, &element, &key.K2);
@@ -74,7 +74,7 @@ fn a_member_needs_the_attributes_too() {
 fn a_former_member_opens_nothing_later() {
     let authority = Authority::new(1);
     let [old, new] = [1, 2].map(|epoch| wrapped(&authority, &members_key(epoch, epoch.into()), 2));
-    // The attributes are still good, and so is what the former member had.
+    // The attributes are still valid, and so is what the former member had.
     let (doctor, former) = (authority.issue("a", 3), holding([members_key(1, 1)]));
     assert_eq!(unwrap_with(&doctor, &former, &old).unwrap(), SECRET);
     assert_eq!(unwrap_with(&doctor, &former, &new), Err(Error::MembersKeyMissing { epoch: 2 }));
@@ -105,7 +105,7 @@ fn epochs_do_not_mix() {
     ] {
         assert_eq!(unwrap_with(&doctor, &all, &mixed), Err(Error::DecryptionFailed));
     }
-    // What was wrapped without a members' key is not taken for an epoch's.
+    // A key wrapped without a members' key does not pass as one of an epoch.
     let bare = authority.wrap(&"a".into(), 2);
     let raised = Ciphertext { epoch: 1, ..bare.clone() };
     assert_eq!(unwrap_with(&doctor, &all, &raised), Err(Error::DecryptionFailed));

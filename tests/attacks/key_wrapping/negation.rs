@@ -1,4 +1,4 @@
-//! Keys that do not satisfy a negation, alone and with others, and what negation rests on.
+//! Keys that do not satisfy a negation, alone and combined, and the assumptions of negation.
 
 use blst::blst_fp12 as Gt;
 use blstrs::Scalar;
@@ -18,8 +18,8 @@ fn h(v: &str) -> Scalar {
     ABE.value(v)
 }
 
-/// Whether any product of their parts opens. For a row that one of them satisfies,
-/// they take what is right.
+/// Whether any product of their parts opens it. For a row that one of them satisfies,
+/// they use the right part.
 fn conspire(wrapped: &Ciphertext, holders: &[Key]) -> bool {
     let all_rows = wrapped.rule.rows();
     let forged = guesses(&ABE, holders.iter().flat_map(Key::points));
@@ -60,8 +60,8 @@ fn without_another_value_no_negative_row_opens() {
 
 #[test]
 fn values_and_labels_jointly_break_no_negation() {
-    // One has N_role for the excluded value, the others have no N_role: they lack the label,
-    // or have two texts of it.
+    // One user has N_role for the excluded value. The others have no N_role: they lack the label,
+    // or have two texts for it.
     let table: &[(Rule, [&str; 2], &str)] = &[
         (not("role", "x"), ["role=x, b", "b"], "role=y"),
         (all(["a".into(), not("role", "x")]), ["role=x, b", "a"], "a, role=y"),
@@ -94,8 +94,7 @@ fn a_second_value_breaks_negation() {
 
 #[test]
 fn one_blinding_opens_two_negative_rows() {
-    // With one s' for both rows, (c4_0 - c4_1) / (h(v_0) - h(v_1)) = [s']Q_l,
-    // and any key at all does.
+    // With one s' for both rows, (c4_0 - c4_1) / (h(v_0) - h(v_1)) = [s']Q_l, and any key opens it.
     let authority = Authority::new(1);
     let rule = all([not("role", "x"), not("role", "y")]);
     assert!(rule.rows().iter().all(|row| matches!(row, Row::Not { label, .. } if label == "role")));

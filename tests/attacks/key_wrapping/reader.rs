@@ -1,8 +1,8 @@
-//! An attacker's own decapsulator, on the bytes of keys and ciphertexts. It asks for no attribute,
-//! chooses rows, elements and coefficients as it is told, and looks at neither commitment nor MAC.
+//! An attacker's own decapsulator, on the bytes of keys and ciphertexts. It requires no attribute,
+//! accepts any choice of rows, elements and coefficients, and checks neither commitment nor MAC.
 //!
-//! What is paired splits into one factor for the slot and one for each row, so that all ways to put
-//! a product together are tried with a multiplication each.
+//! The product of pairings splits into one factor for the slot and one for each row. Each
+//! combination then costs one multiplication.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
@@ -12,22 +12,22 @@ use crate::ground::{Reader, Transcript, hash_to_scalar, header, hmac, kdf, keys,
 use crate::keys::{ABE, Element, Key};
 use crate::rule::Rule;
 
-/// What a record's key is wrapped with.
+/// The wrapping of a record's key.
 pub(crate) const AAD: &[u8] = b"digest of the record";
 
-/// A wrapped key, from its bytes. The points of rows are read when they are used, and then with
-/// no more than is needed.
+/// A wrapped key, from its bytes. The points of rows are decoded on use, with
+/// the minimum of checks.
 #[derive(Clone)]
 pub(crate) struct Ciphertext {
     pub(crate) rule: Rule,
-    /// Of the members' key; 0 for none.
+    /// The members' key epoch; 0 for none.
     pub(crate) epoch: u32,
     /// The canonical text.
     pub(crate) policy: Vec<u8>,
     pub(crate) c1: [u8; 96],
     pub(crate) c2: Vec<[u8; 96]>,
     pub(crate) c3: Vec<[u8; 48]>,
-    /// Of the negative rows.
+    /// `c4`, for the negative rows.
     pub(crate) c4: Vec<[u8; 48]>,
     pub(crate) com: [u8; 32],
     pub(crate) c5: [u8; 32],
@@ -102,13 +102,13 @@ impl Ciphertext {
         pair(&[(*K_F, g2(&self.c1))])
     }
 
-    /// What a row contributes with a coefficient: `e([gamma]K_T, c2_rho) e(-[gamma]c3, K2)`, or if
-    /// it is negative `e(-[gamma d]N_l, c2_rho) e([gamma d]c4 - [gamma]c3, K2)`.
+    /// The contribution of a row with a coefficient: `e([gamma]K_T, c2_rho) e(-[gamma]c3, K2)`, or
+    /// for a negative row `e(-[gamma d]N_l, c2_rho) e([gamma d]c4 - [gamma]c3, K2)`.
     pub(crate) fn row(&self, i: usize, gamma: &Scalar, element: &Element, K2: &G2Projective) -> Gt {
         self.row_as(i, self.rule.rho()[i], gamma, element, K2)
     }
 
-    /// As [`Ciphertext::row`], under a use number of choice.
+    /// Like [`Ciphertext::row`], with a chosen use number.
     pub(crate) fn row_as(
         &self,
         i: usize,
@@ -123,8 +123,8 @@ impl Ciphertext {
         pair(&[(element.beside_c2 * gamma, g2(&self.c2[use_number])), (row * gamma, *K2)])
     }
 
-    /// `D`, with one key, from rows and coefficients of choice; rows for which it has nothing are
-    /// left out, and where it has a part, that stands for the whole.
+    /// `D`, with one key, from chosen rows and coefficients. It omits rows for which the key has no
+    /// element. Where the key has only some elements of a row, it uses those.
     pub(crate) fn D(&self, key: &Key, chosen: &[(usize, Scalar)]) -> Gt {
         let rows = self.rule.rows();
         chosen.iter().fold(self.slot(&key.K0, &key.K1), |D, (i, gamma)| {
@@ -140,7 +140,7 @@ impl Ciphertext {
         kdf(&D.to_bendian(), "kem-mask", &[self.c1.as_slice(), &self.com].concat())
     }
 
-    /// The message that is under the mask of `D`.
+    /// The message under the mask of `D`.
     pub(crate) fn m(&self, D: &Gt) -> [u8; 32] {
         xor(&self.c5, &self.mask(D))
     }
@@ -156,7 +156,7 @@ impl Ciphertext {
         k_out
     }
 
-    /// The wrapped secret, if `D` and what is taken for the members' key are right.
+    /// The wrapped secret, if `D` and the members' key given here are right.
     pub(crate) fn secret_under(&self, D: &Gt, members_key: &[u8]) -> Option<Vec<u8>> {
         // k = kdf(k_out || members' key, "wrap-members", epoch || com)
         let context = [self.epoch.to_be_bytes().as_slice(), &self.com].concat();
@@ -191,7 +191,7 @@ pub(crate) fn products<'a>(factors: impl IntoIterator<Item = &'a Vec<Gt>>) -> Ve
     })
 }
 
-/// A point of the curve, in the subgroup or not.
+/// A point on the curve, inside or outside the subgroup.
 pub(crate) fn g1(bytes: &[u8; 48]) -> G1Projective {
     G1Affine::from_compressed_unchecked(bytes).unwrap().into()
 }

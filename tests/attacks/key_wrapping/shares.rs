@@ -1,5 +1,5 @@
-//! Users who have less than a gate asks for, under every coefficient that might do, and
-//! implementations that shared or blinded carelessly, which the same programs open.
+//! Users who have less than a gate requires, with every plausible coefficient; and careless
+//! implementations of sharing or blinding, whose ciphertexts the same programs open.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, G2Projective, Scalar};
@@ -55,13 +55,13 @@ fn too_few_shares_give_nothing() {
         let suffices = |used: &dyn Fn(usize) -> bool| rule.coefficients(used).is_some();
         let slot = wrapped.slot(&key.K0, &key.K1);
         let elements: Vec<_> = rows.iter().map(|row| key.element(&ABE, row).unwrap()).collect();
-        // All small coefficients: those that open use enough rows.
+        // All small coefficients: the ones that open use enough rows.
         let opened = opened_by(&wrapped, &slot, &elements, &key.K2);
         assert!(!opened.is_empty(), "{}", rule.text);
         for gamma in opened {
             assert!(suffices(&|row| gamma[row] != 0), "{}: {gamma:?}", rule.text);
         }
-        // What reconstruction would multiply with, in every set of rows that does not suffice.
+        // The coefficients of reconstruction, for every insufficient set of rows.
         for chosen in rule.choices() {
             let factor =
                 |(row, gamma): &(usize, Scalar)| (*row, wrapped.row(*row, gamma, &elements[*row], &key.K2));
@@ -98,7 +98,7 @@ fn a_part_of_a_conjunction_gives_nothing() {
     // Only one of each.
     let all_ones = [1, 1, 1].iter().fold(0, |code, k| code * (2 * MOST + 1) + k + MOST);
     assert_eq!(opening, [all_ones as usize]);
-    // Holders of parts, with what others' keys would add.
+    // Holders of parts, with the elements that others' keys would add.
     for set in ["a", "a, b", "b, c", "a, c, d"] {
         assert!(!attack(&authority.key(set, 3), &wrapped), "{set}");
         assert_eq!(unwrap(&authority.issue(set, 3), &wrapped), Err(Error::PolicyNotSatisfied));
@@ -109,8 +109,7 @@ fn a_part_of_a_conjunction_gives_nothing() {
 
 #[test]
 fn a_gate_that_shares_carelessly_opens() {
-    // Once such an `and` went unseen for years, because honest decryptors refused
-    // before they could notice.
+    // Such an `and` once went unnoticed for years, because honest decryptors refused first.
     let authority = Authority::new(1);
     let (one, enough) = ("a", "a, b, c");
     for (rule, fault) in whole_secret_to_one_child() {
@@ -132,8 +131,8 @@ fn a_gate_that_shares_carelessly_opens() {
 
 #[test]
 fn rows_with_one_blinding_open_to_others() {
-    // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one
-    // blinding of both cancels.
+    // `a` is in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which a
+    // shared blinding cancels.
     let authority = Authority::new(1);
     for (rule, set, enough) in
         [(of(2, ["a", "a", "b"]), "b", "a"), (shared_attribute(), "b, c, d", "a, b, c")]
@@ -145,7 +144,7 @@ fn rows_with_one_blinding_open_to_others() {
             opened_by(wrapped, &wrapped.slot(&key.K0, &key.K1), &elements, &key.K2)
         };
         let key = authority.key(set, 2);
-        // The library gives the two rows a number each.
+        // The library gives each of the two rows its own use number.
         let wrapped = authority.wrap(&rule, 42);
         assert_eq!(rule.rho(), [0, 1, 0]);
         assert_eq!((rule.parsed().uses(), wrapped.c2.len()), (2, 2));

@@ -1,6 +1,5 @@
-//! An attacker's own authority and its own encapsulation, from draws of its choice. With honest
-//! draws the library opens what they make; with others they make what an implementation with a
-//! fault would have made.
+//! An attacker's own authority and encapsulation, with chosen randomness. With honest randomness,
+//! the library opens the result. With other values, the result is that of a faulty implementation.
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, Scalar};
@@ -22,7 +21,7 @@ pub(crate) fn issue(scheme: &Scheme<'_>, alpha: &Scalar, r: &Scalar, set: &str) 
     scheme.issue(set, scheme.h() * alpha, r, r)
 }
 
-/// What an encapsulation draws.
+/// The randomness of an encapsulation.
 pub(crate) struct Draws {
     pub(crate) m: [u8; 32],
     pub(crate) s: Scalar,
@@ -74,7 +73,7 @@ pub(crate) fn wrap(public_key: &[u8], rule: &Rule, draws: &Draws, secret: &[u8])
     wrap_in(&ABE, public_key, rule, draws, secret)
 }
 
-/// Wraps a secret under a public key of a scheme that may hash to the curve in another way.
+/// Wraps a secret under a public key of a scheme that may use another hash to the curve.
 pub(crate) fn wrap_in(
     scheme: &Scheme<'_>,
     public_key: &[u8],

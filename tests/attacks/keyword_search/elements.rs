@@ -1,4 +1,4 @@
-//! Elements that must not be accepted, elements that never repeat, and what is not promised.
+//! Elements that must be refused, elements that never repeat, and properties that are not promised.
 
 use blstrs::{G1Affine, G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -43,9 +43,9 @@ fn a_node_checks_every_used_element() {
 
 #[test]
 fn rows_outside_the_subgroup_tell_their_sum() {
-    // Rows are checked as the sum that is paired. Somebody who adds to one row what is taken from
-    // another makes an index that a ledger refuses; a node that has it sees the sum, which is that
-    // of the index as it was.
+    // The subgroup check covers the sum of the rows that is paired. An attacker who adds to one row
+    // what it takes from another makes an index that a ledger refuses. A node that has it computes
+    // the same sum as for the original index.
     let world = &mut Consortium::new(4);
     let rule = all(["a".into(), any(["b", "c"])]);
     let index = world.index(&rule, "x");
@@ -65,8 +65,7 @@ fn rows_outside_the_subgroup_tell_their_sum() {
     assert_eq!(RecordIndex::from_bytes(&index.to_bytes()).unwrap().validate(), Ok(()));
 }
 
-/// Mathematics says that they match, and the library refuses the index, as soon as it is
-/// used and in the ledger.
+/// Mathematically they match. The library refuses the index on use, and in the ledger.
 #[track_caller]
 fn matches_and_is_refused(trapdoor: &Trapdoor, index: &Index) {
     let rows: Vec<_> = (0..index.c3.len()).map(|row| (row, Scalar::ONE)).collect();
@@ -78,7 +77,7 @@ fn matches_and_is_refused(trapdoor: &Trapdoor, index: &Index) {
 
 #[test]
 fn an_index_that_shares_zero_is_refused() {
-    // s = 0: c1 = O and E = O, and the keyword falls out of the rows.
+    // s = 0: c1 = O and E = O, and the keyword drops out of the rows.
     let (world, set) = (&mut Consortium::new(5), "a, b, role=y");
     for rule in ["a".into(), all(["a", "b"]), any(["a", "b"]), all(["a".into(), not("role", "x")])] {
         let mut draws = Draws::honest(&rule, &mut world.rng);
@@ -97,7 +96,7 @@ fn an_index_that_shares_zero_is_refused() {
 
 #[test]
 fn an_index_without_c2_is_refused() {
-    // s' = 0: c2 = O and c3 = [lambda]F(x), and the attribute falls out of the equation.
+    // s' = 0: c2 = O and c3 = [lambda]F(x), and the attribute drops out of the equation.
     let world = &mut Consortium::new(6);
     let rule = Rule::from("a");
     let mut draws = Draws::honest(&rule, &mut world.rng);
@@ -136,7 +135,7 @@ fn an_index_of_identities_is_refused() {
         }
     }
     matches_and_is_refused(&trapdoor, &forged);
-    // As it was, it is accepted, and matches its own keyword only.
+    // The unchanged index is accepted, and matches its own keyword only.
     missed(&trapdoor, &index);
     found(&world.trapdoor("a", "x"), &index);
 }
@@ -174,7 +173,7 @@ fn trapdoors_with_identities_are_refused() {
 
 // --- elements that never repeat ---
 
-/// Whether no element stands twice, in one object or in two.
+/// Whether no element occurs twice, in one object or in two.
 fn all_different(objects: &[Vec<Vec<u8>>]) -> bool {
     let all: Vec<_> = objects.iter().flatten().collect();
     all.iter().enumerate().all(|(i, one)| !all[..i].contains(one))
@@ -191,7 +190,7 @@ fn equal_keywords_share_no_index_element() {
     assert!(all_different(&trapdoors.iter().map(Trapdoor::elements).collect::<Vec<_>>()));
     assert!(indexes.iter().all(|index| index.policy == indexes[0].policy));
     assert!(trapdoors.iter().all(|trapdoor| trapdoor.fields == trapdoors[0].fields));
-    // Where t and y are the same, or where s is, it shows.
+    // Reused t and y, or a reused s, produce repetitions.
     let stolen = Key::read(&key.to_bytes());
     let (x, t) = (world.x("x"), random_scalar(&mut world.rng));
     let repeated = [Scalar::ZERO, Scalar::ONE].map(|y| stolen.trapdoor(&x, &t, &y).elements());
@@ -207,14 +206,14 @@ fn equal_keywords_share_no_index_element() {
     }
 }
 
-// --- what is not promised ---
+// --- properties that are not promised ---
 
 #[test]
 fn limit_a_member_tests_guesses_against_trapdoors() {
     let world = &mut Consortium::new(10);
     let (trapdoor, index) = (world.trapdoor("a", "hiv"), world.index(&"a".into(), "hiv"));
     let rule = Rule::from("a");
-    // With the keyword key anybody indexes a guess, under a policy that the trapdoor satisfies.
+    // A holder of the keyword key can index a guess under a policy that the trapdoor satisfies.
     let guesses = |world: &mut Consortium, kappa: &[u8; 32]| {
         ["flu", "hiv", "asthma"].map(|word| {
             let draws = Draws::honest(&rule, &mut world.rng);
@@ -225,7 +224,7 @@ fn limit_a_member_tests_guesses_against_trapdoors() {
     let kappa: [u8; 32] = world.kappa.to_bytes()[4..].try_into().unwrap();
     assert_eq!(guesses(world, &kappa), [false, true, false]);
     assert_eq!(guesses(world, &[7; 32]), [false; 3], "without it no guess hits");
-    // A member whose attributes do not satisfy the policy has no trapdoor to match with a guess.
+    // A member whose attributes do not satisfy the policy has no trapdoor to test a guess.
     let member = world.key("b");
     for word in ["flu", "hiv", "asthma"] {
         let guess = member.trapdoor(&x(&kappa, word), &Scalar::ONE, &Scalar::ONE);
@@ -258,7 +257,7 @@ fn limit_copies_that_anybody_makes_still_match() {
         missed(&world.trapdoor("a, b", "y"), index);
         missed(&world.trapdoor("a", "x"), index);
     }
-    // Even somebody who knows the keyword cannot make it another.
+    // Even an attacker who knows the keyword cannot change it to another.
     let other = SEARCH.F(&world.x("y")) - SEARCH.F(&world.x("x"));
     copy.c3.iter_mut().for_each(|c3| *c3 += other * k);
     missed(&world.trapdoor("a, b", "y"), &copy);

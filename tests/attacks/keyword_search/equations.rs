@@ -1,5 +1,5 @@
-//! Equations over public elements that test a guessed keyword: each works on a simpler scheme,
-//! which is built here, and fails on the library's indexes; and no other equation tells anything.
+//! Equations over public elements that test a guessed keyword. Each works on a simpler scheme,
+//! built here, and fails on the library's indexes. No other equation reveals anything.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::ground::{P1, P2, is_one, pair, random_scalar};
 use crate::keys::{Key, SEARCH};
 use crate::rule::{Rule, all, any, not, of};
 
-/// Elements that somebody has.
+/// Elements known to an attacker.
 #[derive(Clone)]
 pub(super) struct View {
     of_G1: Vec<G1Projective>,
@@ -24,8 +24,8 @@ pub(super) struct View {
 }
 
 impl View {
-    /// What everybody knows: `P1`, `h`, `A`, `U0`, `U1`, and what a policy's rows are
-    /// blinded with; `P2`, `B`.
+    /// Public elements: `P1`, `h`, `A`, `U0`, `U1`, and the bases that blind a
+    /// policy's rows; `P2`, `B`.
     pub(super) fn public(public: &Public, rule: &Rule) -> Self {
         let of_G1 = [P1(), SEARCH.h(), public.A].into_iter().chain(SEARCH.U()).chain(bases(rule)).collect();
         Self { of_G1, of_G2: vec![P2(), public.B] }
@@ -41,7 +41,7 @@ impl View {
         self
     }
 
-    /// An index, and its rows and the bases of its policy as reconstruction adds them up.
+    /// An index, with its rows and its policy's bases summed as in reconstruction.
     pub(super) fn and_index(self, index: &Index) -> Self {
         let c3 = index.c3.iter().chain(&index.c4).copied().chain([index.E, rows(index)]);
         let sums = masks(index).into_iter().map(|(sum, _)| sum);
@@ -55,10 +55,9 @@ impl View {
     }
 
     /// Which equations `e(P, Q) e(P', Q') = e(R, S) e(R', S')` hold; any of the four pairings may
-    /// be missing. For each product of two, the number of the first that is equal to it.
+    /// be missing. For each product of two, it gives the number of the first equal product.
     ///
-    /// That two views satisfy the same equations says that none of these
-    /// equations tells them apart.
+    /// If two views satisfy the same equations, none of these equations distinguishes them.
     pub(super) fn equations(&self) -> Vec<usize> {
         let pairings = self.of_G1.iter().flat_map(|P| self.of_G2.iter().map(|Q| pair(&[(*P, *Q)])));
         let values: Vec<Gt> = [Gt::default()].into_iter().chain(pairings).collect();
@@ -73,7 +72,7 @@ impl View {
     }
 }
 
-/// `H(T)`, or `Q_l` and `P_l + [h(v)]Q_l`, of each row; one that stands there before is left out.
+/// `H(T)`, or `Q_l` and `P_l + [h(v)]Q_l`, of each row, without duplicates.
 fn bases(rule: &Rule) -> Vec<G1Projective> {
     let mut bases = Vec::new();
     for row in rule.rows() {
@@ -105,7 +104,7 @@ fn masks(index: &Index) -> Vec<(G1Projective, G2Projective)> {
     sums
 }
 
-/// What is public of an index of `x`, in the scheme or in a simpler one.
+/// The public elements of an index of `x`, in the scheme or in a simpler one.
 struct Seen {
     public: Public,
     index: Index,
@@ -129,7 +128,7 @@ impl Seen {
         masks(&self.index).into_iter().map(|(H_a, c2)| (-H_a * self.of_H, c2)).collect()
     }
 
-    /// The equations that public elements satisfy beside a guess.
+    /// The equations that public elements satisfy together with a guess.
     fn equations(&self, guess: &Scalar) -> Vec<usize> {
         let published = self.masks().into_iter().map(|(H_a, _)| H_a);
         View::public(&self.public, &self.index.rule)
@@ -139,7 +138,7 @@ impl Seen {
     }
 }
 
-/// A product that is one if a guess is right, of what is seen and `F` of the guess.
+/// A product of the observed elements and `F` of the guess, which is one if the guess is right.
 type Test = fn(&Seen, G1Projective) -> Vec<(G1Projective, G2Projective)>;
 
 /// An index of `x` in a simpler scheme.
@@ -151,7 +150,7 @@ fn honest(master: &Master, rule: &Rule, x: &Scalar, draws: &mut Draws) -> Seen {
     Seen::new(public, public.index(rule, x, draws))
 }
 
-/// The tests, with the schemes on which they work.
+/// The tests, each with the schemes on which it works.
 fn tests() -> [(&'static str, Test, Vec<Named>); 6] {
     [
         (
@@ -251,12 +250,12 @@ fn equations_that_test_guesses_elsewhere_fail_here() {
                 let found = [confirmed(&seen, &x), confirmed(&seen, &y)];
                 assert_eq!(found, [true, false], "{equation}: {scheme}, {}", rule.text);
             }
-            // Even for somebody who knows kappa.
+            // Even for an attacker who knows kappa.
             let seen = Seen::new(world.public(), world.index(&rule, "x"));
             let found = [confirmed(&seen, &x), confirmed(&seen, &y)];
             assert_eq!(found, [false, false], "{equation}: {}", rule.text);
         }
-        // What does hold, holds of every index, whatever its keyword.
+        // The equations that hold, hold for every index, whatever its keyword.
         let (index, Public { A, B }) = (world.index(&rule, "x"), world.public());
         assert!(is_one(&pair(&[(index.E, B), (-A, index.c1)])));
         found(&world.trapdoor("a, b, role=y", "x"), &index);
@@ -271,7 +270,7 @@ fn no_equation_confirms_a_guessed_keyword() {
         let mut seen = || Seen::new(world.public(), world.index(&rule, "x"));
         assert_eq!(seen().equations(&x), seen().equations(&y), "{}", rule.text);
     }
-    // Of the simpler schemes, they find each.
+    // The tests detect each of the simpler schemes.
     for rule in [Rule::from("a"), all(["a", "b"])] {
         for (_, _, simpler) in tests() {
             for (scheme, simpler) in simpler {

@@ -19,7 +19,7 @@ use crate::rule::Rule;
 fn another_authoritys_keys_and_trapdoors_match_nothing() {
     let (world, other) = (&mut Consortium::new(1), &mut Consortium::new(2));
     let (ours, theirs) = (world.index(&"a".into(), "x"), other.index(&"a".into(), "x"));
-    // The same keyword key, so that the authority alone differs.
+    // The same keyword key: only the authority differs.
     let foreign = other.master.issue(&Attributes::parse("a").unwrap(), &world.kappa, &mut other.rng).unwrap();
     assert_eq!(foreign.verify(&world.public), Err(Error::InvalidKey));
     let (own, foreign) = (world.key("a"), Key::read(&foreign.to_bytes()));
@@ -29,14 +29,13 @@ fn another_authoritys_keys_and_trapdoors_match_nothing() {
         let pick = |bit: u32| if from >> bit & 1 == 0 { &one } else { &two };
         let mut pieced = one.clone();
         (pieced.T0, pieced.T2, pieced.T3, pieced.T) = (pick(0).T0, pick(1).T2, pick(2).T3, pick(3).T.clone());
-        // T3 = [t]P2 is the same of both.
+        // T3 = [t]P2 is the same for both.
         match from & 0b1011 {
             0 => found(&pieced, &ours),
             _ => missed(&pieced, &ours),
         }
     }
-    // Keys of two authorities in one, and the foreign authority's index with a
-    // keyword key that is ours.
+    // Keys of two authorities combined, and the foreign authority's index with our keyword key.
     let rule = Rule::from("a");
     let index = other.public().index(&rule, &x, &Draws::honest(&rule, &mut other.rng));
     for (K, Z) in [(&own.K, &foreign.Z), (&foreign.K, &own.Z)] {
@@ -84,8 +83,8 @@ fn the_key_for_searching_opens_no_record() {
     let unwrapping = abe::MasterKey::generate(rng).unwrap();
     let (public_key, rule) = (unwrapping.public_key(), Rule::from("a"));
     let wrapped = public_key.wrap(&rule.parsed(), secret, aad, None, rng).unwrap();
-    // An authority that was so careless as to take one secret for both, and b = 1, so that the
-    // equations are the same.
+    // A careless authority that uses one secret for both schemes, and b = 1, which
+    // makes the equations equal.
     let master = unwrapping.to_bytes();
     let mut reader = Reader::new(0x20, &master);
     let gamma = reader.scalar();
@@ -104,7 +103,7 @@ fn the_key_for_searching_opens_no_record() {
             assert_eq!(forged.unwrap_key(&wrapped, aad, None).unwrap_err(), Error::DecryptionFailed);
         }
     }
-    // The same program, with the elements of a key that may.
+    // The same program, with the elements of an authorised key.
     let right = unwrapping.issue(&Attributes::parse("a").unwrap(), rng).unwrap().to_bytes();
     let right = keys::Key::read(0x22, &right).to_bytes(0x22);
     let right = abe::DecryptionKey::from_bytes(&right).unwrap();

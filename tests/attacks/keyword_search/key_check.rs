@@ -1,5 +1,5 @@
-//! Keys that are made to pass the check of a received key. It adds its equations up under weights,
-//! and errors that cancel under weights known beforehand would pass.
+//! Keys made to pass the check of a received key. The check adds its equations with weights. Errors
+//! that cancel under weights known in advance would pass.
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -13,7 +13,7 @@ use super::{Consortium, found};
 use crate::ground::{self, P1, P2, Transcript, g1_bytes, g2_bytes, is_one, pair};
 use crate::keys::SEARCH;
 
-/// The weights of a key for `a, b`, if the seed depends on the items that are given: `U0`, `U1`,
+/// The weights of a key for `a, b`, if the seed depends on the given items: `U0`, `U1`,
 /// `a`, `b` of K, and of Z.
 fn weights(A: Option<&[u8]>, B: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 8] {
     let items = [("A", A), ("B", B), ("key", key)];
@@ -24,7 +24,7 @@ fn weights(A: Option<&[u8]>, B: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 8
     core::array::from_fn(|_| weights.next().unwrap())
 }
 
-/// The equations of a key, added up with these weights.
+/// The sum of a key's equations with these weights.
 fn holds(public: &Public, key: &Key, w: &[Scalar; 8]) -> bool {
     // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)
     // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)
@@ -47,7 +47,7 @@ fn check(key: &Key, public: &Public) -> Result<(), Error> {
     SearchKey::from_bytes(&key.to_bytes()).unwrap().verify(&public)
 }
 
-/// The public key's bytes, or one of them left out, or both.
+/// The public key's bytes, with either or both points omitted.
 fn seeds(public: &Public) -> [[Option<Vec<u8>>; 2]; 4] {
     let (A, B) = (g1_bytes(&public.A).to_vec(), g2_bytes(&public.B).to_vec());
     [[Some(A.clone()), Some(B.clone())], [None, Some(B)], [Some(A), None], [None, None]]
@@ -55,15 +55,14 @@ fn seeds(public: &Public) -> [[Option<Vec<u8>>; 2]; 4] {
 
 #[test]
 fn key_errors_cancelling_under_guessed_weights_fail() {
-    // The authority hands a key over that it changed so that it passes, if the weights do not
-    // depend on all that changed.
+    // The authority issues a key changed to pass the check if the weights do not depend on
+    // everything that changed.
     let world = &mut Consortium::new(1);
     let (key, public) = (world.key("a, b"), world.public());
     let bytes = key.to_bytes();
     let fields = &bytes[4..];
-    // The seed as it would be without so much of the key's end, and where then two errors may
-    // stand: K_a and K_b, Z_a and Z_b, K0 and Z0 and so on; that of the genuine key; and that
-    // without the key, where they may stand anywhere.
+    // Seeds, each with the possible places of two errors. Without an end of the key: K_a and K_b,
+    // Z_a and Z_b, K0 and Z0 and so on. From the genuine key, or without the key: any places.
     let all = [[0, 1], [0, 4], [1, 5], [2, 3], [2, 6], [3, 7], [4, 5], [6, 7]];
     let end = |left_out: usize| Some(&fields[..fields.len() - left_out]);
     let without = [
@@ -90,7 +89,7 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
             assert_eq!(check(&forged, &public), Err(Error::InvalidKey), "{i}, {j}");
         }
     }
-    // Nor if all elements, or those of a kind, or both parts, had the same weights.
+    // It also fails against equal weights for all elements, for those of a kind, or for both parts.
     for [i, j] in [[0, 1], [2, 3], [4, 5], [6, 7], [0, 4], [1, 5], [2, 6], [3, 7]] {
         let mut forged = key.clone();
         *point(&mut forged, i) += P1();
@@ -110,8 +109,8 @@ fn point(key: &mut Key, weight: usize) -> &mut G1Projective {
 
 #[test]
 fn detects_a_public_key_fitted_to_another() {
-    // An authority hands out a broken key, and then publishes A or B so that the sum comes right,
-    // if the weights do not depend on what it publishes.
+    // An authority issues a broken key, and then publishes an A or B that corrects the sum if the
+    // weights do not depend on it.
     let world = &mut Consortium::new(2);
     let (master, public) = (Master::read(&world.master.to_bytes()), world.public());
     let key = world.key("a, b");
@@ -120,13 +119,13 @@ fn detects_a_public_key_fitted_to_another() {
     assert_eq!(check(&broken, &public), Err(Error::InvalidKey));
     let bytes = broken.to_bytes();
     for [A, B] in seeds(&public) {
-        // The errors [w_a + w_b]h must be made up for with A, which counts w_0 times.
+        // A, which counts w_0 times, must compensate for the errors [w_a + w_b]h.
         let w = weights(A.as_deref(), B.as_deref(), Some(&bytes[4..]));
         let made = Public { A: public.A + SEARCH.h() * ((w[2] + w[3]) * w[0].invert().unwrap()), ..public };
         assert!(holds(&made, &broken, &w));
         assert_eq!(check(&broken, &made), Err(Error::InvalidKey));
-        // Or with [2b]P2: an error -1/w of the weighted slots, if neither B nor the
-        // end of the key is hashed
+        // Or with [2b]P2: an error of -1/w in the weighted slots, if neither B nor the
+        // end of the key is hashed.
         let w = weights(A.as_deref(), None, None);
         let [K0, K1, .., Z0, Z1, _, _] = [key.K.points(), key.Z.points()].concat()[..] else { continue };
         let slots = K0 * w[0] + K1 * w[1] + Z0 * w[4] + Z1 * w[5];

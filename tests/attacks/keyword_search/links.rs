@@ -1,6 +1,6 @@
-//! Equations that link two indexes of one keyword, or two trapdoors of one user or for one keyword:
-//! each works on a simpler scheme, which is built here, and fails on what the library makes; and no
-//! other equation tells anything.
+//! Equations that link two indexes of one keyword, or two trapdoors of one user or for one
+//! keyword. Each works on a simpler scheme, built here, and fails on the library's output. No
+//! other equation reveals anything.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -19,8 +19,8 @@ fn equal(left: (G1Projective, G2Projective), right: (G1Projective, G2Projective)
     is_one(&pair(&[left, (-right.0, right.1)]))
 }
 
-/// What would tell that two indexes under the policy `a` are of one keyword, and what
-/// draws would make it tell.
+/// Tests that would show that two indexes under the policy `a` have the same keyword, and the
+/// randomness with which they would.
 type Link = (&'static str, fn(&Index, &Index) -> bool, fn([&mut Draws; 2]));
 
 const LINKS: [Link; 3] = [
@@ -82,7 +82,7 @@ fn no_equation_links_two_indexes() {
         };
         assert_eq!(view(["x", "x"]), view(["x", "y"]), "{}", rule.text);
     }
-    // They find what links indexes in simpler schemes.
+    // They link indexes in simpler schemes.
     let rule = Rule::from("a");
     let [x, y] = ["x", "y"].map(|word| world.x(word));
     for (equation, _, careless) in LINKS {
@@ -113,8 +113,8 @@ fn no_equation_links_two_trapdoors() {
     };
     let cases = [(&key, "x"), (&key, "x"), (&key, "y"), (&other, "x"), (&other, "y")];
 
-    // Without y: e(T_a, T3') = e(T_a', T3) tells that one user made both, e(T0, T3') = e(T0', T3)
-    // that they ask for one keyword. So it is with a y that is used twice.
+    // Without y: e(T_a, T3') = e(T_a', T3) shows that one user made both, and e(T0, T3') = e(T0',
+    // T3) shows that they query one keyword. A reused y has the same effect.
     for y in [Scalar::ZERO, random_scalar(&mut world.rng)] {
         let naive = cases.map(|(key, word)| {
             let t = random_scalar(&mut world.rng);
@@ -130,8 +130,8 @@ fn no_equation_links_two_trapdoors() {
         }
     }
 
-    // With it, neither holds, no matter who made them and for what. Nor does any other equation
-    // between their elements and public ones tell.
+    // With y, neither holds, whatever the user and keyword. No other equation between their
+    // elements and public ones reveals anything either.
     let fresh = cases.map(|(key, word)| world.trapdoor_of(key, word));
     let [first, seconds @ ..] = &fresh;
     let linked = view([first, &seconds[0]]);

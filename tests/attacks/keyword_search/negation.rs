@@ -13,8 +13,8 @@ use crate::rule::{Rule, all, not};
 
 #[test]
 fn holders_without_another_value_match_nothing_together() {
-    // One has T_role for the excluded value, the others lack the label, or have two texts of it. A
-    // node puts their points together, with every factor that the values suggest.
+    // One user has T_role for the excluded value. The others lack the label, or have two texts for
+    // it. A node combines their points, with every factor that the values suggest.
     let world = &mut Consortium::new(1);
     let table: [(Rule, [&str; 2], &str); 3] = [
         (not("role", "x"), ["role=x, b", "b"], "role=y"),
@@ -25,7 +25,7 @@ fn holders_without_another_value_match_nothing_together() {
         let index = world.index(rule, "x");
         let rows = rule.rows();
         let negative = rule.negative()[0];
-        // One t and y for both, which no honest users have.
+        // Both use the same t and y, which honest users never do.
         let y = Scalar::from(3);
         let holders = sets.map(|set| world.key(set).trapdoor(&world.x("x"), &Scalar::ONE, &y));
         let guesses = guesses(&SEARCH, holders.iter().flat_map(|holder| holder.as_key().points()));
@@ -48,7 +48,7 @@ fn holders_without_another_value_match_nothing_together() {
 
 #[test]
 fn one_of_several_texts_negates_nothing() {
-    // Somebody with two texts of a label shows one of them alone. The key has no N_l,
+    // A user with two texts of a label shows only one of them. The key has no N_l,
     // and the trapdoor says so.
     let world = &mut Consortium::new(2);
     let index = world.index(&not("role", "x"), "x");
@@ -59,7 +59,7 @@ fn one_of_several_texts_negates_nothing() {
     let trapdoor = Trapdoor::read(&trapdoor);
     assert!(trapdoor.T_l[0].2.is_none());
     missed(&trapdoor, &index);
-    // Nor with other points in its place.
+    // Other points in its place do not match either.
     let T_y = trapdoor.T[&canonical("role=y")];
     for T_l in [T_y, trapdoor.T0, -T_y, T_y + trapdoor.T0] {
         let forged = Trapdoor { T_l: vec![("role".into(), "y".into(), Some(T_l))], ..trapdoor.clone() };

@@ -1,5 +1,5 @@
-//! A node of the attacker's own: it reads indexes and trapdoors, looks for no attribute, chooses
-//! rows and coefficients as it is told, and multiplies.
+//! The attacker's own node. It decodes indexes and trapdoors, checks no attributes, accepts any
+//! choice of rows and coefficients, and multiplies.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use crate::rule::{Row, Rule};
 /// A trapdoor, from its bytes.
 #[derive(Clone)]
 pub(crate) struct Trapdoor {
-    /// The attributes that it shows, as they stand there.
+    /// The attributes that it shows, as encoded.
     pub(crate) fields: Vec<u8>,
     pub(crate) T0: G1Projective,
     pub(crate) T2: G2Projective,
     pub(crate) T3: G2Projective,
     pub(crate) T: BTreeMap<Canonical, G1Projective>,
-    /// Label, text, and `T_l` if the key that made it has that text alone.
+    /// Label, text, and `T_l` if the key that made it has only that text for the label.
     pub(crate) T_l: Vec<(String, String, Option<G1Projective>)>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Index {
     pub(crate) E: G1Projective,
     pub(crate) c2: Vec<G2Projective>,
     pub(crate) c3: Vec<G1Projective>,
-    /// Of the negative rows.
+    /// `c4`, for the negative rows.
     pub(crate) c4: Vec<G1Projective>,
 }
 
@@ -51,7 +51,7 @@ impl Trapdoor {
         read
     }
 
-    /// The elements as they stand in the byte form: `T0`, `T2`, `T3`, `T_a`, `T_l`.
+    /// The elements in the order of the byte form: `T0`, `T2`, `T3`, `T_a`, `T_l`.
     pub(crate) fn elements(&self) -> Vec<Vec<u8>> {
         let [T2, T3] = [self.T2, self.T3].map(|T| g2_bytes(&T).to_vec());
         let T_l = self.T_l.iter().filter_map(|(_, _, T_l)| T_l.as_ref());
@@ -69,25 +69,25 @@ impl Trapdoor {
         [&header(0x35), self.fields.as_slice(), &[0; 4], &ends, &T, &T_l.collect::<Vec<u8>>()].concat()
     }
 
-    /// This trapdoor as if it were a key.
+    /// This trapdoor, treated as a key.
     pub(crate) fn as_key(&self) -> Key {
         let N = self.T_l.iter().filter_map(|(l, v, T_l)| Some((l.clone(), v.clone(), (*T_l)?)));
         let (T0, T2) = (self.T0, self.T2);
         Key { fields: self.fields.clone(), K2: T2, K0: T0, K1: T0, K: self.T.clone(), N: N.collect() }
     }
 
-    /// What this trapdoor has for a row.
+    /// This trapdoor's element for a row.
     pub(crate) fn element(&self, row: &Row) -> Option<Element> {
         self.as_key().element(&SEARCH, row)
     }
 
-    /// What this trapdoor has of a row.
+    /// The sum of this trapdoor's elements for a row.
     pub(crate) fn part(&self, row: &Row) -> Option<Element> {
         self.as_key().part(row)
     }
 
-    /// This trapdoor under the name of other attributes. Where it lacks an element stands
-    /// another one that it has.
+    /// This trapdoor under the names of other attributes. Another of its elements replaces
+    /// each one that it lacks.
     pub(crate) fn relabelled(&self, set: &str) -> Self {
         let Held { fields, expanded, single_texts, .. } = Held::parse(set);
         let own: Vec<_> = self.T_l.iter().filter_map(|(_, _, T_l)| *T_l).collect();
@@ -106,7 +106,7 @@ impl Trapdoor {
         Self { fields, T, T_l: T_l.collect(), ..*self }
     }
 
-    /// Another user's trapdoor, as far as can be seen: everything `k` times.
+    /// A trapdoor that looks like another user's: every element multiplied by `k`.
     pub(crate) fn rescaled(&self, k: &Scalar) -> Self {
         let T = self.T.iter().map(|(a, T_a)| (a.clone(), T_a * k)).collect();
         let T_l = self.T_l.iter().map(|(l, v, T_l)| (l.clone(), v.clone(), T_l.map(|T_l| T_l * k)));
@@ -134,7 +134,7 @@ impl Index {
         read
     }
 
-    /// The elements as they stand in the byte form: `c1`, `E`, `c2_j`, `c3_i`, `c4_i`.
+    /// The elements in the order of the byte form: `c1`, `E`, `c2_j`, `c3_i`, `c4_i`.
     pub(crate) fn elements(&self) -> Vec<Vec<u8>> {
         let (c1, E) = (g2_bytes(&self.c1).to_vec(), g1_bytes(&self.E).to_vec());
         let c2 = self.c2.iter().map(|c2| g2_bytes(c2).to_vec());
@@ -151,8 +151,8 @@ impl Index {
         [header(0x34).as_slice(), &var(&self.policy), &[0, 0, 0, 0, 1], &elements.concat()].concat()
     }
 
-    /// Whether a trapdoor matches by these rows and coefficients. Rows for which it has nothing are
-    /// left out, and where it has a part, that stands for the whole.
+    /// Whether a trapdoor matches by these rows and coefficients. It omits rows for which the
+    /// trapdoor has no element. Where the trapdoor has only some elements of a row, it uses those.
     pub(crate) fn matches_by(&self, trapdoor: &Trapdoor, chosen: &[(usize, Scalar)]) -> bool {
         let rows = self.rule.rows();
         let product = chosen.iter().fold(self.ends(trapdoor), |product, (i, gamma)| {
@@ -164,8 +164,9 @@ impl Index {
         is_one(&product)
     }
 
-    /// Whether a trapdoor matches for somebody who asks for no attribute: by coefficients that suit
-    /// the rows for which it has something, and if they do not suffice, by those of others.
+    /// Whether a trapdoor matches for a node that requires no attribute. It uses coefficients
+    /// that suit the rows for which the trapdoor has elements. If these do not suffice, it
+    /// uses those of other rows.
     pub(crate) fn is_matched_by(&self, trapdoor: &Trapdoor) -> bool {
         let rows = self.rule.rows();
         let has = |row: usize| trapdoor.element(rows[row]).is_some();
@@ -186,8 +187,8 @@ impl Index {
         pair(&[(trapdoor.T0, self.c1), (-self.E, trapdoor.T3)])
     }
 
-    /// What a row contributes to it: `e([gamma]T_T, c2_rho) e(-[gamma]c3, T2)`, or if it is
-    /// negative `e(-[gamma d]T_l, c2_rho) e([gamma d]c4 - [gamma]c3, T2)`.
+    /// The contribution of a row to it: `e([gamma]T_T, c2_rho) e(-[gamma]c3, T2)`, or for a
+    /// negative row `e(-[gamma d]T_l, c2_rho) e([gamma d]c4 - [gamma]c3, T2)`.
     pub(crate) fn row(&self, i: usize, gamma: &Scalar, element: &Element, T2: &G2Projective) -> Gt {
         let negative = self.rule.negative().iter().position(|negative| *negative == i);
         let c4 = negative.map_or(G1Projective::identity(), |at| self.c4[at]);

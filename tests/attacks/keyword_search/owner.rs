@@ -1,6 +1,6 @@
-//! An owner's program and an authority's of the attacker's own, from draws of its choice. With
-//! honest draws the library matches what they make; with others they make what an implementation
-//! with a fault, or a simpler scheme, would have made.
+//! The attacker's own programs of an owner and an authority, with chosen randomness. With honest
+//! randomness, the library matches the result. With other values, the result is that of a faulty
+//! implementation or of a simpler scheme.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use group::Group;
@@ -25,7 +25,7 @@ pub(crate) struct Public {
     pub(crate) B: G2Projective,
 }
 
-/// What an index draws.
+/// The randomness of an index.
 pub(crate) struct Draws {
     pub(crate) s: Scalar,
     pub(crate) s_prime: Vec<Scalar>,
@@ -33,7 +33,7 @@ pub(crate) struct Draws {
 }
 
 impl Master {
-    /// Of a thief who has its bytes.
+    /// Decoded by a thief who has its bytes.
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let mut reader = Reader::new(0x30, bytes);
         let read = Self { gamma: reader.scalar(), b: reader.scalar() };

@@ -1,5 +1,5 @@
-//! Trapdoors pieced together, of two users', of two keywords', of one user's that show
-//! less; and parts exchanged.
+//! Trapdoors combined from two users, from two keywords, or from one user's trapdoors that show
+//! less; and exchanged parts.
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -15,7 +15,7 @@ use crate::keys;
 use crate::rule::{Rule, all, any, of};
 
 /// Every trapdoor that shows `set` and takes `T0`, `T2`, `T3` and each `T_a` from one of two, as
-/// the bits of its number say. What one does not have comes from the other.
+/// the bits of its number select. An element that one lacks comes from the other.
 fn pieced(set: &str, one: &Trapdoor, two: &Trapdoor) -> impl Iterator<Item = (u32, Trapdoor)> {
     let Held { fields, expanded, .. } = Held::parse(set);
     (0_u32..1 << (3 + expanded.len())).map(move |from| {
@@ -34,7 +34,7 @@ fn mixtures() -> [[Scalar; 2]; 5] {
     [[one, zero], [zero, one], [one, one], [half, half], [two, -one]]
 }
 
-/// Rules that `a` and `b` satisfy together, and neither alone.
+/// Rules that `a` and `b` satisfy together, but neither alone.
 fn rules() -> [Rule; 4] {
     [
         all(["a", "b"]),
@@ -95,7 +95,7 @@ fn pooled_keys_make_no_trapdoor() {
     // The same program, with one key's parts as if they were two users'.
     let both = world.key("a, b");
     found(&pooled(&both, &both, [mixtures()[4]; 3], [mixtures()[0]; 3]).trapdoor(&x, &y, &y), &index);
-    // Users whose exponents are one could do it.
+    // Users with equal exponents could do it.
     let master = Master::read(&world.master.to_bytes());
     let [one, two] = ["a", "b"].map(|set| master.issue(&y, &x, set, &both.kappa));
     found(&pooled(&one, &two, [mixtures()[0]; 3], [mixtures()[1]; 3]).trapdoor(&x, &y, &y), &index);
@@ -137,7 +137,7 @@ fn reduced_trapdoors_do_not_join() {
         missed(&pieced, &index);
     }
     found(&both, &index);
-    // A node that saw one t and y twice could join them.
+    // A node that saw the same t and y twice could combine them.
     let whole = Key::read(&key.to_bytes()).trapdoor(&world.x("x"), &Scalar::ONE, &Scalar::ONE);
     let [one, two] = ["a", "b"].map(|set| {
         let Held { fields, expanded, .. } = Held::parse(set);
@@ -173,7 +173,7 @@ fn two_trapdoors_lead_to_no_third() {
     let [v, w, third] = ["v", "w", "third"].map(|word| world.x(word));
     let share_of_w = (third - v) * (w - v).invert().unwrap();
     let lead = |[v, w]: &[Trapdoor; 2]| {
-        // In all elements, for a trapdoor whose t and y are in between.
+        // In all elements, for a trapdoor whose t and y lie in between.
         let between = |of_v: &G1Projective, of_w: &G1Projective| of_v + (of_w - of_v) * share_of_w;
         let T = v.T.iter().map(|(a, T_a)| (a.clone(), between(T_a, &w.T[a]))).collect();
         let T0 = between(&v.T0, &w.T0);
@@ -187,7 +187,8 @@ fn two_trapdoors_lead_to_no_third() {
     for led in lead(&[v, w].map(|x| stolen.trapdoor(&x, &t, &y))) {
         found(&led, &index);
     }
-    // A generator that repeats itself is not enough, let alone one that does not.
+    // A generator that repeats itself does not suffice for this, and still
+    // less an honest generator.
     let rng = world.rng.clone();
     let repeated = ["v", "w"].map(|word| {
         world.rng = rng.clone();

@@ -1,5 +1,5 @@
-//! A user's program of the attacker's own: it reads search keys, and makes trapdoors for slot
-//! values, `t` and `y` of choice.
+//! The attacker's own program of a user. It decodes search keys, and makes trapdoors for chosen
+//! slot values, `t` and `y`.
 
 use blstrs::Scalar;
 

@@ -1,5 +1,5 @@
-//! Trapdoors with less than a gate asks for, under every coefficient that might do, and owners who
-//! shared or blinded carelessly, whose indexes the same node matches.
+//! Trapdoors with less than a gate requires, with every plausible coefficient; and owners with
+//! careless sharing or blinding, whose indexes the same node matches.
 
 use blst::blst_fp12 as Gt;
 use blstrs::G1Projective;
@@ -27,7 +27,7 @@ fn ones(begun: Gt, factors: impl IntoIterator<Item = impl Fn(i32) -> Gt>) -> Vec
     products.into_iter().filter(|(_, product)| is_one(product)).map(|(gammas, _)| gammas).collect()
 }
 
-/// The coefficients under which a trapdoor matches with these elements beside the rows.
+/// The coefficients under which a trapdoor matches with these elements for the rows.
 fn matched_under(index: &Index, trapdoor: &Trapdoor, elements: &[Element]) -> Vec<Vec<i32>> {
     let factors = elements
         .iter()
@@ -53,13 +53,13 @@ fn fewer_rows_than_needed_match_nothing() {
         let rows = rule.rows();
         let suffices = |used: &dyn Fn(usize) -> bool| rule.coefficients(used).is_some();
         let elements: Vec<_> = rows.iter().map(|row| trapdoor.element(row).unwrap()).collect();
-        // All small coefficients: those that match use enough rows.
+        // All small coefficients: the ones that match use enough rows.
         let matched = matched_under(&index, &trapdoor, &elements);
         assert!(!matched.is_empty(), "{}", rule.text);
         for gamma in matched {
             assert!(suffices(&|row| gamma[row] != 0), "{}: {gamma:?}", rule.text);
         }
-        // What reconstruction would multiply with, in every set of rows that does not suffice.
+        // The coefficients of reconstruction, for every insufficient set of rows.
         for chosen in rule.choices() {
             for subset in 0_u32..1 << rows.len() {
                 let held = |row: usize| subset >> row & 1 == 1;
@@ -117,8 +117,8 @@ fn a_gate_that_shares_carelessly_matches() {
 
 #[test]
 fn rows_with_one_blinding_match_others() {
-    // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one
-    // blinding of both cancels.
+    // `a` is in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which a
+    // shared blinding cancels.
     let world = &mut Consortium::new(3);
     let nothing = Element::positive(&G1Projective::identity());
     for (rule, set, enough) in
@@ -128,7 +128,7 @@ fn rows_with_one_blinding_match_others() {
         let rows = rule.rows();
         let elements: Vec<_> = rows.iter().map(|row| trapdoor.part(row).unwrap_or(nothing)).collect();
         let without_a = |index: &Index| matched_under(index, &trapdoor, &elements);
-        // The library gives the two rows a number each.
+        // The library gives each of the two rows its own use number.
         let index = world.index(&rule, "x");
         assert_eq!((rule.parsed().uses(), index.c2.len()), (2, 2));
         assert_eq!(without_a(&index), [[]; 0]);

@@ -1,5 +1,5 @@
-//! A prover of an attacker's own, from RFC 9162: it proves what is true as the standard says, and
-//! puts anything else into the same form.
+//! An attacker's own prover, from RFC 9162. It proves true statements as the standard requires, and
+//! encodes false ones in the same form.
 
 use crate::ground::{header, sha256};
 
@@ -20,7 +20,7 @@ fn split_point(n: usize) -> usize {
     n.next_power_of_two() / 2
 }
 
-/// `MTH(D[n]) = SHA-256(0x01 || MTH(D[0:k]) || MTH(D[k:n]))`, of leaves that are hashed already.
+/// `MTH(D[n]) = SHA-256(0x01 || MTH(D[0:k]) || MTH(D[k:n]))`, over leaves that are already hashed.
 pub(crate) fn mth(leaves: &[Hash]) -> Hash {
     match leaves {
         [] => sha256(&[]),
@@ -70,12 +70,12 @@ pub(crate) fn fields(first: u64, second: u64, path: &[Hash]) -> Vec<u8> {
     [numbers, (path.len() as u32).to_be_bytes().to_vec(), path.concat()].concat()
 }
 
-/// A proof that says that the entry at `index` is in a tree of `size`.
+/// A proof that claims that the entry at `index` is in a tree of `size`.
 pub(crate) fn inclusion(index: u64, size: u64, path: &[Hash]) -> Vec<u8> {
     [header(0x3e).to_vec(), fields(index, size, path)].concat()
 }
 
-/// A proof that says that a tree of `size` begins with one of `old_size`.
+/// A proof that claims that a tree of `size` begins with a tree of `old_size`.
 pub(crate) fn consistency(old_size: u64, size: u64, path: &[Hash]) -> Vec<u8> {
     [header(0x3f).to_vec(), fields(old_size, size, path)].concat()
 }

@@ -1,11 +1,11 @@
 //! The paper's curve: a pairing with one point, `P`, as both of its inputs, over a field of 512
-//! bits. Such a curve has embedding degree 2: anyone who pairs `P` with `P` carries the logarithms
-//! of all public keys into a field of 1024 bits, where they are easier to find than on the curve
-//! (Menezes, Okamoto and Vanstone, STOC 1991).
+//! bits. Such a curve has embedding degree 2. The pairing with `P` maps the logarithms of all
+//! public keys into a field of 1024 bits, where they are easier to find than on the curve (Menezes,
+//! Okamoto and Vanstone, STOC 1991).
 //!
 //! Here the attack runs on a curve of the same kind, `y^2 = x^3 + x`, over a field of 31 bits. At
-//! 512 bits it is the same program, but for the last step, where a number field sieve takes the
-//! place of the search, for about 2^60 steps.
+//! 512 bits the program is the same except for the last step, where a number field sieve of about
+//! 2^60 steps replaces the search.
 
 #![expect(non_upper_case_globals, reason = "the primes' letters")]
 
@@ -17,7 +17,7 @@ use group::Curve;
 
 use crate::ground::{P1, scalar_from_wide};
 
-/// `p = 3 mod 4`, so that the curve has `p + 1 = 4q` points.
+/// `p = 3 mod 4`; therefore the curve has `p + 1 = 4q` points.
 const p: u64 = 2_147_482_867;
 const q: u64 = (p + 1) / 4;
 
@@ -69,8 +69,8 @@ fn times(P: Point, k: u64) -> Point {
 
 /// `e(P, Q) = f_(q, P)(-x_Q, i y_Q)^((p^2 - 1)/q)`: two points of one group.
 fn e(P: Point, Q: Point) -> Fp2 {
-    // The line through A with this slope, at (-x_Q, i y_Q). Vertical lines lie in Fp, and the last
-    // power takes them to 1.
+    // The line through A with this slope, at (-x_Q, i y_Q). Vertical lines lie in Fp, and the
+    // final power maps them to 1.
     let line = |A: Point, slope: u64| Fp2((slope * ((Q.0 + A.0) % p) + p - A.1) % p, Q.1);
     let (mut f, mut A) = (Fp2(1, 0), P);
     for bit in (0..q.ilog2()).rev() {
@@ -128,8 +128,8 @@ fn the_printed_pairing_leaks_a_key() {
     let printed_degree = embedding_degree(|a, b| a * b % q, p % q, 1);
     assert_eq!(printed_degree, 2);
 
-    // Here: P1 is no second input of the pairing, and what it can be paired with lies in a field of
-    // 12 times 381 bits. The field's prime is the sum of the two y that one x has.
+    // Here: P1 cannot be the second input of the pairing, and its pairings lie in a field of 12
+    // times 381 bits. The field's prime is the sum of the two values of y for one x.
     let y =
         |point: G1Projective| -> [u8; 48] { point.to_affine().to_uncompressed()[48..].try_into().unwrap() };
     let (y, minus_y) = (y(P1()), y(-P1()));

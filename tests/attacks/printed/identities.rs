@@ -1,4 +1,4 @@
-//! Whose key it is: the xor in `QID`, and the misprinted check of `U`.
+//! The owner of a key: the xor in `QID`, and the misprinted check of `U`.
 
 use blstrs::G2Projective;
 use medseal::Error;
@@ -24,7 +24,7 @@ fn pad(text: &str) -> [u8; 16] {
 #[test]
 fn a_registrant_picks_R_and_is_handed_the_victims_key() {
     let Printed { super_node, victim, .. } = Printed::new();
-    // In print: the xor of the registrant's values is made to equal the victim's.
+    // In print: the registrant chooses values whose xor equals the victim's.
     let target = xor(xor(victim.ID, victim.R), victim.R1);
     let chosen_R = xor(xor(ATTACKER, [9; 32]), target);
     assert_eq!(super_node.register(ATTACKER, chosen_R, [9; 32]).SID, victim.SID);
@@ -44,7 +44,7 @@ fn a_registrant_picks_R_and_is_handed_the_victims_key() {
         let key = c.super_node.register(&request).unwrap();
         let S_ID = Reader::new(0x04, &key.to_bytes()).g2();
         assert_ne!(S_ID, c.S_ID());
-        // It is no key for the victim's name either, in a program that says that it is.
+        // It is not a key for the victim's name either, in a program that claims that it is.
         let claim = Claim::new(&general, &c.node(), x(), NOW);
         let refused = c.accept(&claim.request(&claim.U(x(), &S_ID)));
         assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
@@ -60,7 +60,7 @@ fn a_registrant_picks_R_and_is_handed_the_victims_key() {
 #[test]
 fn registered_hospitals_can_relabel_their_key() {
     let printed = Printed::new();
-    // In print: for the victim's name and any R1, fresh or not, the attacker computes the R
+    // In print: for the victim's name and any R1, fresh or not, the attacker computes an R
     // that gives its own QID.
     let attacker = printed.super_node.register(ATTACKER, [5; 32], [6; 32]);
     for R1 in [[8; 32], attacker.R1, printed.victim.R1] {
@@ -79,7 +79,7 @@ fn registered_hospitals_can_relabel_their_key() {
     for R in [own.R, general.R, xor(own.R, general.R), relabelling] {
         for record_digest in [own.record_digest, general.record_digest, [0; 32]] {
             let relabelled = Identifiers { name: "General".into(), R, record_digest };
-            // In r and U the point is its own, the one that it now claims, or the victim's.
+            // In r and U the point is the attacker's, the one that it now claims, or the victim's.
             for Q_ID in [own.Q_ID(), relabelled.Q_ID(), general.Q_ID()] {
                 let claim = Claim { Q_ID, ..Claim::new(&relabelled, &c.node(), x(), NOW) };
                 let refused = c.accept(&claim.request(&claim.U(x(), &S_ID)));
@@ -93,9 +93,9 @@ fn registered_hospitals_can_relabel_their_key() {
 
 #[test]
 fn the_equation_in_place_of_the_misprint_holds_for_the_right_U_alone() {
-    // In print: e(U, P) = (QID, QSN + r*xP). A pairing value is never a pair of points: the check,
-    // taken at its word, refuses the honest hospital as well as everybody else. With the pairing
-    // that the derivation has, it accepts one of them.
+    // In print: e(U, P) = (QID, QSN + r*xP). A pairing value is never a pair of points: taken
+    // literally, the check refuses the honest hospital and everyone else. With the pairing from the
+    // derivation, it accepts exactly one value.
     let printed = Printed::new();
     let forger = protocol::Hospital { SID: P2(), ..printed.victim.clone() };
     for (hospital, honest) in [(&printed.victim, true), (&forger, false)] {

@@ -1,5 +1,5 @@
-//! What the messages leave open: `W` without integrity, `R1` in the clear, `tc` alone against
-//! replay, `M` under the identity alone, `AK` without `M`.
+//! Weaknesses of the messages: `W` without integrity, `R1` in the clear, `tc` alone against replay,
+//! `M` under the identity alone, `AK` without `M`.
 
 use blstrs::Scalar;
 use medseal::Error;
@@ -21,7 +21,7 @@ fn a_recorded_reply_opens_after_a_leak() {
     let request = printed.request(&printed.victim, x());
     let accepted = printed.main_node.accept(&request, NOW).unwrap();
     let reply = printed.main_node.reply(&request, &accepted, b"where it lies");
-    // In print: SID, or SSN, is all it takes.
+    // In print: SID or SSN suffices.
     assert_eq!(reply.M.open(&printed.victim.SID).unwrap(), b"where it lies");
     assert_eq!(reply.M.open(&(printed.victim.QID() * printed.super_node.SSN)).unwrap(), b"where it lies");
 
@@ -32,7 +32,7 @@ fn a_recorded_reply_opens_after_a_leak() {
     let (Q_ID, S_ID) = (c.general().Q_ID(), c.S_ID());
     let X = Reader::new(0x0a, &recorded.request).g1();
     let T = Reader::new(0x0b, &recorded.reply).g1();
-    // All that ML-KEM hides is given to the attacker.
+    // The attacker has everything that ML-KEM hides.
     let ct = ct.as_slice().try_into().unwrap();
     let seed = hedged_seed(&first_and_second_bytes(1).1, &S_ID, &c.node(), NOW);
     let ss = decapsulate(&seed, &ct);
@@ -54,7 +54,7 @@ fn a_recorded_reply_opens_after_a_leak() {
     for V in [shared, X, T, X * c.s(), T * c.s_MN()] {
         assert!(with(shared, V).open(&M).is_none());
     }
-    // Under the right V, which needs y or x, lies an envelope to S_ID.
+    // The right V, which requires y or x, opens an envelope to S_ID.
     let y = hedged_y(&first_bytes(2), &c.s_MN().to_bytes_be(), &recorded.request, &disclosure().to_bytes());
     let envelope = with(shared, X * y).open(&M).unwrap();
     assert!(outsider::open_envelope(&envelope, &c.P_SN(), &Q_ID, &S_ID, &aad).is_some());
@@ -72,8 +72,8 @@ fn anyone_can_swap_the_outer_payload() {
     let finished = printed.victim.finish(&printed.main_node.QMN(), x(), &request, &printed_reply);
     assert_eq!(finished.unwrap(), b"a false place");
 
-    // Here: neither an envelope of one's own, sealed or not, nor the M of another reply to the
-    // same hospital or request.
+    // Here: the hospital accepts neither the attacker's own envelope, sealed or not, nor the M of
+    // another reply to the same hospital or request.
     let c = Consortium::new();
     let request = c.request(1);
     let reply_with = |request: &[u8], location: &[u8], seed| {
@@ -111,7 +111,7 @@ fn anyone_can_swap_the_outer_payload() {
 fn a_replay_in_the_window_succeeds() {
     let printed = Printed::new();
     let request = printed.request(&printed.victim, x());
-    // In print: the time is all that is checked.
+    // In print: only the time is checked.
     assert!((0..3).all(|i| printed.main_node.accept(&request, NOW + i * 10_000).is_some()));
 
     let c = Consortium::new();
@@ -133,8 +133,8 @@ fn clear_registration_records_link_requests() {
     assert_eq!(R1(&printed.victim, 1), R1(&printed.victim, 2));
     assert_ne!(R1(&printed.victim, 1), R1(&other, 3));
 
-    // Here: two requests have header and time in common, and no more, whether they are
-    // one hospital's or not.
+    // Here: two requests have only header and time in common, whether one
+    // hospital sent them or two.
     let mut c = Consortium::new();
     let clinic = c.register("St. Bartholomew's Clinic for Rare Diseases", 10);
     let (first, second, third) = (c.request(1), c.request(2), c.ask(&clinic, NOW, 3).1);
@@ -150,7 +150,7 @@ fn clear_registration_records_link_requests() {
     for secret in secrets {
         assert!(!first.windows(secret.len()).any(|window| window == secret));
     }
-    // They are there, for anyone who has X'.
+    // A holder of X' can read them.
     let X = Reader::new(0x0a, &first).g1();
     assert_eq!(Claim::open(&first, &c.node(), X * c.s_MN()).unwrap().0.hospital, general);
 }
@@ -159,8 +159,8 @@ fn clear_registration_records_link_requests() {
 fn W_can_be_changed_at_will_under_a_stream_without_integrity() {
     let printed = Printed::new();
     let mut request = printed.request(&printed.victim, x());
-    // In print: the main node decrypts what the attacker wants; with R moved
-    // along, QID is even the same.
+    // In print: the main node decrypts the attacker's choice. With R adapted,
+    // even QID stays the same.
     let change = xor(VICTIM, ATTACKER);
     for (i, change) in change.into_iter().enumerate() {
         request.W[i] ^= change;
@@ -170,9 +170,9 @@ fn W_can_be_changed_at_will_under_a_stream_without_integrity() {
     assert_eq!(ID, ATTACKER);
     assert_eq!(QID(ID, R, request.R1), printed.victim.QID());
 
-    // Here: W is authenticated, and nothing inside is looked at: a name that nobody has is
-    // refused like any other change, so that nothing shows what stands there. The attacker
-    // knows the plaintext, and what it wants: this name, that of another hospital with its R
+    // Here: W is authenticated, and its content is not examined before. An unused name is
+    // refused like any other change, which reveals nothing about the content. The attacker
+    // knows the plaintext and wants to put in this name, another hospital's name with its R
     // and digest, or another U.
     let mut c = Consortium::new();
     let clinic = outsider::hospital(&c.register("Clinic", 10).to_bytes()).0;

@@ -1,4 +1,4 @@
-//! Whose key `QMN` is: nobody says so in print.
+//! The owner of `QMN`, which the printed protocol does not authenticate.
 
 use blstrs::{G2Projective, Scalar};
 use medseal::Error;
@@ -11,7 +11,7 @@ use crate::handshake::outsider::{self, Claim, Exchange, subject, x, y};
 
 #[test]
 fn a_false_main_node_is_believed() {
-    // In print: the hospital has no means to tell whose QMN it uses.
+    // In print: the hospital cannot know whose QMN it uses.
     let printed = Printed::new();
     let QSN = printed.super_node.QSN();
     let false_node = protocol::MainNode { QSN, SMN: Scalar::from(78) };
@@ -22,9 +22,9 @@ fn a_false_main_node_is_believed() {
     let finished = printed.victim.finish(&false_node.QMN(), x(), &request, &reply);
     assert_eq!(finished.unwrap(), b"a false place");
 
-    // Here: a hospital talks to a certified node. The false one writes a certificate for its
-    // own key, and signs it with every secret that it has; or puts the super node's signature
-    // from elsewhere below it.
+    // Here: a hospital talks to a certified node. The false node writes a certificate for
+    // its own key, and signs it with every secret that it has, or attaches another
+    // signature of the super node.
     let mut c = Consortium::new();
     let false_node = Scalar::from(78);
     let subject = subject("node 1", &(P1() * false_node));
@@ -48,7 +48,8 @@ fn a_false_main_node_is_believed() {
     let registry = c.super_node.publish(NOW).unwrap().to_bytes();
     let error = certificate(&last(&registry)).verify(&c.public_key, Role::MainNode).unwrap_err();
     assert_eq!(error, Error::InvalidSignature);
-    // A certificate of its own super node is that one's; the hospital takes none but its own's.
+    // The false node's own super node can certify it, but the hospital accepts only certificates
+    // of its own super node.
     let proof = hash_to_g2("POP", &subject) * false_node;
     let foreign =
         false_super_node.certify(&certificate_request(&subject, &proof), 0..=u64::MAX, &mut rng(15)).unwrap();
@@ -56,7 +57,7 @@ fn a_false_main_node_is_believed() {
     let foreign = foreign.verify(&false_super_node.public_key(), Role::MainNode).unwrap();
     let started = c.hospital.start(&foreign, &c.registry, NOW, &mut rng(1)).map(|_| ());
     assert_eq!(started, Err(Error::InvalidSignature));
-    // What the super node signs is a certificate, and with it the false node would be a true one.
+    // The super node's signature makes it a certificate, and would make the false node genuine.
     let certified = certificate(&(point * c.s())).verify(&c.public_key, Role::MainNode).unwrap();
     let (awaiting, request) = c.hospital.start(&certified, &c.registry, NOW, &mut rng(1)).unwrap();
     let (request, node) = (request.to_bytes(), outsider::Node { Q_MN: P1() * false_node, ..c.node() });
@@ -68,8 +69,8 @@ fn a_false_main_node_is_believed() {
 
 #[test]
 fn anothers_certified_key_passes_requests_on() {
-    // In print: r names no node, so that a request made for node 2, which has node 1's
-    // key, is good at node 1.
+    // In print: r names no node. A request made for node 2, which uses node 1's
+    // key, is valid at node 1.
     let printed = Printed::new();
     let node_2s_key = printed.main_node.QMN();
     let request = printed.victim.request(&printed.super_node.QSN(), &node_2s_key, x(), NOW);
@@ -84,8 +85,8 @@ fn anothers_certified_key_passes_requests_on() {
     let asking = |secret: Scalar| certificate_request(&subject, &(hash_to_g2("POP", &subject) * secret));
     let refused = c.super_node.certify(&asking(thief), 0..=u64::MAX, &mut rng(15));
     assert_eq!(refused.unwrap_err(), Error::InvalidSignature);
-    // And were it certified all the same (here node 1 lends its secret for a proof), the name is in
-    // r: node 1 opens W and refuses.
+    // Even if it were certified (here node 1 lends its secret for a proof), r contains the name:
+    // node 1 opens W and refuses.
     let certificate = c.super_node.certify(&asking(c.s_MN()), 0..=u64::MAX, &mut rng(15)).unwrap();
     let node_2 = certificate.verify(&c.public_key, Role::MainNode).unwrap();
     let (_, for_node_2) = c.hospital.start(&node_2, &c.registry, NOW, &mut rng(1)).unwrap();

@@ -1,8 +1,8 @@
 //! The protocol of the paper's section 3.3 as printed, letter by letter.
 //!
-//! Two things cannot be had as printed: the curve, which has its own file
-//! ([`field`](super::field)); here the paper's points `QID`, `SID`, `U` lie in G2 and the
-//! rest in G1; and the pairing equation, whose printed form has no pairing on its right
+//! Two parts cannot follow the print. The first is the curve, which has its own file
+//! ([`field`](super::field)): here the paper's points `QID`, `SID`, `U` lie in G2 and the rest
+//! in G1. The second is the pairing equation, whose printed form has no pairing on its right
 //! side ([`literal_check`]).
 
 use blstrs::{G1Projective, G2Affine, G2Projective, Scalar};
@@ -105,7 +105,7 @@ impl Hospital {
     }
 }
 
-/// `E_QID(...)`: `C = k P`, and what is sealed under `e(k QSN, QID) = e(C, SID)`.
+/// `E_QID(...)`: `C = k P`, and the message sealed under `e(k QSN, QID) = e(C, SID)`.
 #[derive(Clone)]
 pub(crate) struct Envelope {
     C: G1Projective,
@@ -113,7 +113,7 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// Anybody can make one: the identity is public.
+    /// Anyone can make one: the identity is public.
     pub(crate) fn to(QID: &G2Projective, QSN: &G1Projective, k: Scalar, payload: &[u8]) -> Self {
         let key = kdf(&pair(&[(QSN * k, *QID)]).to_bendian(), "envelope", b"");
         Self { C: P1() * k, sealed: seal(&key, b"", payload) }
@@ -144,7 +144,7 @@ pub(crate) struct MainNode {
     pub(crate) SMN: Scalar,
 }
 
-/// Whom the main node takes the sender for.
+/// The sender that the main node authenticates.
 pub(crate) struct Accepted {
     pub(crate) ID: Bytes32,
     QID: G2Projective,
@@ -156,7 +156,7 @@ impl MainNode {
         P1() * self.SMN
     }
 
-    /// `ID`, `R` and `U`, whatever they are.
+    /// `ID`, `R` and `U`, unchecked.
     pub(crate) fn decrypt(&self, request: &Request) -> (Bytes32, Bytes32, [u8; 96]) {
         let Request { X, W, R1, tc } = request;
         let inner = E_s(X, &(X * self.SMN), *tc, *R1, *W);
@@ -183,8 +183,8 @@ impl MainNode {
         Some((Accepted { ID, QID, shared }, U.into(), self.QSN + X * r))
     }
 
-    /// The check as it stands in print, `e(U, P) = (QID, QSN + r*xP)`: a pairing value beside a
-    /// pair of points. Nothing but their bytes can be compared.
+    /// The check as printed, `e(U, P) = (QID, QSN + r*xP)`: a pairing value against a pair of
+    /// points. Only their bytes can be compared.
     pub(crate) fn literal_check(&self, request: &Request, now: u64) -> Option<bool> {
         let (accepted, U, right) = self.sides(request, now)?;
         let pair_of_points = [&g2_bytes(&accepted.QID)[..], &g1_bytes(&right)].concat();

@@ -1,4 +1,4 @@
-//! Digests, what proves a chunk against one, and the summary that takes the key.
+//! Digests, chunk proofs against a digest, and the keyed summary.
 
 use medseal::Error;
 use medseal::Threads;
@@ -13,12 +13,12 @@ fn leaves(sealed: &[u8]) -> Vec<Hash> {
     chunks(sealed).into_iter().map(leaf_of).collect()
 }
 
-/// A proof of a chunk: it says of which record, and how long that is.
+/// A proof of a chunk: it states the record and its length.
 fn chunk_proof(prefix: &[u8], length: u64, index: u64, count: u64, path: &[Hash]) -> Vec<u8> {
     [&header(0x3a)[..], prefix, &length.to_be_bytes(), &fields(index, count, path)].concat()
 }
 
-/// Whether an auditor, who has the digest, believes it.
+/// Whether an auditor who has the digest accepts it.
 fn believed(proof: &[u8], digest: &RecordDigest, chunk: &[u8]) -> Result<(), Error> {
     ChunkProof::from_bytes(proof)?.verify(digest, chunk)
 }
@@ -34,7 +34,7 @@ fn record_digests_have_no_second_preimage() {
         assert_eq!(streamed, RecordDigest::of(bytes));
         streamed == Ok(announced)
     };
-    // Not even if a tag differs, or the header's tag, which no hash of the ciphertext covers.
+    // Not even if only a tag differs, or the header's tag, which no hash of the ciphertext covers.
     for byte in 0..sealed.len() {
         let mut flipped = sealed.clone();
         flipped[byte] ^= 1;
@@ -51,7 +51,7 @@ fn record_digests_have_no_second_preimage() {
             assert_eq!(has_it(&put_together(&sealed, &exchanged)), i == j);
         }
     }
-    // A chunk that is the two leaves of others: its hash is one of them, its tag the other.
+    // A chunk made from the leaves of two others: its hash is one leaf, its tag the other.
     let entry = |chunk: &[u8]| {
         let (ct, tag) = chunk.split_at(chunk.len() - TAG);
         [&sha256(&[ct]), tag].concat()
@@ -129,7 +129,7 @@ fn chunk_proofs_allow_no_other_bit() {
 fn announced_digests_fix_the_chunk_length() {
     let writer = Writer::new(&KEY, 10, &[9; 32]);
     let prefix = writer.prefix();
-    // The digest is made for the lie, so that nothing but the length is wrong.
+    // The digest matches the lie: only the length is wrong.
     let announce = |chunk: &[u8], length: u64| {
         let announced = RecordDigest::from(digest(&prefix, length, &[leaf_of(chunk)]));
         believed(&chunk_proof(&prefix, length, 0, 1, &[]), &announced, chunk)
@@ -142,7 +142,7 @@ fn announced_digests_fix_the_chunk_length() {
             assert_eq!(announce(&chunk, length).is_ok(), right, "{size} bytes for {length}");
         }
     }
-    // A chunk that is not the last and not full; one of many that is longer than a chunk.
+    // A chunk that is neither last nor full, and one of many that is too long.
     for (size, right) in [(1023, false), (1024, true), (1025, false)] {
         let content = vec![5; size];
         let (first, last) = (writer.chunk(0, false, &content), writer.chunk(1, true, b"end"));
@@ -150,13 +150,13 @@ fn announced_digests_fix_the_chunk_length() {
         let announced = RecordDigest::from(digest(&prefix, 1027, &leaves));
         let proof = chunk_proof(&prefix, 1027, 0, 2, &path(0, &leaves));
         assert_eq!(believed(&proof, &announced, &first).is_ok(), right);
-        // As many leaves as a record of this length has.
+        // The number of leaves of a record of this length.
         for count in [1, 3, 4] {
             let proof = chunk_proof(&prefix, 1027, 0, count, &path(0, &leaves));
             assert_eq!(believed(&proof, &announced, &first), Err(Error::InvalidField));
         }
     }
-    // Nor a length whose sealed record would have no end: 2^54 chunks of a KiB.
+    // A length whose sealed record would exceed the maximum: 2^54 chunks of 1 KiB.
     let endless = chunk_proof(&prefix, u64::MAX, 0, 1 << 54, &[]);
     assert_eq!(ChunkProof::from_bytes(&endless).unwrap_err(), Error::OutOfRange);
 }
@@ -166,20 +166,20 @@ fn announced_digests_fix_the_chunks() {
     let sealed = Writer::new(&KEY, 10, &[9; 32]).seal(&record(3 * KIB + 50));
     let (prefix, leaves) = (&sealed[..PREFIX], leaves(&sealed));
     let honest = chunks(&sealed);
-    // leaf_2 = SHA-256(0x00 || h_2 || tag_2): a chunk of what is hashed there has leaf_2
-    // for its hash, and with leaf_3 for its tag its entry is what the node over both
-    // hashes, but for the first byte.
+    // leaf_2 = SHA-256(0x00 || h_2 || tag_2): a chunk with this hash input as its content has the
+    // hash leaf_2. With the tag leaf_3, its entry equals the hash input of the node over both,
+    // except for the first byte.
     let (ct, tag) = honest[2].split_at(KIB);
     let hashed = [&[0], &sha256(&[ct])[..], tag].concat();
     assert_eq!(sha256(&[&hashed]), leaves[2]);
     let nodes = [hashed, leaves[3].to_vec()].concat();
-    // The record of 1,024 and 65 bytes that they would be the end of, whose root is this one's.
+    // The record of 1,024 and 65 bytes that would end with them, with the same root.
     let length = 1024 + 65;
     let announced = RecordDigest::from(digest(prefix, length, &leaves));
     let first_two = mth(&leaves[..2]);
     let proof = chunk_proof(prefix, length, 1, 2, &[first_two]);
     assert_eq!(believed(&proof, &announced, &nodes), Err(Error::InvalidProof));
-    // Were nodes hashed as entries are, it would be believed.
+    // If nodes were hashed like entries, it would be accepted.
     let as_entry = [first_two, leaf(&[leaves[2], leaves[3]].concat())];
     let otherwise = RecordDigest::from(digest(prefix, length, &as_entry));
     believed(&proof, &otherwise, &nodes).unwrap();
@@ -200,8 +200,8 @@ fn summaries_require_the_key() {
         let made = believed(summary(&[guess; 32], own));
         assert_eq!(made, if [guess; 32] == KEY { Ok(()) } else { mismatch() });
     }
-    // Without a key: hashes of what is public, and the summary of the other record,
-    // whose key is the same.
+    // Without a key: hashes of public values, and the summary of the other record,
+    // which has the same key.
     let without = [*own, sha256(&[own]), hmac(own, &[b"summary", own]), hmac(&[], &[b"summary", own])];
     assert!(without.map(KeyedSummary::from).iter().all(|made| believed(*made) == mismatch()));
     assert_eq!(believed(summary(&KEY, digests[1].as_bytes())), mismatch());

@@ -1,6 +1,6 @@
-//! Those who know the record key, and so can tag whatever they like: an uploader, or a reader. They
-//! cannot make a second form of one record, nor one that opens under two keys, nor another record
-//! in the place of one that was announced.
+//! Attackers who know the record key and can tag anything: an uploader, or a reader. They
+//! cannot make a second form of one record, a record that opens under two keys, or a substitute
+//! for an announced record.
 
 use medseal::Error;
 use medseal::Threads;
@@ -9,7 +9,7 @@ use medseal::record::{ChunkSize, OpenOptions, RecordDigest, no_progress, opened_
 use super::writer::{PREFIX, Writer, digest, leaf_of};
 use super::{KEY, KIB, chunks, key, opens, record, refused, released, seal};
 
-/// An insider's chunks: number, whether it says that it is the last, and content.
+/// An insider's chunks: number, whether it is marked as the last, and content.
 type Chunks<'a> = Vec<(u64, bool, &'a [u8])>;
 
 #[test]
@@ -21,7 +21,7 @@ fn key_holders_cannot_chunk_a_record_twice() {
         let chunks = chunks.iter().map(|(number, last, content)| writer.chunk(*number, *last, content));
         [writer.prefix(), chunks.collect::<Vec<_>>().concat()].concat()
     };
-    // With how many bytes come out before it shows.
+    // With the number of bytes released before the fault shows.
     let chunkings: [(&str, Chunks<'_>, usize); 14] = [
         ("an empty chunk at the end", vec![(0, false, a), (1, false, b), (2, true, b"")], 2 * KIB),
         ("an empty chunk in the middle", vec![(0, false, a), (1, false, b""), (2, true, b)], KIB),
@@ -50,7 +50,7 @@ fn key_holders_cannot_chunk_a_record_twice() {
     refused(&written(&vec![(0, false, b""), (1, true, b"")]), b"", Error::DecryptionFailed);
     opens(&written(&vec![(0, true, b"")]), b"");
     opens(&written(&vec![(0, false, a), (1, true, b)]), &record);
-    // Nor has the second chunking that ends with nothing a digest.
+    // A second chunking, with an empty last chunk, has no digest.
     let emptied = written(&vec![(0, false, a), (1, false, b), (2, true, b"")]);
     assert_eq!(RecordDigest::of(&emptied), Err(Error::Truncated));
     assert_eq!(RecordDigest::of_stream(&emptied[..], Threads::ONE, no_progress), Err(Error::Truncated));
@@ -72,7 +72,7 @@ fn key_holders_rewriting_chunks_change_the_digest() {
         assert!(!digests.contains(&digest));
         digests.push(digest);
     }
-    // What stands before the chunks is part of the key: none of them fits into another's record.
+    // The key depends on the bytes before the chunks: no chunk fits into another record.
     let other = Writer::new(&KEY, 11, &salt).seal(&record);
     refused(&[&other[..PREFIX], &sealed[PREFIX..]].concat(), b"", Error::DecryptionFailed);
     assert_eq!(Writer::new(&KEY, 10, &salt).seal(&record), sealed);
@@ -114,7 +114,7 @@ fn no_record_opens_under_two_keys() {
             let right = choice == 7 * holder;
             assert_eq!(key.open(&sealed, &OpenOptions::default()).is_ok(), right);
             opened += usize::from(right);
-            // With the other's header not a chunk comes out, though it may have this key's tag.
+            // With the other's header no chunk is released, although it may have this key's tag.
             for (part, _) in released(&key, &sealed) {
                 assert!(choice & 1 == holder || part.is_empty());
             }
@@ -130,8 +130,8 @@ fn an_announced_record_is_not_replaced() {
     forged[300 * KIB] ^= 1;
     let sealed = seal(&announced, 2);
     let digest = RecordDigest::of(&sealed).unwrap();
-    // Under the very header, so that all but one chunk is the same; under another one;
-    // and cut to a proper end.
+    // Under the same header with all chunks but one equal, under another header, and
+    // truncated to a valid end.
     let under_its_header = Writer::under(&KEY, &sealed[..38]);
     let forgeries = [
         under_its_header.seal(&forged),
@@ -151,13 +151,13 @@ fn an_announced_record_is_not_replaced() {
         let opened = key(&KEY).open_into(forgery, &mut buffer, &options);
         assert_eq!(opened.unwrap_err(), Error::DigestMismatch);
         assert!(buffer.iter().all(|byte| *byte == 0));
-        // A stream writes what it has verified, and never all of it.
+        // A stream writes the verified chunks, and never the whole record.
         let mut released = Vec::new();
         let opened = key(&KEY).open_stream(&forgery[..], &mut released, &options, no_progress);
         assert_eq!(opened.unwrap_err(), Error::DigestMismatch);
         assert!(released.len() < buffer.len());
     }
-    // A chunk that was damaged is told from another record.
+    // A damaged chunk is distinguished from another record.
     let mut damaged = sealed.clone();
     damaged[PREFIX] ^= 1;
     let options = OpenOptions::default().expect_digest(digest);
@@ -168,7 +168,7 @@ fn an_announced_record_is_not_replaced() {
 
 #[test]
 fn key_holders_compute_the_same_digests() {
-    // So that in what is announced here it is the lie that is refused.
+    // This shows that the refusals above are due to the lie.
     for length in [0, 1, 1024, 5 * KIB + 10] {
         let sealed = Writer::new(&KEY, 10, &[9; 32]).seal(&record(length));
         let leaves = chunks(&sealed).into_iter().map(leaf_of).collect::<Vec<_>>();

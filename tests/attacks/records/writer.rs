@@ -1,6 +1,6 @@
-//! A writer of sealed records of an attacker's own, under a record key that it knows: an
-//! uploader, or any reader whom the policy lets in. It numbers, ends and cuts chunks as it likes,
-//! and tags them rightly.
+//! An attacker's own writer of sealed records, under a record key that it knows: an uploader's, or
+//! that of any reader who satisfies the policy. It chooses the numbers, ends and sizes of chunks,
+//! and tags them correctly.
 
 use aes::Aes256;
 use ctr::Ctr128BE;
@@ -9,7 +9,7 @@ use ctr::cipher::{KeyIvInit, StreamCipher};
 use crate::ground::{header, hmac, keys, sha256};
 use crate::merkle::prover::{leaf, mth};
 
-/// Bytes before the first chunk, and of a tag.
+/// The number of bytes before the first chunk, and the size of a tag.
 pub(crate) const PREFIX: usize = 70;
 pub(crate) const TAG: usize = 32;
 
@@ -20,12 +20,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Writes under a header of its own.
+    /// Writes under its own header.
     pub(crate) fn new(key: &[u8; 32], chunk_log2: u8, salt: &[u8; 32]) -> Self {
         Self::under(key, &[&header(0x39)[..], &[1, chunk_log2], salt].concat())
     }
 
-    /// Writes under any header, such as that of a record that exists.
+    /// Writes under any header, such as the header of an existing record.
     pub(crate) fn under(key: &[u8; 32], header: &[u8]) -> Self {
         // (k_enc, k_mac) = kdf(record key, "record", header)
         let [k_enc, k_mac] = keys(key, "record", header);
@@ -55,7 +55,7 @@ impl Writer {
         [ct, tag.to_vec()].concat()
     }
 
-    /// The record in chunks as everybody writes them.
+    /// The record in standard chunks.
     pub(crate) fn seal(&self, record: &[u8]) -> Vec<u8> {
         let count = record.len().div_ceil(1 << self.header[5]).max(1);
         let mut contents = record.chunks(1 << self.header[5]);
@@ -72,7 +72,7 @@ pub(crate) fn leaf_of(chunk: &[u8]) -> [u8; 32] {
     leaf(&[&sha256(&[ct]), tag].concat())
 }
 
-/// The digest that somebody announces for these chunks, and for a record that they say is so long.
+/// The digest announced for these chunks and this claimed length.
 pub(crate) fn digest(prefix: &[u8], length: u64, leaves: &[[u8; 32]]) -> [u8; 32] {
     // SHA-256("MEDSEAL-V1-RECORD" || header || header tag || length || root)
     sha256(&[b"MEDSEAL-V1-RECORD", prefix, &length.to_be_bytes(), &mth(leaves)])

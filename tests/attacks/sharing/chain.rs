@@ -1,5 +1,5 @@
-//! Somebody who keeps a ledger's snapshot and rewrites it, without the hashes and with all of them;
-//! and who proves entries under a head that others know.
+//! An attacker who stores a ledger's snapshot and rewrites it, with or without all the hashes, and
+//! who proves entries under a head that others know.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use crate::ground::{Transcript, header, rng, var};
 use crate::merkle::prover::{Hash, fields, leaf, mth, path};
 use crate::world::{WORLD, empty, founded, policy, publication};
 
-/// A claim of one row, so that a chain is quick to check.
+/// A claim of one row, which keeps the check of a chain fast.
 const CLAIM: &str = "accredited";
 
 static CHARTERS: LazyLock<Charters> = LazyLock::new(|| founded("test", &policy(CLAIM)));
@@ -34,7 +34,7 @@ fn entries<const N: usize>() -> [Vec<u8>; N] {
     core::array::from_fn(|seed| published(&CHARTERS, &publication(&access, &[]), seed as u64))
 }
 
-/// The ledger that everybody knows: the charter, one entry, then two, then one.
+/// The known ledger: the charter, one entry, then two, then one.
 fn honest(entries: &[Vec<u8>; 4]) -> MemoryLedger {
     let ledger = empty(&CHARTERS);
     append(&ledger, &entries[0]).unwrap();
@@ -72,8 +72,8 @@ impl Fields {
     }
 }
 
-/// The snapshot of a chain of these blocks. Each header may be made another before it is hashed, so
-/// that all hashes that follow are right.
+/// The snapshot of a chain of these blocks. The caller can change each header before it is hashed.
+/// All later hashes are then consistent.
 fn written(ledger: [u8; 32], blocks: &[Vec<Vec<u8>>], mut lie: impl FnMut(&mut Fields)) -> Vec<u8> {
     let mut previous = Transcript::new().item("genesis", ledger).digest("LEDGER-BLOCK");
     let (mut leaves, mut chain) = (Vec::new(), Vec::new());
@@ -97,7 +97,7 @@ fn blocks(entries: &[Vec<u8>], lengths: &[usize]) -> Vec<Vec<Vec<u8>>> {
 
 #[test]
 fn every_byte_of_a_chain_counts() {
-    // The charter and one more block: more take longer to read, and tell no more.
+    // The charter and one more block: more blocks take longer to read, and add nothing to the test.
     let entries = entries::<1>();
     let snapshot = written(ledger_id(), &blocks(&entries, &[1]), |_| ());
     let second = 44 + 80 + 4 + charter().len();
@@ -107,7 +107,7 @@ fn every_byte_of_a_chain_counts() {
         missing.remove(position);
         inserted.insert(position, 0x5a);
         let (altered, cut) = (restore(&altered).unwrap_err(), restore(&snapshot[..position]).unwrap_err());
-        // Before the first block stand the hash of the last and the number of blocks.
+        // The hash of the last block and the number of blocks precede the first block.
         if position >= 44 {
             let block = || broken(u64::from(position >= second));
             assert_eq!((altered, cut), (block(), block()), "altered and cut at {position}");
@@ -134,7 +134,7 @@ fn detects_swapped_missing_and_repeated_blocks() {
         start += 80 + of(numbers).len();
         header
     });
-    /// The number of a header, and of the items behind it.
+    /// The index of a header, and of the items after it.
     type Block<'a> = (usize, &'a [usize]);
     let with = |blocks: &[Block<'_>]| {
         let mut bytes = snapshot[..36].to_vec();
@@ -176,8 +176,7 @@ fn recomputed_hashes_admit_no_unsigned_entry() {
     let restored = |blocks: &[Vec<Vec<u8>>]| restore(&written(ledger_id(), blocks, |_| ())).map(drop);
     let parts = entries.each_ref().map(|entry| Parts::read(entry));
     let clinic = &WORLD.clinic.signing;
-    // What the clinic signed, and one thing in it another: signed by nobody, for another
-    // ledger, under another claim.
+    // The clinic's entry with one part changed: unsigned, for another ledger, under another claim.
     let later = || Parts { time: 1, ..parts[2].clone() };
     let other_claim = policy("kind=hospital");
     let wrong = [
@@ -212,7 +211,7 @@ fn recomputed_hashes_admit_no_unsigned_entry() {
 fn locates_a_lie_behind_recomputed_hashes() {
     let entries = entries::<4>();
     let chain = blocks(&entries, &[1, 2, 1]);
-    // What comes of it is seen in the next block at the latest, which begins where the size says.
+    // The next block shows the effect at the latest, because it begins at the stated size.
     type Lie = (&'static str, fn(&mut Fields));
     let lies: [Lie; 9] = [
         ("a number too high", |fields| fields.number += 1),
@@ -237,8 +236,7 @@ fn locates_a_lie_behind_recomputed_hashes() {
             assert!(error == broken(block) || at_the_next, "{what} in block {block}: {error:?}");
         }
     }
-    // A block of nothing, at every place; all blocks of another ledger, whose
-    // entries are good here.
+    // An empty block, at every place; all blocks of another ledger whose entries are valid here.
     for place in 0..=4 {
         let mut chain = chain.clone();
         chain.insert(place, vec![]);
@@ -253,7 +251,7 @@ fn locates_a_lie_behind_recomputed_hashes() {
     restore(&snapshot).unwrap();
 }
 
-/// A proof that an item stands under a head, as somebody writes it.
+/// A proof that an item is under a head, written by an attacker.
 fn proof(index: u64, size: u64, path: &[Hash]) -> InclusionProof {
     InclusionProof::from_bytes(&[&header(0x3e)[..], &fields(index, size, path)].concat()).unwrap()
 }
@@ -262,7 +260,7 @@ fn proof(index: u64, size: u64, path: &[Hash]) -> InclusionProof {
 fn rewritten_histories_fail_the_known_head() {
     let entries = entries::<4>();
     let known = honest(&entries).head().unwrap();
-    // The same entries in another order, or without one of them: each a chain for itself, as a
+    // The same entries in another order, or without one of them: each is a valid chain, as a
     // ledger could have grown.
     let histories = [
         &[&[1, 2][..], &[0], &[3]][..],
@@ -281,13 +279,13 @@ fn rewritten_histories_fail_the_known_head() {
         let items = history.concat();
         let leaves = items.iter().map(|item| leaf(item)).collect::<Vec<_>>();
         for (index, item) in items.iter().enumerate() {
-            // Its own proof is good under its own head alone.
+            // Its own proof is valid under its own head only.
             let own = proof(index as u64, leaves.len() as u64, &path(index, &leaves));
             assert_eq!(own.verify(&known, item), Err(Error::InvalidProof));
             own.verify(&head, item).unwrap();
         }
     }
-    // In which blocks the items stand, a head does not tell; the hashes of the blocks do.
+    // A head does not determine how the items are grouped into blocks; the hashes of the blocks do.
     let one_block = restore(&written(ledger_id(), &blocks(&entries, &[4]), |_| ())).unwrap();
     assert_eq!(one_block.head().unwrap(), known);
 }
@@ -299,7 +297,7 @@ fn absent_entries_cannot_be_proved() {
     let known = honest(&there).head().unwrap();
     let known_leaves = [&[charter()][..], &there].concat().iter().map(|item| leaf(item)).collect::<Vec<_>>();
     assert_eq!(mth(&known_leaves), *known.root.as_bytes());
-    // The tree with the entry that is not there in every place, and the one that is.
+    // The tree with the absent entry at every place, and the genuine tree.
     for (place, n) in (0..5).flat_map(|place| (0..5).map(move |n| (place, n))) {
         let mut leaves = known_leaves.clone();
         leaves[place] = leaf(&all[n]);
@@ -309,8 +307,7 @@ fn absent_entries_cannot_be_proved() {
             assert_eq!(proof.verify(&known, &all[n]).is_ok(), right, "{n} at {index} of {size}");
         }
     }
-    // Nor does the proof of one that is there say that the ledger was longer
-    // or shorter than it was.
+    // The proof of a genuine entry cannot claim a longer or shorter ledger either.
     let proof = proof(3, 5, &path(3, &known_leaves));
     for size in 0..7 {
         let head = medseal::merkle::Head { size, ..known };
@@ -332,8 +329,8 @@ fn rejects_charters_that_the_super_node_lacks() {
     };
     let genuine = next("kind=hospital", &WORLD.super_node);
     let (forger, weaker) = (SuperNode::generate(&mut rng(5)).unwrap(), policy("role=visitor"));
-    // A thief who keeps the ledger writes the whole chain anew, with a charter
-    // that lets visitors sign.
+    // A thief who stores the ledger rewrites the whole chain, with a charter that
+    // allows visitors to sign.
     let visitor = Parts { charter: 2, claim: weaker.canonical().into(), ..Parts::read(&entries[1]) };
     let visitor = visitor.signed(&WORLD.visitor.signing, &weaker, &ledger_id()).entry();
     let forged = next("role=visitor", &forger);
@@ -346,11 +343,11 @@ fn rejects_charters_that_the_super_node_lacks() {
     for charter in [&forged, &of_another] {
         assert_eq!(restored(charter, &visitor), Err(broken(2)));
     }
-    // Under the genuine one it is not what is demanded, and an entry of the era
-    // before comes too late.
+    // Under the genuine charter it does not meet the claim policy, and an entry of the
+    // previous era comes too late.
     assert_eq!(restored(&genuine, &visitor), Err(broken(3)));
     assert_eq!(restored(&genuine, &entries[1]), Err(broken(3)));
-    // A charter beside an entry in one block.
+    // A charter and an entry in one block.
     let hospital = policy("kind=hospital");
     let good = Parts { charter: 2, claim: hospital.canonical().into(), ..Parts::read(&entries[1]) };
     let good = good.signed(&WORLD.clinic.signing, &hospital, &ledger_id()).entry();

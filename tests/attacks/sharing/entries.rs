@@ -1,4 +1,4 @@
-//! Entries that a ledger must not take, from somebody who follows none of the rules for making one.
+//! Entries that a ledger must refuse, from an attacker who ignores the rules for making one.
 
 use medseal::Error;
 use medseal::Threads;
@@ -12,12 +12,12 @@ use super::{LEDGER, append, append_block, decoded, for_doctors, published_for};
 use crate::ground::{bad_elements, rng};
 use crate::world::{WORLD, charters, claim, empty, founded, keywords, ledger, policy};
 
-/// What a node of the ledger says to an entry.
+/// A node's result for an entry.
 fn node(entry: &[u8]) -> Result<(), Error> {
     validate(Entry::from_bytes(entry)?, charters()).map(drop)
 }
 
-/// Refused by a node, among others that are good, and by the ledger, which is as it was before.
+/// Refused by a node, among valid entries, and by the ledger, which stays unchanged.
 fn refused(forged: &Parts, error: Error) {
     let forged = forged.entry();
     assert_eq!(node(&forged), Err(error.clone()));
@@ -31,8 +31,8 @@ fn refused(forged: &Parts, error: Error) {
     assert_eq!(node.head(), ledger().head());
 }
 
-/// What a signature under another policy than the one stated is refused with. With alternatives it
-/// has more elements than the claim policy asks for, and the entry does not even decode.
+/// The error for a signature under a policy other than the stated one. With alternatives it has
+/// more elements than the claim policy requires, and the entry does not even decode.
 fn misfit(signed_under: &Policy) -> Error {
     let alternatives = signed_under.canonical().contains(" or ");
     if alternatives { Error::TrailingBytes } else { Error::InvalidSignature }
@@ -42,12 +42,12 @@ fn accepted(parts: &Parts) {
     assert_eq!(append(&ledger(), &parts.entry()), Ok((1, false)));
 }
 
-/// Signed by the clinic, which may, as the ledger demands.
+/// Signed by the clinic, which is entitled, as the ledger requires.
 fn signed(parts: Parts) -> Parts {
     parts.signed(&WORLD.clinic.signing, claim(), &LEDGER)
 }
 
-/// The same entry with one part after the other from another, or changed otherwise.
+/// The same entry, with each part in turn taken from another entry or changed otherwise.
 fn with_each_part_another(honest: &Parts, other: &Parts) -> Vec<Parts> {
     let with = |change: &dyn Fn(&mut Parts)| {
         let mut changed = honest.clone();
@@ -73,16 +73,16 @@ fn entries_do_not_replay_across_ledgers() {
     for other in ["another", "tes", "test2", "Test"] {
         let other = founded(other, claim());
         assert_eq!(append(&empty(&other), &entry), Err(Error::InvalidSignature));
-        // Also as validated for the one, and handed to the other.
+        // Also when validated for one ledger and given to the other.
         let validated = validate(decoded(&entry), charters()).unwrap();
         assert_eq!(empty(&other).append(validated), Err(Error::UnknownCharter));
     }
-    // Onto another node of its own ledger, and there once.
+    // Another node of its own ledger accepts it, once.
     let own = ledger();
     assert_eq!(append(&own, &entry), Ok((1, false)));
     assert_eq!(append(&own, &entry), Ok((1, true)));
     assert_eq!(own.head().unwrap().size, 2);
-    // What names the ledger is all that is wrong.
+    // Only the ledger's identifier is wrong.
     let another = founded("another", claim());
     let resigned = Parts::read(&entry).signed(&WORLD.clinic.signing, claim(), another.ledger().as_bytes());
     assert_eq!(append(&empty(&another), &resigned.entry()), Ok((1, false)));
@@ -91,7 +91,7 @@ fn entries_do_not_replay_across_ledgers() {
 
 #[test]
 fn nobody_takes_an_id_in_advance() {
-    // Somebody who may upload sees an entry on its way to the ledger, and comes first.
+    // An entitled uploader sees an entry on its way to the ledger, and submits its own first.
     let [honest, other] = [1, 2].map(|seed| Parts::read(&for_doctors(seed)));
     assert_eq!(*decoded(&honest.entry()).id().as_bytes(), honest.id());
     let mut ids = vec![honest.id()];
@@ -101,12 +101,11 @@ fn nobody_takes_an_id_in_advance() {
         let id = ledger.at(1).unwrap().entry().unwrap().id();
         assert!(!ids.contains(id.as_bytes()));
         ids.push(first.id());
-        // The id was not taken, and stands for what its owner says.
+        // The id was not taken, and identifies the owner's statement.
         assert_eq!(append(&ledger, &honest.entry()), Ok((2, false)));
         assert_eq!(ledger.get(&honest.id().into()).unwrap().to_bytes(), honest.entry());
     }
-    // The very same statement has the same id: all that can come first is what
-    // the owner wanted to say.
+    // The same statement has the same id: only the owner's intended statement can come first.
     let ledger = ledger();
     let resigned = signed(honest.clone());
     assert_ne!(resigned.entry(), honest.entry());
@@ -126,19 +125,19 @@ fn rejects_claims_that_the_ledger_lacks() {
         "kind=hospital or accredited",
         "accredited or role=visitor",
         "kind=hospital and accredited or role=visitor",
-        // They mean the same, and are others.
+        // They have the same meaning, but are different policies.
         "accredited and kind=hospital",
         "(kind=hospital or kind=hospital) and accredited",
     ];
     for weaker in weaker.map(policy) {
         let stated = Parts { claim: weaker.canonical().into(), ..honest.clone() };
         refused(&stated.clone().signed(clinic, &weaker, &LEDGER), Error::ClaimPolicyRefused);
-        // One of them stated, and signed under the other.
+        // One is stated, and the signature is under the other.
         refused(&honest.clone().signed(clinic, &weaker, &LEDGER), misfit(&weaker));
         let too_short = weaker.canonical().contains(" or ");
         refused(&signed(stated), if too_short { Error::Truncated } else { Error::ClaimPolicyRefused });
     }
-    // The demanded one in another spelling is none at all.
+    // The required policy in another spelling is invalid.
     for spelling in [
         "kind=hospital  and accredited",
         "(kind=hospital) and accredited",
@@ -183,8 +182,8 @@ fn rejects_entries_with_two_different_policies() {
 #[test]
 fn rejects_a_signature_by_the_unentitled() {
     let [honest, other] = [1, 2].map(|seed| Parts::read(&for_doctors(seed)));
-    // Under whatever a visitor satisfies, for this ledger, with the demanded policy
-    // stated and with that one.
+    // Signed under any policy that a visitor satisfies, for this ledger, stating the required
+    // policy or the one used.
     for theirs in
         ["role=visitor", "kind=hospital and accredited or role=visitor", "accredited or role=visitor"]
     {
@@ -194,8 +193,7 @@ fn rejects_a_signature_by_the_unentitled() {
         let stated = Parts { claim: theirs.canonical().into(), ..honest.clone() };
         refused(&stated.signed(visitor, &theirs, &LEDGER), Error::ClaimPolicyRefused);
     }
-    // A signature that the clinic made for something else: for another entry,
-    // and in another context.
+    // A signature by the clinic for another purpose: for another entry, and in another context.
     refused(&Parts { signature: other.signature.clone(), ..honest.clone() }, Error::InvalidSignature);
     refused(&Parts { signature: honest.signature.clone(), ..other.clone() }, Error::InvalidSignature);
     for context in [b"".as_slice(), &*LEDGER, &[0; 32]] {
@@ -224,7 +222,7 @@ fn entries_allow_no_other_byte() {
         let mut altered = bytes.clone();
         altered[position] ^= 1 << (position % 8);
         node(&altered).unwrap_err();
-        // Nor is it another entry under the id of the first.
+        // It is not another entry under the id of the first either.
         let id = Entry::from_bytes(&altered).map(|entry| *entry.id().as_bytes());
         assert!(!statement.contains(&position) || id != Ok(honest.id()), "byte {position}");
     }
@@ -233,8 +231,8 @@ fn entries_allow_no_other_byte() {
 
 #[test]
 fn rejects_entries_with_invalid_unread_elements() {
-    // A reader satisfies it with one row, and never looks at the other's elements. A
-    // ledger keeps them for all.
+    // A reader satisfies it with one row, and never checks the other row's elements. A ledger
+    // stores them for all readers.
     let access = policy("role=doctor or role=nurse");
     let honest = Parts::read(&published_for(&access, 1));
     // After epoch and policy c1, c2, c3 of either row; after hints and number of keywords c1,
@@ -258,8 +256,8 @@ fn rejects_entries_with_invalid_unread_elements() {
     let of_indexes = damaged(&honest.index, behind_policy + 1 + 4, of_index);
     let of_indexes = of_indexes.into_iter().map(|(index, error)| (Parts { index, ..honest.clone() }, error));
     for (bad, error) in of_keys.chain(of_indexes) {
-        // A stranger has no node look at those that decoding leaves, of which there may be
-        // a quarter of a million.
+        // A stranger cannot make a node check the elements that decoding leaves unchecked, of which
+        // there may be a quarter of a million.
         if Entry::from_bytes(&bad.entry()).is_ok() {
             refused(&bad, Error::InvalidSignature);
         }

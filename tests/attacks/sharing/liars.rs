@@ -1,4 +1,4 @@
-//! Stores and ledgers that answer what they like. A reader trusts neither.
+//! Stores and ledgers that give false answers. A reader trusts neither.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::ground::{header, rng};
 use crate::records::writer::{PREFIX, Writer};
 use crate::world::{WORLD, claim, consortium, doctors, ledger, open, policy, publish, record};
 
-/// A store that hands out what it likes.
+/// A store that returns chosen bytes.
 struct LyingStore(Vec<u8>);
 
 impl ObjectStore for LyingStore {
@@ -29,8 +29,8 @@ impl ObjectStore for LyingStore {
     }
 }
 
-/// A ledger that answers every question with one entry. It puts this entry into its own tree, and
-/// gives out that tree's head.
+/// A ledger that answers every query with one entry. It puts this entry into its own tree, and
+/// returns that tree's head.
 struct LyingLedger(MemoryLedger, Vec<u8>);
 
 impl LyingLedger {
@@ -63,7 +63,7 @@ impl Ledger for LyingLedger {
     }
 }
 
-/// A ledger and a store with these records in them, which doctors may read.
+/// A ledger and a store with these records, which doctors may read.
 fn shared<const N: usize>(records: [&[u8]; N]) -> (MemoryLedger, MemoryStore, [Published; N]) {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let mut seed = 0;
@@ -113,8 +113,8 @@ fn the_digest_rejects_another_openable_object() {
     let (ledger, store, [published]) = shared([b"the record"]);
     let id = published.place.id;
     let genuine = sealed_bytes(&store, &published.address);
-    // The owner, or anybody who may read, seals something else under the same key: in the same
-    // header and in another one.
+    // The owner, or any authorised reader, seals other content under the same key, with the same
+    // header and with another header.
     let key: [u8; 32] = published.key.to_bytes()[4..].try_into().unwrap();
     let in_its_header = Writer::under(&key, &genuine[..38]);
     let forgeries: [(&[u8], &Writer); 4] = [
@@ -137,7 +137,7 @@ fn the_digest_rejects_another_openable_object() {
 fn rejects_another_records_object_at_its_header() {
     let (ledger, store, [first, second]) = shared([b"one", b"two"]);
     let [one, two] = [&first, &second].map(|published| sealed_bytes(&store, &published.address));
-    // The other record as it is, and its chunk in this one's header.
+    // The other record unchanged, and its chunk under this record's header.
     for object in [two.clone(), [&one[..PREFIX], &two[PREFIX..]].concat()] {
         let store = LyingStore(object);
         let opened = open(&consortium(&ledger, &store), &first.place.id, &WORLD.doctor);
@@ -153,9 +153,8 @@ fn a_moved_wrapped_key_does_not_unwrap() {
     let [one, two] =
         [first, second].map(|published| Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes()));
     let consortium = consortium(&ledger, &store);
-    // An uploader who is entitled says of the second record what the first one's key
-    // is, or leads the first one's readers to the second one's object. A node cannot
-    // see it, and the reader does.
+    // An entitled uploader publishes the first record's key for the second record, or the second
+    // record's object for the first. A node cannot detect it; the reader does.
     let moved = [
         Parts { key: one.key.clone(), ..two.clone() },
         Parts { key: one.key.clone(), record: one.record.clone(), ..two.clone() },
@@ -168,7 +167,7 @@ fn a_moved_wrapped_key_does_not_unwrap() {
         let opened = open(&consortium, &moved.id().into(), &WORLD.doctor);
         assert_eq!(opened, (vec![], Err(Error::DecryptionFailed)));
     }
-    // With everything of the second record it is an entry like any other.
+    // With every part from the second record, it is a normal entry.
     let whole = Parts { time: 1, ..two }.signed(&WORLD.clinic.signing, claim(), &LEDGER);
     append(&ledger, &whole.entry()).unwrap();
     assert_eq!(open(&consortium, &whole.id().into(), &WORLD.doctor), (b"two".to_vec(), Ok(())));
@@ -179,8 +178,7 @@ fn detects_a_ledger_that_swaps_entries() {
     let (ledger, store, [first, second]) = shared([b"one", b"two"]);
     let [one, two] =
         [first.place.id, second.place.id].map(|id| Parts::read(&ledger.get(&id).unwrap().to_bytes()));
-    // Another entry, and the one that was asked for with something in it
-    // another, signed by who may.
+    // Another entry, and the requested entry with one part changed, signed by an entitled member.
     let answers = [
         one.clone(),
         Parts { time: two.time + 1, ..two.clone() },
@@ -204,8 +202,8 @@ fn detects_a_ledger_that_swaps_entries() {
 fn a_ledger_cannot_invent_an_opening_entry() {
     let (real, _, [published]) = shared([b"HbA1c 7.2 %"]);
     let genuine = Parts::read(&real.get(&published.place.id).unwrap().to_bytes());
-    // It seals a record under a key of its own, wraps that under the public key, and takes the
-    // index, which it cannot make, from an entry that it has.
+    // It seals a record under its own key and wraps that key under the public key. It cannot make
+    // an index, and takes one from an entry that it has.
     let key = [7; 32];
     let sealed = Writer::new(&key, 16, &[9; 32]).seal(b"HbA1c 14.9 %");
     let digest = *RecordDigest::of(&sealed).unwrap().as_bytes();
@@ -215,9 +213,8 @@ fn a_ledger_cannot_invent_an_opening_entry() {
     let key = wrapped.to_bytes()[4..].to_vec();
     let made_up = Parts { digest, address: hex::encode(digest).into_bytes(), key, ..genuine };
 
-    // What it lacks is the signature of somebody entitled: it has that of the other entry,
-    // one by an authority of its own, one of somebody who satisfies less, and one that was
-    // made for another ledger.
+    // It lacks the signature of an entitled member. It has the other entry's signature, one under
+    // its own authority, one by a member who satisfies less, and one for another ledger.
     let own = abs::MasterKey::generate(&mut rng(8)).unwrap();
     let own = own.issue(&Attributes::parse("kind=hospital, accredited").unwrap(), &mut rng(9)).unwrap();
     let (less, visitor) = (policy("accredited or role=visitor"), &WORLD.visitor.signing);
@@ -235,8 +232,7 @@ fn a_ledger_cannot_invent_an_opening_entry() {
     for (forgery, error) in forgeries {
         assert_eq!(opened(&forgery), (vec![], Err(error)));
     }
-    // Signed for alternatives, and stated to be for the claim policy: it has too
-    // many elements to decode.
+    // Signed for alternatives, with the claim policy stated: it has too many elements to decode.
     let misfit = made_up.clone().signed(visitor, &less, &LEDGER).entry();
     assert_eq!(Entry::from_bytes(&misfit).unwrap_err(), Error::TrailingBytes);
     let entitled = made_up.signed(&WORLD.clinic.signing, claim(), &LEDGER);
@@ -285,7 +281,8 @@ fn escaping_addresses_lead_nowhere() {
     let consortium = consortium(&ledger, &store);
     let published = publish(&consortium, b"the record", 1).unwrap();
     let honest = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
-    // The very object, where anyone who reads the store could read it, and the store should not.
+    // The same object, in the place where any client of the store could read it, and which
+    // the store must refuse.
     let name = published.address.as_str();
     let outside = directory.path().join(name);
     std::fs::copy(store.directory().join(name), &outside).unwrap();
@@ -303,7 +300,7 @@ fn escaping_addresses_lead_nowhere() {
     assert_eq!(opened, (b"the record".to_vec(), Ok(())));
 }
 
-/// A ledger that gives out an entry that does not stand on it, with a proof.
+/// A ledger that returns an entry that it does not contain, with a proof.
 struct Accomplice {
     honest: MemoryLedger,
     entry: Vec<u8>,
@@ -336,7 +333,7 @@ impl Ledger for Accomplice {
 fn a_stolen_key_signs_no_past_entry() {
     let (ledger, store, [published]) = shared([b"the record"]);
     let genuine = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
-    // The clinic's key is stolen; the next charter asks for what it does not have.
+    // The clinic's key is stolen. The next charter requires an attribute that the key lacks.
     let first = ledger.charters().unwrap();
     let claim = policy("kind=hospital and year=2027");
     let terms = Terms { claim, ..first.current().terms().clone() };
@@ -344,12 +341,13 @@ fn a_stolen_key_signs_no_past_entry() {
     ledger.append_charter(&next).unwrap();
     let charters = ledger.charters().unwrap();
 
-    // The thief's entry is rightly signed for the era that has passed. No node takes it.
+    // The thief's entry has a valid signature for the past era. No node accepts it.
     let forged = Parts { time: genuine.time - 1, ..genuine.clone() };
     let forged = forged.signed(&WORLD.clinic.signing, crate::world::claim(), &LEDGER);
     assert_eq!(append(&ledger, &forged.entry()), Err(Error::EraPassed));
-    // A node that works with the thief gives it to readers, with one of three proofs: that of the
-    // entry that it would replace, one from the node's own tree, and one that is too short.
+    // A node that cooperates with the thief returns it to readers, with one of three proofs:
+    // the proof of the entry that it would replace, a proof from the node's own tree, and a
+    // proof that is too short.
     let (head, id) = (ledger.head().unwrap(), published.place.id);
     let mut own = Tree::new();
     for height in 0..head.size {

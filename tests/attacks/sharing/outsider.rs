@@ -1,6 +1,6 @@
-//! Readers whom a policy does not let in, with what is there for all: the ledger, the store, the
-//! public keys; and with their own members' keys, which they put together. Their program finds and
-//! opens by the equations alone, and asks no policy whether it may.
+//! Readers who do not satisfy a policy, with everything that is public: the ledger, the store, the
+//! public keys; and with their own members' keys, which they pool. Their program finds and opens by
+//! the equations alone, without a policy check.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -26,7 +26,7 @@ fn decryption_key(keys: &MemberKeys) -> Key {
     Key::read(0x22, &keys.decryption.to_bytes())
 }
 
-/// With the keyword key, which all members have.
+/// Has the keyword key, as all members do.
 fn search_key(keys: &MemberKeys) -> (Key, [u8; 32]) {
     let bytes = keys.search.to_bytes();
     let mut reader = Reader::new(0x32, &bytes);
@@ -34,8 +34,8 @@ fn search_key(keys: &MemberKeys) -> (Key, [u8; 32]) {
     (Key::read_points(&held, &mut reader), kappa)
 }
 
-/// What somebody tries: elements that may be of several users, one for each attribute of the one
-/// row, which counts so many times.
+/// An attempt: elements, possibly from several users, one for each attribute of the single row,
+/// each with its multiplicity.
 struct Attempt<'a> {
     K2: &'a G2Projective,
     K0: &'a G1Projective,
@@ -54,8 +54,8 @@ impl Attempt<'_> {
         [(self.K0 + self.K1 * x, c1), (K, c2), (-c3, *self.K2)]
     }
 
-    /// Whether the only keyword of an index under a policy of two attributes is this one. The
-    /// trapdoor is the key itself.
+    /// Whether this is the only keyword of an index under a policy of two attributes. The key
+    /// itself serves as the trapdoor.
     fn finds(&self, index: &[u8], kappa: &[u8; 32], word: &str) -> bool {
         let x = hash_to_scalar("SEARCH-KW", &hmac(kappa, &[b"keyword", &var(word.as_bytes())]));
         let index = [&header(0x34)[..], index].concat();
@@ -76,7 +76,7 @@ impl Attempt<'_> {
         let (_epoch, _policy) = (reader.u32(), reader.var());
         let (c1, c2, c3) = (reader.g2(), reader.g2(), reader.g1());
         let (com, c5): ([u8; 32], [u8; 32]) = (reader.bytes(), reader.bytes());
-        // c6, which protects nobody but the reader, it leaves out.
+        // It skips c6, which protects only the reader.
         reader.take(32);
         let sealed = reader.var();
         reader.end();
@@ -89,8 +89,7 @@ impl Attempt<'_> {
     }
 }
 
-/// What these users find and open of an entry, as far as their elements go, however
-/// they put them together.
+/// The parts of an entry that these users find and open, under every combination of their elements.
 fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option<Vec<u8>>) {
     let (mut found, mut opened) = (false, None);
     let decryption: Vec<_> = users.iter().map(|keys| decryption_key(keys)).collect();
@@ -105,8 +104,8 @@ fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option
     (found, opened)
 }
 
-/// Every choice of users for the elements, of an element for each of the two attributes, and of how
-/// often these count: both, or one of them.
+/// Every choice of users for the elements, of an element for each of the two attributes, and of
+/// their multiplicities: both, or one of them.
 fn attempts(users: &[Key], attempt: &mut dyn FnMut(&Attempt<'_>)) {
     let elements: Vec<_> = users.iter().flat_map(|user| user.K.values()).collect();
     let (zero, one) = (Scalar::ZERO, Scalar::ONE);
@@ -135,7 +134,7 @@ fn the_unentitled_find_nothing_even_together() {
     let mut object = Vec::new();
     store.get(&published.address).unwrap().read_to_end(&mut object).unwrap();
 
-    // One has the role, one is accredited, one has neither.
+    // One user has the role, one is accredited, one is neither.
     let (researcher, clinic, visitor) = (&WORLD.researcher, &WORLD.clinic, &WORLD.visitor);
     let half =
         |keys: &MemberKeys, attribute: &str| decryption_key(keys).K.contains_key(&canonical(attribute));
@@ -143,12 +142,12 @@ fn the_unentitled_find_nothing_even_together() {
     for users in [&[visitor][..], &[researcher], &[clinic], &[researcher, clinic]] {
         assert_eq!(try_all(&entry, &object, users), (false, None));
     }
-    // Nor with the library.
+    // The library opens nothing either.
     for keys in [visitor, researcher, clinic, &WORLD.doctor] {
         assert!(find(&sharing, "e11.9", keys).is_empty());
         assert_eq!(open(&sharing, &id, keys), (vec![], Err(Error::PolicyNotSatisfied)));
     }
-    // Nor does a hospital open the envelope of another.
+    // A hospital cannot open another hospital's envelope either.
     let envelope = ledger.get(&id).unwrap();
     let envelope = envelope.statement().envelope.as_ref().unwrap();
     let aad = published.digest.as_bytes();
@@ -172,7 +171,7 @@ fn database_digests_do_not_group_entries() {
     }
     let entries: Vec<_> = ledger.scan(1).map(|(_, item)| item.unwrap().to_bytes()).collect();
     // The digests of records are public, and so are the roots over any of them, in the ledger's
-    // order. Were one of these in an entry, it would say that those records are one hospital's.
+    // order. One of these in an entry would reveal that those records belong to one hospital.
     let leaves: Vec<_> = entries.iter().map(|entry| leaf(&Parts::read(entry).digest)).collect();
     let subsets = (0..1_usize << leaves.len()).map(|subset| {
         let chosen = (0..leaves.len()).filter(|n| subset >> n & 1 == 1).map(|n| leaves[n]);
@@ -181,10 +180,10 @@ fn database_digests_do_not_group_entries() {
     let roots: Vec<_> = subsets.collect();
     for entry in &entries {
         assert!(roots.iter().all(|root| !entry.windows(32).any(|window| window == root)));
-        // Nor does the hospital's name stand there.
+        // The hospital's name is not there either.
         assert!(!entry.windows(14).any(|window| window == b"clinic.example"));
     }
-    // They would have been found: each digest that the hospital was sent is among the roots.
+    // The search would have found them: each digest that the hospital received is among the roots.
     let mut disclosed = ledger.scan(1).map(|(_, item)| {
         let item = item.unwrap();
         let entry = item.entry().unwrap();

@@ -1,13 +1,13 @@
-//! Entries taken apart and put together, from section 8 of `docs/interoperability.md` and
-//! `docs/formats.md`: by somebody who checks nothing, and who signs what it may not say with
-//! a key that it may use.
+//! Entries taken apart and recombined, from section 8 of `docs/interoperability.md`
+//! and `docs/formats.md`, by an attacker who checks nothing and signs false statements
+//! with its own valid key.
 
 use medseal::abs::SigningKey;
 use medseal::policy::Policy;
 
 use crate::ground::{Reader, Transcript, header, rng, var};
 
-/// The parts of an entry, as they stand in its bytes.
+/// The parts of an entry, in the order of its bytes.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) charter: u32,
@@ -64,7 +64,7 @@ impl Parts {
         Transcript::new().item("statement", self.statement()).digest("ENTRY-ID")
     }
 
-    /// Signed under a policy, which need not be the one that is stated, for a ledger.
+    /// Signed for a ledger, under a policy that may differ from the stated one.
     pub(crate) fn signed(self, key: &SigningKey, policy: &Policy, ledger: &[u8; 32]) -> Self {
         self.signed_in(&Transcript::new().item("ledger", ledger).digest("ENTRY-CONTEXT"), key, policy)
     }
@@ -75,7 +75,7 @@ impl Parts {
     }
 }
 
-/// What binds a wrapped key to its record.
+/// The binding of a wrapped key to its record.
 pub(crate) fn wrap_aad(digest: &[u8; 32]) -> [u8; 32] {
     Transcript::new().item("record digest", digest).digest("WRAP-AAD")
 }
@@ -101,7 +101,7 @@ fn index(reader: &mut Reader<'_>) -> Vec<u8> {
     let (rows, uses) = shape(policy);
     let (hints, count) = (reader.u8(), reader.u32());
     assert_eq!(hints, 0);
-    // Of each keyword c1, E, c2_j, c3_i.
+    // For each keyword c1, E, c2_j, c3_i.
     let elements = reader.take(count as usize * (96 + 48 + 96 * uses + 48 * rows));
     [&var(policy), &[hints][..], &count.to_be_bytes(), elements].concat()
 }

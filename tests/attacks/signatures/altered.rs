@@ -1,4 +1,4 @@
-//! People who have a signature, and want it to be one of something else.
+//! Holders of a signature who want to turn it into a signature of another statement.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -73,11 +73,11 @@ fn signatures_bind_message_context_policy_and_authority() {
 #[test]
 fn signatures_do_not_transfer_between_policies() {
     let authority = Authority::new(1);
-    // What anybody can make of the points under one policy for another one, most of them weaker:
-    // only the policy in the hash tells the two apart.
+    // The points that anyone can derive from a signature under one policy for another policy,
+    // usually a weaker one. Only the policy in the hash distinguishes the two.
     type Carry = (Rule, Rule, fn(&mut Parts));
     let carries: [Carry; 6] = [
-        // The last child of an `or` has what is left, which may be nothing.
+        // The last child of an `or` gets the rest, which may be nothing.
         (any(["a", "b"]), any(["a", "b", "c"]), |s| s.V_f.push(s.V - s.V_f[0])),
         ("a".into(), any(["a", "b"]), |s| s.V_f.push(s.V)),
         (any(["a", "b", "c"]), any([any(["a", "b"]), "c".into()]), |s| {
@@ -100,7 +100,7 @@ fn signatures_do_not_transfer_between_policies() {
             authority.refuses(to, &carried(signature.clone()));
             authority.accepts(from, &signature);
         }
-        // Where the policy is not hashed, it passes.
+        // If the policy is not hashed, it passes.
         let careless = |rule| Statement { left_out: &["policy"], ..authority.statement(rule) };
         let passes = carried(rightly(&careless(from), &key, 2));
         assert!(holds(&careless(to), &passes), "{} to {}", from.text, to.text);
@@ -156,7 +156,7 @@ fn parts_of_a_signature_cannot_be_exchanged() {
         change(&mut changed);
         assert_eq!(authority.verify(&rule, &changed.bytes()), REFUSED, "{what}");
     }
-    // Half of each is one of the same statement: anybody can mix them.
+    // Half of each gives a signature of the same statement: anyone can mix them.
     let half = Scalar::from(2).invert().unwrap();
     authority.accepts(&rule, &Parts::combined(&[(half, signature.clone()), (half, other)]));
     authority.accepts(&rule, &signature);
@@ -184,7 +184,7 @@ fn identities_foreign_missing_surplus_points_are_refused() {
         surplus.insert(i, elements[i].clone());
         assert_eq!(verify(&surplus), REFUSED, "element {i} twice");
     }
-    // A signature of identities alone, for which every product would be one.
+    // A signature of only identities, for which every product would be one.
     let nothing = Parts {
         S: G1Projective::identity(),
         W: vec![G1Projective::identity()],

@@ -1,6 +1,6 @@
-//! Signatures of a batch that are each off by an error of somebody's choice: a verifier adds the
-//! errors up under weights, and the attacker wants the sum to be nothing. Nodes that verify alone
-//! and nodes that verify batches must agree.
+//! Signatures of a batch, each with an error that the attacker chose. A verifier adds the errors
+//! with weights, and the attacker wants the sum to be zero. Nodes that verify singly and nodes that
+//! verify batches must agree.
 
 use medseal::Threads;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::ground::{P1, P2, canonical, rng};
 use crate::keys::ABS;
 use crate::rule::{Rule, any, of};
 
-/// Which claims of a batch the library names as bad.
+/// The claims of a batch that the library reports as invalid.
 fn bad(claims: &[Claim<'_>]) -> Vec<usize> {
     verify_batch(claims, Threads::ONE).err().map_or_else(Vec::new, |bad| bad.positions().to_vec())
 }
@@ -28,7 +28,7 @@ fn decoded(signature: &Parts) -> Signature {
     Signature::from_bytes(&signature.bytes()).unwrap()
 }
 
-/// The fields of a signature, which are what a seed is made of.
+/// The fields of a signature, the input of a seed.
 fn fields(signature: &Parts) -> Vec<u8> {
     signature.bytes()[4..].to_vec()
 }
@@ -39,8 +39,8 @@ fn signature_errors_cancelling_under_guessed_weights_fail() {
     let statement = authority.statement(&rule);
     let signature = authority.signed("a", &rule, 1);
     let before = fields(&signature);
-    // The seed without the signature, with parts of it that stay, and of the signature as it was;
-    // and no weights at all.
+    // A seed without the signature, with its unchanged parts only, or from the original
+    // signature; and no weights.
     let seeds =
         [None, Some(0), Some(before.len())].map(|end| seed(&statement, end.map(|end| &before[..end])));
     let known = seeds.iter().map(|seed| use_weights(*seed)[1]).chain([Scalar::ONE]);
@@ -62,8 +62,8 @@ fn batch_errors_cancelling_under_guessed_weights_fail() {
     let signatures = [1, 2].map(|seed| authority.signed("a", &rule, seed));
     let [one, two] = signatures.each_ref().map(fields);
     let claim = |signature: Option<&'static [u8]>| (statement, signature);
-    // From the number of claims; from what is said in all; from the first, from all as they were;
-    // always the same; none.
+    // From the number of claims; from all statements; from the first claim; from all original
+    // claims; constant; none.
     let seeds = [
         seed_of_batch(2, &[]),
         seed_of_batch(2, &[claim(None), claim(None)]),
@@ -89,8 +89,8 @@ fn batch_errors_cancelling_under_guessed_weights_fail() {
 
 #[test]
 fn two_kinds_of_weights_need_two_streams() {
-    // Were w_n and d_j of one stream, w_1 d_2 would be w_2 d_1: one difference in W_2 of one
-    // signature and in W_1 of the next would pass, whatever the weights are.
+    // If w_n and d_j came from one stream, w_1 d_2 would equal w_2 d_1. The same difference in W_2
+    // of one signature and in W_1 of the next would pass, whatever the weights are.
     let (authority, rule) = (Authority::new(1), any(["a", "a", "a"]));
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
     let [first, mut second, mut third] = [1, 2, 3].map(|seed| authority.signed("a", &rule, seed));
@@ -107,7 +107,7 @@ fn two_kinds_of_weights_need_two_streams() {
     assert!(sum_holds(&equations(&d), &d[..3]));
     // Two.
     assert!(!sum_holds(&equations(&d), &batch_weights(seed)[..3]));
-    // Neither alone nor in the batch.
+    // It fails alone and in the batch.
     let signatures = altered.each_ref().map(decoded);
     let claims = signatures.each_ref().map(|signature| authority.claim(&policy, signature));
     assert_eq!(bad(&claims), [1, 2]);
@@ -124,10 +124,10 @@ fn two_kinds_of_weights_need_two_streams() {
     assert_eq!(bad(&unaltered.each_ref().map(|signature| authority.claim(&policy, signature))), [0; 0]);
 }
 
-/// Weights of so many bits, so that the search takes a moment instead of 2^43 steps.
+/// The size of weights in bits. The search then takes a moment instead of 2^43 steps.
 const BITS: u32 = 24;
-/// Signatures in each list of the search, a power of two; and the bits that the first step
-/// of the search takes off.
+/// The number of signatures in each list of the search, a power of two, and the number of bits that
+/// the first step of the search cancels.
 const LIST: u32 = 10;
 const STEP: u32 = 8;
 
@@ -141,8 +141,8 @@ fn cancelling_errors_do_not_pass_batches() {
     let (authority, rule) = (Authority::new(1), Rule::from("a"));
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
     let genuine = authority.signed("a", &rule, 1);
-    // Anybody makes other signatures of one, here by P2 more in V each time, and with errors of P1
-    // or -P1. Each has the weight that it would have by itself.
+    // Anyone can make further signatures from one, here by adding P2 to V each time, with errors of
+    // P1 or -P1. Each has the weight that it would have alone.
     let more = ABS.F(&statement.x()) + ABS.H(&canonical("a"));
     let mut next = genuine.clone();
     let lists = [P1(), -P1(), -P1(), P1()].map(|error| {
@@ -155,7 +155,7 @@ fn cancelling_errors_do_not_pass_batches() {
         (0..1 << LIST).map(forge).collect::<Vec<_>>()
     });
     // Wagner's search: differences of the first two lists, and of the last two, that end in zeros;
-    // of these an equal pair.
+    // then an equal pair among these.
     let differences = |plus: &[(Parts, u64)], minus: &[(Parts, u64)]| {
         let low = |weight: u64| weight % (1 << STEP);
         let mut by_low: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -173,8 +173,8 @@ fn cancelling_errors_do_not_pass_batches() {
         .unwrap();
     let found = [&lists[0][i], &lists[1][j], &lists[2][k], &lists[3][l]];
 
-    // A verifier is fooled by weights of each signature alone, and not by weights as
-    // small of the whole batch.
+    // Weights that depend on each signature alone fail to protect a verifier. Equally small weights
+    // that depend on the whole batch do protect it.
     let equations = found.map(|(forged, _)| equation(&statement, &rule.rho(), forged, &[Scalar::ONE]));
     assert!(sum_holds(&equations, &found.map(|(_, weight)| Scalar::from(*weight))));
     let all = found.map(|(forged, _)| fields(forged));
@@ -183,7 +183,7 @@ fn cancelling_errors_do_not_pass_batches() {
         batch_weights(seed_of_batch(4, &claims)).into_iter().map(|w| Scalar::from(small(w))).collect();
     assert!(!sum_holds(&equations, &of_batch));
 
-    // Here the batch fails, alone or among others, and the altered ones are named.
+    // Here the batch fails, alone or among others, and the altered claims are reported.
     let signatures = found.map(|(forged, _)| decoded(forged));
     let honest = decoded(&genuine);
     let honest = authority.claim(&policy, &honest);
@@ -198,8 +198,8 @@ fn cancelling_errors_do_not_pass_batches() {
 
 #[test]
 fn derived_identities_are_accepted_alike() {
-    // Of a gate's children all but some follow from V and the others' points. What follows may be
-    // nothing: it is not sent, and no reason to refuse.
+    // Some of a gate's children follow from V and the points of the others. A derived point may be
+    // the identity: it is not sent, and is no reason to refuse.
     let authority = Authority::new(1);
     let key = authority.key("a, c", 1);
     let [zero, one, half] = [Scalar::ZERO, Scalar::ONE, Scalar::from(2).invert().unwrap()];
@@ -223,11 +223,11 @@ fn derived_identities_are_accepted_alike() {
         for batch in [vec![derived], vec![derived; 2], vec![one, derived, two], vec![derived, one, derived]] {
             assert_eq!(bad(&batch), [0; 0], "{}", rule.text);
         }
-        // One point more is refused alike.
+        // An additional point is refused in both.
         let altered = decoded(&Parts { S: signature.S + P1(), ..signature.clone() });
         assert_eq!(bad(&[derived, authority.claim(&policy, &altered), one]), [1]);
     }
-    // One that is sent is refused alike, though the equation holds.
+    // An identity that is sent is refused in both, although the equation holds.
     let rule = any(["a", "a"]);
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
     let mut nonces = Nonces::draw(&rule, &mut rng(3));
@@ -248,7 +248,7 @@ fn a_batch_keeps_authorities_apart() {
     let rule = Rule::from("a");
     let policy = rule.parsed();
     let [of_one, of_two] = [&one, &two].map(|authority| authority.key("a", 1));
-    // Under the name of an authority, by a key of either.
+    // Under one authority's name, by a key of either.
     let sign = |named: &Authority, key| decoded(&rightly(&named.statement(&rule), key, 7));
     let [honest, mislabelled, exchanged, right] =
         [sign(&one, &of_one), sign(&two, &of_one), sign(&one, &of_two), sign(&two, &of_two)];
@@ -256,9 +256,9 @@ fn a_batch_keeps_authorities_apart() {
     let [mislabelled, right] = [&mislabelled, &right].map(|signature| two.claim(&policy, signature));
     assert_eq!(bad(&[honest, mislabelled]), [1]);
     assert_eq!(bad(&[mislabelled, honest]), [0]);
-    // Two errors do not make up for each other, though the keys were exchanged.
+    // Two errors do not compensate for each other, although the keys were swapped.
     assert_eq!(bad(&[mislabelled, exchanged]), [0, 1]);
-    // Claims that fail for different reasons are named in their order.
+    // Claims that fail for different reasons are reported in order.
     let other_message = Claim { message: b"another", ..honest };
     let undecodable = Signature::from_bytes(&two.signed("a", &any(["a", "b"]), 1).bytes()).unwrap();
     let undecodable = two.claim(&policy, &undecodable);

@@ -1,5 +1,5 @@
-//! Keys that are made to pass the check of a received key: an authority hands out a key that is no
-//! good, or by which it would know its holder again. The check adds its equations up under weights.
+//! Keys made to pass the check of a received key: an authority issues a key that is invalid, or
+//! that would identify its holder later. The check adds its equations with weights.
 
 use medseal::Error;
 use medseal::abs::SigningKey;
@@ -23,12 +23,12 @@ fn key_errors_cancelling_under_guessed_weights_fail() {
         let received = SigningKey::from_bytes(&key_bytes(&A, &forged)).unwrap();
         assert_eq!(received.verify(&authority.public), Err(Error::InvalidKey));
     }
-    // Nor does it sign: by the signatures that fail, the authority would know its holder.
+    // It does not sign either: failing signatures would identify its holder to the authority.
     let received = SigningKey::from_bytes(&key_bytes(&A, &broken)).unwrap();
     let rule = Rule::from("a");
     let signature = super::sign(&received, &rule, 3).unwrap();
     assert_eq!(authority.verify(&rule, &signature), super::REFUSED);
-    // Under another authority's name it is no key of this one.
+    // With another authority's name, it is not a key of this authority.
     let renamed = SigningKey::from_bytes(&key_bytes(&(A + P2()), &key)).unwrap();
     assert_eq!(renamed.verify(&authority.public), Err(Error::InvalidKey));
 

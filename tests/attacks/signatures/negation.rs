@@ -1,4 +1,4 @@
-//! Negative rows: signed for with another value of the label, and by nobody else.
+//! Negative rows: only a signer with another value of the label can sign for them.
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -46,7 +46,8 @@ fn only_another_value_signs_a_negation() {
 
 #[test]
 fn holders_without_another_value_sign_nothing_together() {
-    // One has N_role for the excluded value, the others lack the label, or have two texts of it.
+    // One user has N_role for the excluded value. The others lack the label, or
+    // have two texts for it.
     let table: [(Rule, [&str; 2], &str); 3] = [
         (not("role", "x"), ["role=x, b", "b"], "role=y"),
         (not("role", "x"), ["role=x", "role=y, role=z"], "role=y"),
@@ -82,7 +83,7 @@ fn negative_rows_of_one_number_are_forged() {
     let nonces = Nonces::draw(&rule, &mut rng(7));
     let key = authority.key("a", 1);
     let e = Scalar::from(2) * (ABS.value("y") - ABS.value("x")).invert().unwrap();
-    // An element's d stands with the opposite sign in V'_i.
+    // An element's d has the opposite sign in V'_i.
     let elements = [-e, e].map(|d| Element { beside_c2: G1Projective::identity(), of_c4: d });
     let means = Means { K0: key.K0, K1: key.K1, K2: key.K2, elements: elements.into() };
     let forged = means.sign_under(&statement, &[0, 0], &[Scalar::ONE; 2], &nonces);

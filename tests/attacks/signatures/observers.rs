@@ -1,5 +1,5 @@
-//! Observers who want to know who signed, by which attributes, or whether two signatures come
-//! from one signer: from the bytes alone, or with everybody's keys, as the authority; and who
+//! Observers who want to know the signer, the attributes used, or whether one signer made
+//! two signatures: from the bytes alone, or with all keys, as the authority. They also
 //! want the signer's key.
 
 use std::collections::HashSet;
@@ -40,8 +40,8 @@ fn the_length_depends_on_the_policy_only() {
     }
 }
 
-/// How far apart two samples of equal size are: chi squared of their byte frequencies, in standard
-/// deviations from its mean; and the largest deviation of any single bit.
+/// The distance between two samples of equal size: chi squared of their byte frequencies, in
+/// standard deviations from its mean, and the largest deviation of any single bit.
 fn distance(a: &[Vec<u8>], b: &[Vec<u8>]) -> (f64, f64) {
     assert_eq!(a.len(), b.len());
     let histogram = |sample: &[Vec<u8>]| {
@@ -63,8 +63,8 @@ fn distance(a: &[Vec<u8>], b: &[Vec<u8>]) -> (f64, f64) {
     ((chi - 255.0) / 510f64.sqrt(), worst)
 }
 
-/// Both tests together would reject two equal distributions about once in a hundred thousand runs,
-/// if the runs were not fixed by their seeds.
+/// With random seeds, both tests together would reject two equal distributions about once in a
+/// hundred thousand runs. Here the seeds are fixed.
 fn alike(a: &[Vec<u8>], b: &[Vec<u8>]) -> bool {
     let (chi, worst) = distance(a, b);
     chi < 5.0 && worst < 6.2
@@ -72,14 +72,14 @@ fn alike(a: &[Vec<u8>], b: &[Vec<u8>]) -> bool {
 
 const SAMPLE: u64 = 160;
 
-/// Of each signature and the one `by` places further on, the bits in which they differ.
+/// The bits in which each signature differs from the one `by` places later.
 fn differences(a: &[Vec<u8>], b: &[Vec<u8>], by: usize) -> Vec<Vec<u8>> {
     let pairs = a.iter().zip(b.iter().cycle().skip(by));
     pairs.map(|(a, b)| a.iter().zip(b).map(|(x, y)| x ^ y).collect()).collect()
 }
 
-/// What is left of `V` and `V_1` if this is the signer's key and its first row was
-/// used: the nonces, if it is.
+/// The remainder of `V` and `V_1`, if this is the signer's key and its first row was used. A right
+/// guess gives the nonces.
 fn unexplained(rule: &Rule, key: &Key, signatures: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let of_one = |signature: &Vec<u8>| {
         let Parts { V, V_f, .. } = Parts::read(rule, signature);
@@ -103,15 +103,15 @@ fn signers_and_sets_are_indistinguishable() {
     // Pairs by one user, pairs by two.
     let two_users = differences(&by_first, &by_same_set, 0);
     assert!(alike(&differences(&by_first, &by_first, 1), &two_users), "unlinkability");
-    // By the authority, who has everybody's keys: of signatures by the first, as if they were,
-    // and as if they were not.
+    // By the authority, which has all keys: signatures by the first user, tested against that
+    // user's key and against another's.
     let keys = [&first, &same_set].map(|key| super::read_key(&key.to_bytes()).1);
     let [by_own, by_other] = keys.each_ref().map(|key| unexplained(&rule, key, &by_first));
     assert!(alike(&by_own, &by_other), "keys");
     assert!(alike(&differences(&by_own, &by_own, 1), &differences(&by_other, &by_other, 1)), "nonces");
 
-    // The observer sees what is there to be seen: a signer that does not mask its key, and
-    // one that repeats nonces.
+    // The observer detects real leaks: a signer that does not mask its key, and a
+    // signer that repeats nonces.
     let mut unmasked = by_first.clone();
     for bytes in &mut unmasked {
         bytes[52..148].copy_from_slice(&g2_bytes(&keys[0].K2));
@@ -128,9 +128,9 @@ fn signers_and_sets_are_indistinguishable() {
 
 #[test]
 fn two_signers_make_one_signature() {
-    // Anonymity is exact: for two keys and two satisfying sets there is randomness with
-    // which both make the same signature. An authority of the observer's making, so that the
-    // keys' exponents are known.
+    // Anonymity is exact: for two keys and two satisfying sets, there is randomness with
+    // which both make the same signature. The observer created the authority, and therefore
+    // knows the keys' exponents.
     let alpha = Scalar::from(5);
     let A = P2() * alpha;
     let public = [header(0x29).as_slice(), &g2_bytes(&A)].concat();
@@ -184,7 +184,7 @@ fn signatures_share_no_element() {
     assert_eq!(seen.len(), 8 * 6);
 }
 
-/// The signature of a third statement, by somebody who saw two that were signed
+/// The signature of a third statement, by an attacker who saw two signatures
 /// with the same randomness.
 fn forged(
     statements: [&Statement<'_>; 2],
@@ -221,10 +221,11 @@ fn repeated_randomness_keeps_the_signing_key() {
             };
             let (one, other) = (honest(&first), honest(&second));
             assert!(!passes([&one, &other]) && one.V != other.V);
-            // The same statement, with the same randomness, is the same, and shows nothing.
+            // The same statement with the same randomness gives the same
+            // signature, and reveals nothing.
             assert_eq!(honest(&first), one);
-            // Somebody who does not bind the randomness to what is signed
-            // gives all statements away.
+            // A signer who does not bind the randomness to the statement gives away
+            // signatures of all statements.
             assert!(passes([&careless(&first), &careless(&second)]));
         }
         authority.accepts(&rule, &rightly(&first, &stolen, 8));

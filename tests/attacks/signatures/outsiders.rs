@@ -1,5 +1,5 @@
-//! People without a key for the statement, who know what everybody has seen: the public key, other
-//! people's signatures, and keys that were narrowed to other statements.
+//! Attackers without a key for the statement, who know everything public: the public key, other
+//! members' signatures, and keys narrowed to other statements.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -34,7 +34,7 @@ fn public_points_alone_sign_nothing() {
     for (P, Q) in of_G2.iter().flat_map(|P| of_G2.map(|Q| (*P, Q))) {
         V.extend(small.iter().flat_map(|k| [Scalar::ONE, -Scalar::ONE].map(|l| P * k + Q * l)));
     }
-    // A few of each kind are enough for the pairing; the others are the same up to a factor.
+    // A few of each kind suffice for the pairing; the others differ only by a factor.
     for V in V.iter().step_by(5) {
         for S in sums(&of_G1).iter().step_by(47) {
             assert!(!product(S, V));
@@ -64,8 +64,8 @@ fn signatures_on_other_statements_give_none_here() {
         let x = others.map(|statement| statement.x());
         let half = Scalar::from(2).invert().unwrap();
         let zero = Scalar::ZERO;
-        // Coefficients that add up to one: on the line through two or three of the
-        // statements, and others.
+        // Coefficients with sum one (on the line through two or three of the
+        // statements), and others.
         let two = lagrange(&x[..2], &wanted.x());
         let three = lagrange(&x, &wanted.x());
         let mixtures =
@@ -73,7 +73,7 @@ fn signatures_on_other_statements_give_none_here() {
         let combined = |signatures: &[Parts; 3], mixture: &[Scalar]| {
             let all: Vec<_> = mixture.iter().copied().zip(signatures.iter().cloned()).collect();
             let whole = Parts::combined(&all);
-            // Or all in G1, and in G2 what one of them has.
+            // Or all elements of G1 combined, and the elements of G2 from one signature.
             [Parts { S: whole.S, W: whole.W.clone(), ..signatures[0].clone() }, whole]
         };
         let honest = [1, 2, 3].map(|seed| {
@@ -87,7 +87,7 @@ fn signatures_on_other_statements_give_none_here() {
                 authority.refuses(&rule, &forged);
             }
         }
-        // Signers of one randomness, r + r*, would give it away.
+        // Signers with the same randomness, r + r*, would give it away.
         let key = authority.key("a", 1);
         let careless = others.map(|statement| rightly(&statement, &key, 7));
         for mixture in &mixtures[..2] {
@@ -117,7 +117,7 @@ fn a_narrowed_key_signs_no_other_statement() {
         authority.refuses(&rule, &with(K_one + ABS.U()[1] * k));
         authority.refuses(&rule, &with(K_one + K_a * k));
     }
-    // No more than one may be given away: through two goes the line on which all others lie.
+    // Only one may be given away: two determine the line that contains all others.
     let slope = (narrowed(&two) - K_one) * (two - one).invert().unwrap();
     authority.accepts(&rule, &with(K_one + slope * (x - one)));
     authority.accepts(&rule, &with(narrowed(&x)));
@@ -129,8 +129,7 @@ fn a_narrowed_key_signs_no_other_statement() {
 
 #[test]
 fn a_rogue_key_needs_proof_of_possession() {
-    // A' = [c]P2 + [k]A, of somebody who does not know its logarithm. The
-    // members of A sign under it.
+    // A' = [c]P2 + [k]A, whose creator does not know its logarithm. The members of A sign under it.
     let (authority, rule) = (Authority::new(1), all(["a", "b"]));
     let [c, k] = [11, 13].map(Scalar::from);
     let rogue = P2() * c + authority.A * k;
@@ -150,14 +149,14 @@ fn a_rogue_key_needs_proof_of_possession() {
         let signature = Signature::from_bytes(&signature.bytes()).unwrap();
         public.verify(&rule.parsed(), CONTEXT, MESSAGE, &signature)
     };
-    // Which is why a key is accepted with a proof that its logarithm is known.
+    // For this reason, a key is accepted only with a proof that its logarithm is known.
     let signature = rightly(&statement, &forged, 2);
     assert_eq!(verify(&public, &signature), Ok(()));
-    // Under the true key it says nothing, nor does a true signature under the rogue one.
+    // It is invalid under the genuine key, and a genuine signature is invalid under the rogue key.
     assert_eq!(verify(&authority.public, &signature), REFUSED);
     let genuine = rightly(&authority.statement(&rule), &member, 2);
     assert_eq!(verify(&public, &genuine), REFUSED);
-    // Nor does somebody sign who is no member.
+    // A non-member cannot sign either.
     let nobody = Key { K0: ABS.h() * c, K1: G1Projective::identity(), K2: P2(), ..forged };
     let nothing = Means { elements: vec![Element::positive(&P1())], ..Means::new(&nobody, &rule, &P1()) };
     let nonces = Nonces::draw(&rule, &mut rng(3));
@@ -183,7 +182,7 @@ fn limit_anybody_makes_another_signature_of_one() {
     let old = signature.elements();
     assert!(again.elements().iter().all(|element| !old.contains(element)));
     authority.accepts(&rule, &again);
-    // Of another statement, by the same steps, it is none.
+    // For another statement, the same steps do not give a signature.
     let other = Statement { message: b"another", ..statement };
     let S = signature.S + ABS.F(&other.x()) * r + H_a * n + H_b * (r - n);
     let moved = Parts { S, ..again };

@@ -1,4 +1,4 @@
-//! Users who put together what each of them holds.
+//! Users who pool their keys.
 
 use blstrs::Scalar;
 use medseal::Error;
@@ -9,8 +9,8 @@ use crate::ground::{P2, g2_bytes, header, rng};
 use crate::keys::{ABS, Element, Key, pooled_elements};
 use crate::rule::{Rule, all, any, not, of, shared_attribute};
 
-/// Every signature for which each attribute of each row is somebody's, and `K0`, `K1`, `K2`
-/// are somebody's or mixed.
+/// Every signature with any user's element for each attribute of each row, and with `K0`, `K1`,
+/// `K2` from one user or mixed.
 fn pool(statement: &Statement<'_>, users: &[Key; 2]) -> Vec<super::Parts> {
     let rule = statement.rule;
     let pooled: Vec<_> = rule.rows().into_iter().map(|row| pooled_elements(&ABS, users, row)).collect();
@@ -53,7 +53,7 @@ fn users_who_pool_their_keys_sign_nothing() {
     ];
     for (rule, sets, enough) in &table {
         let statement = authority.statement(rule);
-        // Two users, or one who got a new key; and two who were issued theirs with a
+        // Two users, or one user with a new key; and two users whose keys came from a
         // generator that repeated itself.
         for [first, second] in [[1, 2], [3, 3]] {
             let keys = [(sets[0], first), (sets[1], second)];
@@ -70,7 +70,8 @@ fn users_who_pool_their_keys_sign_nothing() {
 
 #[test]
 fn keys_of_one_randomness_would_sign_together() {
-    // An authority of the attacker's making, which repeats itself: its users' keys are one key.
+    // An authority created by the attacker, which repeats its randomness: its
+    // users' keys act as one key.
     let (alpha, r) = (Scalar::from(5), Scalar::from(7));
     let A = P2() * alpha;
     let public = [header(0x29).as_slice(), &g2_bytes(&A)].concat();

@@ -1,6 +1,5 @@
-//! A signer of an attacker's own, from section 6 of `docs/schemes.md` and of
-//! `docs/interoperability.md`. It narrows what it is given to a statement and a policy, whatever
-//! that is, and asks for no attribute.
+//! An attacker's own signer, from section 6 of `docs/schemes.md` and of `docs/interoperability.md`.
+//! It narrows any given elements to any statement and policy, and requires no attribute.
 
 use std::ops::{Mul, Sub};
 
@@ -13,14 +12,14 @@ use crate::ground::{Held, P2, Reader, Transcript, g1_bytes, g2_bytes, header, ra
 use crate::keys::{ABS, Element, Key};
 use crate::rule::{Node, Rule, lagrange};
 
-/// What is signed.
+/// The signed statement.
 #[derive(Clone, Copy)]
 pub(super) struct Statement<'a> {
     pub(super) A: &'a G2Projective,
     pub(super) rule: &'a Rule,
     pub(super) context: &'a [u8],
     pub(super) message: &'a [u8],
-    /// What a careless scheme leaves out of its hash.
+    /// The input that a careless scheme omits from its hash.
     pub(super) left_out: &'a [&'a str],
 }
 
@@ -97,7 +96,7 @@ fn ascend(node: &Node, rows: &mut impl Iterator<Item = Scalar>) -> (Scalar, Vec<
     (v, [own, &free.concat()].concat())
 }
 
-/// How many values are free.
+/// The number of free values.
 pub(super) fn free(node: &Node) -> usize {
     let Node::Gate(k, children) = node else { return 0 };
     children.len() - k + children.iter().map(free).sum::<usize>()
@@ -164,7 +163,7 @@ impl Parts {
     }
 }
 
-/// What re-randomises a signature.
+/// The randomness that re-randomises a signature.
 #[derive(Clone)]
 pub(super) struct Nonces {
     pub(super) r: Scalar,
@@ -179,8 +178,8 @@ impl Nonces {
     }
 }
 
-/// What somebody narrows: `K0`, `K1`, `K2`, and an element for each row, which
-/// may be several users'.
+/// The elements to narrow: `K0`, `K1`, `K2`, and an element for each row,
+/// possibly from several users.
 #[derive(Clone)]
 pub(super) struct Means {
     pub(super) K0: G1Projective,
@@ -194,7 +193,7 @@ pub(super) fn nothing() -> Element {
 }
 
 impl Means {
-    /// One key: what it has for a row, or what it has of it and this beside.
+    /// One key: its element for a row, or its elements of the row plus this one.
     pub(super) fn new(key: &Key, rule: &Rule, beside: &G1Projective) -> Self {
         let part = |row: &_| {
             let own = key.part(row).unwrap_or(nothing());
@@ -204,7 +203,7 @@ impl Means {
         Self { K0: key.K0, K1: key.K1, K2: key.K2, elements: elements.collect() }
     }
 
-    /// What the exponent `r` of a key brings into `V`, `V_f` and `V'_i`.
+    /// The contribution of a key's exponent `r` to `V`, `V_f` and `V'_i`.
     pub(super) fn exponents(&self, rule: &Rule, gamma: &[Scalar], r: &Scalar) -> Nonces {
         let (_, gamma_f) = ascend(&rule.root, &mut gamma.iter().copied());
         let not = rule.negative().into_iter().map(|i| -gamma[i] * self.elements[i].of_c4 * r);
@@ -216,7 +215,7 @@ impl Means {
         self.sign_under(statement, &statement.rule.rho(), gamma, nonces)
     }
 
-    /// As [`Means::sign`], under use numbers of choice.
+    /// Like [`Means::sign`], with chosen use numbers.
     pub(super) fn sign_under(
         &self,
         statement: &Statement<'_>,
@@ -252,7 +251,7 @@ impl Means {
     }
 }
 
-/// Coefficients as one for each row.
+/// The coefficients as a list with one for each row.
 pub(super) fn of_rows(rule: &Rule, chosen: &[(usize, Scalar)]) -> Vec<Scalar> {
     let mut gamma = vec![Scalar::ZERO; rule.rows().len()];
     chosen.iter().for_each(|(row, gamma_i)| gamma[*row] = *gamma_i);

@@ -1,5 +1,5 @@
-//! Signers who have less than a gate or a conjunction asks for, and what use
-//! numbers and weights are for.
+//! Signers who have less than a gate or a conjunction requires, and the purpose of
+//! use numbers and weights.
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -31,7 +31,7 @@ fn one_child_too_few_signs_nothing() {
         let rule = of(k, names.iter().copied());
         let statement = authority.statement(&rule);
         let nonces = Nonces::draw(&rule, &mut rng(7));
-        // Every set of one child less than the gate asks for, with all small coefficients
+        // Every set of one child less than the gate requires, with all small coefficients
         // that a policy can have.
         for known in (0..1_u32 << n).filter(|known| known.count_ones() as usize == k - 1) {
             let set = (0..n).filter(|i| known >> i & 1 == 1).map(|i| NAMES[i]);
@@ -80,8 +80,8 @@ fn a_part_of_a_conjunction_signs_nothing() {
 
 #[test]
 fn rows_with_one_use_number_are_forged() {
-    // `a` stands in two rows. With coefficients 3, -3 and 1 what a holder of the rest lacks
-    // is 3[r]H(a) - 3[r]H(a).
+    // `a` is in two rows. With coefficients 3, -3 and 1, a holder of the rest lacks
+    // only 3[r]H(a) - 3[r]H(a).
     let authority = Authority::new(1);
     let gamma = [3, 0, 1].map(Scalar::from);
     let gamma = [gamma[0], -gamma[0], gamma[2]];
@@ -95,7 +95,8 @@ fn rows_with_one_use_number_are_forged() {
         let one = [0; 3];
         let forged = means.sign_under(&statement, &one, &gamma, &nonces);
         assert!(holds_under(&statement, &one, &forged, &[Scalar::ONE]), "{}", rule.text);
-        // The library gives the two rows a number each, and a signature a point for it.
+        // The library gives each of the two rows its own use number, and a
+        // signature a point for each.
         assert_eq!((rule.rho().as_slice(), rule.parsed().uses()), ([0, 1, 0].as_slice(), 2));
         authority.refuses(&rule, &forged);
         let W_1 = means.sign(&statement, &gamma, &nonces).W;
@@ -110,8 +111,8 @@ fn rows_with_one_use_number_are_forged() {
 #[test]
 fn weights_that_forget_an_element_are_forged() {
     let authority = Authority::new(1);
-    // A weight that depends on nothing of the signature: coefficients with gamma_1 + d_1 gamma_2 =
-    // 0 take `a` out of the sum.
+    // A weight that does not depend on the signature: coefficients with gamma_1 + d_1 gamma_2 = 0
+    // remove `a` from the sum.
     let rule = shared_attribute();
     let statement = authority.statement(&rule);
     let nonces = Nonces::draw(&rule, &mut rng(7));
@@ -126,8 +127,8 @@ fn weights_that_forget_an_element_are_forged() {
     authority.refuses(&rule, &forged);
     authority.accepts(&rule, &rightly(&statement, &authority.key("a, c, d", 2), 3));
 
-    // A weight that forgets V_1, or more from the end: `a or a` by somebody who has nothing of it.
-    // All else is fixed before.
+    // A weight that omits V_1, or more from the end: a signature for `a or a` without `a`.
+    // Everything else is fixed before.
     let rule: Rule = any(["a", "a"]);
     let statement = authority.statement(&rule);
     let (key, H_a, x) = (authority.key("other", 1), ABS.H(&canonical("a")), statement.x());

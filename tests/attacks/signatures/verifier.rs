@@ -1,5 +1,5 @@
-//! A verifier of an attacker's own, who can be told to be careless. It goes down the tree,
-//! where the library goes up.
+//! An attacker's own verifier, with options that make it careless. It descends the tree, while
+//! the library ascends it.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
@@ -8,8 +8,8 @@ use super::signer::{Parts, Statement, dual};
 use crate::ground::{P2, Transcript, is_one, pair, weights};
 use crate::keys::ABS;
 
-/// What a product is made of that is one if a signature is right, under weights and use numbers of
-/// choice: `e( S + sum [d_j]W_j, P2 ) = Z * e( F, V ) * prod_i e( [d_rho(i)]H(T_i), V_i ) *
+/// The factors of a product that is one if a signature is valid, with chosen weights and use
+/// numbers: `e( S + sum [d_j]W_j, P2 ) = Z * e( F, V ) * prod_i e( [d_rho(i)]H(T_i), V_i ) *
 /// prod_{negative i} e( .., V'_i )`
 pub(super) fn equation(
     statement: &Statement<'_>,
@@ -33,7 +33,7 @@ pub(super) fn holds_under(statement: &Statement<'_>, rho: &[usize], signature: &
     is_one(&pair(&equation(statement, rho, signature, d)))
 }
 
-/// Whether a signature is right, with weights that depend on all of it.
+/// Whether a signature is valid, with weights that depend on all of it.
 pub(super) fn holds(statement: &Statement<'_>, signature: &Parts) -> bool {
     let bytes = signature.bytes();
     let d = use_weights(seed(statement, Some(&bytes[4..])));
@@ -46,8 +46,8 @@ pub(super) fn sum_holds(equations: &[Vec<(G1Projective, G2Projective)>], w: &[Sc
     is_one(&pair(&scaled.collect::<Vec<_>>()))
 }
 
-/// What is hashed of a claim; a careless verifier leaves out the signature from some
-/// byte on, or all of it.
+/// The hash input of a claim. A careless verifier omits the signature,
+/// entirely or from some byte on.
 fn absorb(transcript: Transcript, statement: &Statement<'_>, signature: Option<&[u8]>) -> Transcript {
     let said = transcript
         .item("A", crate::ground::g2_bytes(statement.A))
@@ -56,19 +56,19 @@ fn absorb(transcript: Transcript, statement: &Statement<'_>, signature: Option<&
     signature.into_iter().fold(said, |t, signature| t.item("signature", signature))
 }
 
-/// What the weights of one signature come from.
+/// The source of the weights of one signature.
 pub(super) fn seed(statement: &Statement<'_>, signature: Option<&[u8]>) -> [u8; 32] {
     absorb(Transcript::new(), statement, signature).digest("ABS-VERIFY")
 }
 
-/// What the weights of a batch come from.
+/// The source of the weights of a batch.
 pub(super) fn seed_of_batch(number: usize, claims: &[(Statement<'_>, Option<&[u8]>)]) -> [u8; 32] {
     let transcript = Transcript::new().item("claims", (number as u64).to_be_bytes());
     let all = claims.iter().fold(transcript, |t, (statement, signature)| absorb(t, statement, *signature));
     all.digest("ABS-BATCH")
 }
 
-/// `d_0 = 1`, and weights of the further use numbers.
+/// `d_0 = 1`, and the weights of the other use numbers.
 pub(super) fn use_weights(seed: [u8; 32]) -> Vec<Scalar> {
     [Scalar::ONE].into_iter().chain(weights("ABS-WEIGHT", seed)).take(8).collect()
 }

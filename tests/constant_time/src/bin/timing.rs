@@ -1,9 +1,9 @@
-//! How long operations take on two classes of secrets, and whether the classes can be told apart:
+//! Times operations on two classes of secrets, and tests whether the times distinguish the classes:
 //! Reparaz, Balasch and Verbauwhede, *Dude, is my code constant time?*, 2017.
 //!
-//! `just timing`. A `max t` below 5 on a quiet machine is none; in the hundreds it is a leak, as
-//! the last one shows, which is there for comparison. Statistics see what a processor does with the
-//! code, and only what these inputs make it do.
+//! `just timing`. A `max t` below 5 on a quiet machine is no leak. In the hundreds it is a leak, as
+//! the last operation shows, which is there for comparison. The statistics cover the processor's
+//! real behaviour, but only for these inputs.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -25,7 +25,7 @@ fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-/// One of two classes, by the toss of a coin, and its number.
+/// One of two classes, chosen at random, and its number.
 fn class(rng: &mut BenchRng) -> (Class, usize) {
     if rng.random::<bool>() { (Class::Left, 0) } else { (Class::Right, 1) }
 }
@@ -34,7 +34,7 @@ fn policy() -> Policy {
     Policy::parse("role=doctor and (department=cardiology or ward=12)").unwrap()
 }
 
-/// Two copies, of which each differs from the original in one place.
+/// Two copies, each with one difference from the original.
 fn altered_at(bytes: &[u8], places: [usize; 2]) -> [Vec<u8>; 2] {
     places.map(|at| {
         let mut bytes = bytes.to_vec();
@@ -43,8 +43,8 @@ fn altered_at(bytes: &[u8], places: [usize; 2]) -> [Vec<u8>; 2] {
     })
 }
 
-/// A master key whose scalars are small against one whose scalars are any: what is made of them
-/// are powers and multiples.
+/// A master key with small scalars against one with random scalars, which become
+/// exponents and factors.
 fn scalars(runner: &mut CtRunner, bench: &mut BenchRng) {
     let attributes = Attributes::parse("role=doctor").unwrap();
     let any = abe::MasterKey::generate(&mut rng(1)).unwrap();
@@ -64,7 +64,7 @@ fn scalars(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Encapsulations that are genuine against such as are not.
+/// Genuine encapsulations against invalid ones.
 fn decapsulation(runner: &mut CtRunner, bench: &mut BenchRng) {
     static KEY: LazyLock<(abe::DecryptionKey, [abe::Encapsulation; 2])> = LazyLock::new(|| {
         let master = abe::MasterKey::generate(&mut rng(2)).unwrap();
@@ -83,7 +83,8 @@ fn decapsulation(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Two keys for the same attributes: their narrowing to a slot, and what is computed with it.
+/// Two keys for the same attributes: their narrowing to a slot, and the
+/// computation with the result.
 fn slot_keys(runner: &mut CtRunner, bench: &mut BenchRng) {
     let master = abe::MasterKey::generate(&mut rng(12)).unwrap();
     let attributes = Attributes::parse("role=doctor, ward=12").unwrap();
@@ -96,8 +97,8 @@ fn slot_keys(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Summaries that differ in the first byte against such as differ in the last: a comparison of
-/// MACs.
+/// Summaries that differ in the first byte against those that differ in the
+/// last: a comparison of MACs.
 fn comparison(runner: &mut CtRunner, bench: &mut BenchRng) {
     let key = RecordKey::generate(&mut rng(5)).unwrap();
     let (_, receipt) = key.seal(b"record", &SealOptions::default(), &mut rng(6)).unwrap();
@@ -105,13 +106,13 @@ fn comparison(runner: &mut CtRunner, bench: &mut BenchRng) {
     let others = altered_at(&right, [0, 31]).map(|bytes| <[u8; 32]>::try_from(bytes).unwrap());
     for _ in 0..100_000 {
         let (class, number) = class(bench);
-        // What differs stands in one place for both classes, so that its value alone can show.
+        // Both classes use the same memory location. Only the value can make a difference.
         let summary = &KeyedSummary::from(others[number]);
         runner.run_one(class, || black_box(summary.verify(&key, &receipt.digest).is_ok()));
     }
 }
 
-/// Sealed records whose tag differs in the first byte against such whose tag differs in the last.
+/// Sealed records whose tag differs in the first byte against those whose tag differs in the last.
 fn record_tags(runner: &mut CtRunner, bench: &mut BenchRng) {
     let key = RecordKey::generate(&mut rng(7)).unwrap();
     let options = SealOptions::default().chunk_size(ChunkSize::MIN);
@@ -156,7 +157,7 @@ fn parties() -> Parties {
     }
 }
 
-/// Requests whose tag differs in the first byte against such whose tag differs in the
+/// Requests whose tag differs in the first byte against those whose tag differs in the
 /// last, at the main node.
 fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
     let p = parties();
@@ -172,8 +173,8 @@ fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Replies whose `AK` differs in the first byte against such whose `AK` differs in the last, at the
-/// hospital. A reply is for one request, so that each is made anew.
+/// Replies whose `AK` differs in the first byte against those whose `AK` differs in the last, at
+/// the hospital. A reply answers one request, and each is made anew.
 fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
     let p = parties();
     let disclosure = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
@@ -184,7 +185,7 @@ fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
         let cache = MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap();
         let accepted = p.main_node.accept(&request, &p.registry, &cache, NOW_MS).unwrap();
         let (reply, _) = accepted.reply(&disclosure, &mut rng(seed)).unwrap();
-        // The first and the last byte of AK, behind the header and T.
+        // The first and the last byte of AK, after the header and T.
         let [first, last] = altered_at(&reply.to_bytes(), [4 + 48, 4 + 48 + 31]);
         let reply = AuthReply::from_bytes(&[first, last][number]).unwrap();
         let awaiting = Cell::new(Some(awaiting));
@@ -192,13 +193,13 @@ fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Signers who satisfy by one row of an `or` against such as satisfy by the other.
+/// Signers who satisfy one row of an `or` against those who satisfy the other.
 fn signing(runner: &mut CtRunner, bench: &mut BenchRng) {
     signing_under(policy(), runner, bench);
 }
 
-/// Signers who satisfy a threshold by two of its rows against such as satisfy it by two others,
-/// and a negation or not.
+/// Signers who satisfy a threshold by two of its rows against those who use two others, with
+/// and without a negation.
 fn signing_by_threshold(runner: &mut CtRunner, bench: &mut BenchRng) {
     let text = "2 of (role=doctor, department=cardiology, ward=12, not department=surgery)";
     signing_under(Policy::parse(text).unwrap(), runner, bench);
@@ -221,7 +222,7 @@ fn signing_under(policy: Policy, runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// For comparison: bytes compared one after the other, until they differ.
+/// For comparison: compares bytes one by one, up to the first difference.
 fn a_leak(runner: &mut CtRunner, bench: &mut BenchRng) {
     let right = [7_u8; 1024];
     let others = altered_at(&right, [0, 1023]);

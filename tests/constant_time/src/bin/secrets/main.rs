@@ -1,7 +1,7 @@
-//! Every operation with a secret, run where each branch and each address that
-//! depends on one is seen.
+//! Every operation with a secret, run under a tool that detects each branch and each
+//! address that depends on one.
 //!
-//! `tests/constant_time/check` builds this and runs it; what must not be is told there too.
+//! `tests/constant_time/check` builds and runs this, and reports violations.
 
 mod watch;
 
@@ -46,7 +46,7 @@ macro_rules! sent {
     };
 }
 
-/// So often a key is used, until the points and powers that pay have their multiples.
+/// The number of uses of a key after which the relevant points and powers have tables of multiples.
 const USES: u64 = 12;
 
 /// Master keys from secret bytes, and keys issued with them: scalar multiplication of
@@ -69,7 +69,7 @@ fn signing_keys_are_made() {
     black_box(master.issue(&attributes(), rng).unwrap());
 }
 
-/// All that is drawn to wrap, and the wrapped secret itself.
+/// All randomness of wrapping, and the wrapped secret itself.
 fn a_key_is_wrapped() {
     let public_key = abe::MasterKey::generate(&mut open_rng(3)).unwrap().public_key();
     let mut key = [7; 32];
@@ -93,7 +93,7 @@ fn a_key_is_unwrapped_or_refused() {
     let (encapsulation, _) = public_key.encapsulate(&policy(), &mut open_rng(6)).unwrap();
     let bytes = encapsulation.to_bytes();
     assert!(key.decapsulate(&encapsulation).is_ok());
-    // The sealed seed, and the MAC: two checks, of which nobody learns which failed.
+    // The sealed seed and the MAC: two checks. Nobody learns which of them failed.
     for from_the_end in [1, 40, 80] {
         let mut other = bytes.clone();
         let at = other.len() - from_the_end;
@@ -124,8 +124,8 @@ fn a_record_is_sealed_and_opened_or_refused() {
 }
 
 /// Signs with the first rows that satisfy, and with others, under gates of each kind and with
-/// a negation: key and what is drawn are secret. Which rows are used follows from names,
-/// which are not watched.
+/// a negation: the key and the randomness are secret. The names determine which rows are
+/// used, and are not watched.
 fn a_statement_is_signed() {
     let rng = &mut SecretRng::new(9);
     let master = abs::MasterKey::generate(rng).unwrap();
@@ -146,8 +146,8 @@ fn a_statement_is_signed() {
     }
 }
 
-/// The keyword key, what is drawn, and the search key are secret; the keyword is not watched: its
-/// length shows, and it is normalised as text.
+/// The keyword key, the randomness and the search key are secret. The keyword is not watched: its
+/// length is visible, and it is normalised as text.
 fn a_record_is_indexed_and_asked_for() {
     let rng = &mut SecretRng::new(10);
     let keyword_key = KeywordKey::generate(rng).unwrap();
@@ -165,9 +165,9 @@ fn a_record_is_indexed_and_asked_for() {
     assert!(trapdoor.matches(&index).unwrap());
 }
 
-/// The hospital's side, and what the main node draws: `S_ID`, `x`, `y`, ML-KEM's `dk`, `m`, `ss`
-/// are secret, and whether `ct` was made for `ek`. The main node's long-term key is so only where
-/// it refuses: what it opens is the hospital's name, which it then looks up.
+/// The hospital's side, and the main node's randomness: `S_ID`, `x`, `y`, ML-KEM's `dk`, `m`, `ss`
+/// are secret, and so is whether `ct` was made for `ek`. The main node's long-term key is marked
+/// secret only where it refuses: otherwise it opens the hospital's name, which it then looks up.
 fn two_authenticate_or_refuse() {
     const NOW_MS: u64 = 1_795_000_000_000;
     let rng = &mut SecretRng::new(11);
@@ -185,7 +185,7 @@ fn two_authenticate_or_refuse() {
             sent!(Certificate, super_node.certify(&request, 0..=u64::MAX, &mut open_rng(15)).unwrap());
         certificate.verify(&public_key, Role::MainNode).unwrap()
     });
-    // What identifies a hospital is public.
+    // A hospital's identifiers are public.
     let request = RegistrationRequest::new(name("clinic.example"), b"", &mut open_rng(12)).unwrap();
     let key = super_node.register(&request).unwrap();
     let hospital = Hospital::accept(request, key, &public_key).unwrap();
@@ -241,10 +241,10 @@ fn altered(bytes: &[u8], from_the_end: usize) -> Vec<u8> {
     bytes
 }
 
-/// The key of the members' epoch, what is wrapped and sealed under it, and its shares.
+/// The key of the members' epoch, the data wrapped and sealed under it, and its shares.
 fn a_members_key_is_used_split_and_restored() {
     let rng = &mut SecretRng::new(16);
-    // What the consortium commits to is public.
+    // The consortium's commitments are public.
     let key = MembersKey::generate(1, &mut open_rng(18)).unwrap();
     let confirmations = ["one.example", "two.example", "three.example"].map(|hospital| {
         BackupConfirmation::of_restored(&key.to_bytes(), &Name::new(hospital).unwrap()).unwrap()
@@ -256,7 +256,7 @@ fn a_members_key_is_used_split_and_restored() {
     let key = MembersKey::from_bytes(&bytes).unwrap();
     let public_key = abe::MasterKey::generate(&mut open_rng(17)).unwrap().public_key();
     sent!(abe::WrappedKey, public_key.wrap(&policy(), &[7; 32], b"aad", Some(&key), rng).unwrap());
-    // In a share only the values at its end are secret.
+    // Only the values at the end of a share are secret.
     let shares = key.split(2, 3, rng).unwrap().into_iter().map(|share| {
         let mut bytes = public(share.to_bytes()).to_vec();
         let values = bytes.len() - 64;
@@ -267,7 +267,7 @@ fn a_members_key_is_used_split_and_restored() {
     black_box(MembersKey::restore(&shares[1..], &committed).unwrap());
 }
 
-/// Two of two, whose public keys are no secrets, nor whatever else comes of this generator.
+/// Two of two. Their public keys and all other output of this generator are public.
 fn two_authorities(keys: &[AuthorityKey]) -> (Vec<AuthorityShare>, authorities::Certificate) {
     let rng = &mut open_rng(19);
     let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
@@ -289,7 +289,7 @@ fn two_authorities(keys: &[AuthorityKey]) -> (Vec<AuthorityShare>, authorities::
     (shares, certificates.into_iter().next().unwrap())
 }
 
-/// The same static key, of which the scalar at the end is secret.
+/// The same static key; the scalar at its end is secret.
 #[inline(never)] // allowed.supp names it
 fn secret_key(key: &AuthorityKey) -> AuthorityKey {
     let mut bytes = key.to_bytes().to_vec();
@@ -298,8 +298,8 @@ fn secret_key(key: &AuthorityKey) -> AuthorityKey {
     AuthorityKey::from_bytes(&bytes).unwrap()
 }
 
-/// The same share, of which alpha_i, alpha'_i, beta_i, s_i and the seed are secret: they
-/// follow on kind and number.
+/// The same share. After kind and number come the secrets alpha_i, alpha'_i,
+/// beta_i, s_i and the seed.
 #[inline(never)] // allowed.supp names it
 fn secret_share(share: &AuthorityShare) -> AuthorityShare {
     let mut bytes = share.to_bytes().to_vec();
@@ -331,8 +331,8 @@ fn an_authority_answers() {
     sent!(Message, holder.extract(pending.request(), &registry, &mut SecretRng::new(22)).unwrap());
 }
 
-/// A resharing: two deal their secret shares with secret polynomials, and one that is new
-/// opens what it is dealt.
+/// A resharing: two authorities deal their secret shares with secret polynomials, and a new one
+/// opens what it receives.
 fn authorities_deal_their_shares() {
     let rng = &mut open_rng(23);
     let keys = ["one.example", "two.example", "three.example"]
@@ -355,7 +355,7 @@ fn authorities_deal_their_shares() {
     let (mut opened, mut shown) = (Vec::new(), Vec::new());
     for (i, (key, state)) in (1..).zip(keys.iter().zip(committed)) {
         let (state, message) = state.open(key, &others(&sent, i), rng).unwrap();
-        // The session's id comes of commitments, its own among them, which are shown now.
+        // The session's id depends on commitments, including its own, which become public now.
         decided(state.session());
         shown.extend(message.map(|message| sent!(Message, message)));
         opened.push(state);
@@ -373,14 +373,14 @@ fn authorities_deal_their_shares() {
     sent!(Message, message);
 }
 
-/// A comparison that stops at the first difference: what the gate is there for.
+/// A comparison that stops at the first difference, which the gate must detect.
 fn a_leak() {
     let (mut a, b) = ([7_u8; 32], [7_u8; 32]);
     secret(&mut a);
     black_box(black_box(&a).iter().zip(black_box(&b)).all(|(a, b)| a == b));
 }
 
-/// A table that is read at a secret place.
+/// A table that is read at a secret index.
 fn a_leaking_table() {
     let (table, mut index) = (black_box([[1_u64; 8]; 256]), [3_u8]);
     secret(&mut index);
@@ -407,7 +407,7 @@ fn main() -> ExitCode {
         ("a_leak", a_leak),
         ("a_leaking_table", a_leaking_table),
     ];
-    // Those that leak are run when they are named.
+    // The leaking operations run only by name.
     let named: Vec<String> = std::env::args().skip(1).collect();
     let mut total = 0;
     for (name, case) in cases {

@@ -9,12 +9,12 @@ use medseal::rand_core::{self, CryptoRng, RngCore};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// Whether anybody watches.
+/// Whether the program runs under memcheck.
 pub(crate) fn is_watched() -> bool {
     valgrind::running_mode().is_valgrind()
 }
 
-/// How many branches and addresses have been found to depend on secrets.
+/// The number of branches and addresses found to depend on secrets.
 pub(crate) fn errors() -> usize {
     valgrind::count_errors()
 }
@@ -23,23 +23,23 @@ fn mark<T: ?Sized>(value: &T, state: MemState) {
     mark_memory(ptr::from_ref(value).cast(), size_of_val(value), state).expect("valgrind is there");
 }
 
-/// From here on these bytes are secret.
+/// Marks these bytes as secret from here on.
 pub(crate) fn secret(bytes: &mut [u8]) {
     mark(bytes, MemState::Undefined);
 }
 
-/// From here on these bytes are public, as what is sent is.
+/// Marks these bytes as public from here on, as sent bytes are.
 pub(crate) fn public<T: AsRef<[u8]>>(bytes: T) -> T {
     mark(bytes.as_ref(), MemState::Defined);
     bytes
 }
 
-/// From here on it is public what was decided: the asker will act on it.
+/// Marks a decision as public from here on: the caller acts on it.
 pub(crate) fn decided<T>(decision: &T) {
     mark(decision, MemState::Defined);
 }
 
-/// A generator all of whose bytes are secret.
+/// A generator with secret output.
 pub(crate) struct SecretRng(ChaCha20Rng);
 
 impl SecretRng {
