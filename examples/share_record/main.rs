@@ -243,7 +243,7 @@ fn search(
         let message = SessionMessage::from_bytes(&message).at("receiving the query")?;
         let opened = sides.main_node.open(&message, b"query").at("receiving the query")?;
         let received = Query::from_bytes(&opened).at("receiving the query")?;
-        let result = format!("{} trapdoors, {}", received.trapdoors().len(), bytes(sent));
+        let result = format!("trapdoors: {}; {}", received.trapdoors().len(), bytes(sent));
         Ok((received, result))
     })?;
     report.step("ledger node", "match", || {
