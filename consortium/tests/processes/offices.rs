@@ -205,7 +205,10 @@ fn names_an_office_that_is_missing() {
     carry(&wrong, &confirmation);
     let mut again = Generating::start(world, "st-luke", &second);
     let refused = again.until("refused");
-    assert!(refused.contains("authority 3 (st-mary) sent a message that it did not sign"), "{refused}");
+    assert!(
+        refused.contains("authority 3 (st-mary) sent a message without its valid signature"),
+        "{refused}"
+    );
     carry(&right, &confirmation);
     again.certified();
     let [a, b] =
@@ -241,7 +244,10 @@ fn refuses_a_tampered_message_by_name() {
     wrong[60] ^= 1;
     carry(&wrong, &carried);
     let refused = all[0].until("refused");
-    assert!(refused.contains("authority 2 (st-luke) sent a message that it did not sign"), "{refused}");
+    assert!(
+        refused.contains("authority 2 (st-luke) sent a message without its valid signature"),
+        "{refused}"
+    );
     carry(&right[..40], &carried);
     let refused = all[0].until("refused");
     assert!(refused.contains("0-commit-from-2-to-all.message"), "{refused}");
@@ -257,7 +263,7 @@ fn refuses_a_tampered_message_by_name() {
     let strayed = patiently("a message of st-luke", || fs::read(&strayed).ok());
     carry(&strayed, &carried);
     let refused = all[0].until("refused");
-    assert!(refused.contains("(st-luke) sent a message of another session, threshold"), "{refused}");
+    assert!(refused.contains("(st-luke) sent a message of a different session, threshold"), "{refused}");
     stray.stop();
     fs::remove_file(&carried).unwrap();
     all.push(Generating::start(world, "st-luke", &arguments(&cards, "hospitals", "mail-st-luke")));
@@ -304,7 +310,7 @@ fn three_answers_make_keys() {
     let said = combine(world, "ada", &three[..2], "few").unwrap_err();
     assert!(
         one_line(&said)
-            .contains("3 authorities are needed, 2 answered rightly; no answer from st-anna, st-luke"),
+            .contains("3 authorities are needed, 2 answered correctly; no answer from st-anna, st-luke"),
         "{said}"
     );
     // A tampered answer is named, and a fourth one replaces it.
@@ -323,7 +329,7 @@ fn three_answers_make_keys() {
     // The answers to another request do not fit.
     run(world, &["ask", "keys", "--name", "Eve", "--attributes", "role=doctor", "--out", "eve"]).unwrap();
     let said = combine(world, "eve", &three, "eve.keys").unwrap_err();
-    assert!(one_line(&said).contains("authority 3 (st-mary) answers another request"), "{said}");
+    assert!(one_line(&said).contains("authority 3 (st-mary) answered a different request"), "{said}");
     three[1] = right;
     combine(world, "ada", &three[..3], "ada-2.keys").unwrap();
     assert!(verified(world, "ada-2.keys"));
@@ -386,7 +392,7 @@ fn refuses_answers_to_different_requests() {
     fs::write(world.join("longer"), longer).unwrap();
     three.extend(answers(world, "longer", &OFFICES[2..3]).unwrap());
     let said = combine(world, "certificate.asked", &three, "certificate").unwrap_err();
-    assert!(one_line(&said).contains("authority 1 (st-anna) answers another request"), "{said}");
+    assert!(one_line(&said).contains("authority 1 (st-anna) answered a different request"), "{said}");
     three[2] = answers(world, "certificate.asked", &OFFICES[2..3]).unwrap().remove(0);
     combine(world, "certificate.asked", &three, "certificate").unwrap();
 
