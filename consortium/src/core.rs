@@ -696,7 +696,7 @@ mod tests {
             });
             let placed = Appended { height: 1, was_there: false };
             assert_eq!((a.unwrap(), b.unwrap()), (placed, placed));
-            // An entry on the ledger keeps its height, whoever signed the new copy.
+            // An entry on the ledger keeps its height, also if a different member signed the new copy.
             let again = core.submit(hospital("c"), WORLD.signed_again(0)).await;
             assert_eq!(again, Ok(Appended { height: 1, was_there: true }));
             assert_eq!(make_final(&core, &mut parent).await, 0);

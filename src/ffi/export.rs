@@ -94,7 +94,6 @@ macro_rules! export {
         $(#[doc = $doc])+
         #[must_use]
         #[unsafe(no_mangle)]
-        #[allow(unused_mut, reason = "of what the work may change")]
         pub unsafe extern "C" fn $name(
             $($in: $crate::ffi::export::taken!(type $kind $($type)?),
               $($len: $crate::ffi::export::taken!(length $kind),)?)*
@@ -107,7 +106,10 @@ macro_rules! export {
                 $($crate::ffi::export::taken!(first $kind $c $in $($len)?);)*
                 $(let $out = $crate::ffi::export::given!(place $form $c $out $($size)?);)*
                 $(let $out = $out?;)*
-                $(let mut $in = $crate::ffi::export::taken!(read $kind $c $in $($len)?);)*
+                $(
+                    #[allow(unused_mut, reason = "only the work knows which parameters it changes")]
+                    let mut $in = $crate::ffi::export::taken!(read $kind $c $in $($len)?);
+                )*
                 $($crate::ffi::export::taken!(last $kind $c $in);)*
                 $crate::ffi::abi::Output::put(($($out),*), $work)
             })

@@ -13,8 +13,8 @@ impl Consortium<'_> {
     /// Returns the entry with this id, and does not trust the ledger. The id must be the hash of
     /// the entry. A signer who satisfies the claim policy of the named charter must have signed it
     /// for this ledger. The trusted head must cover it. Without these checks, a node could invent
-    /// entries, because anyone with the public keys can wrap a record of their own; and an expired
-    /// key could sign entries for the past.
+    /// entries, because anyone with the public keys can wrap a record, and an expired key could sign
+    /// entries for the past.
     ///
     /// # Errors
     /// [`Error::UnknownEntry`]; [`Error::AfterTrustedHead`] if the entry is newer than the head;

@@ -2,7 +2,7 @@
 //! entries. Everything is derived from one seed, so a run can be repeated.
 
 #![allow(dead_code, reason = "each test uses a part")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "it builds what tests need")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "it builds what tests need")]
 
 use std::sync::{Arc, LazyLock, Mutex};
 

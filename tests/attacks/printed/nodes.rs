@@ -48,8 +48,8 @@ fn a_false_main_node_is_believed() {
     let registry = c.super_node.publish(NOW).unwrap().to_bytes();
     let error = certificate(&last(&registry)).verify(&c.public_key, Role::MainNode).unwrap_err();
     assert_eq!(error, Error::InvalidSignature);
-    // The false node's own super node can certify it, but the hospital accepts only certificates
-    // of its own super node.
+    // Another super node can certify the false node, but the hospital accepts only certificates of
+    // the super node that registered it.
     let proof = hash_to_g2("POP", &subject) * false_node;
     let foreign =
         false_super_node.certify(&certificate_request(&subject, &proof), 0..=u64::MAX, &mut rng(15)).unwrap();

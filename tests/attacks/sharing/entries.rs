@@ -77,7 +77,7 @@ fn entries_do_not_replay_across_ledgers() {
         let validated = validate(decoded(&entry), charters()).unwrap();
         assert_eq!(empty(&other).append(validated), Err(Error::UnknownCharter));
     }
-    // Another node of its own ledger accepts it, once.
+    // Another node of the ledger that it was made for accepts it, once.
     let own = ledger();
     assert_eq!(append(&own, &entry), Ok((1, false)));
     assert_eq!(append(&own, &entry), Ok((1, true)));
