@@ -2,7 +2,11 @@
 //! entries. Everything is derived from one seed, so a run can be repeated.
 
 #![allow(dead_code, reason = "each test uses a part")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "it builds what tests need")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "it builds what tests need, and is part of several programs"
+)]
 
 use std::sync::{Arc, LazyLock, Mutex};
 
