@@ -11,8 +11,8 @@
 //! before the key has voted; `id` is random. `count` is incremented before the node first votes
 //! after a start, and before it votes in another consensus epoch: first in the directory, then
 //! beside the key. After a crash between the two steps, in which the node has not voted, the counts
-//! differ by one. With any other difference, the directory is empty, another one, or an older copy,
-//! and the node refuses it.
+//! differ by one; the next start completes the second step before anything else. With any other
+//! difference, the directory is empty, another one, or an older copy, and the node refuses it.
 //!
 //! `epoch` is the latest consensus epoch in which the node voted. The engine keeps the votes of the
 //! last two. A node that has lost its blocks goes through all epochs again. It does not vote in an
@@ -88,14 +88,14 @@ impl Storage {
     }
 
     /// Locks a node's storage against other nodes, and checks that it is complete. Waits up to ten
-    /// seconds for a node that is ending.
+    /// seconds for a node that is ending. `beside` is the mark beside the engine key.
     ///
     /// # Errors
     /// [`StorageError`], except those of [`create`](Self::create).
-    pub fn open(directory: &Path, mark: &Path, key: &EngineKey) -> Result<Self, StorageError> {
+    pub fn open(directory: &Path, beside: &Path, key: &EngineKey) -> Result<Self, StorageError> {
         let held = if directory.exists() { Some(hold(directory)?) } else { None };
-        let (here, beside_key) = (read(&directory.join(IN_DIRECTORY))?, read(mark)?);
-        let (there, at) = (|| directory.to_owned(), || mark.to_owned());
+        let (here, beside_key) = (read(&directory.join(IN_DIRECTORY))?, read(beside)?);
+        let (there, at) = (|| directory.to_owned(), || beside.to_owned());
         match (held, here, beside_key) {
             (_, None, None) => Err(StorageError::New),
             (_, Some(_), None) => Err(StorageError::NoMark(at())),
@@ -107,7 +107,11 @@ impl Storage {
                 if here.count > mark.count.saturating_add(1) {
                     return Err(StorageError::OlderMark(at()));
                 }
-                Ok(Self { directory: there(), beside_key: at(), mark, held })
+                // Never use a count twice: a copy of the directory made after the crash has it too.
+                if here != mark {
+                    write(beside, &here)?;
+                }
+                Ok(Self { directory: there(), beside_key: at(), mark: here, held })
             }
             (_, _, Some(_)) => Err(StorageError::NoVotes(there())),
         }
@@ -350,6 +354,22 @@ mod tests {
         place.create().unwrap();
         fs::remove_file(place.mark()).unwrap();
         place.create().unwrap();
+        place.run(1);
+    }
+
+    #[test]
+    fn a_copy_made_after_a_crash_is_refused() {
+        let place = Place::new();
+        place.create().unwrap();
+        let (here, before) = (place.directory().join(IN_DIRECTORY), fs::read(place.mark()).unwrap());
+        place.run(1);
+        fs::write(place.mark(), before).unwrap();
+        let copy = fs::read(&here).unwrap();
+        place.run(1);
+        let newest = fs::read(&here).unwrap();
+        fs::write(&here, copy).unwrap();
+        assert_eq!(place.open().unwrap_err(), StorageError::Older(place.directory()));
+        fs::write(&here, newest).unwrap();
         place.run(1);
     }
 
