@@ -167,6 +167,49 @@ fn trapdoors_reveal_neither_user_nor_keyword() {
 }
 
 #[test]
+fn keywords_show_only_through_matches() {
+    // Two trapdoors and two indexes, with every way to have the same or different keywords.
+    let mut assignments = vec![vec![]];
+    for _ in 0..4 {
+        assignments = assignments.iter().flat_map(|words| each_next_keyword(words)).collect();
+    }
+    assert_eq!(assignments.len(), 15);
+    let word = |n| slot(&var("x", n));
+    for policy in Policy::examined() {
+        let unsatisfying = policy.unsatisfying().pop().unwrap_or(user(""));
+        for (user, satisfies) in [(satisfied(), true), (unsatisfying, false)] {
+            let view = |words: &[u8]| {
+                let view = trapdoor(public(), 0, 0, &satisfied(), &word(words[0]), true);
+                let view = trapdoor(view, 1, 1, &user, &word(words[1]), true);
+                (0..2).fold(view, |view, n| index(view, n, &policy, &word(words[2 + usize::from(n)])))
+            };
+            let matches = |words: &[u8]| {
+                let by = |trapdoor: usize, satisfies| {
+                    [2, 3].map(|index: usize| satisfies && words[trapdoor] == words[index])
+                };
+                [by(0, true), by(1, satisfies)]
+            };
+            let mut seen: Vec<([[bool; 2]; 2], View)> = Vec::new();
+            for words in &assignments {
+                let (matches, view) = (matches(words), view(words));
+                let alike = seen.iter().map(|(other, _)| *other == matches);
+                let looks: Vec<_> = seen.iter().map(|(_, other)| other.looks_like(&view)).collect();
+                assert!(alike.eq(looks.iter().copied()), "{policy:?}, {user:?}: {words:?}");
+                if !looks.contains(&true) {
+                    seen.push((matches, view));
+                }
+            }
+        }
+    }
+}
+
+/// These keywords, and one more: each of them, or a new one.
+fn each_next_keyword(words: &[u8]) -> Vec<Vec<u8>> {
+    let new = words.iter().max().map_or(0, |last| last + 1);
+    (0..=new).map(|next| words.iter().copied().chain([next]).collect()).collect()
+}
+
+#[test]
 fn with_the_keyword_key_guesses_are_tested() {
     // With x_w known, e(T0, B) = e(A, T3) e(F(x_w), T2) tests the keyword, whatever the trapdoor
     // shows. This is documented.
