@@ -344,8 +344,9 @@ mod tests {
         place.create().unwrap();
         place.run(1);
         for _ in 0..3 {
+            let mut storage = place.open().unwrap();
             let before = fs::read(place.mark()).unwrap();
-            place.run(1);
+            assert!(storage.enter(0).unwrap());
             fs::write(place.mark(), before).unwrap();
         }
         place.run(2);
