@@ -41,6 +41,10 @@ pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
     }
 }
 
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// A progress bar over `total` bytes, or over an unknown number of entries. Hidden unless stderr is
 /// a terminal.
 pub(crate) struct Progress(ProgressBar);

@@ -267,7 +267,15 @@ pub(crate) fn combine(combine: &Combine) -> Result<(), Failure> {
     let certificate = files::read(offices, authorities::Certificate::from_bytes)?;
     let generation = certificate.verify(certificate.claimed().roster()).at(offices.display())?;
     let answers = Answers::read(answers, generation);
-    let pending = || files::read_secret(&secret_beside(path), PendingRequest::from_bytes);
+    let pending = |request: &Hex| {
+        let secret = secret_beside(path);
+        let pending = files::read_secret(&secret, PendingRequest::from_bytes)?;
+        if Hex::new(&pending.request().to_bytes()) != *request {
+            let (secret, path) = (secret.display(), path.display());
+            return Err(Failure::new(format!("{secret} was made with another request than {path}")));
+        }
+        Ok(pending)
+    };
     let what = asked.describe()?;
     match asked {
         Asked::Certificate { request, from_ms, to_ms } => {
@@ -288,16 +296,16 @@ pub(crate) fn combine(combine: &Combine) -> Result<(), Failure> {
             let combined = generation.combine_charter(&draft, &answers.messages);
             files::create_public(out, &answers.judge(combined)?.to_bytes())?;
         }
-        Asked::Identity { .. } => {
-            let combined = pending()?.combine_identity(generation, &answers.messages);
+        Asked::Identity { request, .. } => {
+            let combined = pending(&request)?.combine_identity(generation, &answers.messages);
             files::create_secret(out, &answers.judge(combined)?.to_bytes())?;
         }
-        Asked::Keys { .. } => {
+        Asked::Keys { request } => {
             let keyword_key = keyword_key.as_deref().ok_or_else(|| {
                 Failure::new("--keyword-key is missing: the founder made it with `keys keyword`")
             })?;
             let keyword_key = files::read_secret(keyword_key, KeywordKey::from_bytes)?;
-            let combined = pending()?.combine_keys(generation, &answers.messages, &keyword_key);
+            let combined = pending(&request)?.combine_keys(generation, &answers.messages, &keyword_key);
             files::create_secret(out, &answers.judge(combined)?.to_bytes())?;
         }
     }

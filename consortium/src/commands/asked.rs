@@ -17,19 +17,19 @@ use sha2::{Digest, Sha256};
 
 use super::read::date;
 use crate::files;
-use crate::report::{At, Failure};
+use crate::report::{At, Failure, hex};
 
 /// The number of nodes that a ledger needs to tolerate one failure.
 const ENOUGH: usize = 4;
 
 /// Bytes of an object of the library, as hexadecimal digits.
-#[derive(Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Hex(String);
 
 impl Hex {
     pub(super) fn new(bytes: &[u8]) -> Self {
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex(bytes))
     }
 
     pub(super) fn decode<T>(
@@ -81,9 +81,12 @@ pub(super) struct Follows {
     pub(super) head: Hex,
 }
 
-/// The first 8 bytes of a file's SHA-256, which people compare by telephone.
+/// The first 16 bytes of a file's SHA-256, which people compare by telephone. Its author can make
+/// two files with the same 8 bytes.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = hex(&Sha256::digest(bytes));
+    digits.truncate(2 * 16);
+    digits
 }
 
 impl Asked {

@@ -18,7 +18,7 @@ use medseal::identity::{Name, SuperNode};
 use medseal::rand_core::OsRng;
 
 use crate::files;
-use crate::report::{At, Failure, print};
+use crate::report::{At, Failure, hex, print};
 
 #[derive(Subcommand)]
 pub(crate) enum Office {
@@ -121,8 +121,4 @@ fn make_records(folder: &Path) -> Result<PathBuf, Failure> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);
     made.at(format!("cannot make the folder {}", path.display()))?;
     Ok(path)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -302,7 +302,7 @@ fn three_answers_make_keys() {
     // An office shows the request, with the fingerprint that the requester saw.
     let said = run(world, &["authority", "answer", "st-mary/office", "ada"]).unwrap();
     let fingerprint =
-        printed.split_whitespace().find(|word| word.len() == 17 && word.ends_with(':')).unwrap();
+        printed.split_whitespace().find(|word| word.len() == 33 && word.ends_with(':')).unwrap();
     assert!(said.contains(fingerprint) && said.contains("role=doctor, for Dr. Ada"), "{said}");
     assert!(said.contains("no answer is written"), "{said}");
 
@@ -331,6 +331,11 @@ fn three_answers_make_keys() {
     let said = combine(world, "eve", &three, "eve.keys").unwrap_err();
     assert!(one_line(&said).contains("authority 3 (st-mary) answered a different request"), "{said}");
     three[1] = right;
+    // A request with another one's secret is not described as what is made.
+    fs::copy(world.join("eve"), world.join("mixed")).unwrap();
+    fs::copy(world.join("ada.secret"), world.join("mixed.secret")).unwrap();
+    let said = combine(world, "mixed", &three[..3], "mixed.keys").unwrap_err();
+    assert!(one_line(&said).contains("mixed.secret was made with another request than mixed"), "{said}");
     combine(world, "ada", &three[..3], "ada-2.keys").unwrap();
     assert!(verified(world, "ada-2.keys"));
 }

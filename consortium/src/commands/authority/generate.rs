@@ -14,9 +14,9 @@ use medseal::authorities::{
 use medseal::rand_core::OsRng;
 
 use super::mail::{Arrived, Mail};
-use super::{GENERATION, KEY, PUBLIC, hex, lock, make_records};
+use super::{GENERATION, KEY, PUBLIC, lock, make_records};
 use crate::files;
-use crate::report::{At, Failure, print};
+use crate::report::{At, Failure, hex, print};
 
 /// The pause between two reads of the folder.
 const PAUSE: Duration = Duration::from_millis(100);
