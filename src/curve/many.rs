@@ -4,10 +4,12 @@
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 #[cfg(target_arch = "x86_64")]
+use super::PrimeCurveAffine;
+#[cfg(target_arch = "x86_64")]
 use super::lanes::{Lanes, SharedLines};
 use super::{
-    G1_BYTES, G1Affine, G2_BYTES, G2Affine, MillerLines, PrimeCurveAffine, check_subgroup_g1, decode_g1,
-    decode_g2, decode_on_curve_g1, pairing_product_prepared,
+    G1_BYTES, G1Affine, G2_BYTES, G2Affine, MillerLines, check_subgroup_g1, decode_g1, decode_g2,
+    decode_on_curve_g1, pairing_product_prepared,
 };
 use crate::error::Error;
 
