@@ -13,8 +13,10 @@ mod resharing;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
+use super::message::{Header, seal};
 use super::*;
 use crate::authority::MemberKeys;
+use crate::fabeo::MasterShare;
 use crate::identity::Name;
 use crate::policy::{Attributes, Policy};
 use crate::search::{Keyword, KeywordKey};
@@ -37,6 +39,15 @@ fn key(i: u8, rng: &mut ChaCha20Rng) -> AuthorityKey {
     AuthorityKey::generate(name(&format!("hospital {i}")), rng).unwrap()
 }
 
+fn keys(n: u8, rng: &mut ChaCha20Rng) -> Vec<AuthorityKey> {
+    (1..=n).map(|i| key(i, rng)).collect()
+}
+
+/// Returns the plan by which a threshold of these authorities generates keys.
+fn generate(t: u8, keys: &[AuthorityKey]) -> Plan {
+    Plan::generate(roster(t, &keys.iter().collect::<Vec<_>>()))
+}
+
 fn roster(t: u8, keys: &[&AuthorityKey]) -> Roster {
     let public: Vec<_> = keys.iter().map(|key| key.public_key()).collect();
     Roster::new(t, &public, b"tests").unwrap()
@@ -49,6 +60,10 @@ fn carried(message: &Message) -> Message {
 
 /// The keys of a participant.
 type Party<'p> = (&'p AuthorityKey, Option<&'p AuthorityShare>);
+
+fn without_shares(keys: &[AuthorityKey]) -> Vec<Party<'_>> {
+    keys.iter().map(|key| (key, None)).collect()
+}
 
 /// Returns all messages except a participant's own.
 fn others(messages: &[Message], own: Option<u8>) -> Vec<Message> {
@@ -110,6 +125,15 @@ fn culprits(failure: &Failure) -> Vec<(u8, Fault)> {
     failure.culprits().iter().map(|culprit| (culprit.index, culprit.fault.clone())).collect()
 }
 
+fn between(messages: &[Message], from: u8, to: u8) -> &Message {
+    messages.iter().find(|message| (message.from(), message.to()) == (from, to)).unwrap()
+}
+
+/// Returns a message with this body in place of another, signed with this key.
+fn with_body(message: &Message, key: &AuthorityKey, body: Vec<u8>) -> Message {
+    Message::sign(key, *message.header(), body)
+}
+
 /// Returns the messages for one receiver.
 fn for_receiver(messages: &[Message], to: u8) -> Vec<Message> {
     messages.iter().filter(|message| message.to() == to).map(carried).collect()
@@ -138,10 +162,8 @@ fn again(key: &AuthorityKey) -> AuthorityKey {
 
 /// Makes a consortium of `t` of `n`.
 fn consortium(t: u8, n: u8, rng: &mut ChaCha20Rng) -> Vec<Holder> {
-    let keys: Vec<_> = (1..=n).map(|i| key(i, rng)).collect();
-    let plan = Plan::generate(roster(t, &keys.iter().collect::<Vec<_>>()));
-    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
-    let (shares, certificate) = run(&plan, &parties, rng);
+    let keys = keys(n, rng);
+    let (shares, certificate) = run(&generate(t, &keys), &without_shares(&keys), rng);
     holders(keys, shares, &certificate)
 }
 
@@ -167,6 +189,70 @@ fn answers(
     let request = Request::from_bytes(&pending.request().to_bytes()).unwrap();
     let answer = |i: &u8| carried(&holders[usize::from(*i) - 1].issue(&request, rng).unwrap());
     quorum.iter().map(answer).collect()
+}
+
+/// The shares under which the parts of keys in one answer are issued.
+struct Secrets<'s> {
+    wrapping: &'s AuthorityShare,
+    signing: &'s AuthorityShare,
+    search: &'s AuthorityShare,
+}
+
+/// Returns an answer to a request for keys, with parts under any shares. Its header can be any too.
+fn answer_under(
+    shares: &Secrets<'_>,
+    generation: &Generation,
+    (key, header): (&AuthorityKey, Header),
+    request: &Request,
+    rng: &mut ChaCha20Rng,
+) -> Message {
+    let (attributes, [G, G_signing]) = (request.attributes().unwrap(), request.points(generation));
+    let secrets = &shares.wrapping.secrets;
+    let part = MasterShare { alpha: &secrets.wrapping, beta: &secrets.zero };
+    let wrapping = generation.abe().public().issue_part(&part, &G, attributes, rng).unwrap();
+    let secrets = &shares.signing.secrets;
+    let part = MasterShare { alpha: &secrets.signing, beta: &secrets.zero };
+    let signing = generation.abs().public().issue_part(&part, &G_signing, attributes, rng).unwrap();
+    let search = crate::search::MasterKey::from_seed(&shares.search.secrets.seed).unwrap();
+    let search = search.issue_without(attributes, rng).unwrap();
+    let mut w = crate::codec::Writer::new();
+    request::KeyParts { wrapping, signing, search }.write(&mut w);
+    answer_with(w.as_slice(), &request.context(&header), (key, header), request, rng)
+}
+
+/// Returns an answer with any contents, sealed in any context.
+fn answer_with(
+    plaintext: &[u8],
+    context: &[u8],
+    (key, header): (&AuthorityKey, Header),
+    request: &Request,
+    rng: &mut ChaCha20Rng,
+) -> Message {
+    let sealed = seal(request.X(), context, plaintext, rng).unwrap();
+    Message::sign(key, header, [request.digest().as_slice(), &sealed].concat())
+}
+
+/// Authorities in operation, each with its records.
+struct Office {
+    holders: Vec<Holder>,
+    records: Vec<MemoryRecords>,
+}
+
+impl Office {
+    fn new(t: u8, n: u8, rng: &mut ChaCha20Rng) -> Self {
+        let records = (0..n).map(|_| MemoryRecords::default()).collect();
+        Self { holders: consortium(t, n, rng), records }
+    }
+
+    fn generation(&self) -> &Generation {
+        self.holders[0].generation()
+    }
+
+    /// Returns an authority and its records.
+    fn at(&mut self, i: u8) -> (&Holder, &mut MemoryRecords) {
+        let at = usize::from(i) - 1;
+        (&self.holders[at], &mut self.records[at])
+    }
 }
 
 fn doctor(rng: &mut ChaCha20Rng) -> PendingRequest {

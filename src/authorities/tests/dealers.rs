@@ -3,19 +3,14 @@
 use super::*;
 use crate::authorities::message::{Header, seal};
 use crate::authorities::polynomial::Polynomial;
-use crate::codec::Writer;
 use crate::curve::{G2Affine, PrimeCurveAffine, Scalar};
 use crate::secret::Secret;
 
 /// Makes a plan for 3 of 4.
 fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Plan) {
-    let keys: Vec<_> = (1..=4).map(|i| key(i, rng)).collect();
-    let plan = Plan::generate(roster(3, &keys.iter().collect::<Vec<_>>()));
+    let keys = keys(4, rng);
+    let plan = generate(3, &keys);
     (keys, plan)
-}
-
-fn parties(keys: &[AuthorityKey]) -> Vec<Party<'_>> {
-    keys.iter().map(|key| (key, None)).collect()
 }
 
 /// All authorities except the dealer detect a wrong message in round 2, and each
@@ -48,7 +43,7 @@ fn assert_convicted(
 fn convicts_a_dealer_of_wrong_values() {
     let rng = &mut rng(1);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     for which in 0..=4 {
         let begun = committed(&plan, &parties, rng);
         let (mut states, messages) = opened(&plan, &parties, begun, rng);
@@ -73,7 +68,7 @@ fn convicts_a_dealer_of_wrong_values() {
 fn convicts_a_dealer_of_garbage() {
     let rng = &mut rng(2);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     type Garbage = fn(Header, &AuthorityKey, &mut ChaCha20Rng) -> Vec<u8>;
     let kinds: [Garbage; 4] = [
         // no sealed part at all
@@ -105,12 +100,12 @@ fn convicts_a_dealer_of_garbage() {
 fn a_copied_sealed_part_opens_nothing() {
     let rng = &mut rng(3);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (dealing, mut round_2) = dealing(&plan, &parties, rng);
     // Dealer 2 sends authority 3 what dealer 1 sent it.
-    let original = round_2.iter().find(|message| (message.from(), message.to()) == (1, 3)).unwrap().clone();
+    let original = between(&round_2, 1, 3).body.clone();
     let copy = round_2.iter_mut().find(|message| (message.from(), message.to()) == (2, 3)).unwrap();
-    *copy = Message::sign(&keys[1], *copy.header(), original.body.clone());
+    *copy = with_body(copy, &keys[1], original);
     let judge = dealing[0].proceedings().clone();
     let state = dealing.into_iter().nth(2).unwrap();
     let dispute = state.check(&keys[2], &for_receiver(&round_2, 3), rng).unwrap_err();
@@ -125,33 +120,28 @@ fn a_copied_sealed_part_opens_nothing() {
 fn convicts_who_complains_without_cause() {
     let rng = &mut rng(4);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (mut dealing, round_2) = dealing(&plan, &parties, rng);
     let judge = dealing[0].proceedings().clone();
-    let right = round_2.iter().find(|message| (message.from(), message.to()) == (1, 3)).unwrap();
+    let right = between(&round_2, 1, 3);
     // Authority 3 complains about a correct message, with the D that opens it.
     let sealed = message::Sealed::read(&right.body, &right.header().to_bytes()).unwrap();
     let unfounded = judge.complain(&keys[2], 3, right, Some(&sealed), rng).unwrap();
     let named = judge.judge(&carried(&unfounded)).unwrap();
     assert_eq!((named.index, named.fault), (3, Fault::FalseComplaint));
-    // With a different D, for which there is no proof.
+    // With a different D, for which there is no proof; without a D; about no message.
     let D_at = unfounded.body.len() - 48 - 64;
-    let mut body = unfounded.body.clone();
-    body[D_at..D_at + 48].copy_from_slice(&keys[0].K().to_compressed());
-    let lie = Message::sign(&keys[2], *unfounded.header(), body);
-    assert_eq!(judge.judge(&lie).unwrap().index, 3);
-    // Without a D; about a message to a different authority; about no message.
-    for body in [unfounded.body[..D_at].to_vec(), Vec::new()] {
-        let lie = Message::sign(&keys[2], *unfounded.header(), body);
-        assert_eq!(judge.judge(&lie).unwrap().index, 3);
+    let mut other_D = unfounded.body.clone();
+    other_D[D_at..D_at + 48].copy_from_slice(&keys[0].K().to_compressed());
+    for body in [other_D, unfounded.body[..D_at].to_vec(), Vec::new()] {
+        assert_eq!(judge.judge(&with_body(&unfounded, &keys[2], body)).unwrap().index, 3);
     }
+    // About a message to a different authority.
     let to_another =
         Message::sign(&keys[3], Header { from: 4, ..*unfounded.header() }, unfounded.body.clone());
     assert_eq!(judge.judge(&to_another).unwrap().index, 4);
     // An unsigned complaint convicts nobody.
-    let mut w = Writer::new();
-    w.raw(&unfounded.body);
-    let forged = Message::sign(&keys[0], *unfounded.header(), w.into_vec());
+    let forged = with_body(&unfounded, &keys[0], unfounded.body.clone());
     assert_eq!(culprits(&judge.judge(&forged).unwrap_err()), [(3, Fault::InvalidSignature)]);
     // The session continues: the message was correct.
     let state = dealing.remove(2);
@@ -163,122 +153,85 @@ fn convicts_who_complains_without_cause() {
 fn only_messages_of_the_session_convict() {
     let rng = &mut rng(17);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (_, earlier) = dealing(&plan, &parties, rng);
     let begun = committed(&plan, &parties, rng);
     let (states, round_1) = opened(&plan, &parties, begun, rng);
     let (dealing, round_2) = dealt(&plan, &parties, (states, round_1.clone()), rng);
     let judge = dealing[0].proceedings();
-    let from_1_to = |messages: &[Message], to: u8| {
-        messages.iter().find(|message| (message.from(), message.to()) == (1, to)).unwrap().clone()
-    };
     let complain = |accused: &Message, rng: &mut ChaCha20Rng| {
         let sealed = message::Sealed::read(&accused.body, &accused.header().to_bytes());
         let complaint = judge.complain(&keys[2], 3, accused, sealed.as_ref().ok(), rng).unwrap();
         let named = judge.judge(&carried(&complaint)).unwrap();
         (named.index, named.fault)
     };
-    let right = from_1_to(&round_2, 3);
+    let right = between(&round_2, 1, 3);
     for accused in [
         // made up by authority 3; of a different session, round or receiver
-        Message::sign(&keys[2], *right.header(), b"garbage".to_vec()),
-        from_1_to(&earlier, 3),
-        round_1[0].clone(),
-        from_1_to(&round_2, 4),
+        &with_body(right, &keys[2], b"garbage".to_vec()),
+        between(&earlier, 1, 3),
+        &round_1[0],
+        between(&round_2, 1, 4),
     ] {
-        assert_eq!(complain(&accused, rng), (3, Fault::FalseComplaint));
+        assert_eq!(complain(accused, rng), (3, Fault::FalseComplaint));
     }
     // A complaint with extra bytes is not a complaint.
-    let garbage = Message::sign(&keys[0], *right.header(), b"garbage".to_vec());
+    let garbage = with_body(right, &keys[0], b"garbage".to_vec());
     let complaint = judge.complain(&keys[2], 3, &garbage, None, rng).unwrap();
-    let longer = [complaint.body.as_slice(), &[0]].concat();
-    let longer = Message::sign(&keys[2], *complaint.header(), longer);
+    let longer = with_body(&complaint, &keys[2], [complaint.body.as_slice(), &[0]].concat());
     assert_eq!(judge.judge(&longer).unwrap().index, 3);
     // The message that the dealer signed here convicts it.
     assert_eq!(complain(&garbage, rng), (1, Fault::WrongValue));
 }
 
-/// Returns the authorities' verdict if dealer 2 starts with this instead of its own values.
+/// Returns the verdict of authority 1 if dealer 2 changes what it opens before it commits to it,
+/// or changes its message of round 1 afterwards.
 fn refused_opening(
-    seed: u64,
-    before: impl FnOnce(&mut deal::Deal),
-    after: impl FnOnce(&mut Message, &AuthorityKey),
+    before: impl FnOnce(&mut deal::Opening),
+    after: impl FnOnce(&mut Vec<u8>),
 ) -> Vec<(u8, Fault)> {
-    let rng = &mut rng(seed);
+    let rng = &mut rng(5);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (mut states, mut messages) = committed(&plan, &parties, rng);
-    let deal = states[1].deal.as_mut().unwrap();
-    before(deal);
-    let digest = deal.opening.digest(&plan, 2).to_vec();
-    messages[1] = Message::sign(&keys[1], *messages[1].header(), digest);
+    let opening = &mut states[1].deal.as_mut().unwrap().opening;
+    before(opening);
+    messages[1] = with_body(&messages[1], &keys[1], opening.digest(&plan, 2).to_vec());
     let (opened, mut messages) = opened(&plan, &parties, (states, messages), rng);
-    after(&mut messages[1], &keys[1]);
+    let mut body = messages[1].body.clone();
+    after(&mut body);
+    messages[1] = with_body(&messages[1], &keys[1], body);
     let state = opened.into_iter().next().unwrap();
-    culprits(&state.deal(&keys[0], &others(&messages, Some(1)), rng).unwrap_err())
-}
-
-fn resigned(message: &mut Message, key: &AuthorityKey, change: impl FnOnce(&mut Vec<u8>)) {
-    let mut body = message.body.clone();
-    change(&mut body);
-    *message = Message::sign(key, *message.header(), body);
+    let refused = state.deal(&keys[0], &others(&messages, Some(1)), rng).err();
+    refused.map(|failure| culprits(&failure)).unwrap_or_default()
 }
 
 #[test]
-fn names_who_commits_too_often_or_seldom() {
+fn names_a_dealer_whose_opening_is_wrong() {
     let point = G2Affine::generator();
     for which in 0..3 {
-        let more = refused_opening(5, |deal| deal.opening.commitments.in_g2[which].push(point), |_, _| {});
-        assert_eq!(more, [(2, Fault::WrongThreshold)]);
-        let fewer = refused_opening(
-            6,
-            |deal| {
-                deal.opening.commitments.in_g2[which].pop();
-            },
-            |_, _| {},
-        );
-        assert_eq!(fewer, [(2, Fault::WrongThreshold)]);
+        let more = refused_opening(|opening| opening.commitments.in_g2[which].push(point), |_| ());
+        let fewer = refused_opening(|opening| _ = opening.commitments.in_g2[which].pop(), |_| ());
+        assert_eq!((more, fewer), (vec![(2, Fault::WrongThreshold)], vec![(2, Fault::WrongThreshold)]));
     }
-}
-
-#[test]
-fn names_who_opens_something_else() {
-    let other = refused_opening(7, |_| {}, |message, key| resigned(message, key, |body| body[0] ^= 1));
+    let other = refused_opening(|_| (), |body| body[0] ^= 1);
     assert_eq!(other, [(2, Fault::DoesNotOpen)]);
-}
-
-#[test]
-fn names_whose_proof_is_wrong_or_missing() {
-    let wrong = refused_opening(
-        8,
-        |_| {},
-        |message, key| {
-            resigned(message, key, |body| {
-                let last = body.len() - 1;
-                body[last] ^= 1;
-            });
-        },
-    );
+    let wrong = refused_opening(|_| (), |body| *body.last_mut().unwrap() ^= 1);
     assert_eq!(wrong, [(2, Fault::InvalidProof)]);
-    let missing = refused_opening(
-        9,
-        |_| {},
-        |message, key| {
-            resigned(message, key, |body| body.truncate(body.len() - 32));
-        },
-    );
-    assert_eq!(missing, [(2, Fault::Malformed(crate::Error::Truncated))]);
+    let cut = refused_opening(|_| (), |body| body.truncate(body.len() - 32));
+    assert_eq!(cut, [(2, Fault::Malformed(crate::Error::Truncated))]);
     // Another dealer's commitments, whose logarithms it does not know.
     let stolen = Polynomial::sharing(None, 3, &mut rng(10)).unwrap().commit();
-    let unknown = refused_opening(11, |deal| deal.opening.commitments.in_g2[0] = stolen, |_, _| {});
+    let unknown = refused_opening(|opening| opening.commitments.in_g2[0] = stolen, |_| ());
     assert_eq!(unknown, [(2, Fault::InvalidProof)]);
+    assert_eq!(refused_opening(|_| (), |_| ()), []);
 }
 
 #[test]
 fn names_who_is_silent_or_sends_twice() {
     let rng = &mut rng(12);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (states, messages) = committed(&plan, &parties, rng);
     let mut states = states.into_iter();
     let two = [messages[1].clone(), messages[2].clone()];
@@ -297,7 +250,7 @@ fn names_who_is_silent_or_sends_twice() {
 fn names_messages_of_another_session_or_round() {
     let rng = &mut rng(13);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (_, first_dealt) = dealing(&plan, &parties, rng);
     let begun = committed(&plan, &parties, rng);
     let (states, round_1) = opened(&plan, &parties, begun, rng);
@@ -307,12 +260,10 @@ fn names_messages_of_another_session_or_round() {
     let (dealing, round_2) = dealt(&plan, &parties, (states, round_1.clone()), rng);
     let state = &dealing[0];
     let fault = |message: &Message| culprits(&state.check_message(message).unwrap_err());
-    let replayed = first_dealt.iter().find(|message| (message.from(), message.to()) == (2, 1)).unwrap();
-    assert_eq!(fault(replayed), [(2, Fault::WrongSession)]);
+    assert_eq!(fault(between(&first_dealt, 2, 1)), [(2, Fault::WrongSession)]);
     assert_eq!(fault(&round_1[1]), [(2, Fault::WrongRound)]);
-    let not_mine = round_2.iter().find(|message| (message.from(), message.to()) == (2, 3)).unwrap();
-    assert_eq!(fault(not_mine), [(2, Fault::WrongReceiver)]);
-    let right = round_2.iter().find(|message| (message.from(), message.to()) == (2, 1)).unwrap();
+    assert_eq!(fault(between(&round_2, 2, 3)), [(2, Fault::WrongReceiver)]);
+    let right = between(&round_2, 2, 1);
     let mut forged = right.clone();
     forged.body[0] ^= 1;
     assert_eq!(fault(&forged), [(2, Fault::InvalidSignature)]);
@@ -346,47 +297,32 @@ fn a_signature_covers_where_messages_belong() {
 fn a_proof_serves_one_session_and_dealer() {
     let rng = &mut rng(19);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (states, earlier_0) = committed(&plan, &parties, rng);
     let (_, earlier_1) = opened(&plan, &parties, (states, earlier_0.clone()), rng);
-    let named = |dealer: u8, commit: &[u8], show: &[u8], rng: &mut ChaCha20Rng| {
-        let at = usize::from(dealer) - 1;
-        let (states, mut messages) = committed(&plan, &parties, rng);
-        messages[at] = Message::sign(&keys[at], *messages[at].header(), commit.to_vec());
-        let (states, mut messages) = opened(&plan, &parties, (states, messages), rng);
-        let header = Header { from: dealer, ..*messages[0].header() };
-        messages[at] = Message::sign(&keys[at], header, show.to_vec());
-        let state = states.into_iter().next().unwrap();
-        culprits(&state.deal(&keys[0], &others(&messages, Some(1)), rng).unwrap_err())
-    };
-    let (commit, show) = (&earlier_0[1].body, &earlier_1[1].body);
-    assert_eq!(named(2, commit, show, rng), [(2, Fault::InvalidProof)]);
-    // Dealer 3 repeats dealer 2's messages.
-    assert_eq!(named(3, commit, show, rng), [(3, Fault::DoesNotOpen)]);
-    let (states, messages) = committed(&plan, &parties, rng);
-    let commit = states[1].deal.as_ref().unwrap().opening.digest(&plan, 3);
-    let (states, mut shown) = {
-        let mut messages = messages;
-        messages[2] = Message::sign(&keys[2], *messages[2].header(), commit.to_vec());
-        opened(&plan, &parties, (states, messages), rng)
-    };
-    let header = Header { from: 3, ..*shown[1].header() };
-    shown[2] = Message::sign(&keys[2], header, shown[1].body.clone());
-    let state = states.into_iter().next().unwrap();
-    let failure = state.deal(&keys[0], &others(&shown, Some(1)), rng).unwrap_err();
-    assert_eq!(culprits(&failure), [(3, Fault::InvalidProof)]);
+    // The verdict if a dealer sends this in rounds 0 and 1.
+    type Begun = (Vec<Committed>, Vec<Message>);
+    let named =
+        |(states, mut messages): Begun, dealer: u8, commit: &[u8], show: Option<&[u8]>, rng: &mut _| {
+            let at = usize::from(dealer) - 1;
+            messages[at] = with_body(&messages[at], &keys[at], commit.to_vec());
+            let (states, mut messages) = opened(&plan, &parties, (states, messages), rng);
+            let body = show.unwrap_or(&messages[1].body).to_vec();
+            let header = Header { from: dealer, ..*messages[0].header() };
+            messages[at] = Message::sign(&keys[at], header, body);
+            let state = states.into_iter().next().unwrap();
+            culprits(&state.deal(&keys[0], &others(&messages, Some(1)), rng).unwrap_err())
+        };
+    let (commit, show) = (&earlier_0[1].body, Some(earlier_1[1].body.as_slice()));
+    let begun = committed(&plan, &parties, rng);
+    assert_eq!(named(begun, 2, commit, show, rng), [(2, Fault::InvalidProof)]);
+    // Dealer 3 repeats dealer 2's messages, of the earlier attempt and of this one.
+    let begun = committed(&plan, &parties, rng);
+    assert_eq!(named(begun, 3, commit, show, rng), [(3, Fault::DoesNotOpen)]);
+    let begun = committed(&plan, &parties, rng);
+    let commit = begun.0[1].deal.as_ref().unwrap().opening.digest(&plan, 3);
+    assert_eq!(named(begun, 3, &commit, None, rng), [(3, Fault::InvalidProof)]);
     run(&plan, &parties, rng);
-}
-
-#[test]
-fn another_threshold_is_another_session() {
-    let rng = &mut rng(14);
-    let keys: Vec<_> = (1..=4).map(|i| key(i, rng)).collect();
-    let all: Vec<_> = keys.iter().collect();
-    let (three, four) = (Plan::generate(roster(3, &all)), Plan::generate(roster(4, &all)));
-    let (states, _) = committed(&three, &parties(&keys), rng);
-    let (_, messages) = committed(&four, &parties(&keys), rng);
-    assert_eq!(culprits(&states[0].check_message(&messages[1]).unwrap_err()), [(2, Fault::WrongSession)]);
 }
 
 /// If a dealer commits to different values towards different authorities, the session
@@ -395,7 +331,7 @@ fn another_threshold_is_another_session() {
 fn equivocation_ends_without_a_certificate() {
     let rng = &mut rng(15);
     let (keys, plan) = four(rng);
-    let parties = parties(&keys);
+    let parties = without_shares(&keys);
     let (states, messages) = committed(&plan, &parties, rng);
     let (other, _) = plan.clone().start(&keys[1], None, rng).unwrap();
     let mut told_to_3 = messages.clone();
@@ -411,8 +347,8 @@ fn equivocation_ends_without_a_certificate() {
 fn a_confirmation_of_other_keys_is_named() {
     let rng = &mut rng(16);
     let (keys, plan) = four(rng);
-    let (shares, certificate) = run(&plan, &parties(&keys), rng);
-    let (other_shares, _) = run(&plan, &parties(&keys), rng);
+    let (shares, certificate) = run(&plan, &without_shares(&keys), rng);
+    let (other_shares, _) = run(&plan, &without_shares(&keys), rng);
     let mut confirmations: Vec<_> =
         keys.iter().zip(&shares).map(|(key, share)| share.confirmation(key).unwrap()).collect();
     let right = confirmations[2].clone();
@@ -420,12 +356,12 @@ fn a_confirmation_of_other_keys_is_named() {
     let other = other_shares[2].confirmation(&keys[2]).unwrap();
     confirmations[2] = other.clone();
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::WrongSession)]);
-    confirmations[2] = Message::sign(&keys[2], *right.header(), other.body);
+    confirmations[2] = with_body(&right, &keys[2], other.body);
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::WrongGeneration)]);
     // With an invalid part of a proof of possession.
     let mut body = right.body.clone();
     body[32..80].copy_from_slice(&keys[0].K().to_compressed());
-    confirmations[2] = Message::sign(&keys[2], *right.header(), body);
+    confirmations[2] = with_body(&right, &keys[2], body);
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::InvalidProof)]);
     confirmations.pop();
     confirmations[2] = right.clone();

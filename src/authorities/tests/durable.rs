@@ -38,27 +38,32 @@ impl Records for Crashing {
     }
 }
 
-/// Runs 2 of 2, up to the first one's confirmation.
-fn about_to_confirm(keys: &[AuthorityKey], rng: &mut ChaCha20Rng) -> Checked {
-    let plan = Plan::generate(roster(2, &keys.iter().collect::<Vec<_>>()));
-    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
-    let begun = committed(&plan, &parties, rng);
-    let shown = opened(&plan, &parties, begun, rng);
-    let (dealing, round_2) = dealt(&plan, &parties, shown, rng);
+impl Crashing {
+    /// Runs until a write fails. The records work again afterwards.
+    fn crash<T>(&mut self, kept: Kept, act: impl FnOnce(&mut Self) -> Result<T, Failure>) {
+        self.crash = Some(kept);
+        assert!(matches!(act(self), Err(Failure::Error(crate::Error::Io(_)))));
+        self.crash = None;
+    }
+}
+
+/// Runs a session up to the first participant's confirmation.
+fn about_to_confirm(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> Checked {
+    let (dealing, round_2) = dealing(plan, parties, rng);
     let first = dealing.into_iter().next().unwrap();
-    first.check(&keys[0], &for_receiver(&round_2, 1), rng).unwrap()
+    first.check(parties[0].0, &for_receiver(&round_2, 1), rng).unwrap()
 }
 
 #[test]
 fn signs_only_what_is_stored() {
     let rng = &mut rng(1);
-    let keys: Vec<_> = (1..=2).map(|i| key(i, rng)).collect();
+    let keys = keys(2, rng);
+    let checked = |rng: &mut ChaCha20Rng| about_to_confirm(&generate(2, &keys), &without_shares(&keys), rng);
     for kept in [Kept::Old, Kept::New] {
-        let checked = about_to_confirm(&keys, rng);
+        let (checked, mut records) = (checked(rng), Crashing::default());
         let name = checked.share_name();
-        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
         // No signature leaves an authority whose records failed.
-        assert!(matches!(checked.confirm(&keys[0], &mut records), Err(Failure::Error(crate::Error::Io(_)))));
+        records.crash(kept, |records| checked.confirm(&keys[0], records));
         match (kept, records.get(&name).unwrap()) {
             // Nothing was signed: start a new session.
             (Kept::Old, stored) => assert!(stored.is_none()),
@@ -70,38 +75,11 @@ fn signs_only_what_is_stored() {
         }
     }
     // Stored and signed: the stored share makes the same message.
-    let checked = about_to_confirm(&keys, rng);
+    let (checked, mut records) = (checked(rng), Crashing::default());
     let name = checked.share_name();
-    let mut records = Crashing::default();
     let (_, message) = checked.confirm(&keys[0], &mut records).unwrap();
     let share = AuthorityShare::from_bytes(&records.get(&name).unwrap().unwrap()).unwrap();
     assert_eq!(share.confirmation(&keys[0]).unwrap(), message);
-}
-
-#[test]
-fn numbers_are_recorded_before_they_are_signed() {
-    let rng = &mut rng(2);
-    let holders = consortium(2, 3, rng);
-    let (first, mut other) = (RegistryDraft::first(NOW_MS), RegistryDraft::first(NOW_MS + 1));
-    for kept in [Kept::Old, Kept::New] {
-        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
-        assert!(holders[0].sign_registry(&first, &mut records).is_err());
-        records.crash = None;
-        match kept {
-            // It has signed nothing, and may sign any body.
-            Kept::Old => assert!(holders[0].sign_registry(&other, &mut records).is_ok()),
-            // It may have signed, and does not sign a different body.
-            Kept::New => {
-                let failure = holders[0].sign_registry(&other, &mut records).unwrap_err();
-                assert_eq!(failure, Failure::AlreadySigned { number: 1 });
-                let again = holders[0].sign_registry(&first, &mut records).unwrap();
-                assert_eq!(again, holders[0].sign_registry(&first, &mut records).unwrap());
-                // A greater number may be signed.
-                other.renumber(2);
-                assert!(holders[0].sign_registry(&other, &mut records).is_ok());
-            }
-        }
-    }
 }
 
 /// Returns a registry that the first two holders sign, regardless of what they have signed before.
@@ -109,31 +87,6 @@ fn published(holders: &[Holder], draft: &RegistryDraft) -> Registry {
     let sign = |holder: &Holder| holder.sign_registry(draft, &mut MemoryRecords::default()).unwrap();
     let parts: Vec<_> = holders[..2].iter().map(sign).collect();
     holders[0].generation().combine_registry(draft, &parts).unwrap().value
-}
-
-#[test]
-fn a_registry_counts_once_recorded() {
-    let rng = &mut rng(3);
-    let holders = consortium(2, 3, rng);
-    let first = published(&holders, &RegistryDraft::first(NOW_MS));
-    for kept in [Kept::Old, Kept::New] {
-        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
-        let failure = holders[2].saw_registry(&first, &mut records).unwrap_err();
-        assert!(matches!(failure, Failure::Error(crate::Error::Io(_))));
-        records.crash = None;
-        let next = first.verify(holders[2].generation().super_node(), 0).unwrap();
-        let next = next.draft_next(NOW_MS + 1).unwrap();
-        let signed = holders[2].sign_registry(&next, &mut records);
-        match kept {
-            // It knows no registry. After seeing one, it signs the next.
-            Kept::Old => {
-                assert_eq!(signed.unwrap_err(), Failure::WrongPredecessor);
-                holders[2].saw_registry(&first, &mut records).unwrap();
-                holders[2].sign_registry(&next, &mut records).unwrap();
-            }
-            Kept::New => assert!(signed.is_ok()),
-        }
-    }
 }
 
 #[test]
@@ -145,10 +98,7 @@ fn a_conflict_is_recorded_or_found_again() {
     for kept in [Kept::Old, Kept::New] {
         let mut records = Crashing::default();
         let seen = holders[2].saw_registry(&first, &mut records).unwrap();
-        records.crash = Some(kept);
-        let failure = holders[2].saw_registry(&second, &mut records).unwrap_err();
-        assert!(matches!(failure, Failure::Error(crate::Error::Io(_))));
-        records.crash = None;
+        records.crash(kept, |records| holders[2].saw_registry(&second, records));
         // The first one counts as seen in both cases.
         assert_eq!(holders[2].saw_registry(&first, &mut records).unwrap().time_ms(), NOW_MS);
         if let Kept::Old = kept {
@@ -170,30 +120,28 @@ fn a_charter_is_recorded_before_it_is_signed() {
     let first = generation.combine_charter(&draft, &parts).unwrap().value;
     let chain = Charters::new(first.clone(), generation.super_node()).unwrap();
     let next = |size| chain.draft(chain.current().terms().clone(), charters::head(size));
-    let crashed = |failure| matches!(failure, Failure::Error(crate::Error::Io(_)));
     for kept in [Kept::Old, Kept::New] {
-        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
-        assert!(crashed(holders[0].saw_charter(&first, &mut records).unwrap_err()));
-        records.crash = None;
-        match kept {
-            Kept::Old => {
-                let failure = holders[0].sign_charter(&next(5), &mut records).unwrap_err();
-                assert_eq!(failure, Failure::WrongPredecessor);
-                holders[0].saw_charter(&first, &mut records).unwrap();
-            }
-            Kept::New => assert!(records.get(&format!("charters-{}", chain.ledger())).unwrap().is_some()),
+        let mut records = Crashing::default();
+        records.crash(kept, |records| holders[0].saw_charter(&first, records));
+        if let Kept::Old = kept {
+            // It knows no charter. After seeing one, it signs the next.
+            let failure = holders[0].sign_charter(&next(5), &mut records).unwrap_err();
+            assert_eq!(failure, Failure::WrongPredecessor);
+            holders[0].saw_charter(&first, &mut records).unwrap();
         }
-        records.crash = Some(kept);
-        assert!(crashed(holders[0].sign_charter(&next(5), &mut records).unwrap_err()));
-        records.crash = None;
+        records.crash(kept, |records| holders[0].sign_charter(&next(5), records));
         match kept {
             // It has signed nothing, and may sign any body.
             Kept::Old => drop(holders[0].sign_charter(&next(6), &mut records).unwrap()),
-            // It may have signed. It signs the same again, and nothing else.
+            // It may have signed. It signs the same again, and nothing else with this number.
             Kept::New => {
-                let failure = holders[0].sign_charter(&next(6), &mut records).unwrap_err();
+                let mut other = next(6);
+                let failure = holders[0].sign_charter(&other, &mut records).unwrap_err();
                 assert_eq!(failure, Failure::AlreadySigned { number: 2 });
-                holders[0].sign_charter(&next(5), &mut records).unwrap();
+                let again = holders[0].sign_charter(&next(5), &mut records).unwrap();
+                assert_eq!(holders[0].sign_charter(&next(5), &mut records), Ok(again));
+                other.renumber(3);
+                holders[0].sign_charter(&other, &mut records).unwrap();
             }
         }
     }
@@ -206,20 +154,11 @@ fn resharing_is_recorded_before_confirmation() {
     let keys: Vec<_> = holders.iter().map(Holder::key).collect();
     let plan = Plan::reshare(holders[0].generation(), &[1, 2], roster(2, &keys)).unwrap();
     let parties: Vec<Party<'_>> = holders.iter().map(|h| (h.key(), Some(h.share()))).collect();
-    let checked = |rng: &mut ChaCha20Rng| {
-        let begun = committed(&plan, &parties, rng);
-        let shown = opened(&plan, &parties, begun, rng);
-        let (dealing, round_2) = dealt(&plan, &parties, shown, rng);
-        dealing.into_iter().next().unwrap().check(keys[0], &for_receiver(&round_2, 1), rng).unwrap()
-    };
     for kept in [Kept::Old, Kept::New] {
-        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
-        let crashed = checked(rng);
+        let (crashed, mut records) = (about_to_confirm(&plan, &parties, rng), Crashing::default());
         let name = crashed.share_name();
-        let failure = crashed.confirm(keys[0], &mut records).unwrap_err();
-        assert!(matches!(failure, Failure::Error(crate::Error::Io(_))));
-        records.crash = None;
-        let other = checked(rng).confirm(keys[0], &mut records);
+        records.crash(kept, |records| crashed.confirm(keys[0], records));
+        let other = about_to_confirm(&plan, &parties, rng).confirm(keys[0], &mut records);
         let stored = AuthorityShare::from_bytes(&records.get(&name).unwrap().unwrap()).unwrap();
         match kept {
             // It has confirmed nothing, and may confirm a different attempt.

@@ -38,8 +38,8 @@ fn begin(plan: &Plan, keys: &[AuthorityKey], rng: &mut ChaCha20Rng) -> Vec<(Auth
 #[test]
 fn messages_may_come_in_any_order() {
     let rng = &mut rng(1);
-    let keys: Vec<_> = (1..=4).map(|i| key(i, rng)).collect();
-    let plan = Plan::generate(roster(3, &keys.iter().collect::<Vec<_>>()));
+    let keys = keys(4, rng);
+    let plan = generate(3, &keys);
     let mut sessions = begin(&plan, &keys, rng);
     assert_eq!(sessions[0].1.missing().len(), 3);
     assert_eq!(carry(&mut sessions, rng), []);
@@ -58,8 +58,8 @@ fn messages_may_come_in_any_order() {
 #[test]
 fn what_does_not_belong_stops_nothing() {
     let rng = &mut rng(2);
-    let keys: Vec<_> = (1..=2).map(|i| key(i, rng)).collect();
-    let plan = Plan::generate(roster(2, &keys.iter().collect::<Vec<_>>()));
+    let keys = keys(2, rng);
+    let plan = generate(2, &keys);
     // An earlier session, whose messages are replayed in every round.
     let mut old = begin(&plan, &keys, rng);
     let mut replayed = Vec::new();

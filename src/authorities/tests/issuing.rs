@@ -2,7 +2,6 @@
 
 use super::generation::ShareSecrets;
 use super::*;
-use crate::fabeo::{Key, MasterShare};
 use crate::identity::{Hospital, MainNode, RegistrationRequest, Role};
 
 #[test]
@@ -47,34 +46,16 @@ fn names_a_wrong_part_and_goes_on() {
     let strangers = consortium(3, 4, rng);
     let request = pending.request();
     let header = *all[1].header();
-    let parts =
-        |wrapping_from: &Holder, signing_from: &Holder, search_from: &Holder, rng: &mut ChaCha20Rng| {
-            let points = request.points(generation);
-            let attributes = request.attributes().unwrap();
-            let part = |holder: &Holder, which: usize, rng: &mut ChaCha20Rng| -> Key {
-                let secrets = &holder.share().secrets;
-                let alpha = [&secrets.wrapping, &secrets.signing][which];
-                let share = MasterShare { alpha, beta: &secrets.zero };
-                let public = [generation.abe().public(), generation.abs().public()][which];
-                public.issue_part(&share, &points[which], attributes, rng).unwrap()
-            };
-            let search = crate::search::MasterKey::from_seed(&search_from.share().secrets.seed).unwrap();
-            let mut w = crate::codec::Writer::new();
-            request::KeyParts {
-                wrapping: part(wrapping_from, 0, rng),
-                signing: part(signing_from, 1, rng),
-                search: search.issue_without(attributes, rng).unwrap(),
-            }
-            .write(&mut w);
-            let sealed = message::seal(request.X(), &request.context(&header), w.as_slice(), rng).unwrap();
-            Message::sign(holders[1].key(), header, [request.digest().as_slice(), &sealed].concat())
-        };
-    let (own, other) = (&holders[1], &strangers[1]);
+    let parts = |wrapping, signing, search, rng: &mut ChaCha20Rng| {
+        let shares = Secrets { wrapping, signing, search };
+        answer_under(&shares, generation, (holders[1].key(), header), request, rng)
+    };
+    let (own, other) = (holders[1].share(), strangers[1].share());
     for answer in [
         parts(other, own, own, rng),
         parts(own, other, own, rng),
         parts(own, own, other, rng),
-        parts(&holders[2], own, own, rng),
+        parts(holders[2].share(), own, own, rng),
     ] {
         all[1] = answer;
         let Combined { value, culprits } = pending.combine_keys(generation, &all, &kappa).unwrap();
@@ -127,15 +108,13 @@ fn an_answer_of_another_form_is_named() {
     let plaintext = pending.open(&all[1]).unwrap();
     let (request, header) = (pending.request(), *all[1].header());
     let mut sealed = |context: &[u8], plaintext: &[u8]| {
-        let sealed = message::seal(request.X(), context, plaintext, rng).unwrap();
-        Message::sign(holders[1].key(), header, [request.digest().as_slice(), &sealed].concat())
+        answer_with(plaintext, context, (holders[1].key(), header), request, rng)
     };
     let context = request.context(&header);
     let longer = sealed(&context, &[plaintext.as_slice(), &[0]].concat());
     let shorter = sealed(&context, &plaintext[1..]);
     // Sealed for another step, or another request.
-    let other_step =
-        sealed(&request.context(&message::Header { round: Round::Identity, ..header }), &plaintext);
+    let other_step = sealed(&request.context(&Header { round: Round::Identity, ..header }), &plaintext);
     let other_request = sealed(&header.to_bytes(), &plaintext);
     let right = sealed(&context, &plaintext);
     let mut fault = |answer| {
@@ -166,7 +145,7 @@ fn a_request_has_points_and_seals_alone() {
     for other in [request.points(&next), request.points(&elsewhere), later.request().points(generation)] {
         assert!(other[0] != G && other[1] != G_signing);
     }
-    let header = message::Header { session: [0; 32], round: Round::Keys, from: 1, to: 0 };
+    let header = Header { session: [0; 32], round: Round::Keys, from: 1, to: 0 };
     assert_ne!(request.context(&header), later.request().context(&header));
     let carried = Request::from_bytes(&request.to_bytes()).unwrap();
     assert_eq!(carried.points(generation), [G, G_signing]);
@@ -199,7 +178,7 @@ fn a_repeated_generator_repeats_no_part() {
 fn a_repeated_generator_seals_nothing_twice() {
     let [one, other] = [1, 2].map(|i| *key(i, &mut rng(i.into())).K());
     let C = |receiver, context: &[u8], plaintext: &[u8]| {
-        message::seal(receiver, context, plaintext, &mut rng(1)).unwrap()[..48].to_vec()
+        seal(receiver, context, plaintext, &mut rng(1)).unwrap()[..48].to_vec()
     };
     let own = C(&one, b"context", b"values");
     for other in [C(&other, b"context", b"values"), C(&one, b"other", b"values"), C(&one, b"context", b"v")] {
@@ -217,10 +196,8 @@ fn hospitals_register_with_a_threshold() {
     let registration = RegistrationRequest::new(name("St. Mary"), b"member", rng).unwrap();
     let mut draft = crate::identity::RegistryDraft::first(NOW_MS);
     draft.register(&registration).unwrap();
-    let parts: Vec<_> = holders[..3]
-        .iter()
-        .map(|holder| holder.sign_registry(&draft, &mut MemoryRecords::default()).unwrap())
-        .collect();
+    let sign = |holder: &Holder| holder.sign_registry(&draft, &mut MemoryRecords::default()).unwrap();
+    let parts: Vec<_> = holders[..3].iter().map(sign).collect();
     let registry = generation.combine_registry(&draft, &parts).unwrap().value.verify(super_node, 0).unwrap();
 
     let pending = PendingRequest::identity(registration.clone(), NOW_MS, rng).unwrap();
@@ -228,17 +205,10 @@ fn hospitals_register_with_a_threshold() {
     let mut answers: Vec<_> =
         holders.iter().map(|holder| carried(&holder.extract(&request, &registry, rng).unwrap())).collect();
     // Authority 1 gives a part of a different identity.
-    let mut body = answers[0].body.clone();
-    let sealed = message::seal(
-        request.X(),
-        &request.context(answers[0].header()),
-        &registration.identity().0.to_compressed(),
-        rng,
-    )
-    .unwrap();
-    body.truncate(32);
-    body.extend_from_slice(&sealed);
-    answers[0] = Message::sign(holders[0].key(), *answers[0].header(), body);
+    let header = *answers[0].header();
+    let part = registration.identity().0.to_compressed();
+    let by = (holders[0].key(), header);
+    answers[0] = answer_with(&part, &request.context(&header), by, &request, rng);
     let failure = pending.combine_identity(generation, &answers[..3]).unwrap_err();
     assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (1, &Fault::WrongPart));
     let Combined { value: identity_key, culprits } = pending.combine_identity(generation, &answers).unwrap();
@@ -283,10 +253,9 @@ fn a_threshold_certifies_a_main_node() {
 #[test]
 fn possession_of_the_sums_is_proved() {
     let rng = &mut rng(6);
-    let keys: Vec<_> = (1..=3).map(|i| key(i, rng)).collect();
-    let plan = Plan::generate(roster(2, &keys.iter().collect::<Vec<_>>()));
-    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
-    let (_, certificate) = run(&plan, &parties, rng);
+    let keys = keys(3, rng);
+    let plan = generate(2, &keys);
+    let (_, certificate) = run(&plan, &without_shares(&keys), rng);
     let generation = certificate.verify(plan.roster()).unwrap();
     let [pop, pop_signing] = certificate.proofs_of_possession();
     generation.abe().verify_possession(&pop).unwrap();

@@ -56,7 +56,7 @@ fn rosters_hold_distinct_proved_keys() {
 #[test]
 fn plans_differ_in_all_they_say() {
     let rng = &mut rng(3);
-    let keys: Vec<_> = (1..=3).map(|i| key(i, rng)).collect();
+    let keys = keys(3, rng);
     let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
     let turned: Vec<_> = public.iter().rev().cloned().collect();
     let roster = |t, keys: &[AuthorityPublicKey], context: &[u8]| Roster::new(t, keys, context).unwrap();
@@ -66,8 +66,7 @@ fn plans_differ_in_all_they_say() {
         assert_ne!(own.digest(), other.digest());
     }
     let plan = Plan::generate(own.clone());
-    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
-    let (_, certificate) = run(&plan, &parties, rng);
+    let (_, certificate) = run(&plan, &without_shares(&keys), rng);
     let generation = certificate.claimed();
     let mut later = generation.clone();
     later.number += 1;
@@ -100,17 +99,16 @@ fn plans_differ_in_all_they_say() {
 #[test]
 fn what_is_dealt_belongs_to_its_dealer() {
     let rng = &mut rng(4);
-    let keys: Vec<_> = (1..=3).map(|i| key(i, rng)).collect();
-    let keys: Vec<_> = keys.iter().collect();
-    let (plan, other) = (Plan::generate(roster(2, &keys)), Plan::generate(roster(3, &keys)));
+    let keys = keys(3, rng);
+    let (plan, other) = (generate(2, &keys), generate(3, &keys));
     let drawn = |plan: &Plan, dealer: u8, key: &AuthorityKey, seed| {
         deal::Deal::draw(plan, dealer, None, key, &mut super::rng(seed)).unwrap()
     };
-    let own = drawn(&plan, 1, keys[0], 1);
+    let own = drawn(&plan, 1, &keys[0], 1);
     // A commitment of round 0 cannot be opened by another authority, in another
     // plan, or with other values.
     let digest = own.opening.digest(&plan, 1);
-    let another = drawn(&plan, 1, keys[0], 2);
+    let another = drawn(&plan, 1, &keys[0], 2);
     assert_ne!(digest, own.opening.digest(&plan, 2));
     assert_ne!(digest, own.opening.digest(&other, 1));
     assert_ne!(digest, another.opening.digest(&plan, 1));
@@ -118,9 +116,10 @@ fn what_is_dealt_belongs_to_its_dealer() {
     assert_eq!(digest, own.opening.digest(&plan, 1));
     // With a generator that repeats itself, nothing is dealt twice.
     let first = |deal: &deal::Deal| deal.opening.commitments.in_g1[0];
-    let turned = Plan::generate(roster(2, &[keys[0], keys[2], keys[1]]));
-    for other in [drawn(&plan, 1, keys[1], 1), drawn(&plan, 2, keys[0], 1), drawn(&turned, 1, keys[0], 1)] {
+    let turned = Plan::generate(roster(2, &[&keys[0], &keys[2], &keys[1]]));
+    for other in [drawn(&plan, 1, &keys[1], 1), drawn(&plan, 2, &keys[0], 1), drawn(&turned, 1, &keys[0], 1)]
+    {
         assert_ne!(first(&own), first(&other));
     }
-    assert_eq!(first(&own), first(&drawn(&plan, 1, keys[0], 1)));
+    assert_eq!(first(&own), first(&drawn(&plan, 1, &keys[0], 1)));
 }

@@ -7,10 +7,9 @@ use crate::secret::Secret;
 
 /// Makes 3 of 4, as keys and holders.
 fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Vec<AuthorityShare>, Generation) {
-    let keys: Vec<_> = (1..=4).map(|i| key(i, rng)).collect();
-    let plan = Plan::generate(roster(3, &keys.iter().collect::<Vec<_>>()));
-    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
-    let (shares, certificate) = run(&plan, &parties, rng);
+    let keys = keys(4, rng);
+    let plan = generate(3, &keys);
+    let (shares, certificate) = run(&plan, &without_shares(&keys), rng);
     let generation = certificate.verify(plan.roster()).unwrap().clone();
     (keys, shares, generation)
 }
@@ -67,21 +66,10 @@ fn old_and_new_parts_do_not_mix() {
     let right = answers(&holders, &[1, 2, 3], &pending, rng);
     // An old holder's answer, made by hand, because its certificate is gone.
     let request = pending.request();
-    let attributes = request.attributes().unwrap();
-    let points = request.points(&new);
+    let stale = Secrets { wrapping: &shares[3], signing: &shares[3], search: &shares[3] };
     for generation in [&old, &new] {
-        let secrets = &shares[3].secrets;
-        let part = crate::fabeo::MasterShare { alpha: &secrets.wrapping, beta: &secrets.zero };
-        let wrapping = new.abe().public().issue_part(&part, &points[0], attributes, rng).unwrap();
-        let part = crate::fabeo::MasterShare { alpha: &secrets.signing, beta: &secrets.zero };
-        let signing = new.abs().public().issue_part(&part, &points[1], attributes, rng).unwrap();
-        let search = crate::search::MasterKey::from_seed(&secrets.seed).unwrap();
-        let search = search.issue_without(attributes, rng).unwrap();
-        let mut w = crate::codec::Writer::new();
-        request::KeyParts { wrapping, signing, search }.write(&mut w);
-        let header = message::Header { session: generation.session, round: Round::Keys, from: 4, to: 0 };
-        let sealed = message::seal(request.X(), &request.context(&header), w.as_slice(), rng).unwrap();
-        let answer = Message::sign(&keys[3], header, [request.digest().as_slice(), &sealed].concat());
+        let header = Header { session: generation.session, round: Round::Keys, from: 4, to: 0 };
+        let answer = answer_under(&stale, &new, (&keys[3], header), request, rng);
         let mixed = [right[0].clone(), right[1].clone(), answer];
         let failure = pending.combine_keys(&new, &mixed, &kappa).unwrap_err();
         let fault = if *generation == new { Fault::WrongPart } else { Fault::WrongSession };
@@ -107,8 +95,7 @@ fn convicts_a_dealer_of_another_seed() {
     let seed = Secret::new([9; 32]);
     deal.opening.seed = deal::seed_commitment(&seed);
     deal.seed = Some(seed);
-    let digest = deal.opening.digest(&plan, 2).to_vec();
-    messages[1] = Message::sign(&keys[1], *messages[1].header(), digest);
+    messages[1] = with_body(&messages[1], &keys[1], deal.opening.digest(&plan, 2).to_vec());
     let shown = opened(&plan, &parties, (states, messages), rng);
     let (dealing, round_2) = dealt(&plan, &parties, shown, rng);
     let judge = dealing[0].proceedings().clone();
@@ -132,8 +119,7 @@ fn names_a_dealer_of_another_constant() {
     let f = Polynomial::sharing(Some(&constant), 3, rng).unwrap();
     deal.opening.commitments.in_g2[0] = f.commit();
     deal.polynomials[0] = Some(f);
-    let digest = deal.opening.digest(&plan, 2).to_vec();
-    messages[1] = Message::sign(&keys[1], *messages[1].header(), digest);
+    messages[1] = with_body(&messages[1], &keys[1], deal.opening.digest(&plan, 2).to_vec());
     let (states, messages) = opened(&plan, &parties, (states, messages), rng);
     for (own, (state, key)) in (1..).zip(states.into_iter().zip(&keys)) {
         let own = (own < 4).then_some(own);
@@ -202,12 +188,6 @@ fn a_plan_needs_exactly_a_threshold() {
     assert!(plan.clone().start(&keys[0], Some(&shares[1]), rng).is_err());
     assert_eq!(plan.clone().start(&key(9, rng), None, rng).unwrap_err(), Failure::NoPart);
     assert!(plan.start(&keys[0], Some(&shares[0]), rng).is_ok());
-    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
-    for t in [0, 1, 2, 5] {
-        assert_eq!(Roster::new(t, &public, b"").unwrap_err(), crate::Error::OutOfRange);
-    }
-    let twice = [public[0].clone(), public[0].clone()];
-    assert_eq!(Roster::new(2, &twice, b"").unwrap_err(), crate::Error::InvalidField);
 }
 
 /// If a coordinator names different dealers to different authorities, their plans differ,
