@@ -26,15 +26,9 @@
 //! keyword key: the founder of the consortium makes it, and members send it to each other.
 //!
 //! # What does an authority answer?
-//! ```text
-//! G  = hash_to_g1(REQUEST, generation, request)              r <- Zq*, hedged
-//! K0 = [alpha_i]h + [beta_i]G + [r]U0      K1 = [r]U1      K_a = [r]H(a)      N_l = [r](P_l + [h(v)]Q_l)      K2 = [r]P2
-//! check    e(K0, P2) = e(h, A_i) e(G, B_i) e(U0, K2), the other elements as in an ordinary key
-//! combine  sum [l_i] of each element, with Lagrange's l_i at zero:
-//!          sum l_i alpha_i = alpha      sum l_i beta_i = 0      r = sum l_i r_i
-//! ```
-//! The sum is an ordinary key. `[beta_i]G` binds each part to its request. Without it, one could
-//! combine parts that authorities gave different users, or one user at different times
+//! Parts of keys and of signatures (`docs/schemes.md`, section 13). The weighted sum of `t` parts is
+//! an ordinary key or signature. `[beta_i]G` binds each part of a key to its request. Without it, one
+//! could combine parts that authorities gave different users, or one user at different times
 //! (`docs/proofs.md`, section 6).
 //!
 //! # What is guaranteed?

@@ -76,28 +76,8 @@
 //!   recorded requests, because `W` is under `X'` alone. The length of a reply reveals the
 //!   length of the location in it.
 //!
-//! # Sizes and work
-//!
-//! | | here | the paper (4.1, 4.3) |
-//! |---|---|---|
-//! | a hospital keeps `S_ID`, `R`, `R1` | 96 + 16 bytes and `R1` (at most 1,024) | 1,130 bits |
-//! | a main node keeps `s_MN` | 32 bytes | 155 bits |
-//! | request | 1,676 bytes | not given |
-//! | reply | 1,392 bytes and the location | not given |
-//! | confirmation | 36 bytes | none |
-//!
-//! | operations | hospital: start | hospital: finish | main node: accept | main node: reply |
-//! |---|---|---|---|---|
-//! | multiplication in G1 | 2 | 1 | 2 | 4 |
-//! | multiplication in G2 | 1 | | | |
-//! | pairings (Miller loops; final exponentiations) | | 1; 1 | 2; 1 | 1; 1 |
-//! | hash to G2 | | | 1 | |
-//! | ML-KEM-768 | key pair | key pair and decapsulation | modulus check | encapsulation |
-//! | points decoded (with subgroup check) | | 2 in G1 | 1 in G1, 1 in G2 | |
-//!
-//! The paper counts `T_mul + T_add + T_exp + 2 T_hash` in total, which omits the pairings of its
-//! own equation. Of the multiplications, four in G1 are the Diffie-Hellman part (`X`, `X'` and `T`,
-//! `V`, and their counterparts), and the main node's other two are the envelope's.
+//! `docs/schemes.md` has the equations (section 4), and the work and sizes beside the paper's
+//! (section 12).
 
 mod certificate;
 mod disclosure;

@@ -53,20 +53,6 @@
 //! # }
 //! # Ok::<(), medseal::Error>(())
 //! ```
-//!
-//! | part | where |
-//! |---|---|
-//! | record id, ledger id, address | `ledger/address.rs` |
-//! | statement, entry, signing, byte layout | `ledger/entry.rs` |
-//! | charters and validators, signing, byte layout | `ledger/charter.rs` |
-//! | the verified chain of charters | `ledger/charters.rs` |
-//! | charters that several authorities sign | `ledger/parts.rs` |
-//! | an item at a height | `ledger/item.rs` |
-//! | the checks of every node | `ledger/validate.rs` |
-//! | the checks of every reader | `ledger/reader.rs` |
-//! | the trait | `ledger/interface.rs` |
-//! | the result of a search, and its byte form | `ledger/found.rs` |
-//! | blocks, snapshots, concurrent readers | `ledger/memory.rs` |
 
 mod address;
 mod charter;

@@ -2,11 +2,7 @@
 //! and the certificate.
 //!
 //! ```text
-//! Generation     = number (4) || session (32) || roster || commitments || search public key
-//! commitments    = counts (4) || alpha || alpha' || zero (each [a_k]P2, 96) || s ([a_k]P1, 48)
-//! AuthorityShare = index (1) || alpha_i (32) || alpha'_i (32) || beta_i (32) || s_i (32) || seed (32) || Generation
-//! Certificate    = Generation || (pop_i (48) || pop'_i (48) || signature (96)) for each authority
-//! pop_i          = [alpha_i] hash_to_g1(ABE-POP, A)      pop'_i = [alpha'_i] hash_to_g1(ABS-POP, A')
+//! pop_i = [alpha_i] hash_to_g1(ABE-POP, A)      pop'_i = [alpha'_i] hash_to_g1(ABS-POP, A')
 //! ```
 //! The commitments are to the sums of all dealers' polynomials. They determine `A` and
 //! every `A_i = [f(i)]P2`.

@@ -1,13 +1,7 @@
 //! Requests of members and hospitals to the authorities, and how the answers are combined.
 //!
 //! ```text
-//! Request        = purpose (1) || what || serial (16) || time (8) || X (48)            X = [x]P1
-//!   1, keys      what = member's name || attributes
-//!   2, identity  what = registration request
-//! PendingRequest = x (32) || Request
-//! answer         = digest of the request (32) || sealed to X
-//!   keys         CP-ABE part || ABS part || search key, as keys without their attributes
-//!   identity     [s_i]Q_ID (96)
+//! X = [x]P1      answer = digest of the request || sealed to X: parts of keys, or [s_i]Q_ID
 //! G = hash_to_g1(ABE-REQUEST or ABS-REQUEST, number (4) || session (32) || Request)
 //! ```
 

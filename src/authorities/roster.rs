@@ -1,10 +1,7 @@
 //! The authorities, their static keys, and the threshold.
 //!
 //! ```text
-//! AuthorityKey       = name || k (32)
-//! AuthorityPublicKey = name || K (48) || proof (96)        K = [k]P1
-//! Roster             = t (1) || n (1) || (name || K)* || SHA-256(context) (32)
-//! proof              = [k] hash_to_g2(AUTHORITY-POP, name || K)
+//! K = [k]P1      proof = [k] hash_to_g2(AUTHORITY-POP, name || K)
 //! ```
 
 use rand_core::{CryptoRng, RngCore};

@@ -4,12 +4,8 @@
 //! Feldman's scheme, and the shares are added. The proofs of knowledge are those of FROST (Komlo
 //! and Goldberg, SAC 2020).
 //!
-//! ```text
-//! round 0  digest of (random (32), SHA-256(seed), commitments)        session = digest of all of these, in order, and the plan
-//! round 1  random (32) || digest of the seed (32) || commitments || proof of knowledge of every coefficient
-//! round 2  to each authority j, sealed:  f(j) of each polynomial that is dealt (32 each) || seed (32)
-//! complaint  the message of round 2 || 0, or 1 || D (48) || proof that D opens it (64)       a length before the message
-//! ```
+//! `docs/schemes.md`, section 13, has the contents of each round.
+//!
 //! **Departures.** FROST proves knowledge of constants only; here every coefficient is proved.
 //! Round 0 is added: without it, the last `t - 1` dealers could choose their polynomials after
 //! seeing the others', and so choose the sum of the shares of zero. A resharing is that of Wong,

@@ -1,12 +1,7 @@
 //! The single authority, which holds all master keys, and the keys that it issues.
 //!
-//! ```text
-//! authority         = "MS" version 0x48 || CP-ABE master key || ABS master key || search master key || keyword key
-//! public parameters = "MS" version 0x49 || CP-ABE public key || ABS public key || search public key || com (32)
-//! member keys       = "MS" version 0x4a || decryption key || signing key || search key
-//! ```
-//! `com` is the commitment to the keyword key. The three schemes have separate master keys: a
-//! search key opens no record, and a signing key finds none.
+//! The three schemes have separate master keys: a search key opens no record, and a signing key
+//! finds none.
 
 use rand_core::{CryptoRng, RngCore};
 

@@ -1,9 +1,6 @@
 //! Certificates of main nodes, and of members who answer other members.
 //!
 //! ```text
-//! CertificateRequest = name || role (1) || Q_MN (48) || proof (96)
-//! Certificate        = name || role (1) || Q_MN (48) || serial (16) || not before (8)
-//!                   || not after (8) || signature (96)
 //! proof     = [s_MN] hash_to_g2(POP,  name || role || Q_MN)
 //! signature = [s]    hash_to_g2(CERT, name || role || Q_MN || serial || not before || not after)
 //! ```

@@ -1,8 +1,4 @@
 //! What a main node discloses about a record to an authenticated hospital.
-//!
-//! ```text
-//! Disclosure = location || database digest (32) || keyed summary (32)  a length before each
-//! ```
 
 use core::fmt;
 

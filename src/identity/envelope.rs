@@ -9,7 +9,6 @@
 //! ```text
 //! k <- Zq*;  C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)
 //! k_e = kdf(K || members' key, "members-envelope", epoch || C)         epoch 0: no members' key, k_e = K
-//! IdentityEnvelope = epoch (4) || C (48) || seal(k_e, aad, plaintext)  a length before what is sealed
 //! ```
 //! Envelopes that stay on a ledger use the members' key: opened envelopes would reveal which
 //! entries belong to one hospital.

@@ -21,7 +21,7 @@
 //!                           ---- HMAC(k_conf_i) ---->        optional
 //! ```
 //!
-//! [`identity`](crate::identity) documents its guarantees, sizes and work.
+//! [`identity`](crate::identity) documents its guarantees.
 
 mod initiator;
 mod messages;

@@ -1,8 +1,4 @@
 //! A registered hospital.
-//!
-//! ```text
-//! Hospital = P_SN (48) || name || R (16) || R1 || S_ID (96)            lengths before name and R1
-//! ```
 
 use zeroize::Zeroizing;
 

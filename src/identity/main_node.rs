@@ -1,8 +1,4 @@
 //! A main node, or a member that answers other members, with its static key pair.
-//!
-//! ```text
-//! MainNode = P_SN (48) || name || role (1) || s_MN (32)                a length before the name
-//! ```
 
 use rand_core::{CryptoRng, RngCore};
 

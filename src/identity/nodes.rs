@@ -1,8 +1,4 @@
 //! The public keys of the super node and of a main node.
-//!
-//! ```text
-//! SuperNodePublicKey = P_SN (48)
-//! ```
 
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine};

@@ -1,10 +1,5 @@
 //! Registration: the request of a hospital to the super node, and the identity
 //! key that it receives.
-//!
-//! ```text
-//! RegistrationRequest = name || R (16) || R1            lengths before name and R1
-//! IdentityKey         = S_ID (96)
-//! ```
 
 use rand_core::{CryptoRng, RngCore};
 

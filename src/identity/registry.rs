@@ -1,11 +1,6 @@
 //! The registry: the registered and revoked hospitals, and the revoked certificates.
 //!
 //! ```text
-//! Registry = body || signature (96)                                    a length before the body
-//! body     = sequence number (8) || SHA-256 of the body before (32) || time (8) || listings
-//! listings = count || hospital*                                        sorted by name
-//!         || count || revoked serial (16)*                             sorted
-//! hospital = name || stands (1) || Q_ID (96) if it stands || count || revoked Q_ID (96)*
 //! signature = [s] hash_to_g2(REGISTRY, body)
 //! ```
 //! The body is parsed only after its signature is verified. In the first body, the hash of the

@@ -1,9 +1,4 @@
 //! The replay cache: the requests that a main node has accepted. It accepts none twice.
-//!
-//! ```text
-//! ReplayCache = window (8) || capacity (4) || quota (4) || floor (8) || count || seen*    sorted by X
-//! seen        = X (48) || tc (8) || name
-//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};

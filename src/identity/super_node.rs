@@ -1,9 +1,5 @@
 //! The super node: registers hospitals, certifies main nodes, revokes both, and
 //! publishes the registry.
-//!
-//! ```text
-//! SuperNode = s (32) || sequence number (8) || SHA-256 of the last body (32) || listings, as in a registry
-//! ```
 
 use core::ops::RangeInclusive;
 

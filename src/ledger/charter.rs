@@ -2,11 +2,6 @@
 //! several authorities.
 //!
 //! ```text
-//! charter      = "MS" version 0x43 || body || signature (96)
-//! draft        = "MS" version 0x59 || body
-//! body         = ledger (32) || name || number (u32) || predecessor's hash (32) || claim policy || public parameters
-//!             || members' epoch (u32) || commitment (32) || count || validator* || final head (40)
-//! validator    = name || Q_MN (48) || u32 length || engine key || signature (96) || u32 length || engine's signature
 //! hash         = SHA-256(CHARTER-HASH tag, body without the ledger)
 //! signature    = [s]    hash_to_g2(CHARTER, body)
 //! of validator = [s_MN] hash_to_g2(VALIDATOR, ledger || name || Q_MN || u32 length || engine key)

@@ -1,9 +1,5 @@
 //! The charters of one ledger, as a node or a reader keeps them: verified, each
 //! following the one before.
-//!
-//! ```text
-//! charters = "MS" version 0x44 || P_SN (48) || count (u32) || for each: body || signature, as in a charter
-//! ```
 
 use std::sync::Arc;
 

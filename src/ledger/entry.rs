@@ -1,10 +1,6 @@
 //! An entry: a [`Statement`] about a sealed record, signed anonymously by an entitled member.
 //!
 //! ```text
-//! entry     = "MS" version 0x40 || statement || signature
-//! statement = number of the charter (u32) || record id (16) || claim policy || record digest (32) || u32 address length || address
-//!             || wrapped key || keyword index
-//!             || has envelope (0 or 1) || [envelope] || time (u64, Unix milliseconds)
 //! id        = SHA-256(ENTRY-ID tag, statement)
 //! signature = ABS(claim policy, context = SHA-256(ENTRY-CONTEXT tag, ledger id), message = statement)
 //! ```

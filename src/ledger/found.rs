@@ -17,11 +17,6 @@ pub struct Malformed {
 }
 
 /// The result of a search, and the height at which to continue.
-///
-/// Byte form: header, `next` (8 bytes), number of hits (8), each with height (8) and id (32), then
-/// number of malformed entries (8), each with height (8) and error (1). Heights ascend, and are
-/// below `next`. An error is its position in the list of decoding errors, from 0. A limit error is
-/// 128 plus the position of the limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The matching entries, in the ledger's order.

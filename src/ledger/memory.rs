@@ -1,12 +1,9 @@
 //! A reference ledger in memory: for tests and examples, and as a model of a ledger's guarantees.
 //!
 //! ```text
-//! block header = "MS" version 0x41 || number (u64) || previous block's hash || items up to here (u64) || root
 //! root         = RFC 9162 Merkle tree hash over the encoded items, from the first to this block's last
 //! block hash   = SHA-256(BLOCK tag, number, previous, items || root)
 //! block 0 follows on SHA-256(BLOCK tag, ledger id), and holds the first charter
-//! snapshot     = "MS" version 0x42 || last block's hash || number of blocks (u64)
-//!                || for each block: its header's fields || for each of its items: u32 length || item
 //! ```
 //! The root of a block covers all items so far, not only those of the block, as in a certificate
 //! transparency log. One proof of logarithmic length then shows that the newest head covers an

@@ -1,7 +1,6 @@
 //! The public commitment of a consortium to its members' key.
 //!
 //! ```text
-//! EpochCommitment = epoch (4) || com_e (32)
 //! com_e = SHA-256(MEMBERS-EPOCH tag, epoch, key)
 //! ```
 

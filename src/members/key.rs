@@ -1,8 +1,4 @@
 //! The key of one epoch.
-//!
-//! ```text
-//! MembersKey = epoch (4) || key (32)
-//! ```
 
 use rand_core::{CryptoRng, RngCore};
 use subtle::ConstantTimeEq;

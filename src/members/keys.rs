@@ -1,8 +1,4 @@
 //! The keys of the epochs that a member holds.
-//!
-//! ```text
-//! MembersKeys = count || (epoch (4) || key (32))*                      sorted by epoch
-//! ```
 
 use std::collections::BTreeMap;
 

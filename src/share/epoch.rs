@@ -2,7 +2,6 @@
 //! key from their backups.
 //!
 //! ```text
-//! BackupConfirmation = epoch (4) || name || check (32)                 a length before the name
 //! check = kdf(key, "members-backup", epoch || name)
 //! ```
 

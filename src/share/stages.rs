@@ -1,15 +1,5 @@
 //! The stages of a publication. Each has a byte form, from which the publication continues
-//! after any interruption.
-//!
-//! ```text
-//! draft    = "MS" version 0x4c || record id (16) || record key (32)
-//! sealed   = "MS" version 0x4d || record id (16) || record key (32) || record digest (32)
-//!            || u64 length || u64 sealed length || var address
-//! prepared = "MS" version 0x4e || record key (32) || u64 length || u64 sealed length
-//!            || has database (0 or 1) || [frontier] || entry
-//! ```
-//! An address is preceded by its length (4). All three contain the record key: keep them as
-//! secret as the record.
+//! after any interruption. All three contain the record key: keep them as secret as the record.
 
 use core::fmt;
 

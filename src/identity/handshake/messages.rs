@@ -1,13 +1,4 @@
 //! The three messages.
-//!
-//! ```text
-//! AuthRequest      = X (48) || tc (8) || ek (1184) || W (432)
-//! AuthReply        = T (48) || ct (1088) || AK (32) || M               a length before M
-//! AuthConfirmation = HMAC (32)
-//! W = seal(k_s, X || tc || ek, name padded to 256 || R (16) || SHA-256(R1) (32) || U (96))
-//! M = seal(k_m, request || T || ct, envelope(Q_ID, payload))
-//! payload = R || disclosure                                            a length before R
-//! ```
 
 use crate::aead;
 use crate::codec::{self, Kind, Object, Reader, Writer};
