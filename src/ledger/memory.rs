@@ -226,13 +226,6 @@ impl MemoryLedger {
         Ok(Self::of(chain))
     }
 
-    /// Appends a block without checking its entries.
-    #[cfg(test)]
-    pub(crate) fn append_unchecked(&self, entries: Vec<Entry>) {
-        let items = entries.into_iter().map(|entry| Item::Entry(entry.into())).collect();
-        self.write().unwrap().push_block(items);
-    }
-
     /// Changes the headers and the items, and recomputes what is derived from them, like an
     /// attacker with access to the machine.
     #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::merkle::{Head, InclusionProof};
-use crate::search::{PublicKey, Query, RecordIndex, SearchKey};
+use crate::search::{PublicKey, Query, SearchKey};
 
 /// Issues a search key.
 fn key(attributes: &str) -> SearchKey {
@@ -93,6 +93,8 @@ fn entries_are_read_by_height_or_id() {
     assert_eq!(indexed.collect::<Vec<_>>(), (0..5).map(expected).collect::<Vec<_>>());
     assert_eq!(ledger.scan(9).count(), 0);
     assert_eq!(ledger.head().unwrap().size, 5);
+    assert_eq!(ledger.block(3).unwrap().tree(), &ledger.head().unwrap());
+    assert_eq!(ledger.block(4).err(), Some(Error::OutOfRange));
 }
 
 #[test]
@@ -127,35 +129,6 @@ fn appending_again_returns_the_same_place() {
     ledger.append_charter(&next).unwrap();
     assert_eq!(append(&ledger, entry(1)), Ok((1, true)));
     assert_eq!(append(&ledger, entry(5)), Err(Error::EraPassed));
-}
-
-#[test]
-fn the_head_depends_on_everything() {
-    let two = |blocks: &[&[u8]]| {
-        let ledger = empty();
-        for block in blocks {
-            append_block(&ledger, block.iter().map(|n| entry(*n)).collect()).unwrap();
-        }
-        ledger.head().unwrap()
-    };
-    let another = {
-        let mut terms = WORLD.charters.current().terms().clone();
-        terms.name = Name::new("another").unwrap();
-        MemoryLedger::new(first(&WORLD.super_node, terms), &WORLD.super_node.public_key()).unwrap()
-    };
-    let heads = [
-        ledger().head().unwrap(),
-        empty().head().unwrap(),
-        another.head().unwrap(),
-        two(&[&[1, 2]]),
-        two(&[&[2, 1]]),
-    ];
-    for (i, a) in heads.iter().enumerate() {
-        assert!(heads[i + 1..].iter().all(|b| a != b), "{i}");
-    }
-    assert_eq!(ledger().head().unwrap(), heads[0]);
-    // The head does not show how items are grouped into blocks; the next block's header does.
-    assert_eq!(two(&[&[1], &[2]]), heads[3]);
 }
 
 #[test]
@@ -234,75 +207,6 @@ fn rejects_a_charter_with_a_foreign_head() {
     assert_eq!(ledger.append_charter(&sign(earlier)), Ok(5));
     ledger.verify().unwrap();
     restore(&ledger.snapshot().unwrap()).unwrap();
-}
-
-#[test]
-fn finds_every_changed_header_byte() {
-    let ledger = ledger();
-    for block in 0..4 {
-        let header = ledger.block(block).unwrap();
-        let put = |bytes: &[u8]| {
-            let header = BlockHeader::from_bytes(bytes).unwrap();
-            ledger.tamper(|headers, _| headers[block as usize] = header);
-            ledger.verify()
-        };
-        let bytes = header.to_bytes();
-        for position in 4..bytes.len() {
-            let mut changed = bytes.clone();
-            changed[position] ^= 1 << (position % 8);
-            assert_eq!(put(&changed), Err(Error::ChainBroken { height: block }), "byte {position}");
-        }
-        assert_eq!(put(&bytes), Ok(()));
-    }
-}
-
-#[test]
-fn finds_missing_reordered_and_duplicated_blocks() {
-    let ledger = ledger();
-    let headers = [0, 1, 2, 3].map(|block| ledger.block(block).unwrap());
-    let items = [0, 1, 2, 3, 4].map(|height| ledger.at(height).unwrap());
-    let items_of = [0..1, 1..2, 2..4, 4..5];
-    let arranged = |blocks: &[usize]| {
-        ledger.tamper(|to_headers, to_items| {
-            *to_headers = blocks.iter().map(|block| headers[*block].clone()).collect();
-            *to_items = blocks.iter().flat_map(|block| items[items_of[*block].clone()].to_vec()).collect();
-        });
-        ledger.verify()
-    };
-    let broken = |height| Err(Error::ChainBroken { height });
-    assert_eq!(arranged(&[1, 2, 3]), broken(0));
-    assert_eq!(arranged(&[0, 2, 3]), broken(1));
-    assert_eq!(arranged(&[0, 1, 3]), broken(2));
-    assert_eq!(arranged(&[3]), broken(0));
-    assert_eq!(arranged(&[1, 0, 2, 3]), broken(0));
-    assert_eq!(arranged(&[0, 1, 3, 2]), broken(2));
-    assert_eq!(arranged(&[3, 2, 1, 0]), broken(0));
-    assert_eq!(arranged(&[0, 0, 1, 2, 3]), broken(1));
-    assert_eq!(arranged(&[0, 1, 1, 2, 3]), broken(2));
-    assert_eq!(arranged(&[0, 1, 2, 3, 3]), broken(4));
-
-    let with_items = |change: fn(&mut Vec<Item>)| {
-        ledger.tamper(|to_headers, to_items| {
-            (*to_headers, *to_items) = (headers.to_vec(), items.to_vec());
-            change(to_items);
-        });
-        ledger.verify()
-    };
-    assert_eq!(with_items(|items| items.swap(2, 3)), broken(2));
-    assert_eq!(with_items(|items| items.swap(1, 4)), broken(1));
-    assert_eq!(with_items(|items| items.swap(0, 1)), broken(0));
-    assert_eq!(with_items(|items| drop(items.remove(3))), broken(2));
-    assert_eq!(with_items(|items| drop(items.pop())), broken(3));
-    assert_eq!(with_items(|items| items[3] = items[2].clone()), broken(2));
-    assert_eq!(with_items(|items| items.push(item(entry(5)))), broken(4));
-    // A different valid entry: only the root of its block differs.
-    assert_eq!(with_items(|items| items[1] = item(entry(5))), broken(1));
-
-    // A chain without its end is valid. Only a head from another source shows that
-    // it is not the newest.
-    assert_eq!(arranged(&[0, 1, 2]), Ok(()));
-    assert_eq!(arranged(&[0, 1, 2, 3]), Ok(()));
-    assert_eq!(with_items(|_| ()), Ok(()));
 }
 
 #[test]
@@ -402,19 +306,6 @@ fn a_stale_head_is_refused() {
 }
 
 #[test]
-fn block_headers_follow_on_one_another() {
-    let ledger = ledger();
-    for number in 1..4 {
-        let header = ledger.block(number).unwrap();
-        assert_eq!(BlockHeader::from_bytes(&header.to_bytes()).unwrap(), header);
-        assert_eq!(*header.previous(), ledger.block(number - 1).unwrap().hash());
-        assert_eq!(header.number(), number);
-    }
-    assert_eq!(*ledger.block(3).unwrap().tree(), ledger.head().unwrap());
-    assert_eq!(ledger.block(4).err(), Some(Error::OutOfRange));
-}
-
-#[test]
 fn search_finds_entitled_matches_and_resumes() {
     let (ledger, doctor, visitor) = (ledger(), key("doctor"), key("visitor"));
     let found = search(&ledger, &doctor, "keyword 3", 0);
@@ -430,24 +321,6 @@ fn search_finds_entitled_matches_and_resumes() {
     let new = search(&ledger, &doctor, "keyword 5", found.next);
     assert_eq!(new.hits, [Place { height: 5, id: entry(5).id() }]);
     assert_eq!(new.next, 6);
-}
-
-#[test]
-fn a_search_names_unjudged_entries() {
-    let mut damaged = statement(2);
-    let mut bytes = damaged.index.to_bytes();
-    // Header, policy, no hints, number of keywords; then the first element of the only keyword.
-    let at = 4 + 4 + damaged.index.policy().canonical().len() + 1 + 4;
-    bytes[at..at + 96].fill(0);
-    bytes[at] = 0xc0;
-    damaged.index = RecordIndex::from_bytes(&bytes).unwrap();
-    let damaged = sign(damaged);
-    let ledger = empty();
-    ledger.append_unchecked(vec![entry(1), damaged, entry(3)]);
-    let found = search(&ledger, &key("doctor"), "keyword 3", 0);
-    assert_eq!(found.malformed, [Malformed { height: 2, error: Error::IdentityPoint }]);
-    assert_eq!((found.hits, found.next), (vec![Place { height: 3, id: entry(3).id() }], 4));
-    assert_eq!(ledger.verify(), Err(Error::ChainBroken { height: 1 }));
 }
 
 /// A ledger that maps each requested height to the height that it reports and
