@@ -1,7 +1,6 @@
 //! Commitments to the four polynomials, of one dealer or summed over all.
 
 use super::polynomial::{Base, committed_at};
-use super::proof;
 use crate::codec::{Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, Scalar};
 use crate::error::Error;
@@ -67,12 +66,6 @@ impl Commitments {
             in_g2: [in_g2(0, wrapping), in_g2(1, signing), in_g2(2, zero)],
             in_g1: sum(&in_g1, identity, old.map(|old| &old.in_g1)),
         }
-    }
-
-    /// Passes the commitments in the form that proofs use.
-    pub(super) fn prove<T>(&self, then: impl FnOnce(&proof::Committed<'_>) -> T) -> T {
-        let in_g2 = self.in_g2.each_ref().map(Vec::as_slice);
-        then(&proof::Committed { in_g2: &in_g2, in_g1: &self.in_g1 })
     }
 
     pub(super) fn write(&self, w: &mut Writer) {

@@ -123,9 +123,7 @@ impl Deal {
         let coefficients: Vec<&[Scalar]> =
             self.polynomials.iter().flatten().map(Polynomial::coefficients).collect();
         let context = proof_context(session, dealer);
-        self.opening
-            .commitments
-            .prove(|committed| prove_coefficients(&context, committed, &coefficients, rng))
+        prove_coefficients(&context, &self.opening.commitments, &coefficients, rng)
     }
 }
 

@@ -8,7 +8,7 @@
 //! every `A_i = [f(i)]P2`.
 
 use super::commitments::{Commitments, PublicShares};
-use super::failure::{Culprit, Failure, Fault, Round};
+use super::failure::{Failure, Fault, Round};
 use super::message::{Expected, Header, Message};
 use super::polynomial::Base;
 use super::roster::{AuthorityKey, Roster};
@@ -279,20 +279,9 @@ struct Confirmation {
 
 impl Certificate {
     fn new(generation: Generation, messages: &[Message]) -> Result<Self, Failure> {
-        let messages = generation.expected(Round::Confirm).all(messages)?;
-        let mut culprits = Vec::new();
-        let mut confirmations = Vec::with_capacity(messages.len());
-        for message in messages {
-            match Confirmation::of(&generation, message) {
-                Ok(confirmation) => confirmations.push(confirmation),
-                Err(culprit) => culprits.push(culprit),
-            }
-        }
-        if culprits.is_empty() {
-            Ok(Self { generation, confirmations })
-        } else {
-            Err(Failure::Culprits(culprits))
-        }
+        let expected = generation.expected(Round::Confirm);
+        let confirmations = expected.read_all(messages, |message| Confirmation::of(&generation, message))?;
+        Ok(Self { confirmations: confirmations.into_values().collect(), generation })
     }
 
     /// Verifies all signatures and proofs, and returns the public keys. The caller must know that
@@ -337,16 +326,13 @@ impl Certificate {
 }
 
 impl Confirmation {
-    fn of(generation: &Generation, message: &Message) -> Result<Self, Culprit> {
-        let blame = |fault| generation.roster.blame(Round::Confirm, message.from(), fault);
+    fn of(generation: &Generation, message: &Message) -> Result<Self, Fault> {
         let mut r = Reader::new(&message.body);
-        let mut read = || {
-            let fields = (r.array::<32>()?, [r.g1()?, r.g1()?]);
-            if r.remaining() == 0 { Ok(fields) } else { Err(Error::TrailingBytes) }
-        };
-        let (digest, possession) = read().map_err(|error| blame(Fault::Malformed(error)))?;
+        let mut read = || Ok((r.array::<32>()?, [r.g1()?, r.g1()?]));
+        let (digest, possession) = read().map_err(Fault::Malformed)?;
+        r.finish().map_err(Fault::Malformed)?;
         if digest != generation.digest() {
-            return Err(blame(Fault::WrongGeneration));
+            return Err(Fault::WrongGeneration);
         }
         // e(pop_i, P2) = e(H, A_i)
         let shares = generation.public_shares(message.from());
@@ -354,7 +340,7 @@ impl Confirmation {
         for ((pop, H), A_i) in possession.iter().zip(points).zip([shares.wrapping, shares.signing]) {
             let product = pairing_product(&[(-*pop, G2Affine::generator()), (H, A_i)]);
             if !product.is_ok_and(|product| product.is_one()) {
-                return Err(blame(Fault::InvalidProof));
+                return Err(Fault::InvalidProof);
             }
         }
         Ok(Self { possession, signature: *message.signature() })

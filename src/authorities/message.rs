@@ -10,6 +10,8 @@
 //! Otherwise a sender could repeat the `C` of another's message, and a complaint about the
 //! copy would open the original.
 
+use std::collections::BTreeMap;
+
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
@@ -170,6 +172,22 @@ impl Expected<'_> {
             }
         }
         if culprits.is_empty() { Ok(found) } else { Err(Failure::Culprits(culprits)) }
+    }
+
+    /// Reads one message of every sender. Returns the results by sender.
+    pub(super) fn read_all<T>(
+        &self,
+        messages: &[Message],
+        read: impl Fn(&Message) -> Result<T, Fault>,
+    ) -> Result<BTreeMap<u8, T>, Failure> {
+        let (mut results, mut culprits) = (BTreeMap::new(), Vec::new());
+        for message in self.all(messages)? {
+            match read(message) {
+                Ok(result) => drop(results.insert(message.from(), result)),
+                Err(fault) => culprits.push(self.roster.blame(self.round, message.from(), fault)),
+            }
+        }
+        if culprits.is_empty() { Ok(results) } else { Err(Failure::Culprits(culprits)) }
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) trait Numbered: Object + Clone {
     /// Returns whether it follows `newest`, or is the first if there is none.
     fn follows(&self, newest: Option<&Self::Verified>) -> bool;
     fn keeps_revocations_of(&self, earlier: &Self) -> bool;
-    fn of(verified: &Self::Verified) -> Self;
+    fn of(verified: &Self::Verified) -> &Self;
     fn verify(signed: &Self::Signed, super_node: &SuperNodePublicKey) -> Result<Self::Verified, Error>;
     /// Verifies the body that replaces the newest one, or is the same.
     fn succeed(
@@ -73,8 +73,8 @@ impl Numbered for RegistryDraft {
         self.keeps_revocations_of(earlier)
     }
 
-    fn of(verified: &VerifiedRegistry) -> Self {
-        verified.to_draft()
+    fn of(verified: &VerifiedRegistry) -> &Self {
+        verified.signed()
     }
 
     fn verify(signed: &Registry, super_node: &SuperNodePublicKey) -> Result<VerifiedRegistry, Error> {
@@ -150,7 +150,7 @@ impl<B: Numbered> Book<B> {
         if !body.follows(seen.as_ref()) {
             return Err(Failure::WrongPredecessor);
         }
-        if seen.as_ref().is_some_and(|seen| !body.keeps_revocations_of(&B::of(seen))) {
+        if seen.as_ref().is_some_and(|seen| !body.keeps_revocations_of(B::of(seen))) {
             return Err(Failure::LosesRevocation);
         }
         book.signed = Some(body.clone());

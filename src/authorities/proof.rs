@@ -9,6 +9,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
+use super::commitments::Commitments;
 use super::polynomial::Base;
 use crate::codec::{Reader, Writer};
 use crate::curve::{
@@ -61,16 +62,10 @@ impl Proof {
     }
 }
 
-/// A dealer's commitments, in the order of their coefficients.
-pub(super) struct Committed<'c> {
-    pub(super) in_g2: &'c [&'c [G2Affine]],
-    pub(super) in_g1: &'c [G1Affine],
-}
-
 /// Proves that a dealer knows every coefficient that it commits to.
 pub(super) fn prove_coefficients(
     context: &[u8],
-    committed: &Committed<'_>,
+    committed: &Commitments,
     coefficients: &[&[Scalar]],
     rng: &mut (impl CryptoRng + RngCore),
 ) -> Result<Proof, Error> {
@@ -85,10 +80,10 @@ pub(super) fn prove_coefficients(
 
 pub(super) fn verify_coefficients(
     context: &[u8],
-    committed: &Committed<'_>,
+    committed: &Commitments,
     proof: &Proof,
 ) -> Result<(), Error> {
-    let in_g2: Vec<&G2Affine> = committed.in_g2.iter().copied().flatten().collect();
+    let in_g2: Vec<&G2Affine> = committed.in_g2.iter().flatten().collect();
     if proof.z.len() != in_g2.len() + committed.in_g1.len() {
         return Err(Error::InvalidProof);
     }
@@ -96,7 +91,7 @@ pub(super) fn verify_coefficients(
     // R_j = [z_j]P - [c]C_j
     let c = -proof.c;
     let R2: Vec<G2Affine> = z_g2.iter().zip(in_g2).map(|(z, C)| recovered(z, &c, C)).collect();
-    let R1: Vec<G1Affine> = z_g1.iter().zip(committed.in_g1).map(|(z, C)| recovered(z, &c, C)).collect();
+    let R1: Vec<G1Affine> = z_g1.iter().zip(&committed.in_g1).map(|(z, C)| recovered(z, &c, C)).collect();
     if coefficients_challenge(context, committed, &R2, &R1) == proof.c {
         Ok(())
     } else {
@@ -111,13 +106,13 @@ fn recovered<P: Base + PrimeCurveAffine>(z: &Scalar, c: &Scalar, C: &P) -> P {
 
 fn coefficients_challenge(
     context: &[u8],
-    committed: &Committed<'_>,
+    committed: &Commitments,
     R2: &[G2Affine],
     R1: &[G1Affine],
 ) -> Scalar {
     let mut transcript = Transcript::new();
     transcript.bytes("context", context);
-    for (number, commitments) in (0..).zip(committed.in_g2) {
+    for (number, commitments) in (0..).zip(&committed.in_g2) {
         transcript.u64("secret", number);
         commitments.iter().for_each(|C| {
             transcript.g2("C", C);
@@ -204,9 +199,8 @@ mod tests {
         let rng = &mut ChaCha20Rng::seed_from_u64(1);
         let [f, s] = [3, 3].map(|t| Polynomial::sharing(None, t, rng).unwrap());
         let zero = Polynomial::sharing_zero(3, rng).unwrap();
-        let (f2, zero2, s1) = (f.commit::<G2Affine>(), zero.commit::<G2Affine>(), s.commit::<G1Affine>());
-        let in_g2: [&[G2Affine]; 2] = [&f2, &zero2];
-        let committed = Committed { in_g2: &in_g2, in_g1: &s1 };
+        let (f2, zero2) = (f.commit::<G2Affine>(), zero.commit::<G2Affine>());
+        let committed = Commitments { in_g2: [f2.clone(), vec![], zero2.clone()], in_g1: s.commit() };
         let coefficients = [f.coefficients(), zero.coefficients(), s.coefficients()];
         let proof = prove_coefficients(b"context", &committed, &coefficients, rng).unwrap();
         assert_eq!(verify_coefficients(b"other", &committed, &proof), Err(Error::InvalidProof));
@@ -219,9 +213,8 @@ mod tests {
             assert_eq!(verify_coefficients(b"context", &committed, &false_proof), Err(Error::InvalidProof));
         }
         // Moving one coefficient from one polynomial to the next makes a different claim.
-        let (joined, rest) = ([f2.clone(), zero2[..1].to_vec()].concat(), zero2[1..].to_vec());
-        let in_g2: [&[G2Affine]; 2] = [&joined, &rest];
-        let moved = Committed { in_g2: &in_g2, in_g1: &s1 };
+        let (joined, rest) = ([f2, zero2[..1].to_vec()].concat(), zero2[1..].to_vec());
+        let moved = Commitments { in_g2: [joined, vec![], rest], in_g1: committed.in_g1.clone() };
         assert_eq!(verify_coefficients(b"context", &moved, &proof), Err(Error::InvalidProof));
         assert_eq!(verify_coefficients(b"context", &committed, &proof), Ok(()));
     }
@@ -244,6 +237,10 @@ mod tests {
         let false_proof = prove_equality(b"context", &k, [&K, &C, &O], rng).unwrap();
         assert_eq!(verify_equality(b"context", [&K, &C, &O], &false_proof), Err(Error::InvalidProof));
         assert_eq!(verify_equality(b"context", [&K, &C, &D], &proof), Ok(()));
+    }
+
+    fn in_g1(commitments: &[G1Affine]) -> Commitments {
+        Commitments { in_g2: Default::default(), in_g1: commitments.to_vec() }
     }
 
     /// The challenge of a proof that forgets what is claimed.
@@ -283,6 +280,7 @@ mod tests {
         let coefficients = |C: &[G1Affine], R: &[G1Affine]| {
             let mut transcript = Transcript::new();
             transcript.bytes("context", b"context");
+            transcript.u64("secret", 0).u64("secret", 1).u64("secret", 2);
             C.iter().for_each(|C| {
                 transcript.g1("C", C);
             });
@@ -295,11 +293,11 @@ mod tests {
         for hashed in [&[][..], &[K]] {
             let c = coefficients(hashed, &R);
             let made = fitted(&z, &P, &R[1], &c);
-            let committed = Committed { in_g2: &[], in_g1: &[K, made] };
+            let committed = in_g1(&[K, made]);
             let forged = Proof { c, z: vec![w + c * k, z] };
             assert_eq!(verify_coefficients(b"context", &committed, &forged), Err(Error::InvalidProof));
         }
-        let committed = Committed { in_g2: &[], in_g1: &[K, C] };
+        let committed = in_g1(&[K, C]);
         assert_eq!(coefficients(&[K, C], &R), coefficients_challenge(b"context", &committed, &[], &R));
     }
 
@@ -313,7 +311,7 @@ mod tests {
         assert_eq!(verify_sealer(b"context", &K, &forged), Err(Error::InvalidProof));
         let forged = without(challenge(AUTHORITY_EQUALITY, b"context", &[&K, &K, &K], &[]));
         assert_eq!(verify_equality(b"context", [&K, &K, &K], &forged), Err(Error::InvalidProof));
-        let committed = Committed { in_g2: &[], in_g1: &[K] };
+        let committed = in_g1(&[K]);
         let forged = without(coefficients_challenge(b"context", &committed, &[], &[]));
         assert_eq!(verify_coefficients(b"context", &committed, &forged), Err(Error::InvalidProof));
         let right = prove_sealer(b"context", &k, &K, rng).unwrap();

@@ -149,23 +149,9 @@ impl Committed {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Opened, Option<Message>), Failure> {
         self.party.home.check()?;
-        let mut culprits = Vec::new();
-        let mut committed = BTreeMap::new();
-        for message in self.expected().all(messages)? {
-            match <[u8; 32]>::try_from(message.body.as_slice()) {
-                Ok(digest) => {
-                    committed.insert(message.from(), digest);
-                }
-                Err(_) => culprits.push(self.party.plan.blame_dealer(
-                    Round::Commit,
-                    message.from(),
-                    Fault::Malformed(Error::Truncated),
-                )),
-            }
-        }
-        if !culprits.is_empty() {
-            return Err(Failure::Culprits(culprits));
-        }
+        let mut committed = self.expected().read_all(messages, |message| {
+            message.body.as_slice().try_into().map_err(|_| Fault::Malformed(Error::Truncated))
+        })?;
         let Self { party, deal } = self;
         if let Some((deal, dealer)) = deal.as_ref().zip(party.dealer) {
             committed.insert(dealer, deal.opening.digest(&party.plan, dealer));
@@ -224,19 +210,7 @@ impl Opened {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Dealing, Vec<Message>), Failure> {
         self.party.home.check()?;
-        let mut culprits = Vec::new();
-        let mut openings = BTreeMap::new();
-        for message in self.expected().all(messages)? {
-            match self.opening(message) {
-                Ok(opening) => {
-                    openings.insert(message.from(), opening);
-                }
-                Err(fault) => culprits.push(self.party.plan.blame_dealer(Round::Open, message.from(), fault)),
-            }
-        }
-        if !culprits.is_empty() {
-            return Err(Failure::Culprits(culprits));
-        }
+        let mut openings = self.expected().read_all(messages, |message| self.opening(message))?;
         let Self { party, deal, session, .. } = self;
         let mut dealt = Vec::new();
         let mut own = None;
@@ -273,9 +247,7 @@ impl Opened {
             return Err(Fault::WrongConstant);
         }
         let context = proof_context(&self.session, dealer);
-        let verified =
-            opening.commitments.prove(|committed| verify_coefficients(&context, committed, &proof));
-        verified.map_err(|_| Fault::InvalidProof)?;
+        verify_coefficients(&context, &opening.commitments, &proof).map_err(|_| Fault::InvalidProof)?;
         Ok(opening)
     }
 }

@@ -186,11 +186,6 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    pub(super) fn sign(statement: Statement, s: &SecretScalar) -> Self {
-        let signature = *signature::sign(s, &statement.body().point());
-        Self::new(statement, signature)
-    }
-
     pub(crate) fn new(statement: Statement, signature: G2Affine) -> Self {
         Self { statement, signature }
     }

@@ -61,11 +61,12 @@ impl Registry {
             return Err(Error::InvalidSignature);
         }
         let mut r = Reader::new(&self.body);
-        let RegistryDraft { sequence, predecessor, time_ms, listings } = RegistryDraft::read(&mut r)?;
+        let signed = RegistryDraft::read(&mut r)?;
         r.finish()?;
-        let (super_node, digest) = (*super_node, self.digest());
-        let registry = VerifiedRegistry { super_node, sequence, predecessor, time_ms, listings, digest };
-        if registry.sequence < last_seen { Err(Error::RegistryRollback) } else { Ok(registry) }
+        if signed.sequence < last_seen {
+            return Err(Error::RegistryRollback);
+        }
+        Ok(VerifiedRegistry { super_node: *super_node, signed, digest: self.digest() })
     }
 }
 
@@ -88,10 +89,7 @@ impl Object for Registry {
 #[derive(Clone, Debug)]
 pub struct VerifiedRegistry {
     super_node: SuperNodePublicKey,
-    sequence: u64,
-    predecessor: [u8; 32],
-    time_ms: u64,
-    listings: Listings,
+    signed: RegistryDraft,
     /// Of the signed body.
     digest: [u8; 32],
 }
@@ -109,20 +107,16 @@ impl VerifiedRegistry {
     /// [`Error::RegistryRollback`] if its sequence number is lower, or it lacks a revocation of
     /// this one; [`Error::RegistryConflict`] if the two cannot belong to one history.
     pub fn succeeded_by(&self, next: &Registry) -> Result<Self, Error> {
-        let next = next.verify(&self.super_node, self.sequence)?;
-        let conflicts = match next.sequence - self.sequence {
+        let next = next.verify(&self.super_node, self.sequence())?;
+        let conflicts = match next.sequence() - self.sequence() {
             0 => next.digest != self.digest,
-            1 => next.predecessor != self.digest,
+            1 => next.signed.predecessor != self.digest,
             _ => false,
         };
         if conflicts {
             return Err(Error::RegistryConflict);
         }
-        if next.listings.keep_revocations_of(&self.listings) {
-            Ok(next)
-        } else {
-            Err(Error::RegistryRollback)
-        }
+        if next.signed.keeps_revocations_of(&self.signed) { Ok(next) } else { Err(Error::RegistryRollback) }
     }
 
     /// Returns a draft of the registry after this one, for several authorities to sign. `now_ms` is
@@ -131,30 +125,25 @@ impl VerifiedRegistry {
     /// # Errors
     /// [`Error::OutOfRange`] after the last sequence number.
     pub fn draft_next(&self, now_ms: u64) -> Result<RegistryDraft, Error> {
-        let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
-        Ok(RegistryDraft {
-            sequence,
-            predecessor: self.digest,
-            time_ms: now_ms,
-            listings: self.listings.clone(),
-        })
+        let sequence = self.sequence().checked_add(1).ok_or(Error::OutOfRange)?;
+        let listings = self.signed.listings.clone();
+        Ok(RegistryDraft { sequence, predecessor: self.digest, time_ms: now_ms, listings })
     }
 
-    pub(crate) fn to_draft(&self) -> RegistryDraft {
-        let Self { sequence, predecessor, time_ms, listings, .. } = self.clone();
-        RegistryDraft { sequence, predecessor, time_ms, listings }
+    pub(crate) fn signed(&self) -> &RegistryDraft {
+        &self.signed
     }
 
     /// Returns the sequence number: the `last_seen` of a verification after a restart.
     #[must_use]
     pub fn sequence(&self) -> u64 {
-        self.sequence
+        self.signed.sequence
     }
 
     /// Returns the time at which it was published, in Unix milliseconds.
     #[must_use]
     pub fn time_ms(&self) -> u64 {
-        self.time_ms
+        self.signed.time_ms
     }
 
     /// Returns the current identity of a hospital.
@@ -162,20 +151,20 @@ impl VerifiedRegistry {
     /// # Errors
     /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if its registration was revoked.
     pub fn identity(&self, hospital: &Name) -> Result<&Identity, Error> {
-        let listing = self.listings.hospitals.get(hospital).ok_or(Error::UnknownName)?;
+        let listing = self.signed.listings.hospitals.get(hospital).ok_or(Error::UnknownName)?;
         listing.standing.as_ref().ok_or(Error::HospitalRevoked)
     }
 
     /// Returns the names of the registered hospitals, sorted, without revoked ones.
     pub fn hospitals(&self) -> impl Iterator<Item = &Name> {
-        let standing = self.listings.hospitals.iter().filter(|(_, listing)| listing.standing.is_some());
-        standing.map(|(name, _)| name)
+        let hospitals = self.signed.listings.hospitals.iter();
+        hospitals.filter(|(_, listing)| listing.standing.is_some()).map(|(name, _)| name)
     }
 
     /// Returns whether the certificate with this serial number is revoked.
     #[must_use]
     pub fn is_certificate_revoked(&self, serial: &CertificateSerial) -> bool {
-        self.listings.revoked_certificates.contains(serial)
+        self.signed.listings.revoked_certificates.contains(serial)
     }
 
     /// Checks that this super node signed it.
@@ -185,7 +174,8 @@ impl VerifiedRegistry {
 
     /// Returns whether this identity of this name was revoked.
     pub(super) fn is_identity_revoked(&self, hospital: &Name, identity: &Identity) -> bool {
-        self.listings.hospitals.get(hospital).is_some_and(|listing| listing.revoked.contains(identity))
+        let listing = self.signed.listings.hospitals.get(hospital);
+        listing.is_some_and(|listing| listing.revoked.contains(identity))
     }
 }
 
@@ -248,7 +238,7 @@ impl RegistryDraft {
     pub(crate) fn follows(&self, newest: Option<&VerifiedRegistry>) -> bool {
         match newest {
             None => self.predecessor == [0; 32],
-            Some(newest) => self.predecessor == newest.digest && self.sequence > newest.sequence,
+            Some(newest) => self.predecessor == newest.digest && self.sequence > newest.sequence(),
         }
     }
 

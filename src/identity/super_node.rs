@@ -95,7 +95,8 @@ impl SuperNode {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Certificate, Error> {
         let statement = request.certifiable(CertificateSerial::random(rng)?, validity)?;
-        Ok(Certificate::sign(statement, &self.s))
+        let signature = self.sign(&statement.body().point());
+        Ok(Certificate::new(statement, signature))
     }
 
     /// Revokes a certificate. It takes effect with the next published registry.

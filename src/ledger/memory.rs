@@ -145,7 +145,7 @@ impl MemoryLedger {
     /// is kept as [`evidence`](Self::evidence). [`Error::FinalHeadRefused`] if its final head was
     /// never a head of this ledger. [`Error::LedgerUnavailable`].
     pub fn append_charter(&self, charter: &Charter) -> Result<u64, Error> {
-        self.write()?.push_charter(charter)
+        Arc::make_mut(&mut *self.write()?).push_charter(charter)
     }
 
     /// Returns the charters that were rejected because a different one with their number is on the
@@ -166,7 +166,7 @@ impl MemoryLedger {
     /// reported at position 0.
     pub fn append_block(&self, entries: Vec<Validated>) -> Result<u64, Refusal> {
         let mut chain = self.write().map_err(|error| Refusal { position: 0, error })?;
-        chain.push_entries(&entries)
+        Arc::make_mut(&mut chain).push_entries(&entries)
     }
 
     /// Returns the header of a block.
@@ -231,7 +231,7 @@ impl MemoryLedger {
     #[cfg(test)]
     pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Item>)) {
         let mut chain = self.write().unwrap();
-        let Chain { headers, items, heights, tree, .. } = &mut *chain;
+        let Chain { headers, items, heights, tree, .. } = Arc::make_mut(&mut chain);
         change(headers, items);
         (*heights, *tree) = derived(items);
     }
@@ -243,7 +243,7 @@ impl MemoryLedger {
         change: impl FnOnce(&mut Vec<Item>, &mut HashMap<EntryId, u64>, &mut Tree),
     ) {
         let mut chain = self.write().unwrap();
-        let Chain { items, heights, tree, .. } = &mut *chain;
+        let Chain { items, heights, tree, .. } = Arc::make_mut(&mut chain);
         change(items, heights, tree);
     }
 
@@ -251,30 +251,13 @@ impl MemoryLedger {
         self.chain.read().map_err(|_| Error::LedgerUnavailable)
     }
 
-    fn write(&self) -> Result<Writing<'_>, Error> {
-        self.chain.write().map(Writing).map_err(|_| Error::LedgerUnavailable)
+    fn write(&self) -> Result<RwLockWriteGuard<'_, Arc<Chain>>, Error> {
+        self.chain.write().map_err(|_| Error::LedgerUnavailable)
     }
 
     /// Returns the current chain for long work, without holding the lock.
     pub(crate) fn present(&self) -> Result<Arc<Chain>, Error> {
         self.read().map(|chain| Arc::clone(&chain))
-    }
-}
-
-/// The chain, locked for writing.
-struct Writing<'a>(RwLockWriteGuard<'a, Arc<Chain>>);
-
-impl std::ops::Deref for Writing<'_> {
-    type Target = Chain;
-
-    fn deref(&self) -> &Chain {
-        &self.0
-    }
-}
-
-impl std::ops::DerefMut for Writing<'_> {
-    fn deref_mut(&mut self) -> &mut Chain {
-        Arc::make_mut(&mut self.0)
     }
 }
 
@@ -483,7 +466,8 @@ impl Ledger for MemoryLedger {
         if let Some(&height) = chain.heights.get(&entry.id()) {
             return Ok(Appended { height, was_there: true });
         }
-        let height = chain.push_entries(&[entry]).map_err(|refusal| refusal.error)?;
+        let pushed = Arc::make_mut(&mut chain).push_entries(&[entry]);
+        let height = pushed.map_err(|refusal| refusal.error)?;
         Ok(Appended { height, was_there: false })
     }
 

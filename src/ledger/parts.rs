@@ -41,8 +41,8 @@ impl Numbered for CharterDraft {
         true
     }
 
-    fn of(charter: &Charter) -> Self {
-        charter.draft().clone()
+    fn of(charter: &Charter) -> &Self {
+        charter.draft()
     }
 
     fn verify(charter: &Charter, super_node: &SuperNodePublicKey) -> Result<Charter, Error> {
@@ -76,12 +76,9 @@ impl Holder {
     /// someone [has](crate::abs::PublicKey::verify_possession) the secrets of the public keys.
     ///
     /// # Errors
-    /// As for [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter);
-    /// [`Failure::AlreadySigned`] if this holder signed a different body with this number, or one
-    /// with a greater number; [`Failure::WrongPredecessor`] if the draft does not follow the newest
-    /// complete charter of its ledger that this holder has [seen](Self::saw_charter);
-    /// [`Error::CharterConflict`] if the holder has seen two charters with one number;
-    /// [`Error::Io`] if the records fail.
+    /// As for [`SuperNode::sign_charter`](crate::identity::SuperNode::sign_charter), and as for
+    /// [`sign_registry`](Self::sign_registry) with the charters of the ledger instead of the
+    /// registries; [`Error::CharterConflict`] if the holder has seen two with one number.
     pub fn sign_charter(&self, draft: &CharterDraft, records: &mut dyn Records) -> Result<Message, Failure> {
         draft.check()?;
         self.sign_numbered(draft, records)

@@ -44,20 +44,10 @@ impl Hospital {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(AwaitingReply, AuthRequest), Error> {
         let node = main_node.node_at(now_ms, &self.super_node, registry)?;
-        let x = self.hedged_nonce(node, now_ms, rng)?;
-        let dk = self.hedged_kem_key(node, now_ms, rng)?;
-        self.request(node, now_ms, x, dk)
-    }
-
-    /// Makes the request of this hospital to this node at this time, with these `x` and `dk`.
-    fn request(
-        &self,
-        node: &Node,
-        tc: u64,
-        x: SecretScalar,
-        dk: DecapsulationKey,
-    ) -> Result<(AwaitingReply, AuthRequest), Error> {
-        let identifiers = self.registration.identifiers();
+        // x = hash_to_scalar(hedge)      d || z = kdf(hedge'; "auth-kem-seed")
+        let x = SecretScalar::new(self.hedge(node, now_ms, rng)?.challenge(AUTH_NONCE));
+        let dk = DecapsulationKey::from_seed(self.hedge(node, now_ms, rng)?.derive(KDF_AUTH_KEM_SEED));
+        let (tc, identifiers) = (now_ms, self.registration.identifiers());
         // X = [x]P1
         let X = mul_generator_g1(&x).to_affine();
         // X' = [x]Q_MN
@@ -90,37 +80,13 @@ impl Hospital {
         Ok((awaiting, request))
     }
 
-    /// `x = hash_to_scalar(32 random bytes, S_ID, main node's name, role, Q_MN, tc)`
+    /// `32 random bytes, S_ID, main node's name, role, Q_MN, tc`, from which `x` and `d || z` come, each
+    /// with its own random bytes.
     ///
     /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: if the generator repeats
     /// itself, `x` repeats only where `r` does. Therefore everything that enters `r` and may change
     /// between requests also enters here, including name and role.
-    fn hedged_nonce(
-        &self,
-        node: &Node,
-        tc: u64,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<SecretScalar, Error> {
-        Ok(SecretScalar::new(self.hedged(node, tc, rng)?.challenge(AUTH_NONCE)))
-    }
-
-    /// `d || z = kdf(32 random bytes, S_ID, main node's name, role, Q_MN, tc;
-    /// "auth-kem-seed")`, hedged like `x`.
-    fn hedged_kem_key(
-        &self,
-        node: &Node,
-        tc: u64,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<DecapsulationKey, Error> {
-        Ok(DecapsulationKey::from_seed(self.hedged(node, tc, rng)?.derive(KDF_AUTH_KEM_SEED)))
-    }
-
-    fn hedged(
-        &self,
-        node: &Node,
-        tc: u64,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Transcript, Error> {
+    fn hedge(&self, node: &Node, tc: u64, rng: &mut (impl CryptoRng + RngCore)) -> Result<Transcript, Error> {
         let mut t = Transcript::new();
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
         t.g2("S_ID", &self.S_ID);

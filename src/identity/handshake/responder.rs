@@ -150,8 +150,9 @@ impl AcceptedRequest {
         self.home.check()?;
         let mut disclosed = Writer::new();
         disclosure.write(&mut disclosed);
-        let y = self.hedged_nonce(disclosed.as_slice(), rng)?;
-        let m = self.hedged_message(disclosed.as_slice(), rng)?;
+        // y = hash_to_scalar(hedge)      m = kdf(hedge'; "auth-kem-message")
+        let y = SecretScalar::new(self.hedge(disclosed.as_slice(), rng)?.challenge(AUTH_REPLY_NONCE));
+        let m = self.hedge(disclosed.as_slice(), rng)?.derive(KDF_AUTH_KEM_MESSAGE);
         // T = [y]P1
         let T = mul_generator_g1(&y).to_affine();
         // V = [y]X
@@ -178,28 +179,10 @@ impl AcceptedRequest {
         Ok((AuthReply { T, ct, AK, M }, AwaitingConfirmation { session, confirmation }))
     }
 
-    /// `y = hash_to_scalar(32 random bytes, kdf(s_MN, "hedge", request), disclosure)`: even a
-    /// node that is set back together with its generator and its replay cache never seals two
-    /// payloads under one key.
-    fn hedged_nonce(
-        &self,
-        disclosed: &[u8],
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<SecretScalar, Error> {
-        Ok(SecretScalar::new(self.hedged(disclosed, rng)?.challenge(AUTH_REPLY_NONCE)))
-    }
-
-    /// `m = kdf(32 random bytes, kdf(s_MN, "hedge", request), disclosure; "auth-kem-message")`,
-    /// for the same reason.
-    fn hedged_message(
-        &self,
-        disclosed: &[u8],
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<SecretKey, Error> {
-        Ok(self.hedged(disclosed, rng)?.derive(KDF_AUTH_KEM_MESSAGE))
-    }
-
-    fn hedged(&self, disclosed: &[u8], rng: &mut (impl CryptoRng + RngCore)) -> Result<Transcript, Error> {
+    /// `32 random bytes, kdf(s_MN, "hedge", request), disclosure`, from which `y` and `m` come, each
+    /// with its own random bytes. Even a node that is set back together with its generator and its
+    /// replay cache never seals two payloads under one key.
+    fn hedge(&self, disclosed: &[u8], rng: &mut (impl CryptoRng + RngCore)) -> Result<Transcript, Error> {
         let mut t = Transcript::new();
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
         t.bytes("hedge", self.hedge.as_slice());
