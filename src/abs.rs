@@ -44,22 +44,9 @@
 //! A signature is a key for the slot value of the statement, narrowed to the policy and
 //! re-randomised. Naor observed that a key for a message is a signature (in Boneh and Franklin,
 //! CRYPTO 2001). Maji, Prabhakaran and Rosulek introduced attribute-based signatures (CT-RSA 2011).
-//! The form here is the project's; no paper describes it.
-//!
-//! ```text
-//! statement     x = hash_to_scalar(A, policy, context, message);  F = U0 + [x]U1
-//! signer        gamma: dual values of a satisfying set, zero at rows that are not used;  nu: dual values with a random
-//!               root r* and random free values
-//!               V = K2 + [r*]P2                 V_f = [gamma_f]K2 + [nu_f]P2        for each free value f
-//!   positive    R_i = [gamma_i]K_{T_i} + [nu_i]H(T_i)
-//!   negative    R_i = [gamma_i d]N_l + [nu_i]Q_l + [nu'_i](P_l + [h(v)]Q_l)         V'_i = [gamma_i d]K2 + [nu'_i]P2
-//!               W_j = sum of the R_i with rho(i) = j;   S = K0 + [x]K1 + [r*]F + W_0
-//! signature     S, W_1 .. W_{tau-1}, V, V_f, V'_i
-//! verification  X_i = [d_rho(i)]H(T_i) or [d_rho(i)]Q_l goes up the tree: X at the root, Y_f at each free value
-//!               e(S + sum [d_j]W_j, P2) = Z e(F + X, V) prod e(Y_f, V_f) prod e([d_rho(i)](P_l + [h(v)]Q_l), V'_i)
-//! ```
-//! The weights `d_j` (`d_0 = 1`) are a hash of the statement and of every element. A conjunction of
-//! attributes is one row, and its signature has 148 bytes, needs two pairings and no weights.
+//! The form here is the project's; no paper describes it. Section 6 of `docs/schemes.md` has every
+//! equation. A conjunction of attributes is one row, and its signature has 148 bytes, needs two
+//! pairings and no weights.
 //!
 //! # Which side channels remain?
 //! Multiplications by secrets take constant time. They are computed for every row of the policy

@@ -24,15 +24,7 @@
 //! the same head, and a proof that verifies is true of the list under the head. A root *without*
 //! its size would not bind an entry to its index. Verifiers therefore require a [`Head`].
 //!
-//! # Which byte forms are there?
-//! Each form begins with the four bytes `"MS" || version || kind`. Integers are big-endian.
-//! ```text
-//! tree              size (u64) || size leaf hashes of 32 bytes
-//! frontier          size (u64) || roots of the complete subtrees, largest first, 32 bytes for each set bit of size
-//! inclusion proof   index (u64) || size (u64) || count (u32, at most 64) || count hashes of 32 bytes, leaf to root
-//! consistency proof old size (u64) || size (u64) || count (u32, at most 64) || count hashes of 32 bytes
-//! ```
-//! Sizes are at most 2^63. A head is 40 bytes without a header: `size (u64) || root`.
+//! `docs/formats.md` has the byte forms. Sizes are at most 2^63.
 //!
 //! ```
 //! use medseal::merkle::Tree;

@@ -14,6 +14,10 @@
 //! # }
 //! ```
 //!
+//! `docs/policy-language.md` defines the language: attributes, grammar, costs, negation and errors,
+//! with examples that are tested. `docs/schemes.md` says how numbers are compared and secrets
+//! shared.
+//!
 //! # What is an attribute?
 //!
 //! | written | meaning |
@@ -23,37 +27,10 @@
 //! | `clearance=3` | a label with an unsigned integer below 2^32 |
 //! | `until=2027-01-31` | a label with a real calendar date, 1970-01-01 or later, in UTC |
 //!
-//! A label is `[A-Za-z_][A-Za-z0-9_.-]*` without `..`, and none of `and`, `or`, `not`, `of`, `in`
-//! in any case. Text of ASCII letters, digits, `_`, `.` and `-` needs no quotes. Other text is
-//! written in double quotes, in which `\"` is a quote and `\\` a backslash. A bare word of digits,
-//! or of three groups of digits joined by `-`, is a number. With leading zeros, out of range or not
-//! in the calendar, it is an error, never text. Invisible characters and characters that Unicode
-//! 16.0 does not assign are refused: the visible text is what is enforced, today and with a later
-//! version of Unicode. Kinds of values never equal each other: `level=3`, `level="3"` and
-//! `level=1970-01-04` are three attributes.
-//!
-//! A set holds each attribute once. It can hold several texts under one label, but at most one
-//! number under a label: two could satisfy `level<3` and `level>=3` at once.
+//! Kinds of values never equal each other. A set can hold several texts under one label, but at
+//! most one number: two could satisfy `level<3` and `level>=3` at once.
 //!
 //! # How do I write a policy?
-//!
-//! ```text
-//! policy    = or
-//! or        = and { "or" and }
-//! and       = unary { "and" unary }
-//! unary     = "not" unary | primary
-//! primary   = "(" policy ")" | threshold | leaf
-//! threshold = integer "of" "(" policy { "," policy } ")"
-//! leaf      = label
-//!           | label ("=" | "!=" | "<" | "<=" | ">" | ">=") value
-//!           | label "in" "{" value { "," value } "}"
-//!           | label "in" number ".." number                      both ends included
-//! ```
-//!
-//! `not` binds tightest, then `and`, then `or`. Keywords are accepted in any case. `and` can
-//! be written `&` or `&&`, `or` as `|` or `||`, `not` as `!`. White space is free. The whole
-//! text must be a policy. An error ([`PolicyError`]) has the byte offset of the fault and
-//! what was expected there.
 //!
 //! | written | satisfied by a key with |
 //! |---|---|
@@ -65,37 +42,9 @@
 //! | `label!=text`, `not label=text` | exactly one value under the label, which is another text |
 //! | `k of (p1, ..., pn)` | at least `k` of the `n`; `1 of` is `or`, `n of n` is `and` |
 //!
-//! A policy has one canonical text, [`Policy::canonical`]. Only this text is encoded, hashed and
-//! signed. Policies can also be built from values: see [`Policy::attribute`], [`Policy::compare`],
-//! [`Policy::all`] and their siblings. [`Policy::diagnose`] describes in text what a key lacks.
-//!
-//! # What does a policy cost?
-//!
-//! Schemes work on *rows*. The attributes that an `and` requires together are one row, including
-//! nested `and`s: `role=doctor and department=cardiology and ward=7` costs as much as one
-//! attribute. Each negation of a text is a row, and so is each alternative of an `or`, a threshold
-//! or a set. [`Policy::rows`] counts the rows, and [`Policy::rows_used`] those that a key uses.
-//!
-//! # How are numbers compared?
-//!
-//! A number is compared in hexadecimal, first by its length, then digit by digit. For each length
-//! and digit of its number, a key has attributes that say which bounds it reaches: 9 attributes for
-//! 0, otherwise 8 and 15 for each digit, at most 128. A comparison becomes the `or` of a few rows
-//! of one or two such attributes. A key in the range satisfies exactly one of these rows.
-//! `clearance>=3` takes 2 rows, a present-day date 5. A bound takes at most 9 rows, a range 15 and
-//! `label!=3` 17. `label=3` is one attribute. A comparison that no number satisfies, or that every
-//! number satisfies, is an error.
-//!
-//! A key has at most one number under a label. Conditions on one label in one `and` are therefore
-//! intersected: `x>=3 and x<10 and role=a` is one row. It is an error if they leave no number, or
-//! if one is on an integer and another on a date.
-//!
-//! # What does negation mean?
-//!
-//! `not` moves to the leaves: `not (a=1 and b=x)` is `not a=1 or not b=x`, `not a<3` is `a>=3`, and
-//! `not k of n` is `n - k + 1 of n` of the negations. Only `not label=text` remains. `not` on a
-//! label without a value is an error, because a key cannot show that it lacks an attribute. `not`
-//! on a set with values of several kinds is an error, because no key could satisfy it.
+//! `not` binds tightest, then `and`, then `or`. Policies can also be built from values: see
+//! [`Policy::attribute`], [`Policy::compare`], [`Policy::all`] and their siblings.
+//! [`Policy::diagnose`] describes in text what a key lacks.
 //!
 //! **Negation assumes one live key per user**: an older key with another value, or a second
 //! key, satisfies the negation. Let keys expire, and prefer policies that say who may over
@@ -108,12 +57,13 @@
 //! a [`Date`]). The example `rotate_keys` reissues keys. It shows that an expired key does not open
 //! a new record, but opens an old one.
 //!
-//! # How is a secret shared?
+//! # What does a policy cost?
 //!
-//! The expanded policy is a tree of gates `k of n` over rows. Shares of a secret go down the tree,
-//! and the cheapest satisfying set of rows recombines it (Shamir, CACM 1979; Benaloh and Leichter,
-//! CRYPTO 1988). Rows that share an attribute have different *use numbers* ([`Policy::uses`]).
-//! [`limits`](crate::limits) bounds the sizes: 1024 leaves, 32 use numbers, 32 levels.
+//! Schemes work on *rows*. The attributes that an `and` requires together are one row, including
+//! nested `and`s. Each negation of a text is a row, and so is each alternative of an `or`, a
+//! threshold or a set. A comparison takes a few: a bound at most 9. Rows that share an attribute
+//! have different *use numbers* ([`Policy::uses`]). [`Policy::rows`] counts the rows, and
+//! [`Policy::rows_used`] those that a key uses. [`limits`](crate::limits) bounds the sizes.
 
 mod ast;
 mod attribute;
@@ -124,7 +74,7 @@ mod expand;
 mod number;
 mod parser;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod sharing;
 #[cfg(test)]
 mod tests;

@@ -20,30 +20,10 @@
 //!
 //! The length of a record is not hidden.
 //!
-//! # What are the bytes of a sealed record?
-//! Integers are big-endian; `chunk_log2` is 10 to 24 ([`ChunkSize`]); `suite` is 1.
-//! ```text
-//! header = "MS" version kind || suite || chunk_log2 || salt (32)                    38 bytes
-//! sealed = header || HMAC(k_mac, "header" || header)                                70 bytes
-//!                 || ct_0 || tag_0 || ... || ct_n || tag_n                          length + 32 (n + 1) bytes
-//! (k_enc, k_mac) = kdf(record_key, "record", header)
-//! ct_i  = AES-256-CTR(k_enc, counter block i * 2^chunk_log2 / 16)(plaintext chunk i)
-//! h_i   = SHA-256(ct_i)
-//! tag_i = HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)
-//! ```
-//! All chunks except the last are full. The last holds at least one byte, unless the record is
-//! empty. A record therefore has exactly one division into chunks. `last` is 1 for the last chunk
-//! and 0 for the others. It is not written: a reader learns at the end which chunk is the last.
-//!
 //! # What are the digests?
-//! ```text
-//! record digest = SHA-256("MEDSEAL-V1-RECORD" || header || header tag || length (u64) || root)
-//!                 root = Merkle tree hash (RFC 9162) whose i-th entry is h_i || tag_i
-//! keyed summary = HMAC(k_sum, "summary" || record digest),  k_sum = kdf(record_key, "keyed-summary", "")
-//! ```
-//! The digest is the paper's *summary of the data ciphertext*. The [`KeyedSummary`] is its *Mac*:
-//! only users who can read the record can make or check it. A record key is encoded as the header
-//! of every object and its 32 bytes.
+//! The [`RecordDigest`] is the paper's *summary of the data ciphertext*, and the [`KeyedSummary`]
+//! its *Mac*: only users who can read the record can make or check it. Section 8 of
+//! `docs/schemes.md` has every equation, `docs/formats.md` the bytes.
 //!
 //! # Which function do I call?
 //! | | seal | open | digest |

@@ -36,28 +36,9 @@
 //! # Which scheme is this?
 //! The notion is that of Zheng, Xu and Ateniese (*VABKS*, INFOCOM 2014). Keys and rows are those of
 //! key wrapping. The slot `F(x) = U0 + [x]U1` holds the keyword. An exponent `b`, which is
-//! published in the second group only, prevents public tests of an index's slot value.
-//!
-//! ```text
-//! keyword      x_w = hash_to_scalar(HMAC(kappa, "keyword" || len || keyword))
-//! setup        gamma, b <- Zq*                       public: A = [gamma b]h, B = [b]P2
-//! key for S    rho, delta <- Zq*
-//!              K0 = [gamma]h + [rho]U0    K1 = [rho]U1      K_a = [b rho]H(a) for a in S      K2 = [rho]B
-//!              Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a) for a in S    Z2 = [delta]B
-//!              N_l = [b rho](P_l + [h(v)]Q_l), Z_l likewise, for each label l that has exactly one value in S, a text v
-//! index of w   s <- Zq*;  c1 = [s]B;  E = [s]A;  c2, c3, c4 = the rows of s under the policy, over F(x_w)
-//! trapdoor     t <- Zq*, y <- Zq
-//!              T0 = [t](K0 + [y]Z0 + [x_w](K1 + [y]Z1))    T_a = [t](K_a + [y]Z_a)    T_l = [t](N_l + [y]Z_l)
-//!              T2 = [t](K2 + [y]Z2)                        T3 = [t]P2
-//! match        e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{T_i}, c2_j )
-//!                        * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 ) = 1
-//! ```
-//! No element of the first group that carries `b` or `1/b` is published, nor is `[gamma]h`. With
-//! `[b]H(a)`, with `[1/b]U0` and `[1/b]U1`, or with `b = 1`, public equations confirm a guessed
-//! keyword. The fresh `y` makes each trapdoor look like a new user's. Without it,
-//! `e(T_a, T3') = e(T_a', T3)` shows that one user made two trapdoors, and
-//! `e(T0, T3') = e(T0', T3)` that both are for the same keyword. Tests show that each of these
-//! attacks succeeds on the simpler scheme and fails here.
+//! published in the second group only, prevents public tests of an index's slot value, and a fresh
+//! `y` makes each trapdoor look like a new user's. Section 7 of `docs/schemes.md` has every
+//! equation and the attacks on simpler forms, `docs/formats.md` the bytes.
 //!
 //! # What is promised?
 //! These properties hold in the generic group model, with the hash functions as random oracles
@@ -86,20 +67,6 @@
 //! - **Bearer token.** A trapdoor works for anyone and on all indexes, also on later ones, as long
 //!   as the master key is in use.
 //! - **Omission.** A node can omit matches.
-//!
-//! # Which byte forms are there?
-//! Each form begins with the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96. The
-//! fields `attributes` and `policy` are the fields of those objects' byte forms.
-//!
-//! | object | kind | fields |
-//! |---|---|---|
-//! | [`MasterKey`] | 30 | `gamma` (32), `b` (32) |
-//! | [`PublicKey`] | 31 | `A` (G1), `B` (G2): 148 bytes with the header |
-//! | [`SearchKey`] | 32 | attributes, `kappa` (32), then `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), `N_l` (G1 each, in the order of the attributes), and `Z2`, `Z0`, `Z1`, `Z_a`, `Z_l` likewise |
-//! | [`KeywordKey`] | 33 | `kappa` (32) |
-//! | [`RecordIndex`] | 34 | policy, 0 (1) or 1 (1) with bits (1) and period (4) of the hints, number of keywords (4), and for each keyword its hint (2) if there are hints, `c1` (G2), `E` (G1), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative rows) |
-//! | [`Trapdoor`] | 35 | attributes, number of hints (4), each with bits (1), period (4), value (2), then `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes), and for each label shown with exactly one value, a text: 0, or 1 (1) and `T_l` (G1) |
-//! | [`Query`] | 36 | digest of the public key (32), then a formula: 0 (1), length (4) and fields of a trapdoor; or 1 for `and` or 2 for `or` (1), number of parts (4), and the parts, which are formulas |
 
 mod cache;
 mod formula;

@@ -1,9 +1,4 @@
 //! Wraps a record's key under a policy and, optionally, under the members' key of an epoch.
-//!
-//! ```text
-//! k = kdf(k_out || members' key, "wrap-members", epoch || com)         epoch 0: no members' key, k = k_out
-//! WrappedKey = epoch (4) || encapsulation || length (4) || seal(k, aad, secret)
-//! ```
 
 use crate::threads::Threads;
 use rand_core::{CryptoRng, RngCore};
@@ -67,7 +62,7 @@ impl PublicKey {
             return Err(Error::LimitExceeded(Limit::WrappedSecret));
         }
         let (encapsulation, SharedKey(k_out)) = self.encapsulate_for(policy, secret, aad, threads, rng)?;
-        // k = kdf(k_out || members' key, "wrap-members", epoch || com)
+        // k = kdf(k_out || members' key, "wrap-members", epoch || com);  epoch 0: k = k_out
         let k = members::over(members, k_out, KDF_WRAP_MEMBERS, encapsulation.com());
         let epoch = members.map_or(0, MembersKey::epoch);
         Ok(WrappedKey { epoch, encapsulation, sealed: aead::seal(k, aad, secret) })

@@ -318,10 +318,6 @@ impl CanonicalAttribute {
 /// A set of attributes: each once, at most one number for each label, at most 64 numbers. A key for
 /// the set has at most 8192 attributes: 9 to 128 for each number, and one for any other attribute.
 ///
-/// The byte form (kind `0x10`) is `u32(count)`, then for each attribute, in ascending order of the
-/// hashed bytes, `u32(length) || label || kind`. For kind 1 (text), `u32(length) || text` follows;
-/// for kinds 2 (integer) and 3 (days since 1970-01-01), the number, `u32`.
-///
 /// ```
 /// use medseal::policy::Attributes;
 /// # fn main() -> Result<(), medseal::Error> {

@@ -1,19 +1,11 @@
 //! The tree of rows of a policy: sharing a secret down the tree, recombining it, and the dual.
 //!
-//! # How is a secret shared?
-//! By Shamir's sharing at each gate (Benaloh and Leichter, CRYPTO 1988). A gate `k of n` with
-//! secret `z` takes a random polynomial `f` of degree `k - 1` with `f(0) = z`, and gives child
-//! `i` the share `f(i)`, `i = 1..n`. An `and` gives its children random shares that add up to
-//! `z`; an `or` gives `z` to each. For a satisfying set of rows, `sum gamma_i lambda_i = z`.
-//! Here `gamma_i` is the product of the Lagrange coefficients on the path to the row, which
-//! are 1 at `and` and `or`.
-//!
-//! # What is the dual?
-//! Values `v` go down the tree such that `sum lambda_i v_i = z v` for *every* sharing of every `z`.
-//! At an `and`, each child has its parent's value. At a gate `k of n`, including an `or`, the
-//! children's values satisfy `sum i^j v_i = [j = 0] v` for `j = 0 .. k - 1`. The values of the
-//! first `n - k` children are therefore free, and the others follow. The `gamma_i` of a satisfying
-//! set are such values, with `v = 1`.
+//! Section 3 of `docs/schemes.md` describes all three. A gate `k of n` is shared by Shamir's sharing
+//! (Benaloh and Leichter, CRYPTO 1988), an `and` by random shares that add up. For a satisfying set
+//! of rows, `sum gamma_i lambda_i = z`, where `gamma_i` is the product of the Lagrange coefficients on
+//! the path to the row, which are 1 at `and` and `or`. Dual values `v_i` satisfy
+//! `sum lambda_i v_i = z v` for *every* sharing of every `z`. The `gamma_i` are such values, with
+//! `v = 1`.
 
 use core::ops::SubAssign;
 use core::{iter, slice};

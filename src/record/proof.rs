@@ -63,12 +63,8 @@ impl ChunkTree {
     }
 }
 
-/// Proves that a chunk, with its tag, belongs to the sealed record with a given digest.
-///
-/// ```text
-/// "MS" version kind || header (38) || header tag (32) || length (u64) || inclusion proof without its "MS" header
-/// ```
-/// The inclusion proof is that of [`merkle`](crate::merkle). Its size is the number of chunks.
+/// Proves that a chunk, with its tag, belongs to the sealed record with a given digest. It holds
+/// an [`InclusionProof`] whose size is the number of chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChunkProof {
     header: Header,
