@@ -42,24 +42,29 @@ impl InclusionProof {
         if self.index >= self.size {
             return Err(Error::InvalidProof);
         }
-        let (mut fn_, mut sn) = (self.index, self.size - 1);
         let mut r = leaf;
-        for p in &self.path {
-            if sn == 0 {
-                return Err(Error::InvalidProof);
-            }
-            if fn_ & 1 == 1 || fn_ == sn {
-                r = node_hash(p, &r);
-                while fn_ & 1 == 0 && fn_ != 0 {
-                    (fn_, sn) = (fn_ >> 1, sn >> 1);
-                }
-            } else {
-                r = node_hash(&r, p);
-            }
+        let complete = climb(self.index, self.size - 1, &self.path, |p, is_left| {
+            r = if is_left { node_hash(p, &r) } else { node_hash(&r, p) };
+        });
+        if complete { Ok(Root::from(r)) } else { Err(Error::InvalidProof) }
+    }
+}
+
+/// Goes up from the node `fn_` of a level whose last node is `sn`. Calls `join` with each hash of
+/// the path and whether it is the left child. Reports whether the path leads exactly to the root.
+fn climb(mut fn_: u64, mut sn: u64, path: &[Hash], mut join: impl FnMut(&Hash, bool)) -> bool {
+    for hash in path {
+        if sn == 0 {
+            return false;
+        }
+        let is_left = fn_ & 1 == 1 || fn_ == sn;
+        join(hash, is_left);
+        while is_left && fn_ & 1 == 0 && fn_ != 0 {
             (fn_, sn) = (fn_ >> 1, sn >> 1);
         }
-        if sn == 0 { Ok(Root::from(r)) } else { Err(Error::InvalidProof) }
+        (fn_, sn) = (fn_ >> 1, sn >> 1);
     }
+    sn == 0
 }
 
 /// Proves that the tree of one size begins with the tree of another: nothing was changed or
@@ -109,26 +114,17 @@ impl ConsistencyProof {
             Some(_) if old.size.is_power_of_two() => (*old.root.as_bytes(), self.path.as_slice()),
             Some((first, rest)) => (*first, rest),
         };
-        let (mut fn_, mut sn) = (old.size - 1, head.size - 1);
-        while fn_ & 1 == 1 {
-            (fn_, sn) = (fn_ >> 1, sn >> 1);
-        }
+        let complete_levels = (old.size - 1).trailing_ones();
+        let (fn_, sn) = ((old.size - 1) >> complete_levels, (head.size - 1) >> complete_levels);
         let (mut fr, mut sr) = (first, first);
-        for c in rest {
-            if sn == 0 {
-                return false;
-            }
-            if fn_ & 1 == 1 || fn_ == sn {
+        let complete = climb(fn_, sn, rest, |c, is_left| {
+            if is_left {
                 (fr, sr) = (node_hash(c, &fr), node_hash(c, &sr));
-                while fn_ & 1 == 0 && fn_ != 0 {
-                    (fn_, sn) = (fn_ >> 1, sn >> 1);
-                }
             } else {
                 sr = node_hash(&sr, c);
             }
-            (fn_, sn) = (fn_ >> 1, sn >> 1);
-        }
-        sn == 0 && fr == *old.root.as_bytes() && sr == *head.root.as_bytes()
+        });
+        complete && fr == *old.root.as_bytes() && sr == *head.root.as_bytes()
     }
 }
 

@@ -8,13 +8,18 @@ use super::*;
 use crate::error::Error;
 use crate::limits::Limit;
 
+/// The largest power of two below `n`.
+fn split(n: usize) -> usize {
+    (0..).map(|i| 1 << i).take_while(|k| *k < n).last().unwrap()
+}
+
 /// `MTH` as the standard defines it.
 fn mth(entries: &[Vec<u8>]) -> Hash {
     match entries {
         [] => empty_root(),
         [entry] => leaf_hash([entry.as_slice()]),
         _ => {
-            let k = (0..).map(|i| 1 << i).take_while(|k| *k < entries.len()).last().unwrap();
+            let k = split(entries.len());
             node_hash(&mth(&entries[..k]), &mth(&entries[k..]))
         }
     }
@@ -25,7 +30,7 @@ fn path(m: usize, entries: &[Vec<u8>]) -> Vec<Hash> {
     if entries.len() == 1 {
         return Vec::new();
     }
-    let k = (0..).map(|i| 1 << i).take_while(|k| *k < entries.len()).last().unwrap();
+    let k = split(entries.len());
     let (mut path, sibling) = if m < k {
         (path(m, &entries[..k]), mth(&entries[k..]))
     } else {
@@ -40,7 +45,7 @@ fn subproof(m: usize, entries: &[Vec<u8>], known: bool) -> Vec<Hash> {
     if m == entries.len() {
         return if known { Vec::new() } else { vec![mth(entries)] };
     }
-    let k = (0..).map(|i| 1 << i).take_while(|k| *k < entries.len()).last().unwrap();
+    let k = split(entries.len());
     let (mut path, sibling) = if m <= k {
         (subproof(m, &entries[..k], known), mth(&entries[k..]))
     } else {
@@ -99,82 +104,39 @@ fn reference_tree_heads() {
     }
 }
 
+/// The first eight bytes of each hash of a path.
+fn beginnings(path: &[Hash]) -> Vec<String> {
+    path.iter().map(|hash| hex::encode(&hash[..8])).collect()
+}
+
 #[test]
 fn reference_inclusion_proofs() {
-    let vectors: [(u64, u64, &[&str]); 5] = [
-        (0, 1, &[]),
-        (
-            0,
-            8,
-            &[
-                "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-                "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
-            ],
-        ),
-        (
-            5,
-            8,
-            &[
-                "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-                "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-                "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-            ],
-        ),
-        (2, 3, &["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
-        (
-            1,
-            5,
-            &[
-                "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-                "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-            ],
-        ),
-    ];
     let (entries, tree) = (reference_entries(), tree(&reference_entries()));
-    for (index, size, expected) in vectors {
+    for (index, size, expected) in [
+        (0, 1, ""),
+        (0, 8, "96a296d224f285c6 5f083f0a1a33ca07 6b47aaf29ee3c2af"),
+        (5, 8, "bc1a0643b12e4d2d ca854ea128ed050b d37ee418976dd957"),
+        (2, 3, "fac54203e7cc696c"),
+        (1, 5, "6e340b9cffb37a98 5f083f0a1a33ca07 bc1a0643b12e4d2d"),
+    ] {
         let proof = tree.prove_inclusion(index, size).unwrap();
-        assert_eq!(proof.path, hashes(expected));
+        assert!(beginnings(&proof.path).iter().eq(expected.split_whitespace()), "{index} of {size}");
         proof.verify(&tree.head_at(size).unwrap(), &entries[index as usize]).unwrap();
     }
 }
 
 #[test]
 fn reference_consistency_proofs() {
-    let vectors: [(u64, u64, &[&str]); 4] = [
-        (1, 1, &[]),
-        (
-            1,
-            8,
-            &[
-                "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-                "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
-            ],
-        ),
-        (
-            6,
-            8,
-            &[
-                "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-                "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-                "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-            ],
-        ),
-        (
-            2,
-            5,
-            &[
-                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-                "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-            ],
-        ),
-    ];
     let tree = tree(&reference_entries());
-    for (old, new, expected) in vectors {
+    for (old, new, expected) in [
+        (1, 1, ""),
+        (1, 8, "96a296d224f285c6 5f083f0a1a33ca07 6b47aaf29ee3c2af"),
+        (6, 8, "0ebc5d3437fbe2db ca854ea128ed050b d37ee418976dd957"),
+        (2, 5, "5f083f0a1a33ca07 bc1a0643b12e4d2d"),
+    ] {
         let proof = tree.prove_consistency(old, new).unwrap();
-        assert_eq!(proof.path, hashes(expected));
+        assert_eq!((proof.old_size(), proof.size()), (old, new));
+        assert!(beginnings(&proof.path).iter().eq(expected.split_whitespace()), "{old} of {new}");
         proof.verify(&tree.head_at(old).unwrap(), &tree.head_at(new).unwrap()).unwrap();
     }
 }
@@ -251,27 +213,12 @@ fn inclusion_proofs_fit_exactly_one_claim() {
                 let mut longer = proof.clone();
                 longer.path.insert(i, [0; 32]);
                 refused(&longer, &head, entry);
+                let above = longer.root(leaf_hash([entry.as_slice()]));
+                assert!(i < proof.path.len() || above == Err(Error::InvalidProof));
             }
             proof.verify(&head, entry).unwrap();
         }
     }
-}
-
-#[test]
-fn rejects_paths_above_the_root() {
-    let entries = entries(5);
-    let tree = tree(&entries);
-    let (leaf, honest) = (leaf_hash([entries[4].as_slice()]), tree.prove_inclusion(4, 5).unwrap());
-    let mut higher = honest.clone();
-    higher.path.push([7; 32]);
-    assert_eq!(higher.root(leaf), Err(Error::InvalidProof));
-    assert_eq!(honest.root(leaf), Ok(tree.root()));
-    // The accessors of proofs and frontiers are right.
-    let consistency = tree.prove_consistency(3, 5).unwrap();
-    assert_eq!((consistency.old_size(), consistency.size()), (3, 5));
-    let mut frontier = Frontier::new();
-    entries.iter().for_each(|entry| _ = frontier.append(entry));
-    assert_eq!((frontier.size(), frontier.root()), (5, tree.root()));
 }
 
 #[test]
@@ -361,26 +308,6 @@ fn trees_prove_only_what_they_hold() {
     assert_eq!(tree.head_at(5).unwrap(), tree.head());
 }
 
-// Byte forms.
-
-#[test]
-fn byte_forms_of_all_sizes_decode() {
-    for size in [0, 1, 2, 7, 8, 21] {
-        let tree = tree(&entries(size));
-        let consistency = tree.prove_consistency(size as u64 / 2, size as u64).unwrap();
-        assert_eq!(ConsistencyProof::from_bytes(&consistency.to_bytes()).unwrap(), consistency);
-        if size > 0 {
-            let inclusion = tree.prove_inclusion(size as u64 / 2, size as u64).unwrap();
-            assert_eq!(InclusionProof::from_bytes(&inclusion.to_bytes()).unwrap(), inclusion);
-        }
-        let head = tree.head();
-        assert_eq!(Head::from_bytes(&head.to_bytes()).unwrap(), head);
-        assert_eq!(Head::from_bytes(&head.to_bytes()[..39]).unwrap_err(), Error::Truncated);
-        assert_eq!(Head::from_bytes(&[0; 41]).unwrap_err(), Error::TrailingBytes);
-        assert_eq!(Head::from_bytes(&[0xff; 40]).unwrap_err(), Error::InvalidField);
-    }
-}
-
 #[test]
 fn rejects_impossible_sizes_before_allocating() {
     let with_fields = |kind: u8, fields: &[u64], rest: &[u8]| {
@@ -392,6 +319,8 @@ fn rejects_impossible_sizes_before_allocating() {
     assert_eq!(Frontier::from_bytes(&with_fields(0x3d, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
     let head = |size: u64| Head::from_bytes(&[&size.to_be_bytes()[..], &[1; 32]].concat());
     assert_eq!(head((1 << 63) + 1).unwrap_err(), Error::InvalidField);
+    assert_eq!(Head::from_bytes(&[0; 39]).unwrap_err(), Error::Truncated);
+    assert_eq!(Head::from_bytes(&[0; 41]).unwrap_err(), Error::TrailingBytes);
     assert_eq!(head(1 << 63).unwrap(), Head { size: 1 << 63, root: Root::from([1; 32]) });
     for (fields, error) in [
         ([5, 5], Error::InvalidField),
@@ -429,23 +358,6 @@ fn restored_frontiers_and_trees_continue() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn decodable_proofs_encode_to_equal_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..150), kind in 0x3cu8..0x40) {
-        let bytes = [b"MS\x01".as_slice(), &[kind, 0, 0, 0, 0, 0, 0, 0], &bytes].concat();
-        if let Ok(proof) = InclusionProof::from_bytes(&bytes) {
-            prop_assert_eq!(proof.to_bytes(), bytes.clone());
-        }
-        if let Ok(proof) = ConsistencyProof::from_bytes(&bytes) {
-            prop_assert_eq!(proof.to_bytes(), bytes.clone());
-        }
-        if let Ok(frontier) = Frontier::from_bytes(&bytes) {
-            prop_assert_eq!(frontier.to_bytes(), bytes.clone());
-        }
-        if let Ok(tree) = Tree::from_bytes(&bytes) {
-            prop_assert_eq!(tree.to_bytes(), bytes);
-        }
-    }
 
     #[test]
     fn proofs_of_larger_trees_verify(size in 1u64..3000, index in any::<u64>(), old in any::<u64>()) {

@@ -81,17 +81,7 @@ impl Tree {
         }
         // PATH(m, D[n]) = PATH(m, D[0:k]) : MTH(D[k:n])      if m < k
         //               = PATH(m - k, D[k:n]) : MTH(D[0:k])  otherwise
-        let mut path = Vec::new();
-        let (mut start, mut end) = (0, size);
-        while end - start > 1 {
-            let middle = start + split_point(end - start);
-            let sibling = if index < middle {
-                self.subtree(middle, core::mem::replace(&mut end, middle))
-            } else {
-                self.subtree(core::mem::replace(&mut start, middle), middle)
-            };
-            path.push(sibling.ok_or(Error::OutOfRange)?);
-        }
+        let (mut path, _) = self.siblings(index, size, |start, end| end - start == 1)?;
         path.reverse();
         Ok(InclusionProof { index, size, path })
     }
@@ -111,22 +101,35 @@ impl Tree {
             // SUBPROOF(m, D[m], b) = {} if b, since the verifier knows that root, else {MTH(D[m])}
             // SUBPROOF(m, D[n], b) = SUBPROOF(m, D[0:k], b) : MTH(D[k:n])          if m <= k
             //                      = SUBPROOF(m - k, D[k:n], false) : MTH(D[0:k])  otherwise
-            let (mut start, mut end) = (0, size);
-            while old_size != end {
-                let middle = start + split_point(end - start);
-                let sibling = if old_size <= middle {
-                    self.subtree(middle, core::mem::replace(&mut end, middle))
-                } else {
-                    self.subtree(core::mem::replace(&mut start, middle), middle)
-                };
-                path.push(sibling.ok_or(Error::OutOfRange)?);
-            }
+            let start;
+            (path, start) = self.siblings(old_size - 1, size, |_, end| end == old_size)?;
             if start > 0 {
-                path.push(self.subtree(start, end).ok_or(Error::OutOfRange)?);
+                path.push(self.subtree(start, old_size).ok_or(Error::OutOfRange)?);
             }
             path.reverse();
         }
         Ok(ConsistencyProof { old_size, size, path })
+    }
+
+    /// Goes down from the root of the first `size` entries towards an entry, until the range of
+    /// entries is the one to `reach`. Returns the siblings on the way, and the range's start.
+    fn siblings(
+        &self,
+        index: u64,
+        size: u64,
+        reach: impl Fn(u64, u64) -> bool,
+    ) -> Result<(Vec<Hash>, u64), Error> {
+        let (mut start, mut end, mut siblings) = (0, size, Vec::new());
+        while !reach(start, end) {
+            let middle = start + split_point(end - start);
+            let sibling = if index < middle {
+                self.subtree(middle, core::mem::replace(&mut end, middle))
+            } else {
+                self.subtree(core::mem::replace(&mut start, middle), middle)
+            };
+            siblings.push(sibling.ok_or(Error::OutOfRange)?);
+        }
+        Ok((siblings, start))
     }
 
     /// Computes `MTH(D[start:end])` for a range that occurs in the recursion: not empty, and
