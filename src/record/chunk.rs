@@ -1,12 +1,5 @@
 //! One chunk: its keystream, its hash, its tag and its leaf in the digest.
 //!
-//! ```text
-//! (k_enc, k_mac) = kdf(record_key, "record", header)
-//! ct_i  = AES-256-CTR(k_enc, counter block i * 2^chunk_log2 / 16)(plaintext chunk i)
-//! h_i   = SHA-256(ct_i)
-//! tag_i = HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)
-//! leaf_i = SHA-256(0x00 || h_i || tag_i)
-//! ```
 //! The ciphertext is hashed once: `h_i` feeds both the tag and the leaf.
 
 use aes::Aes256Enc;
@@ -153,6 +146,38 @@ impl ChunkCipher {
         let leaf = self.judge(index, last, chunk.is_empty(), &hash.finalize().into(), tag)?;
         keystream.apply_keystream_b2b(chunk, record);
         Ok(leaf)
+    }
+
+    /// Verifies and decrypts the chunks from position `start` to the end of `bytes`, in order, and
+    /// moves them together at the front, until one does not verify. `first` is the index of the
+    /// first, and `last` says whether the record ends with these bytes. `opened` counts the
+    /// decrypted bytes, and `sink` receives the leaves.
+    pub(super) fn open_in_place(
+        &self,
+        bytes: &mut [u8],
+        mut start: usize,
+        first: u64,
+        last: bool,
+        opened: &mut usize,
+        mut sink: impl FnMut(Hash),
+    ) -> Result<(), Error> {
+        let mut keystream = self.keystream(first);
+        for index in first.. {
+            let end = bytes.len().min(start + self.chunk_size.stride());
+            let sealed = bytes.get(start..end).unwrap_or_default();
+            let (chunk, tag) = sealed.split_last_chunk().ok_or(Error::DecryptionFailed)?;
+            let length = chunk.len();
+            sink(self.verify(index, last && end == bytes.len(), chunk, tag)?);
+            if start != *opened {
+                bytes.copy_within(start..start + length, *opened);
+            }
+            keystream.apply_keystream(bytes.get_mut(*opened..*opened + length).unwrap_or_default());
+            (*opened, start) = (*opened + length, end);
+            if end == bytes.len() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the leaf of an encrypted chunk with hash `h`, if its tag is right.

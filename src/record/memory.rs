@@ -1,6 +1,5 @@
 //! Seals and opens records in memory: at once, on several threads, or in place.
 
-use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
 
 use super::chunk::ChunkCipher;
@@ -188,26 +187,10 @@ impl RecordKey {
 
     fn try_open_in_place(&self, sealed: &mut Vec<u8>) -> Result<Receipt, Error> {
         let (header, body) = Header::split(sealed)?;
-        let chunk_size = header.chunk_size;
         let cipher = ChunkCipher::opening(self, &header)?;
-        let layout = Layout::of(body.len() as u64, chunk_size).ok_or(Error::DecryptionFailed)?;
-
-        let mut keystream = cipher.keystream(0);
-        let mut digest = DigestBuilder::new(&header);
-        let mut opened = 0;
-        for index in 0..size(layout.chunks)? {
-            let place = PREFIX_BYTES + index * chunk_size.stride();
-            let end = sealed.len().min(place + chunk_size.stride());
-            let chunk = sealed.get(place..end).and_then(<[u8]>::split_last_chunk);
-            let (chunk, tag) = chunk.ok_or(Error::DecryptionFailed)?;
-            let length = chunk.len();
-            let last = index as u64 + 1 == layout.chunks;
-            digest.append(cipher.verify(index as u64, last, chunk, tag)?);
-            sealed.copy_within(place..place + length, opened);
-            let chunk = sealed.get_mut(opened..opened + length).ok_or(Error::DecryptionFailed)?;
-            keystream.apply_keystream(chunk);
-            opened += length;
-        }
+        let layout = Layout::of(body.len() as u64, header.chunk_size).ok_or(Error::DecryptionFailed)?;
+        let (mut digest, mut opened) = (DigestBuilder::new(&header), 0);
+        cipher.open_in_place(sealed, PREFIX_BYTES, 0, true, &mut opened, |leaf| digest.append(leaf))?;
         sealed.truncate(opened);
         digest.finish(layout.length)
     }

@@ -1,12 +1,12 @@
 //! The plaintext of an opened record.
 
-use std::fmt;
 use std::ops::Deref;
 
 use crate::secret::Secret;
 
 /// The bytes of an opened record, or of a part of one. They are wiped when
 /// dropped, and are not printed.
+#[derive(Debug)]
 pub struct OpenedRecord(pub(super) Secret<Vec<u8>>);
 
 impl Deref for OpenedRecord {
@@ -20,11 +20,5 @@ impl Deref for OpenedRecord {
 impl AsRef<[u8]> for OpenedRecord {
     fn as_ref(&self) -> &[u8] {
         self
-    }
-}
-
-impl fmt::Debug for OpenedRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OpenedRecord(<redacted>)")
     }
 }

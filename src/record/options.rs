@@ -5,7 +5,7 @@ use super::header::ChunkSize;
 use crate::threads::Threads;
 
 /// Options for sealing a record: chunk size and number of threads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SealOptions {
     pub(super) chunk_size: ChunkSize,
     pub(super) threads: Threads,
@@ -25,14 +25,8 @@ impl SealOptions {
     }
 }
 
-impl Default for SealOptions {
-    fn default() -> Self {
-        Self { chunk_size: ChunkSize::default(), threads: Threads::ONE }
-    }
-}
-
 /// Options for opening a record: number of threads, and the expected digest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct OpenOptions {
     pub(super) digest: Option<RecordDigest>,
     pub(super) threads: Threads,
@@ -54,11 +48,5 @@ impl OpenOptions {
     #[must_use]
     pub fn expect_digest(self, digest: RecordDigest) -> Self {
         Self { digest: Some(digest), ..self }
-    }
-}
-
-impl Default for OpenOptions {
-    fn default() -> Self {
-        Self { digest: None, threads: Threads::ONE }
     }
 }

@@ -74,7 +74,6 @@ pub(super) fn in_order<J: Send>(
     })
 }
 
-/// Runs everything on this thread.
 fn here<J>(
     job: &mut J,
     mut fill: impl FnMut(&mut J) -> Result<bool, Error>,
@@ -105,7 +104,6 @@ impl<J> Worker<J> {
         (Self { jobs, results }, to_do, done)
     }
 
-    /// Returns the worker of job `i`.
     fn turn(workers: &[Self], i: usize, threads: usize) -> Result<&Self, Error> {
         workers.get(i % threads).ok_or_else(worker_gone)
     }

@@ -6,7 +6,6 @@
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 
-use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
 
 use super::chunk::{ChunkCipher, leaf_of};
@@ -111,7 +110,7 @@ impl RecordKey {
             options.threads.get(),
             || Run::new(header.chunk_size, options.threads.get()),
             |run| run.read_sealed(&mut source, &mut next),
-            |run| run.open(&cipher),
+            |run| run.result = run.open(&cipher),
             |run| {
                 run.leaves.iter().for_each(|leaf| digest.append(*leaf));
                 if run.last && run.result.is_ok() {
@@ -173,7 +172,7 @@ pub(super) fn read_leaves(
         threads,
         || Run::new(header.chunk_size, threads),
         |run| run.read_sealed(source, &mut next),
-        |run| run.hash(),
+        |run| run.result = run.hash(),
         |run| {
             run.result.clone()?;
             run.leaves.iter().for_each(|leaf| sink(*leaf));
@@ -271,7 +270,6 @@ impl Run {
         Ok(true)
     }
 
-    /// Reads chunks with their tags.
     fn read_sealed(&mut self, source: &mut Source<impl Read>, next: &mut Option<u64>) -> Result<bool, Error> {
         if !self.begin(next) {
             return Ok(false);
@@ -297,37 +295,13 @@ impl Run {
 
     /// Verifies and decrypts the chunks in order and moves them together at the front,
     /// until one does not verify.
-    fn open(&mut self, cipher: &ChunkCipher) {
-        self.result = self.try_open(cipher);
+    fn open(&mut self, cipher: &ChunkCipher) -> Result<(), Error> {
+        let chunks = self.buffer.get_mut(..self.filled).unwrap_or_default();
+        cipher
+            .open_in_place(chunks, 0, self.first, self.last, &mut self.opened, |leaf| self.leaves.push(leaf))
     }
 
-    fn try_open(&mut self, cipher: &ChunkCipher) -> Result<(), Error> {
-        let mut keystream = cipher.keystream(self.first);
-        let (mut index, mut start) = (self.first, 0);
-        loop {
-            let end = self.filled.min(start + self.chunk_size.stride());
-            let sealed = self.buffer.get(start..end).unwrap_or_default();
-            let (chunk, tag) = sealed.split_last_chunk().ok_or(Error::DecryptionFailed)?;
-            let length = chunk.len();
-            self.leaves.push(cipher.verify(index, self.last && end == self.filled, chunk, tag)?);
-            if start != self.opened {
-                self.buffer.copy_within(start..start + length, self.opened);
-            }
-            let chunk = self.buffer.get_mut(self.opened..self.opened + length).unwrap_or_default();
-            keystream.apply_keystream(chunk);
-            (self.opened, start, index) = (self.opened + length, end, index + 1);
-            if end == self.filled {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Computes the leaf of every chunk.
-    fn hash(&mut self) {
-        self.result = self.try_hash();
-    }
-
-    fn try_hash(&mut self) -> Result<(), Error> {
+    fn hash(&mut self) -> Result<(), Error> {
         let chunks = self.buffer.get(..self.filled).unwrap_or_default();
         for (index, chunk) in (self.first..).zip(chunks.chunks(self.chunk_size.stride())) {
             let (chunk, tag) = chunk.split_last_chunk().ok_or(Error::Truncated)?;
