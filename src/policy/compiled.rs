@@ -2,7 +2,6 @@
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
-use core::str::FromStr;
 
 use super::ast::Expr;
 use super::attribute::Attributes;
@@ -16,8 +15,7 @@ use crate::limits::{Limit, POLICY_TEXT_BYTES};
 /// A policy: a condition on the attributes of the key that opens a record or signs a message. The
 /// [module](crate::policy) describes the language.
 ///
-/// Two policies are equal if they have the same canonical text. The byte form (kind `0x11`) is
-/// `u32(length) || canonical text`. Decoding refuses any other text.
+/// Two policies are equal if they have the same canonical text. Decoding refuses any other text.
 ///
 /// ```
 /// use medseal::policy::{Attributes, Policy};
@@ -191,14 +189,6 @@ impl Eq for Policy {}
 impl Hash for Policy {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.canonical.hash(state);
-    }
-}
-
-impl FromStr for Policy {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
     }
 }
 

@@ -166,10 +166,7 @@ impl Expansion {
     fn expr(&mut self, expr: &Expr, negated: bool, gates: usize) -> Result<Node> {
         let mut conjunction = Conjunction::default();
         conjunction.add(expr, negated)?;
-        self.conjunction(conjunction, gates)
-    }
-
-    fn conjunction(&mut self, Conjunction { parts, .. }: Conjunction<'_>, gates: usize) -> Result<Node> {
+        let parts = conjunction.parts;
         let inner = gates + usize::from(parts.len() > 1);
         let mut children = Vec::with_capacity(parts.len());
         // The attributes that the `and` requires directly make one row, at the

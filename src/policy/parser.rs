@@ -1,10 +1,10 @@
 //! Parses attributes and policies: in one pass, without recursion, and the whole input or an error.
 
-use core::str::FromStr;
 use std::collections::HashMap;
 
 use super::ast::{Comparison, Condition, Expr, Test};
 use super::attribute::{Attribute, Attributes, Value, check_label, is_word_byte, normal_text};
+use super::compiled::Policy;
 use super::number::Number;
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTES_PER_KEY, Limit, POLICY_DEPTH, POLICY_LEAVES, POLICY_TEXT_BYTES};
@@ -18,15 +18,10 @@ impl Attribute {
     /// # Errors
     /// [`Error::Policy`], with the position and what was expected there.
     pub fn parse(text: &str) -> core::result::Result<Self, Error> {
-        Ok(attribute(text)?)
-    }
-}
-
-impl FromStr for Attribute {
-    type Err = Error;
-
-    fn from_str(text: &str) -> core::result::Result<Self, Error> {
-        Self::parse(text)
+        let mut scanner = Scanner::new(text);
+        let attribute = scanner.attribute()?;
+        scanner.end(PolicyErrorKind::ExpectedCommaOrEnd)?;
+        Ok(attribute)
     }
 }
 
@@ -41,21 +36,18 @@ impl Attributes {
     }
 }
 
-impl FromStr for Attributes {
-    type Err = Error;
+macro_rules! from_str {
+    ($($type:ident),*) => {
+        $(impl core::str::FromStr for $type {
+            type Err = Error;
 
-    fn from_str(text: &str) -> core::result::Result<Self, Error> {
-        Self::parse(text)
-    }
+            fn from_str(text: &str) -> core::result::Result<Self, Error> {
+                Self::parse(text)
+            }
+        })*
+    };
 }
-
-/// Parses one attribute.
-fn attribute(text: &str) -> Result<Attribute> {
-    let mut scanner = Scanner::new(text);
-    let attribute = scanner.attribute()?;
-    scanner.end(PolicyErrorKind::ExpectedCommaOrEnd)?;
-    Ok(attribute)
-}
+from_str!(Attribute, Attributes, Policy);
 
 /// Parses attributes that are separated by commas.
 fn attributes(text: &str) -> Result<Vec<Attribute>> {
