@@ -20,63 +20,130 @@ pub(crate) struct DigestTag(pub(crate) &'static [u8]);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Label(pub(crate) &'static str);
 
+macro_rules! tag {
+    (G1Tag $purpose:literal) => { tag!(G1Tag $purpose "BLS12381G1_XMD:SHA-256_SSWU_RO_") };
+    (G2Tag $purpose:literal) => { tag!(G2Tag $purpose "BLS12381G2_XMD:SHA-256_SSWU_RO_") };
+    (ScalarTag $purpose:literal) => { tag!(ScalarTag $purpose "BLS12381FR_XMD:SHA-256_RO_") };
+    (DigestTag $purpose:literal) => { tag!(DigestTag $purpose "SHA-256") };
+    ($type:ident $purpose:literal $suite:literal) => {
+        $type(concat!("MEDSEAL-V1-", $purpose, "-", $suite).as_bytes())
+    };
+}
+
+/// The tags that separate the keys and rows of key wrapping, signatures and search.
+pub(crate) struct Scheme {
+    /// The base `h` of the master key.
+    pub(crate) h: G1Tag,
+    /// The slot's base `U0`.
+    pub(crate) U0: G1Tag,
+    /// The slot's base `U1`.
+    pub(crate) U1: G1Tag,
+    /// `H(a)` of an attribute.
+    pub(crate) attribute: G1Tag,
+    /// `P_l` of a label, for negative rows.
+    pub(crate) P: G1Tag,
+    /// `Q_l` of a label, for negative rows.
+    pub(crate) Q: G1Tag,
+    /// `h(v)` of a text value, for negative rows.
+    pub(crate) value: ScalarTag,
+    /// The weights of a key's verification.
+    pub(crate) key_weight: ScalarTag,
+    /// The seed of these weights.
+    pub(crate) key_check: DigestTag,
+    /// Hedges the randomness of a user's key.
+    pub(crate) key_nonce: DigestTag,
+}
+
+macro_rules! schemes {
+    ($(#[$doc:meta] $NAME:ident {
+        h = $h:literal;
+        U0 = $U0:literal;
+        U1 = $U1:literal;
+        attribute = $attribute:literal;
+        P = $P:literal;
+        Q = $Q:literal;
+        value = $value:literal;
+        key_weight = $key_weight:literal;
+        key_check = $key_check:literal;
+        key_nonce = $key_nonce:literal;
+    })*) => {
+        $(#[$doc] pub(crate) static $NAME: Scheme = Scheme {
+            h: tag!(G1Tag $h),
+            U0: tag!(G1Tag $U0),
+            U1: tag!(G1Tag $U1),
+            attribute: tag!(G1Tag $attribute),
+            P: tag!(G1Tag $P),
+            Q: tag!(G1Tag $Q),
+            value: tag!(ScalarTag $value),
+            key_weight: tag!(ScalarTag $key_weight),
+            key_check: tag!(DigestTag $key_check),
+            key_nonce: tag!(DigestTag $key_nonce),
+        };)*
+    };
+}
+
+schemes! {
+    /// The tags of key wrapping.
+    ABE {
+        h = "ABE-H";
+        U0 = "ABE-U0";
+        U1 = "ABE-U1";
+        attribute = "ABE-ATTR";
+        P = "ABE-NEG-P";
+        Q = "ABE-NEG-Q";
+        value = "ABE-VALUE";
+        key_weight = "ABE-WEIGHT";
+        key_check = "ABE-KEY-CHECK";
+        key_nonce = "ABE-KEY-NONCE";
+    }
+    /// The tags of signatures.
+    ABS {
+        h = "ABS-H";
+        U0 = "ABS-U0";
+        U1 = "ABS-U1";
+        attribute = "ABS-ATTR";
+        P = "ABS-NEG-P";
+        Q = "ABS-NEG-Q";
+        value = "ABS-VALUE";
+        key_weight = "ABS-KEY-WEIGHT";
+        key_check = "ABS-KEY-CHECK";
+        key_nonce = "ABS-KEY-NONCE";
+    }
+    /// The tags of search.
+    SEARCH {
+        h = "SEARCH-H";
+        U0 = "SEARCH-U0";
+        U1 = "SEARCH-U1";
+        attribute = "SEARCH-ATTR";
+        P = "SEARCH-NEG-P";
+        Q = "SEARCH-NEG-Q";
+        value = "SEARCH-VALUE";
+        key_weight = "SEARCH-WEIGHT";
+        key_check = "SEARCH-KEY-CHECK";
+        key_nonce = "SEARCH-KEY-NONCE";
+    }
+}
+
 macro_rules! tags {
-    ($($type:ident $suite:literal { $($(#[$doc:meta])* $name:ident = $purpose:literal;)* })*) => {
-        $($($(#[$doc])* pub(crate) const $name: $type =
-            $type(concat!("MEDSEAL-V1-", $purpose, "-", $suite).as_bytes());)*)*
+    ($($type:ident { $($(#[$doc:meta])* $name:ident = $purpose:literal;)* })*) => {
+        $($($(#[$doc])* pub(crate) const $name: $type = tag!($type $purpose);)*)*
         #[cfg(test)]
         const TAGS: &[&[u8]] = &[$($($name.0,)*)*];
     };
 }
 
 tags! {
-    G1Tag "BLS12381G1_XMD:SHA-256_SSWU_RO_" {
-        /// Key wrapping: the base `h` of the master key.
-        ABE_H = "ABE-H";
-        /// Key wrapping: `H(a)` of an attribute.
-        ABE_ATTRIBUTE = "ABE-ATTR";
-        /// Key wrapping: the slot's base `U0`.
-        ABE_U0 = "ABE-U0";
-        /// Key wrapping: the slot's base `U1`.
-        ABE_U1 = "ABE-U1";
-        /// Key wrapping: `P_l` of a label, for negative rows.
-        ABE_NEGATION_P = "ABE-NEG-P";
-        /// Key wrapping: `Q_l` of a label, for negative rows.
-        ABE_NEGATION_Q = "ABE-NEG-Q";
+    G1Tag {
         /// Key wrapping: the point `G` of a request to several authorities.
         ABE_REQUEST = "ABE-REQUEST";
         /// Key wrapping: proof of possession of `alpha`.
         ABE_POSSESSION = "ABE-POP";
-        /// Signatures: the base `h` of the master key.
-        ABS_H = "ABS-H";
-        /// Signatures: `H(a)` of an attribute.
-        ABS_ATTRIBUTE = "ABS-ATTR";
-        /// Signatures: the slot's base `U0`.
-        ABS_U0 = "ABS-U0";
-        /// Signatures: the slot's base `U1`.
-        ABS_U1 = "ABS-U1";
-        /// Signatures: `P_l` of a label, for negative rows.
-        ABS_NEGATION_P = "ABS-NEG-P";
-        /// Signatures: `Q_l` of a label, for negative rows.
-        ABS_NEGATION_Q = "ABS-NEG-Q";
         /// Signatures: the point `G` of a request to several authorities.
         ABS_REQUEST = "ABS-REQUEST";
         /// Signatures: proof of possession of `alpha`.
         ABS_POSSESSION = "ABS-POP";
-        /// Search: the base `h` of the master key.
-        SEARCH_H = "SEARCH-H";
-        /// Search: `H(a)` of an attribute.
-        SEARCH_ATTRIBUTE = "SEARCH-ATTR";
-        /// Search: the slot's base `U0`.
-        SEARCH_U0 = "SEARCH-U0";
-        /// Search: the slot's base `U1`.
-        SEARCH_U1 = "SEARCH-U1";
-        /// Search: `P_l` of a label, for negative rows.
-        SEARCH_NEGATION_P = "SEARCH-NEG-P";
-        /// Search: `Q_l` of a label, for negative rows.
-        SEARCH_NEGATION_Q = "SEARCH-NEG-Q";
     }
-    G2Tag "BLS12381G2_XMD:SHA-256_SSWU_RO_" {
+    G2Tag {
         /// Identity: `Q_ID` of a registration.
         IDENTITY = "IDENTITY";
         /// Identity: a certificate's fields.
@@ -94,7 +161,7 @@ tags! {
         /// Ledger: a validator's fields.
         VALIDATOR = "VALIDATOR";
     }
-    ScalarTag "BLS12381FR_XMD:SHA-256_RO_" {
+    ScalarTag {
         /// Authentication: the hospital's ephemeral secret `x`.
         AUTH_NONCE = "AUTH-NONCE";
         /// Authentication: the main node's ephemeral secret `y`.
@@ -103,26 +170,14 @@ tags! {
         AUTH = "AUTH-R";
         /// Key wrapping: the slot value of a commitment.
         ABE_SLOT = "ABE-SLOT";
-        /// Key wrapping: `h(v)` of a text value, for negative rows.
-        ABE_VALUE = "ABE-VALUE";
-        /// Key wrapping: the weights of a key's verification.
-        ABE_WEIGHT = "ABE-WEIGHT";
-        /// Signatures: `h(v)` of a text value, for negative rows.
-        ABS_VALUE = "ABS-VALUE";
         /// Signatures: the slot value of a statement.
         ABS_STATEMENT = "ABS-STATEMENT";
-        /// Signatures: the weights of a key's verification.
-        ABS_KEY_WEIGHT = "ABS-KEY-WEIGHT";
         /// Signatures: the weights `d_j` of the use numbers.
         ABS_WEIGHT = "ABS-WEIGHT";
         /// Signatures: the weights `w_n` of the signatures of a batch.
         ABS_BATCH_WEIGHT = "ABS-BATCH-WEIGHT";
         /// Search: the slot value of a keyword.
         SEARCH_KEYWORD = "SEARCH-KW";
-        /// Search: `h(v)` of a text value, for negative rows.
-        SEARCH_VALUE = "SEARCH-VALUE";
-        /// Search: the weights of a key's verification.
-        SEARCH_WEIGHT = "SEARCH-WEIGHT";
         /// Search: `gamma` and `b`, from the seed that several authorities share.
         SEARCH_MASTER = "SEARCH-MASTER";
         /// Authorities: proof of knowledge of a dealer's coefficients.
@@ -132,35 +187,23 @@ tags! {
         /// Authorities: proof that a complaint opens a message correctly.
         AUTHORITY_EQUALITY = "AUTHORITY-EQUALITY";
     }
-    DigestTag "SHA-256" {
+    DigestTag {
         /// Authentication: the transcript hash `th`.
         AUTH_TRANSCRIPT = "AUTH-TRANSCRIPT";
         /// Key wrapping: the commitment that is the tag of a ciphertext.
         ABE_COMMITMENT = "ABE-COM";
-        /// Key wrapping: seed of the weights of a key's verification.
-        ABE_KEY_CHECK = "ABE-KEY-CHECK";
-        /// Key wrapping: hedges the randomness of a user's key.
-        ABE_KEY_NONCE = "ABE-KEY-NONCE";
         /// Key wrapping: hedges the randomness of an encapsulation.
         ABE_ENCAPSULATION_NONCE = "ABE-ENCAPSULATION-NONCE";
-        /// Signatures: hedges the randomness of a user's key.
-        ABS_KEY_NONCE = "ABS-KEY-NONCE";
-        /// Signatures: seed of the weights of a key's verification.
-        ABS_KEY_CHECK = "ABS-KEY-CHECK";
         /// Signatures: hedges the randomness of a signature.
         ABS_NONCE = "ABS-NONCE";
         /// Signatures: seed of the weights of one verification.
         ABS_VERIFY = "ABS-VERIFY";
         /// Signatures: seed of the weights of a batch.
         ABS_BATCH = "ABS-BATCH";
-        /// Search: hedges the randomness of a user's key.
-        SEARCH_KEY_NONCE = "SEARCH-KEY-NONCE";
         /// Search: hedges the randomness of an index.
         SEARCH_INDEX_NONCE = "SEARCH-INDEX-NONCE";
         /// Search: hedges the randomness of a trapdoor.
         SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
-        /// Search: seed of the weights of a key's verification.
-        SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
         /// Search: the key of an index in a node's cache.
         SEARCH_CACHE = "SEARCH-CACHE";
         /// Search: the digest of the public key by which a query names its authority.
@@ -278,7 +321,11 @@ mod tests {
 
     #[test]
     fn tags_and_labels_are_prefix_free() {
-        let tags = TAGS.iter().copied().chain([RECORD_DIGEST]).collect::<Vec<_>>();
+        let of_schemes = [&ABE, &ABS, &SEARCH].into_iter().flat_map(|s| {
+            let points = [s.h, s.U0, s.U1, s.attribute, s.P, s.Q].map(|tag| tag.0);
+            points.into_iter().chain([s.value.0, s.key_weight.0, s.key_check.0, s.key_nonce.0])
+        });
+        let tags = TAGS.iter().copied().chain(of_schemes).chain([RECORD_DIGEST]).collect::<Vec<_>>();
         for (i, a) in tags.iter().enumerate() {
             assert!(a.starts_with(b"MEDSEAL-V1-") && a.len() <= 255);
             for (j, b) in tags.iter().enumerate() {

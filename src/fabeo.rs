@@ -48,6 +48,6 @@ mod rows;
 mod tests;
 
 pub(crate) use authority::{Master, MasterShare, Public};
-pub(crate) use bases::{Points, RowBase, Scheme, Slot, h};
+pub(crate) use bases::{Points, RowBase, Slot, h};
 pub(crate) use key::{Elements, Key};
 pub(crate) use rows::{Combined, Drawn, Rows, Sum, Used, combine};

@@ -12,7 +12,6 @@ use crate::error::Error;
 pub(crate) struct Home(u32);
 
 impl Home {
-    /// Returns the current process.
     pub(crate) fn here() -> Self {
         Self(id())
     }

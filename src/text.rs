@@ -163,22 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn names_have_no_invisible_characters() {
-        let hidden = ["St\u{200b}Anna", "\u{202e}annA tS", "St. Anna\u{feff}", "St.\u{ad}Anna", "a\nb", "\0"];
-        let shapeless = ["St. Anna\u{13441}", "St. Anna\u{13442}", "St. Anna\u{fffc}", "St. Anna\u{2d7f}"];
-        let unassigned = ["St. Anna\u{1acf}", "St. Anna\u{378}", "St. Anna\u{e000}"];
-        let spaced = [
-            "",
-            " ",
-            " St. Anna",
-            "St. Anna ",
-            "St. Anna\u{3000}",
-            "St.\u{a0}Anna",
-            "St.\u{2800}Anna",
-            "St.  Anna",
-        ];
-        let decomposed = ["cafe\u{301}"];
-        for text in [&hidden[..], &shapeless, &unassigned, &spaced, &decomposed].concat() {
+    fn names_are_composed_visible_and_trimmed() {
+        let hidden = ["St\u{200b}Anna", "\u{202e}annA tS", "a\nb", "St. Anna\u{1acf}", "St.\u{a0}Anna"];
+        let spaced = ["", " ", " St. Anna", "St. Anna ", "St.  Anna"];
+        for text in hidden.into_iter().chain(spaced).chain(["cafe\u{301}"]) {
             assert!(!is_name(text), "{text:?}");
         }
         for text in ["St. Anna", "caf\u{e9}", "\u{6771}\u{5927}\u{75c5}\u{9662}", "a", "1"] {

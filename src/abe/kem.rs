@@ -4,13 +4,13 @@ use crate::threads::Threads;
 use rand_core::{CryptoRng, RngCore};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::keys::{DecryptionKey, PublicKey, SCHEME};
+use super::keys::{DecryptionKey, PublicKey};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, Encoded, G2Affine, Gt, Scalar, SecretG1, SecretGt, check_each_encoded, mul_generator_g2,
     pairing_product, random_bytes, random_nonzero_scalar,
 };
-use crate::domain::{ABE_COMMITMENT, ABE_ENCAPSULATION_NONCE, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
+use crate::domain::{ABE, ABE_COMMITMENT, ABE_ENCAPSULATION_NONCE, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
 use crate::error::Error;
 use crate::fabeo::{Drawn, Key, Rows};
 use crate::hash::{hash_to_scalar, hmac};
@@ -130,7 +130,7 @@ impl DecryptionKey {
     fn pair(&self, encapsulation: &Encapsulation, chosen: &[Chosen]) -> Result<SecretGt, Error> {
         let Body { policy, c1, rows, com, .. } = &encapsulation.body;
         let Self(Key { K0, K1, K2, elements, .. }) = self;
-        let sums = rows.combine(policy.tree(), chosen, |term| elements.of_row(&SCHEME, term))?;
+        let sums = rows.combine(policy.tree(), chosen, |term| elements.of_row(&ABE, term))?;
         // K_F = K0 + [x]K1
         let K_F = SecretG1::from(**K1 * slot_value(com) + **K0);
         // D = e(K_F, c1) * prod_j e( sum_{i in I, rho(i)=j} [gamma_i]K_{T_i}, c2_j )

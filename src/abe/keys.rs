@@ -4,29 +4,13 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, Lazy};
-use crate::domain::{
-    ABE_ATTRIBUTE, ABE_H, ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_POSSESSION,
-    ABE_U0, ABE_U1, ABE_VALUE, ABE_WEIGHT,
-};
+use crate::domain::{ABE, ABE_POSSESSION};
 use crate::error::Error;
-use crate::fabeo::{Key, Master, Public, Scheme, Slot};
+use crate::fabeo::{Key, Master, Public, Slot};
 use crate::policy::Attributes;
 
-/// The domain tags of key wrapping.
-pub(super) static SCHEME: Scheme = Scheme {
-    h: ABE_H,
-    U0: ABE_U0,
-    U1: ABE_U1,
-    attribute: ABE_ATTRIBUTE,
-    negation: [ABE_NEGATION_P, ABE_NEGATION_Q],
-    value: ABE_VALUE,
-    key_nonce: ABE_KEY_NONCE,
-    key_check: ABE_KEY_CHECK,
-    key_weight: ABE_WEIGHT,
-};
-
 /// `h`, `U0` and `U1`.
-pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
+pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&ABE));
 
 /// The authority's master secret, `alpha`. It opens everything that is wrapped under its public key
 /// without a members' key.
@@ -50,7 +34,7 @@ impl MasterKey {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        Master::generate(&SCHEME, &SLOT, rng).map(Self)
+        Master::generate(&ABE, &SLOT, rng).map(Self)
     }
 
     /// Returns the public key of this master key.
@@ -75,7 +59,7 @@ impl MasterKey {
 impl PublicKey {
     /// Makes a public key from `A`, which several authorities announce as the sum of their parts.
     pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
-        Public::new(&SCHEME, &SLOT, A).map(Self)
+        Public::new(&ABE, &SLOT, A).map(Self)
     }
 
     pub(crate) fn public(&self) -> &Public {
@@ -129,7 +113,7 @@ impl Object for MasterKey {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Master::new(&SCHEME, &SLOT, r.nonzero_scalar()?).map(Self)
+        Master::new(&ABE, &SLOT, r.nonzero_scalar()?).map(Self)
     }
 }
 

@@ -4,29 +4,13 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, Lazy};
-use crate::domain::{
-    ABS_ATTRIBUTE, ABS_H, ABS_KEY_CHECK, ABS_KEY_NONCE, ABS_KEY_WEIGHT, ABS_NEGATION_P, ABS_NEGATION_Q,
-    ABS_POSSESSION, ABS_U0, ABS_U1, ABS_VALUE,
-};
+use crate::domain::{ABS, ABS_POSSESSION};
 use crate::error::Error;
-use crate::fabeo::{Key, Master, Public, Scheme, Slot};
+use crate::fabeo::{Key, Master, Public, Slot};
 use crate::policy::Attributes;
 
-/// The domain tags of signatures.
-pub(super) static SCHEME: Scheme = Scheme {
-    h: ABS_H,
-    U0: ABS_U0,
-    U1: ABS_U1,
-    attribute: ABS_ATTRIBUTE,
-    negation: [ABS_NEGATION_P, ABS_NEGATION_Q],
-    value: ABS_VALUE,
-    key_nonce: ABS_KEY_NONCE,
-    key_check: ABS_KEY_CHECK,
-    key_weight: ABS_KEY_WEIGHT,
-};
-
 /// `h`, `U0` and `U1`.
-static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
+static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&ABS));
 
 /// The authority's master secret, `alpha`. It can sign as any member.
 #[derive(Debug)]
@@ -52,7 +36,7 @@ impl MasterKey {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        Master::generate(&SCHEME, &SLOT, rng).map(Self)
+        Master::generate(&ABS, &SLOT, rng).map(Self)
     }
 
     /// Returns the public key, with which signatures are verified.
@@ -79,7 +63,7 @@ impl MasterKey {
 impl PublicKey {
     /// Makes a public key from `A`, which several authorities announce as the sum of their parts.
     pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
-        Public::new(&SCHEME, &SLOT, A).map(Self)
+        Public::new(&ABS, &SLOT, A).map(Self)
     }
 
     pub(crate) fn public(&self) -> &Public {
@@ -144,7 +128,7 @@ impl Object for MasterKey {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Master::new(&SCHEME, &SLOT, r.nonzero_scalar()?).map(Self)
+        Master::new(&ABS, &SLOT, r.nonzero_scalar()?).map(Self)
     }
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use rand_core::{CryptoRng, RngCore};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-use crate::abs::keys::{SCHEME, SigningKey};
-use crate::abs::signature::{Elements, Signature, Statement};
+use crate::abs::keys::SigningKey;
+use crate::abs::signature::{Elements, Signature, slot_value};
 use crate::curve::{
     Field, G1Projective, Group, PrimeCurveAffine, Scalar, SecretScalar, batch_affine_g1, batch_affine_g2,
     mul_generator_g2, random_scalar,
 };
-use crate::domain::ABS_NONCE;
+use crate::domain::{ABS, ABS_NONCE};
 use crate::error::Error;
 use crate::fabeo::{RowBase, h};
 use crate::policy::{Dual, Node, Policy, Term, Tree};
@@ -39,7 +39,7 @@ impl SigningKey {
         message: &[u8],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Signature, Error> {
-        let x = Statement { public_key: &self.public_key, policy, context, message }.slot_value()?;
+        let x = slot_value(&self.public_key, policy, context, message)?;
         let tree = policy.tree();
         // gamma: the dual values of a satisfying set, zero at rows that are not used
         let gamma =
@@ -120,7 +120,7 @@ impl Narrowing<'_> {
                     // d = 1/(h(v') - h(v)) for the key's value v'. Zero if the key has no value for
                     // the label, or the excluded one.
                     let (own, N_l) = key.elements.text(label).unwrap_or((v, &public_key.0.slot.U1));
-                    let d = (h(&SCHEME, own) - h(&SCHEME, v)).invert();
+                    let d = (h(&ABS, own) - h(&ABS, v)).invert();
                     let gamma_d = Secret::new(d.unwrap_or(Scalar::ZERO) * gamma_i);
                     let nu_not = not.next().ok_or(Error::OutOfRange)?;
                     // V'_i = [gamma_i d]K2 + [nu'_i]P2

@@ -34,32 +34,26 @@ pub(super) struct Elements {
     pub(super) V_not: Vec<G2Affine>,
 }
 
-/// The statement of a signature: under this authority, a member who satisfies this policy signed
-/// this message in this context.
-#[derive(Clone, Copy)]
-pub(super) struct Statement<'a> {
-    pub(super) public_key: &'a PublicKey,
-    pub(super) policy: &'a Policy,
-    pub(super) context: &'a [u8],
-    pub(super) message: &'a [u8],
-}
-
-impl Statement<'_> {
-    /// Computes `x = hash_to_scalar(A, canonical policy, ctx, msg)`, the value of the slot.
-    ///
-    /// # Errors
-    /// [`Error::LimitExceeded`] if the message or the context is longer than [`SIGNED_BYTES`].
-    pub(super) fn slot_value(&self) -> Result<Scalar, Error> {
-        if self.message.len().max(self.context.len()) > SIGNED_BYTES {
-            return Err(Error::LimitExceeded(Limit::Signed));
-        }
-        Ok(Transcript::new()
-            .g2("A", &self.public_key.0.A)
-            .bytes("policy", self.policy.canonical().as_bytes())
-            .bytes("context", self.context)
-            .bytes("message", self.message)
-            .challenge(ABS_STATEMENT))
+/// Computes `x = hash_to_scalar(A, canonical policy, ctx, msg)`, the value of the slot: under this
+/// authority, a member who satisfies this policy signed this message in this context.
+///
+/// # Errors
+/// [`Error::LimitExceeded`] if the message or the context is longer than [`SIGNED_BYTES`].
+pub(super) fn slot_value(
+    public_key: &PublicKey,
+    policy: &Policy,
+    context: &[u8],
+    message: &[u8],
+) -> Result<Scalar, Error> {
+    if message.len().max(context.len()) > SIGNED_BYTES {
+        return Err(Error::LimitExceeded(Limit::Signed));
     }
+    Ok(Transcript::new()
+        .g2("A", &public_key.0.A)
+        .bytes("policy", policy.canonical().as_bytes())
+        .bytes("context", context)
+        .bytes("message", message)
+        .challenge(ABS_STATEMENT))
 }
 
 impl Elements {

@@ -4,7 +4,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 
 use crate::abs::keys::PublicKey;
-use crate::abs::signature::{Elements, Signature, Statement};
+use crate::abs::signature::{Elements, Signature, slot_value};
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Gt, Scalar, batch_affine_g1,
     generator_lines_g2, msm_g1, msm_g2, mul_weight_g1, pairing_product_prepared,
@@ -127,7 +127,7 @@ impl<'a> Claim<'a> {
     pub(super) fn decode(&self) -> Result<Decoded<'a>, Error> {
         let Self { public_key, policy, context, message, signature } = *self;
         let elements = signature.elements(policy.tree())?;
-        let x = Statement { public_key, policy, context, message }.slot_value()?;
+        let x = slot_value(public_key, policy, context, message)?;
         Ok(Decoded { claim: *self, x, elements })
     }
 }

@@ -5,7 +5,6 @@
 //! may be forked while one of its threads computes. The child does not have that thread, and
 //! computes the value itself instead of waiting forever.
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr;
@@ -55,18 +54,6 @@ impl<T> Drop for OnFirstUse<T> {
             // SAFETY: the box that this owns, and nobody borrows it any more.
             drop(unsafe { Box::from_raw(value) });
         }
-    }
-}
-
-impl<T: Send + Sync> Default for OnFirstUse<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<T> fmt::Debug for OnFirstUse<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OnFirstUse")
     }
 }
 

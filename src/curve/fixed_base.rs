@@ -104,12 +104,6 @@ impl<A: Wipe> Wipe for FixedBase<A> {
     }
 }
 
-impl<A> core::fmt::Debug for FixedBase<A> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("FixedBase")
-    }
-}
-
 /// Returns the digits of a little-endian number to the base `2^bits`, from the lowest and without
 /// an end: a magnitude of at most `2^(bits - 1)`, and whether it is negative. A larger digit is
 /// replaced by itself minus `2^bits`, with a carry to the next digit. `bits` is at most six.
@@ -141,36 +135,26 @@ pub(crate) fn mul_generator_g2(k: &Scalar) -> G2Projective {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::curve::samples::rng;
     use crate::curve::{Field, random_scalar};
-    use rand_chacha::ChaCha20Rng;
-    use rand_core::SeedableRng;
 
     #[test]
     fn fixed_bases_agree_with_plain_multiplication() {
-        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let mut rng = rng(1);
         let two_to = |n: u64| Scalar::from(2).pow_vartime([n]);
+        let small = [0, 1, 16, 17, 31, 32, 33, 63, 64, u64::MAX].map(Scalar::from);
         let edges = [
-            Scalar::ZERO,
-            Scalar::ONE,
             -Scalar::ONE,
-            Scalar::from(16),
-            Scalar::from(17),
-            Scalar::from(31),
-            Scalar::from(32),
-            Scalar::from(33),
-            Scalar::from(63),
-            Scalar::from(64),
-            Scalar::from(u64::MAX),
+            -Scalar::from(15),
             two_to(254),
+            two_to(254) - Scalar::ONE,
             // [7 * 2^252]P is added to itself in the last window of six bits
             Scalar::from(14) * two_to(252),
-            two_to(254) - Scalar::ONE,
-            -Scalar::from(15),
         ];
         let p: G1Affine = (G1Affine::generator() * *random_scalar(&mut rng).unwrap()).into();
         let random = (0..20).map(|_| *random_scalar(&mut rng).unwrap());
         let tables = [FixedBase::<G1Affine>::new(&p), FixedBase::<G1Affine>::wide(&p)];
-        for k in edges.into_iter().chain(random) {
+        for k in small.into_iter().chain(edges).chain(random) {
             tables.iter().for_each(|table| assert_eq!(table.mul(&k), p * k));
             assert_eq!(mul_generator_g1(&k), G1Affine::generator() * k);
             assert_eq!(mul_generator_g2(&k), G2Affine::generator() * k);

@@ -193,12 +193,6 @@ fn lines_of<'a, const N: usize>(shared: &'a [Shared<'_>; N]) -> Option<[&'a Shar
     lines.try_into().ok()
 }
 
-impl core::fmt::Debug for Lanes {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Lanes")
-    }
-}
-
 /// The answers, with blst's where there are none, where a product is one, and in a sample of the
 /// others. If one of those was wrong, blst's everywhere.
 fn confirm<T>(

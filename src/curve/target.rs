@@ -157,12 +157,6 @@ impl FixedTarget {
     }
 }
 
-impl core::fmt::Debug for FixedTarget {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("FixedTarget")
-    }
-}
-
 /// Returns the digits of `k` to the base `|z|`, from the lowest, by division in constant time.
 /// There are four, since the group's order is `z^4 - z^2 + 1`.
 fn digits_to_the_base_of_z(k: &Scalar) -> [u64; 4] {
@@ -218,9 +212,8 @@ impl Wipe for Gt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::curve::samples::rng;
     use crate::curve::{Field, G1Affine, G2Affine, PrimeCurveAffine, pairing_product, random_scalar};
-    use rand_chacha::ChaCha20Rng;
-    use rand_core::SeedableRng;
 
     fn equal(a: &Gt, b: &Gt) -> bool {
         *a.to_bytes() == *b.to_bytes()
@@ -235,7 +228,7 @@ mod tests {
         assert!(equal(&e.pow(&Scalar::from(300)), &e.pow(&Scalar::from(299)).mul(&e)));
         // Around the base of the digits, and compared with multiplication in G1.
         let z = Scalar::from(0xd201_0000_0001_0000);
-        let random = *random_scalar(&mut ChaCha20Rng::seed_from_u64(1)).unwrap();
+        let random = *random_scalar(&mut rng(1)).unwrap();
         for k in [z, z - Scalar::ONE, z.square(), z.square() - Scalar::ONE, z.square() * z, random] {
             let in_g1 = pairing_product(&[((G1Affine::generator() * k).into(), G2Affine::generator())]);
             assert!(equal(&e.pow(&k), &in_g1.unwrap()));

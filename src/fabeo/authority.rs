@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
-use super::bases::{Points, Scheme, Slot};
+use super::bases::{Points, Slot};
 use super::key::Key;
 use crate::codec::{Object, Writer};
 use crate::curve::{
     Curve, FixedTarget, G1_BYTES, G1Affine, G2Affine, Gt, OnFirstUse, PrimeCurveAffine, Scalar, SecretScalar,
     decode_g1, mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
-use crate::domain::G1Tag;
+use crate::domain::{G1Tag, Scheme};
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::Attributes;

@@ -6,34 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
 use crate::curve::{Curve, FixedBase, G1Affine, G1Projective, Group, Scalar};
-use crate::domain::{DigestTag, G1Tag, ScalarTag};
+use crate::domain::Scheme;
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{CanonicalAttribute, Term, Tree};
 use crate::secret::Secret;
 use crate::threads::{self, Threads};
 
-/// The domain tags of one scheme, which separate its keys from those of the others.
-#[derive(Debug)]
-pub(crate) struct Scheme {
-    pub(crate) h: G1Tag,
-    pub(crate) U0: G1Tag,
-    pub(crate) U1: G1Tag,
-    /// `H(a)`
-    pub(crate) attribute: G1Tag,
-    /// `P_l` and `Q_l`
-    pub(crate) negation: [G1Tag; 2],
-    /// `h(v)`
-    pub(crate) value: ScalarTag,
-    /// Hedges the randomness of a key.
-    pub(crate) key_nonce: DigestTag,
-    /// Seeds the weights of a key's verification.
-    pub(crate) key_check: DigestTag,
-    /// The weights of a key's verification.
-    pub(crate) key_weight: ScalarTag,
-}
-
 /// The two bases of `F(x) = U0 + [x]U1` and the base `h` of the master key, with their multiples.
-#[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) h: G1Affine,
     pub(crate) U0: G1Affine,
@@ -82,7 +61,6 @@ pub(crate) fn h(scheme: &Scheme, v: &str) -> Scalar {
 ///
 /// It holds public points only. It never waits for a lock: if the lock is taken, the point is
 /// hashed again. A process that was forked while another thread held the lock therefore continues.
-#[derive(Debug)]
 pub(crate) struct Points {
     scheme: &'static Scheme,
     pub(super) attributes: RwLock<BTreeMap<CanonicalAttribute, G1Affine>>,
@@ -90,7 +68,6 @@ pub(crate) struct Points {
 }
 
 /// The points of a row, besides the slot.
-#[derive(Debug)]
 pub(crate) struct RowBase {
     /// The base of the blinding in `c3`: `H(T)` of a positive row, `Q_l` of a negative one.
     pub(crate) c3: Base,
@@ -100,7 +77,6 @@ pub(crate) struct RowBase {
 
 /// A point. It gets a table of multiples once it has been multiplied often
 /// enough for the table to pay.
-#[derive(Debug)]
 pub(crate) struct Base {
     pub(crate) point: G1Affine,
     used: AtomicU32,
@@ -187,7 +163,7 @@ impl Points {
     }
 
     fn of_label(&self, l: &str) -> [G1Affine; 2] {
-        self.scheme.negation.map(|tag| hash_to_g1(tag, l.as_bytes()))
+        [self.scheme.P, self.scheme.Q].map(|tag| hash_to_g1(tag, l.as_bytes()))
     }
 
     /// Returns the points of a policy's rows, in their order. A term that occurs in

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::bases::{Points, Scheme, Slot, h};
+use super::bases::{Points, Slot, h};
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{
     Field, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Projective, Group, Scalar, SecretG1, SecretG2,
     SecretScalar, batch_affine_g1, msm_g1, mul_generator_g2,
 };
+use crate::domain::Scheme;
 use crate::error::Error;
 use crate::policy::{Attributes, CanonicalAttribute, Term};
 use crate::secret::Secret;

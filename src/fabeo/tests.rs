@@ -1,43 +1,21 @@
 use crate::threads::Threads;
-use std::sync::Arc;
-
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
 
 use super::authority::{MasterShare, Public};
-use super::bases::{Base, Points, RowBase, Scheme, Slot};
+use super::bases::{Points, Slot};
 use super::key::{Elements, Key};
 use super::rows::{Drawn, Rows};
 use crate::codec::{Reader, Writer};
+use crate::curve::samples::rng;
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar,
     check_each_encoded, pairing_product, random_nonzero_scalar, random_scalar,
 };
-use crate::domain::{
-    SEARCH_ATTRIBUTE, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P, SEARCH_NEGATION_Q,
-    SEARCH_U0, SEARCH_U1, SEARCH_VALUE, SEARCH_WEIGHT,
-};
+use crate::domain::SEARCH;
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::{Attributes, Chosen, Policy, Term};
 use crate::secret::Secret;
 use crate::transcript::{Transcript, weights};
-
-static SCHEME: Scheme = Scheme {
-    h: SEARCH_H,
-    U0: SEARCH_U0,
-    U1: SEARCH_U1,
-    attribute: SEARCH_ATTRIBUTE,
-    negation: [SEARCH_NEGATION_P, SEARCH_NEGATION_Q],
-    value: SEARCH_VALUE,
-    key_nonce: SEARCH_KEY_NONCE,
-    key_check: SEARCH_KEY_CHECK,
-    key_weight: SEARCH_WEIGHT,
-};
-
-fn rng() -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(1)
-}
 
 /// A key with `r = 1` and no master key.
 fn bare_key(points: &Points, slot: &Slot, set: &str) -> Key {
@@ -48,8 +26,8 @@ fn bare_key(points: &Points, slot: &Slot, set: &str) -> Key {
 
 #[test]
 fn a_slot_is_linear_in_its_value() {
-    let slot = Slot::new(&SCHEME);
-    let [x, k] = [(); 2].map(|()| *random_scalar(&mut rng()).unwrap());
+    let slot = Slot::new(&SEARCH);
+    let [x, k] = [(); 2].map(|()| *random_scalar(&mut rng(1)).unwrap());
     let F = (slot.U1 * x + slot.U0).to_affine();
     assert_eq!(slot.at(&x), F);
     assert_eq!(slot.mul(&x, &k), F * k);
@@ -59,8 +37,8 @@ fn a_slot_is_linear_in_its_value() {
 
 #[test]
 fn sums_are_those_of_the_equation() {
-    let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
-    let (mut rng, x) = (rng(), Scalar::from(5));
+    let (slot, points) = (Slot::new(&SEARCH), Points::new(&SEARCH));
+    let (mut rng, x) = (rng(1), Scalar::from(5));
     for (text, set) in [
         ("a", "a"),
         ("a and b and c", "a, b, c"),
@@ -81,7 +59,7 @@ fn sums_are_those_of_the_equation() {
         assert_eq!(check_each_encoded(&[rows.encoded().collect()]), [Ok(())]);
         // prod_j e(sum_j, c2_j) e(rows, [r]P2) = e(-[r s]F, P2) with r = 1
         let chosen = tree.choose(|row| key.elements.satisfy(&row.term)).unwrap();
-        let sums = rows.combine(tree, &chosen, |term| key.elements.of_row(&SCHEME, term)).unwrap();
+        let sums = rows.combine(tree, &chosen, |term| key.elements.of_row(&SEARCH, term)).unwrap();
         let mut pairs = sums.uses.to_vec();
         pairs.push((sums.rows, *key.K2));
         pairs.push(((slot.at(&x) * *s).to_affine(), G2Affine::generator()));
@@ -91,14 +69,14 @@ fn sums_are_those_of_the_equation() {
 
 #[test]
 fn rejects_what_the_policy_excludes() {
-    let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
+    let (slot, points) = (Slot::new(&SEARCH), Points::new(&SEARCH));
     let policy = Policy::parse("a or b").unwrap();
     let tree = policy.tree();
     let bases = points.of_rows(tree, Threads::ONE);
-    let drawn = Drawn::new(tree, &Scalar::ONE, &mut rng()).unwrap();
+    let drawn = Drawn::new(tree, &Scalar::ONE, &mut rng(1)).unwrap();
     let rows = Rows::build(tree, &bases, &slot, &Scalar::ONE, &drawn, Threads::ONE).unwrap();
     let key = bare_key(&points, &slot, "a, role=x");
-    let held = |elements: &Elements, term: &Term| elements.of_row(&SCHEME, term).is_some();
+    let held = |elements: &Elements, term: &Term| elements.of_row(&SEARCH, term).is_some();
     assert!(held(&key.elements, &tree.rows()[0].term) && !held(&key.elements, &tree.rows()[1].term));
     let beyond = [Chosen { row: 2, gamma: Scalar::ONE }];
     assert_eq!(rows.combine(tree, &beyond, |_| None).unwrap_err(), Error::OutOfRange);
@@ -106,17 +84,17 @@ fn rejects_what_the_policy_excludes() {
     assert_eq!(rows.combine(tree, &chosen, |_| None).unwrap_err(), Error::PolicyNotSatisfied);
     // A key's contribution to a negative row, used for a positive one.
     let negative = Term::Not { label: "role".into(), value: "y".into() };
-    let misled = rows.combine(tree, &chosen, |_| key.elements.of_row(&SCHEME, &negative));
+    let misled = rows.combine(tree, &chosen, |_| key.elements.of_row(&SEARCH, &negative));
     assert_eq!(misled.unwrap_err(), Error::OutOfRange);
-    rows.combine(tree, &chosen, |term| key.elements.of_row(&SCHEME, term)).unwrap();
+    rows.combine(tree, &chosen, |term| key.elements.of_row(&SEARCH, term)).unwrap();
 }
 
 #[test]
 fn cached_points_equal_hashed_points() {
-    let points = Points::new(&SCHEME);
+    let points = Points::new(&SEARCH);
     let policy = Policy::parse("a and b or not role=x or a and b and c").unwrap();
     let a = Attributes::parse("a, b, c").unwrap().expanded();
-    let expected: Vec<G1Affine> = a.iter().map(|a| hash_to_g1(SEARCH_ATTRIBUTE, a.as_bytes())).collect();
+    let expected: Vec<G1Affine> = a.iter().map(|a| hash_to_g1(SEARCH.attribute, a.as_bytes())).collect();
     for _ in 0..2 {
         assert_eq!(points.of_attributes(&a), expected);
         let bases = points.of_rows(policy.tree(), Threads::ONE);
@@ -132,25 +110,8 @@ fn cached_points_equal_hashed_points() {
 }
 
 #[test]
-fn a_full_cache_drops_its_points() {
-    let points = Points::new(&SCHEME);
-    let rows = |from: usize| {
-        let names: Vec<String> = (from..from + 100).map(|i| format!("a{i}")).collect();
-        let policy = Policy::parse(&names.join(" or ")).unwrap();
-        let bases: Vec<Arc<RowBase>> = points.of_rows(policy.tree(), Threads::ONE);
-        bases.iter().map(|base| base.c3.point).collect::<Vec<_>>()
-    };
-    let first = rows(0);
-    assert_ne!(first, rows(100));
-    assert_ne!(first, rows(200));
-    assert_eq!(first, rows(0));
-    let used = |base: &Base| base.point;
-    assert_eq!(first[0], used(&points.of_rows(Policy::parse("a0").unwrap().tree(), Threads::ONE)[0].c3));
-}
-
-#[test]
 fn only_so_many_points_are_kept() {
-    let points = Points::new(&SCHEME);
+    let points = Points::new(&SEARCH);
     let kept = |points: &Points| (points.attributes.read().unwrap().len(), points.rows.read().unwrap().len());
     let names = |from: usize, count: usize| (from..from + count).map(|i| format!("a{i}")).collect::<Vec<_>>();
     // 100 rows, then 100 more: of 128 the first are forgotten.
@@ -184,10 +145,10 @@ impl Part {
         let P2 = G2Affine::generator();
         let [alpha, beta] = [2, 3].map(|k| Secret::new(Scalar::from(k)));
         let [A_i, B_i] = [&alpha, &beta].map(|k| (P2 * **k).to_affine());
-        let public = Public::new(&SCHEME, slot, A_i).unwrap();
-        let G = hash_to_g1(SEARCH_H, b"request");
+        let public = Public::new(&SEARCH, slot, A_i).unwrap();
+        let G = hash_to_g1(SEARCH.h, b"request");
         let share = MasterShare { alpha: &alpha, beta: &beta };
-        let key = public.issue_part(&share, &G, &Attributes::parse("a, b").unwrap(), &mut rng()).unwrap();
+        let key = public.issue_part(&share, &G, &Attributes::parse("a, b").unwrap(), &mut rng(1)).unwrap();
         Self { public, G, A_i, B_i, key }
     }
 
@@ -207,8 +168,8 @@ impl Part {
                 transcript.g2("public", point);
             }
         }
-        let seed = transcript.bytes("key", fields.as_slice()).digest(SCHEME.key_check);
-        weights(SCHEME.key_weight, seed).take(self.key.len()).collect()
+        let seed = transcript.bytes("key", fields.as_slice()).digest(SEARCH.key_check);
+        weights(SEARCH.key_weight, seed).take(self.key.len()).collect()
     }
 }
 
@@ -216,7 +177,7 @@ impl Part {
 fn public_shares_fitted_to_a_part_fail() {
     // An authority issues a broken part, and then publishes an `A_i` or finds a request that
     // corrects the sum of all equations, if the weights do not depend on it.
-    static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
+    static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SEARCH));
     let mut part = Part::new(&SLOT);
     let genuine = part.key;
     part.key = Part::new(&SLOT).key;
@@ -242,7 +203,7 @@ fn public_shares_fitted_to_a_part_fail() {
 
 #[test]
 fn parts_of_other_attributes_do_not_combine() {
-    let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
+    let (slot, points) = (Slot::new(&SEARCH), Points::new(&SEARCH));
     let [one, two, other] = ["a, b", "a, b", "a, c"].map(|set| bare_key(&points, &slot, set));
     let half = Scalar::from(2).invert().unwrap();
     for (keys, l) in [(vec![&one, &other], vec![half; 2]), (vec![&one, &two], vec![half]), (vec![], vec![])] {
@@ -254,7 +215,7 @@ fn parts_of_other_attributes_do_not_combine() {
 
 #[test]
 fn sizes_of_a_key_come_before_points() {
-    let key = bare_key(&Points::new(&SCHEME), &Slot::new(&SCHEME), "a, ward=b");
+    let key = bare_key(&Points::new(&SEARCH), &Slot::new(&SEARCH), "a, ward=b");
     let mut w = Writer::new();
     key.write(&mut w);
     let (mut bytes, size) = (w.into_vec(), 96 + 48 * (2 + 2 + 1));
@@ -268,11 +229,11 @@ fn sizes_of_a_key_come_before_points() {
 
 #[test]
 fn use_numbers_have_secrets_of_their_own() {
-    let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
+    let (slot, points) = (Slot::new(&SEARCH), Points::new(&SEARCH));
     let policy = Policy::parse("2 of (a and b, a and c, a)").unwrap();
     let bases = points.of_rows(policy.tree(), Threads::ONE);
     let s = Scalar::from(5);
-    let drawn = Drawn::new(policy.tree(), &s, &mut rng()).unwrap();
+    let drawn = Drawn::new(policy.tree(), &s, &mut rng(1)).unwrap();
     let rows = Rows::build(policy.tree(), &bases, &slot, &Scalar::ONE, &drawn, Threads::ONE).unwrap();
     let mut c2: Vec<_> = rows.elements().0.copied().collect();
     assert_eq!(c2.len(), 3);

@@ -1,13 +1,21 @@
-//! Random policies and sets of attributes for property tests.
+//! Policies and sets of attributes for tests, written and random.
 
 use proptest::prelude::*;
 
 use super::{Attributes, Policy, PolicyErrorKind};
 use crate::Error;
 
+pub(crate) fn policy(text: &str) -> Policy {
+    Policy::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+pub(crate) fn attributes(text: &str) -> Attributes {
+    Attributes::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
 /// Policies with every language element, over a few labels: `a` to `d` alone, a text under `t` and
 /// `u`, a small number under `n`, a date under `d`.
-pub(super) fn policies() -> impl Strategy<Value = String> {
+pub(crate) fn policies() -> impl Strategy<Value = String> {
     let text = prop_oneof!["[tu] ?(=|!=) ?[xyz]", "[tu] in \\{[xy](, [yz]){0,2}\\}"];
     let number = prop_oneof![
         "n ?(=|!=|<|<=|>|>=) ?[1-8]",
@@ -40,7 +48,7 @@ pub(super) fn policies() -> impl Strategy<Value = String> {
 }
 
 /// Sets of the attributes that occur in [`policies`].
-pub(super) fn keys() -> impl Strategy<Value = Attributes> {
+pub(crate) fn keys() -> impl Strategy<Value = Attributes> {
     let label = prop::collection::vec("[abcd]", 0..4);
     let text = prop::collection::vec("[tu]=[xyz]", 0..3);
     let number = prop::option::of("n=[0-9]");

@@ -1,5 +1,5 @@
-//! All functions agree with each other and with the format, which the tests compute in a plain way.
-//! The submodule tests parts of a record.
+//! All functions agree with each other. The submodule tests parts of a record. `tests/vectors` and
+//! `tests/attacks/records` compare the bytes with other implementations.
 
 mod parts;
 
@@ -8,18 +8,14 @@ use std::io::{self, Cursor, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use rand_chacha::ChaCha20Rng;
-use rand_core::{RngCore, SeedableRng};
+use rand_core::RngCore;
 
 use super::header::{Layout, PREFIX_BYTES};
 use super::*;
+use crate::curve::samples::{Broken, rng};
 use crate::error::Error;
 
 const KIB: usize = 1024;
-
-fn rng(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
-}
 
 fn key(seed: u64) -> RecordKey {
     RecordKey::generate(&mut rng(seed)).unwrap()
@@ -75,153 +71,46 @@ fn seal_by(step: usize, record: &[u8]) -> (Vec<u8>, Receipt) {
     (sealed, receipt)
 }
 
-/// The sealed bytes and the digest as the page on formats defines them, without this module.
-fn as_documented(key: &[u8], chunk_log2: u8, salt: &[u8], record: &[u8]) -> (Vec<u8>, [u8; 32]) {
-    use ctr::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
-    use hmac::{Hmac, KeyInit, Mac};
-    use sha2::{Digest, Sha256};
-    let hmac = |key: &[u8], parts: &[&[u8]]| -> Vec<u8> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-        mac.update(&parts.concat());
-        mac.finalize().into_bytes().to_vec()
-    };
-    let header = [b"MS\x01\x39\x01".as_slice(), &[chunk_log2], salt].concat();
-    let mut keys = [0; 64];
-    hkdf::Hkdf::<Sha256>::new(Some(b"record"), key).expand(&header, &mut keys).unwrap();
-    let (k_enc, k_mac) = keys.split_at(32);
-    let header_tag = hmac(k_mac, &[b"header", &header]);
-    let mut sealed = [header.clone(), header_tag.clone()].concat();
-    let mut chunks = record.chunks(1 << chunk_log2).map(<[u8]>::to_vec).collect::<Vec<_>>();
-    if chunks.is_empty() {
-        chunks.push(Vec::new());
-    }
-    let mut entries = Vec::new();
-    let count = chunks.len();
-    for (i, mut ct) in chunks.into_iter().enumerate() {
-        let mut stream = ctr::Ctr128BE::<aes::Aes256>::new_from_slices(k_enc, &[0; 16]).unwrap();
-        stream.seek((i as u64) << chunk_log2);
-        stream.apply_keystream(&mut ct);
-        let h = Sha256::digest(&ct).to_vec();
-        let tag = hmac(k_mac, &[b"chunk", &(i as u64).to_be_bytes(), &[u8::from(i + 1 == count)], &h]);
-        sealed.extend([ct, tag.clone()].concat());
-        entries.push([h, tag].concat());
-    }
-    let mut tree = crate::merkle::Tree::new();
-    entries.iter().for_each(|entry| _ = tree.append(entry));
-    let (length, root) = ((record.len() as u64).to_be_bytes(), tree.root());
-    let digest = [b"MEDSEAL-V1-RECORD".as_slice(), &header, &header_tag, &length, root.as_bytes()];
-    (sealed, Sha256::digest(digest.concat()).into())
-}
-
-#[test]
-fn bytes_follow_the_format() {
-    for (log2, length) in [(10, 0), (10, 1), (10, 1024), (10, 5000), (12, 4096 * 3), (16, 150_000)] {
-        let record = record(length);
-        let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
-        let (sealed, receipt) = key(1).seal(&record, &options, &mut rng(2)).unwrap();
-        let (specified, digest) = as_documented(&key(1).to_bytes()[4..], log2, &sealed[6..38], &record);
-        assert_eq!(sealed, specified);
-        assert_eq!(receipt.digest.as_bytes(), &digest);
-    }
-}
-
-/// Computed outside this crate, with Python's hashlib and hmac and OpenSSL's AES-256-CTR.
-#[test]
-fn an_independent_implementation_gives_these_bytes() {
-    /// Returns 0, 1, 2, ...
-    struct Counting(u8);
-    impl RngCore for Counting {
-        fn next_u32(&mut self) -> u32 {
-            rand_core::impls::next_u32_via_fill(self)
-        }
-        fn next_u64(&mut self) -> u64 {
-            rand_core::impls::next_u64_via_fill(self)
-        }
-        fn fill_bytes(&mut self, bytes: &mut [u8]) {
-            for byte in bytes {
-                *byte = self.0;
-                self.0 += 1;
-            }
-        }
-        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
-            self.fill_bytes(bytes);
-            Ok(())
-        }
-    }
-    impl rand_core::CryptoRng for Counting {}
-    let mut counting = Counting(0);
-    let key = RecordKey::generate(&mut counting).unwrap();
-    let record = (0..2500).map(|i| (i % 251) as u8).collect::<Vec<_>>();
-    let (sealed, receipt) = key.seal(&record, &small_chunks(), &mut counting).unwrap();
-    let prefix = "4d530139010a202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f\
-                  1683e476c97d05d168992c6f32f9b20c16c1a6a9905bc833c4456aa053643e14";
-    assert_eq!(hex::encode(&sealed[..PREFIX_BYTES]), prefix);
-    let all = crate::hash::sha256(&[&sealed]);
-    assert_eq!(hex::encode(all), "226ef5253dbd17ef3b2977fc4dc45461aafabd6db43a6350c73e02e3b94d3eb5");
-    let digest = "33ca6e0e180df2bc4ce6c7563b12230246e83af76d496dcf78b169dce38fb13d";
-    assert_eq!(receipt.digest.to_string(), digest);
-    let summary = KeyedSummary::new(&key, &receipt.digest);
-    let expected = "854710df614f55af5849a0094d3a6cdeb37c52c24c2914dd7c86e5f6b5f62cdd";
-    assert_eq!(hex::encode(summary.as_bytes()), expected);
-}
-
 const LENGTHS: [usize; 12] = [0, 1, 15, 16, 1023, 1024, 1025, 2047, 2048, 2049, 10 * KIB + 7, 300 * KIB];
 
-#[test]
-fn sealed_records_open_with_known_length() {
-    for length in LENGTHS {
-        let record = record(length);
-        let (sealed, receipt) = seal(&record);
-        assert_eq!(sealed.len(), PREFIX_BYTES + length + 32 * length.div_ceil(KIB).max(1));
-        assert_eq!((receipt.length, receipt.sealed_length), (length as u64, sealed.len() as u64));
-        assert_eq!(ChunkSize::MIN.sealed_length(length as u64).unwrap(), sealed.len() as u64);
-        assert_eq!(opened_length(&sealed).unwrap(), length as u64);
-        assert_eq!(open(&sealed).unwrap(), record);
+/// Seals at once and as a stream, on these numbers of threads, and opens and hashes the result.
+fn check_on_threads(record: &[u8], options: &SealOptions, expected: &(Vec<u8>, Receipt), threads: &[usize]) {
+    let (sealed, receipt) = expected;
+    for threads in threads.iter().copied() {
+        let options = options.threads(Threads::new(threads));
+        assert_eq!(key(1).seal(record, &options, &mut rng(2)).unwrap(), *expected);
+        let mut streamed = Vec::new();
+        let made = key(1).seal_stream(record, &mut streamed, &options, &mut rng(2), no_progress).unwrap();
+        assert_eq!((&streamed, &made), (sealed, receipt));
+        assert_eq!(open_stream(sealed, threads), (record.to_vec(), Ok(*receipt)));
+        let digest = RecordDigest::of_stream(&sealed[..], Threads::new(threads), no_progress);
+        assert_eq!(digest, Ok(*receipt));
+        let options = OpenOptions::default().threads(Threads::new(threads)).expect_digest(receipt.digest);
+        assert_eq!(*key(1).open(sealed, &options).unwrap(), *record);
     }
 }
 
 #[test]
-fn all_ways_to_seal_agree() {
+fn all_ways_to_seal_and_open_agree() {
     for length in LENGTHS {
         let record = record(length);
         let expected = seal(&record);
-        for threads in [1, 2, 5] {
-            let options = small_chunks().threads(Threads::new(threads));
-            assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
-            let mut sealed = Vec::new();
-            let receipt =
-                key(1).seal_stream(&record[..], &mut sealed, &options, &mut rng(2), no_progress).unwrap();
-            assert_eq!((sealed, receipt), expected);
-        }
-        let mut sealed = record.clone();
-        let receipt = key(1).seal_in_place(&mut sealed, ChunkSize::MIN, &mut rng(2)).unwrap();
-        assert_eq!((sealed, receipt), expected);
-        for step in [7, 1024, 5000] {
+        check_on_threads(&record, &small_chunks(), &expected, &[1, 2, 5]);
+        let (sealed, receipt) = &expected;
+        assert_eq!(sealed.len(), PREFIX_BYTES + length + 32 * length.div_ceil(KIB).max(1));
+        assert_eq!((receipt.length, receipt.sealed_length), (length as u64, sealed.len() as u64));
+        assert_eq!(ChunkSize::MIN.sealed_length(length as u64).unwrap(), sealed.len() as u64);
+        assert_eq!(opened_length(sealed).unwrap(), length as u64);
+        assert_eq!(RecordDigest::of(sealed).unwrap(), receipt.digest);
+        let mut in_place = record.clone();
+        let made = key(1).seal_in_place(&mut in_place, ChunkSize::MIN, &mut rng(2)).unwrap();
+        assert_eq!((in_place, made), expected);
+        assert_eq!(open_in_place(sealed).unwrap(), record);
+        for step in [7, 1024, 1056, 5000] {
             assert_eq!(seal_by(step, &record), expected);
+            assert_eq!(open_by(step, sealed), (record.clone(), Ok(*receipt)));
         }
-    }
-}
-
-#[test]
-fn all_ways_to_open_agree() {
-    for length in LENGTHS {
-        let record = record(length);
-        let (sealed, receipt) = seal(&record);
-        assert_eq!(RecordDigest::of(&sealed).unwrap(), receipt.digest);
-        for threads in [1, 2, 5] {
-            let options = OpenOptions::default().threads(Threads::new(threads)).expect_digest(receipt.digest);
-            assert_eq!(*key(1).open(&sealed, &options).unwrap(), record);
-            assert_eq!(open_stream(&sealed, threads), (record.clone(), Ok(receipt)));
-            assert_eq!(
-                RecordDigest::of_stream(&sealed[..], Threads::new(threads), no_progress).unwrap(),
-                receipt
-            );
-        }
-        assert_eq!(open_in_place(&sealed).unwrap(), record);
-        for step in [7, 1056, 5000] {
-            assert_eq!(open_by(step, &sealed), (record.clone(), Ok(receipt)));
-        }
-        assert_eq!(*key(1).open_range(&sealed, 0, length as u64).unwrap(), record);
+        assert_eq!(*key(1).open_range(sealed, 0, length as u64).unwrap(), record);
     }
 }
 
@@ -232,19 +121,7 @@ fn threaded_runs_keep_their_order() {
         let record = record(length);
         let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
         let expected = key(1).seal(&record, &options, &mut rng(2)).unwrap();
-        for threads in [1, 2, 3, 0] {
-            let options = options.threads(Threads::new(threads));
-            assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
-            let mut sealed = Vec::new();
-            let receipt =
-                key(1).seal_stream(&record[..], &mut sealed, &options, &mut rng(2), no_progress).unwrap();
-            assert_eq!((sealed, receipt), expected);
-            assert_eq!(open_stream(&expected.0, threads), (record.clone(), Ok(receipt)));
-            assert_eq!(
-                RecordDigest::of_stream(&expected.0[..], Threads::new(threads), no_progress).unwrap(),
-                receipt
-            );
-        }
+        check_on_threads(&record, &options, &expected, &[1, 2, 3, 0]);
     }
 }
 
@@ -313,20 +190,6 @@ fn record_keys_are_read_back_and_not_printed() {
 
 // Readers and writers as they occur in practice.
 
-/// Returns one or a few bytes at a time, and is interrupted in between.
-struct Halting<'a>(&'a [u8], usize);
-
-impl Read for Halting<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.1 += 1;
-        if self.1.is_multiple_of(3) {
-            return Err(ErrorKind::Interrupted.into());
-        }
-        let count = buffer.len().min(self.1 % 700);
-        self.0.read(buffer.get_mut(..count.max(1)).unwrap_or_default())
-    }
-}
-
 /// Fails after this number of bytes.
 struct Failing<T>(T, usize);
 
@@ -368,15 +231,7 @@ fn over_reporting_readers_are_clamped() {
     }
     let record = record(5000);
     let mut sealed = Vec::new();
-    key(1)
-        .seal_stream(
-            Boasting(&record),
-            &mut sealed,
-            &small_chunks().threads(Threads::ONE),
-            &mut rng(2),
-            no_progress,
-        )
-        .unwrap();
+    key(1).seal_stream(Boasting(&record), &mut sealed, &small_chunks(), &mut rng(2), no_progress).unwrap();
     assert_eq!(sealed, seal(&record).0);
     assert_eq!(open(&sealed).unwrap(), record);
 }
@@ -384,71 +239,30 @@ fn over_reporting_readers_are_clamped() {
 #[test]
 fn flushes_what_was_written() {
     let record = record(3 * KIB);
-    let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
-    key(1)
-        .seal_stream(&record[..], &mut flushed, &small_chunks(), &mut rng(2), |_| ControlFlow::Continue(()))
-        .unwrap();
+    let buffered = || io::BufWriter::with_capacity(100 * KIB, Vec::new());
+    let mut flushed = buffered();
+    key(1).seal_stream(&record[..], &mut flushed, &small_chunks(), &mut rng(2), no_progress).unwrap();
     let sealed = flushed.get_ref().clone();
-    let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
-    key(1)
-        .open_stream(&sealed[..], &mut flushed, &OpenOptions::default(), |_| ControlFlow::Continue(()))
-        .unwrap();
+    let mut flushed = buffered();
+    key(1).open_stream(&sealed[..], &mut flushed, &OpenOptions::default(), no_progress).unwrap();
     assert_eq!(*flushed.get_ref(), record);
-    let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
+    let mut flushed = buffered();
     key(1).open_range_stream(Cursor::new(&sealed), 1, 2000, &mut flushed).unwrap();
     assert_eq!(*flushed.get_ref(), record[1..2001]);
 }
 
-#[test]
-fn short_and_interrupted_reads_change_nothing() {
-    let record = record(9000);
-    let (expected, receipt) = seal(&record);
-    for threads in [1, 3] {
-        let mut sealed = Vec::new();
-        let options = small_chunks().threads(Threads::new(threads));
-        key(1).seal_stream(Halting(&record, 0), &mut sealed, &options, &mut rng(2), no_progress).unwrap();
-        assert_eq!(sealed, expected);
-        let mut opened = Vec::new();
-        let options = OpenOptions::default().threads(Threads::new(threads));
-        key(1).open_stream(Halting(&sealed, 0), &mut opened, &options, no_progress).unwrap();
-        assert_eq!(opened, record);
-        assert_eq!(
-            RecordDigest::of_stream(Halting(&sealed, 0), Threads::new(threads), no_progress).unwrap(),
-            receipt
-        );
-    }
-}
-
+/// `tests/faults/streams.rs` has those of sealing and opening.
 #[test]
 fn passes_on_reader_and_writer_errors() {
-    let record = record(5000);
-    let (sealed, _) = seal(&record);
-    let reset = Err(Error::Io(ErrorKind::ConnectionReset.into()));
-    let full = Err(Error::Io(ErrorKind::StorageFull.into()));
-    for threads in [1, 3] {
-        let (sealing, opening) = (
-            small_chunks().threads(Threads::new(threads)),
-            OpenOptions::default().threads(Threads::new(threads)),
-        );
-        for at in [0, 1, 69, 70, 71, 1024, 3000, 4999] {
-            let reader = Failing(&record[..], at);
-            assert_eq!(key(1).seal_stream(reader, io::sink(), &sealing, &mut rng(2), no_progress), reset);
-            let writer = Failing(io::sink(), at);
-            assert_eq!(key(1).seal_stream(&record[..], writer, &sealing, &mut rng(2), no_progress), full);
-            let reader = Failing(&sealed[..], at);
-            assert_eq!(key(1).open_stream(reader, io::sink(), &opening, no_progress), reset);
-            let writer = Failing(io::sink(), at);
-            assert_eq!(key(1).open_stream(&sealed[..], writer, &opening, no_progress), full);
-            assert_eq!(
-                RecordDigest::of_stream(Failing(&sealed[..], at), Threads::new(threads), no_progress),
-                reset
-            );
-            let writer = Failing(io::sink(), at);
-            assert_eq!(
-                key(1).open_range_stream(Cursor::new(&sealed), 0, 5000, writer),
-                Err(Error::Io(ErrorKind::StorageFull.into()))
-            );
+    let (sealed, _) = seal(&record(5000));
+    let failed = |kind: ErrorKind| Error::Io(kind.into());
+    for at in [0, 1, 69, 70, 71, 1024, 3000, 4999] {
+        for threads in [1, 3].map(Threads::new) {
+            let digest = RecordDigest::of_stream(Failing(&sealed[..], at), threads, no_progress);
+            assert_eq!(digest, Err(failed(ErrorKind::ConnectionReset)));
         }
+        let written = key(1).open_range_stream(Cursor::new(&sealed), 0, 5000, Failing(io::sink(), at));
+        assert_eq!(written, Err(failed(ErrorKind::StorageFull)));
     }
 }
 
@@ -502,26 +316,12 @@ fn progress_counts_bytes_and_can_cancel() {
 
 #[test]
 fn a_failing_generator_leaves_the_record_unchanged() {
-    struct Failing;
-    impl RngCore for Failing {
-        fn next_u32(&mut self) -> u32 {
-            0
-        }
-        fn next_u64(&mut self) -> u64 {
-            0
-        }
-        fn fill_bytes(&mut self, _: &mut [u8]) {}
-        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), rand_core::Error> {
-            Err(core::num::NonZeroU32::MIN.into())
-        }
-    }
-    impl rand_core::CryptoRng for Failing {}
     let failed = Error::RandomnessUnavailable;
-    assert_eq!(RecordKey::generate(&mut Failing).unwrap_err(), failed);
-    assert_eq!(key(1).seal(b"record", &small_chunks(), &mut Failing).unwrap_err(), failed);
-    assert_eq!(Sealer::new(&key(1), ChunkSize::MIN, &mut Failing).unwrap_err(), failed);
+    assert_eq!(RecordKey::generate(&mut Broken).unwrap_err(), failed);
+    assert_eq!(key(1).seal(b"record", &small_chunks(), &mut Broken).unwrap_err(), failed);
+    assert_eq!(Sealer::new(&key(1), ChunkSize::MIN, &mut Broken).unwrap_err(), failed);
     let mut in_place = b"record".to_vec();
-    assert_eq!(key(1).seal_in_place(&mut in_place, ChunkSize::MIN, &mut Failing).unwrap_err(), failed);
+    assert_eq!(key(1).seal_in_place(&mut in_place, ChunkSize::MIN, &mut Broken).unwrap_err(), failed);
     assert_eq!(in_place, b"record");
 }
 

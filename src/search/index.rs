@@ -30,11 +30,6 @@ use crate::transcript::Transcript;
 /// Decoding checks the form and leaves the group elements encoded. A search therefore spends no
 /// group operation on indexes whose policies the trapdoor does not satisfy. An element is checked
 /// when it is used; [`RecordIndex::validate`] checks all.
-///
-/// Byte form: header, policy, a byte 1 and bits (1 byte) and period (4) of the hints or a
-/// byte 0, number of keywords (4), and for each keyword its hint (2) if there are hints,
-/// `c1` (96), `E` (48), `c2_j` (96) for each use number, `c3_i` (48) for each row, `c4_i`
-/// (48) for each negative row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordIndex {
     policy: Policy,
@@ -66,7 +61,7 @@ pub enum Padding {
 
 /// Options for indexing a record's keywords. A [`Padding`] alone converts to options
 /// with the other defaults.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct IndexOptions {
     padding: Padding,
     hints: Option<Hints>,
@@ -94,15 +89,9 @@ impl IndexOptions {
     }
 }
 
-impl Default for IndexOptions {
-    fn default() -> Self {
-        Padding::default().into()
-    }
-}
-
 impl From<Padding> for IndexOptions {
     fn from(padding: Padding) -> Self {
-        Self { padding, hints: None, threads: Threads::ONE }
+        Self { padding, ..Self::default() }
     }
 }
 
@@ -251,7 +240,6 @@ impl RecordIndex {
         check_each_encoded(&[self.encoded().collect()]).into_iter().collect()
     }
 
-    /// Returns every group element.
     pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
         self.keywords.iter().flat_map(|KeywordIndex { c1, E, rows, .. }| {
             [Encoded::G2(c1), Encoded::G1(E)].into_iter().chain(rows.encoded())

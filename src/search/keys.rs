@@ -10,31 +10,15 @@ use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar, SecretScalar,
     mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
-use crate::domain::{
-    SEARCH_ATTRIBUTE, SEARCH_AUTHORITY, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_MASTER,
-    SEARCH_NEGATION_P, SEARCH_NEGATION_Q, SEARCH_U0, SEARCH_U1, SEARCH_VALUE, SEARCH_WEIGHT,
-};
+use crate::domain::{SEARCH, SEARCH_AUTHORITY, SEARCH_MASTER};
 use crate::error::Error;
-use crate::fabeo::{Key, Points, Scheme, Slot};
+use crate::fabeo::{Key, Points, Slot};
 use crate::policy::Attributes;
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::{Transcript, weights};
 
-/// The domain tags of search.
-pub(super) static SCHEME: Scheme = Scheme {
-    h: SEARCH_H,
-    U0: SEARCH_U0,
-    U1: SEARCH_U1,
-    attribute: SEARCH_ATTRIBUTE,
-    negation: [SEARCH_NEGATION_P, SEARCH_NEGATION_Q],
-    value: SEARCH_VALUE,
-    key_nonce: SEARCH_KEY_NONCE,
-    key_check: SEARCH_KEY_CHECK,
-    key_weight: SEARCH_WEIGHT,
-};
-
 /// `h`, `U0` and `U1`.
-pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
+pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SEARCH));
 
 /// The authority's master secret for search, `gamma` and `b`. It opens no record: key wrapping
 /// has another master key.
@@ -69,10 +53,6 @@ pub(crate) struct IssuedSearchKey {
 }
 
 /// A user's search key for a set of attributes.
-///
-/// Byte form: header, attributes, `kappa` (32 bytes), then two parts of `X2` (96), `X0` (48), `X1`
-/// (48), one `X_a` (48) for each attribute, numbers expanded, and one `X_l` (48) for each label
-/// with exactly one value, a text.
 #[derive(Debug)]
 pub struct SearchKey {
     pub(super) kappa: KeywordKey,
@@ -148,7 +128,7 @@ impl MasterKey {
             .scalar("gamma", &self.gamma)
             .scalar("b", &self.b)
             .bytes("attributes", set.as_slice())
-            .hedge(SEARCH_KEY_NONCE, rng)?;
+            .hedge(SEARCH.key_nonce, rng)?;
         let (rho, delta) = (random_nonzero_scalar(&mut rng)?, random_nonzero_scalar(&mut rng)?);
         let part = |M: &G1Projective, rho: &SecretScalar| {
             let b_rho = Secret::new(*self.b * **rho);
@@ -165,7 +145,7 @@ impl MasterKey {
 
 impl PublicKey {
     fn new(A: G1Affine, B: G2Affine) -> Self {
-        Self { A, B, points: Arc::new(Points::new(&SCHEME)) }
+        Self { A, B, points: Arc::new(Points::new(&SEARCH)) }
     }
 
     /// Returns the digest by which a query names its authority.
@@ -247,9 +227,9 @@ impl SearchKey {
 fn check(K: &Key, Z: &Key, fields: &[u8], PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
     //     e(K0, B) = e(A, P2) e(U0, K2)   e(K1, B) = e(U1, K2)   e(K_a, P2) = e(H(a), K2)   N_l likewise
     //     e(Z0, B) = e(U0, Z2)            e(Z1, B) = e(U1, Z2)   e(Z_a, P2) = e(H(a), Z2)   Z_l likewise
-    let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH_KEY_CHECK);
+    let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH.key_check);
     // One weight for each point of G1.
-    let weights: Vec<Scalar> = weights(SEARCH_WEIGHT, seed).take(K.len() + Z.len()).collect();
+    let weights: Vec<Scalar> = weights(SEARCH.key_weight, seed).take(K.len() + Z.len()).collect();
     let (w_K, w_Z) = weights.split_at(K.len());
     let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
     let (sum_K, sum_Z) = (K.weighted(points, &SLOT, w_K), Z.weighted(points, &SLOT, w_Z));

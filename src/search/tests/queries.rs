@@ -22,12 +22,8 @@ fn records(world: &mut World) -> Vec<RecordIndex> {
         .collect()
 }
 
-fn threads(n: usize) -> Threads {
-    Threads::new(n)
-}
-
 fn run(query: &PreparedQuery, records: &[RecordIndex], start: usize, n: usize) -> Judged {
-    query.match_many(records, start, threads(n), |_| ControlFlow::Continue(())).unwrap()
+    query.match_many(records, start, Threads::new(n), |_| ControlFlow::Continue(())).unwrap()
 }
 
 fn all(queries: impl IntoIterator<Item = Query>) -> Query {
@@ -155,14 +151,7 @@ fn queries_try_the_cheapest_part_first() {
     let world = &mut World::new(22);
     let hints = Hints::new(16, 1).unwrap();
     let key = world.key("a");
-    let made = world.public.index_record(
-        &world.kappa,
-        &[keyword("x"), keyword("y")],
-        &policy("a"),
-        IndexOptions::default().padding(Padding::None).hints(hints),
-        &mut world.rng,
-    );
-    let mut bytes = made.unwrap().to_bytes();
+    let mut bytes = world.index_hinted(&["x", "y"], Padding::None, hints).to_bytes();
     let size = 2 + 96 + 48 + 96 + 48;
     let x = world.kappa.hint(hints, &keyword("x")).value.to_be_bytes();
     let last = bytes.len() - size;
@@ -191,11 +180,11 @@ fn many_records_agree_on_any_threads() {
             assert_eq!((found.matches, found.next), (expected, 10));
         }
     }
-    let beyond = query.match_many(&records, 11, threads(1), |_| ControlFlow::Continue(()));
+    let beyond = query.match_many(&records, 11, Threads::ONE, |_| ControlFlow::Continue(()));
     assert_eq!(beyond.unwrap_err(), Error::OutOfRange);
     // References and shared pointers serve as well.
     let references: Vec<&RecordIndex> = records.iter().collect();
-    let found = query.match_many(&references, 5, threads(2), |_| ControlFlow::Continue(())).unwrap();
+    let found = query.match_many(&references, 5, Threads::new(2), |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(found.matches, [6, 9]);
 }
 
@@ -205,35 +194,16 @@ fn progress_follows_each_record_and_cancels() {
     let records = records(world);
     let query = world.query("a", "all").prepare(&world.public).unwrap();
     let mut told = Vec::new();
-    let _ = query
-        .match_many(&records, 2, threads(2), |done| {
-            told.push(done);
-            ControlFlow::Continue(())
-        })
-        .unwrap();
+    let told_of = |done| {
+        told.push(done);
+        ControlFlow::Continue(())
+    };
+    query.match_many(&records, 2, Threads::new(2), told_of).unwrap();
     assert_eq!(told, (1..=8).collect::<Vec<_>>());
     let mut calls = 0;
-    let cancelled = query.match_many(&records, 0, threads(2), |_| {
+    let cancelled = query.match_many(&records, 0, Threads::new(2), |_| {
         calls += 1;
         if calls == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     assert_eq!((cancelled.unwrap_err(), calls), (Error::Cancelled, 3));
-}
-
-#[test]
-fn reports_malformed_indexes_and_searches_on() {
-    let world = &mut World::new(21);
-    let mut records = records(world);
-    let mut bytes = records[2].to_bytes();
-    let end = bytes.len();
-    for (i, byte) in bytes[end - 48..].iter_mut().enumerate() {
-        *byte = if i == 0 { 0xc0 } else { 0 };
-    }
-    records[2] = RecordIndex::from_bytes(&bytes).unwrap();
-    let query = world.query("a", "none of them").prepare(&world.public).unwrap();
-    let found = run(&query, &records, 0, 2);
-    assert_eq!(found.malformed, [(2, Error::IdentityPoint)]);
-    let query = world.query("a", "all").prepare(&world.public).unwrap();
-    let found = run(&query, &records, 3, 2);
-    assert_eq!(found.matches, [4, 6, 8]);
 }
