@@ -3,9 +3,10 @@
 
 use core::fmt;
 
-/// Defines each limit with its constant and its text. The order is part of a byte form.
+/// Defines each limit with its constant and its text. The order of the numbered ones is part of a
+/// byte form.
 macro_rules! limits {
-    (of_entries {
+    (numbered {
         $($(#[$doc:meta])* $Limit:ident: $LIMIT:ident = $most:expr, $text:literal;)*
     }
     others {
@@ -23,8 +24,8 @@ macro_rules! limits {
         }
 
         impl Limit {
-            /// The limits that a ledger entry can exceed. Their positions are part of the byte form
-            /// of [`Found`](crate::ledger::Found).
+            /// All limits except `MembersEpochs`, which no ledger entry has. Their positions are part
+            /// of the byte form of [`Found`](crate::ledger::Found).
             pub(crate) const ALL: [Self; [$(stringify!($Limit)),*].len()] = [$(Self::$Limit),*];
         }
 
@@ -41,7 +42,7 @@ macro_rules! limits {
 }
 
 limits! {
-    of_entries {
+    numbered {
         /// Attributes in one key. A number counts as the 9 to 128 attributes of its expansion.
         AttributesPerKey: ATTRIBUTES_PER_KEY = 8192, "attributes in a key";
         /// Attributes with a number in one key.

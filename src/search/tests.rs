@@ -6,6 +6,8 @@ mod many;
 mod queries;
 
 use crate::threads::Threads;
+use core::ops::ControlFlow;
+
 use rand_chacha::ChaCha20Rng;
 
 use super::matching::{PreparedTrapdoor, Question, answer_each};
@@ -66,6 +68,17 @@ impl World {
     fn prepared(&mut self, set: &str, word: &str) -> PreparedQuery {
         PreparedQuery::of(&self.trapdoor(set, word)).unwrap()
     }
+}
+
+fn run(
+    query: &PreparedQuery,
+    records: &[RecordIndex],
+    start: usize,
+    threads: usize,
+    cache: Option<&SearchIndexCache>,
+) -> Judged {
+    let threads = Threads::new(threads);
+    query.match_many_cached(records, start, threads, cache, |_| ControlFlow::Continue(())).unwrap()
 }
 
 #[test]

@@ -1,9 +1,6 @@
 //! Searches over many records, with and without lanes, with and without a cache, among
 //! arbitrary other records.
 
-use crate::threads::Threads;
-use core::ops::ControlFlow;
-
 use super::*;
 use crate::curve::samples::{outside_g1, small_x};
 use crate::curve::without_lanes;
@@ -44,19 +41,9 @@ fn query(world: &mut World, set: &str, word: &str) -> PreparedQuery {
     world.query(set, word).prepare(&world.public).unwrap()
 }
 
-fn search(
-    query: &PreparedQuery,
-    records: &[RecordIndex],
-    threads: usize,
-    cache: Option<&SearchIndexCache>,
-) -> Judged {
-    let threads = Threads::new(threads);
-    query.match_many_cached(records, 0, threads, cache, |_| ControlFlow::Continue(())).unwrap()
-}
-
 /// The searches that must find the same records.
 fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
-    let plain = without_lanes(|| search(query, records, 1, None));
+    let plain = without_lanes(|| run(query, records, 0, 1, None));
     let one_by_one: Vec<_> = records.iter().map(|record| query.matches(record)).collect();
     for (position, judged) in one_by_one.iter().enumerate() {
         assert_eq!(plain.matches.contains(&position), *judged == Ok(true));
@@ -64,17 +51,17 @@ fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
     let malformed = one_by_one.into_iter().enumerate().filter_map(|(i, judged)| Some((i, judged.err()?)));
     assert_eq!(plain.malformed, malformed.collect::<Vec<_>>());
     for threads in [1, 3] {
-        assert_eq!(search(query, records, threads, None), plain);
+        assert_eq!(run(query, records, 0, threads, None), plain);
     }
     // While the cache fills, when it is full, when it never has room for all,
     // and on the plain path.
     for room in [1 << 20, 10_000, 0] {
         let cache = SearchIndexCache::new(room);
         for _ in 0..3 {
-            assert_eq!(search(query, records, 2, Some(&cache)), plain);
+            assert_eq!(run(query, records, 0, 2, Some(&cache)), plain);
             assert!(cache.bytes() <= room);
         }
-        assert_eq!(without_lanes(|| search(query, records, 1, Some(&cache))), plain);
+        assert_eq!(without_lanes(|| run(query, records, 0, 1, Some(&cache))), plain);
     }
     plain
 }
@@ -133,7 +120,7 @@ fn unused_malformed_elements_change_no_match() {
     records[1] = RecordIndex::from_bytes(&bytes).unwrap();
     assert_eq!(all_ways(&query, &records).matches, [0, 1, 2]);
     let cache = SearchIndexCache::new(1 << 20);
-    search(&query, &records, 1, Some(&cache));
+    run(&query, &records, 0, 1, Some(&cache));
     assert_eq!(cache.keywords(), 2, "the malformed one is not kept");
 }
 
@@ -152,7 +139,7 @@ fn equal_elements_differ_between_policies() {
     let copied = RecordIndex::from_bytes(&bytes).unwrap();
     let query = query(world, "role=doctor", "x");
     let cache = SearchIndexCache::new(1 << 20);
-    assert!(search(&query, std::slice::from_ref(&copied), 1, Some(&cache)).matches.is_empty());
-    let found = search(&query, &[index, copied], 1, Some(&cache));
+    assert!(run(&query, std::slice::from_ref(&copied), 0, 1, Some(&cache)).matches.is_empty());
+    let found = run(&query, &[index, copied], 0, 1, Some(&cache));
     assert_eq!((found.matches, found.malformed, cache.keywords()), (vec![0], vec![], 2));
 }

@@ -1,8 +1,5 @@
 //! Queries over many records.
 
-use crate::threads::Threads;
-use core::ops::ControlFlow;
-
 use super::*;
 
 /// Ten records. Those at even positions have the keyword `even`, every third has `third`; odd
@@ -20,10 +17,6 @@ fn records(world: &mut World) -> Vec<RecordIndex> {
             world.index_of(&words, if i % 2 == 0 { "a" } else { "b" }, Padding::PowerOfTwo)
         })
         .collect()
-}
-
-fn run(query: &PreparedQuery, records: &[RecordIndex], start: usize, n: usize) -> Judged {
-    query.match_many(records, start, Threads::new(n), |_| ControlFlow::Continue(())).unwrap()
 }
 
 fn all(queries: impl IntoIterator<Item = Query>) -> Query {
@@ -48,7 +41,7 @@ fn queries_join_trapdoors_over_a_record() {
     let run = |query: &Query| {
         let received = Query::from_bytes(&query.to_bytes()).unwrap();
         assert_eq!(received.to_bytes(), query.to_bytes());
-        run(&received.prepare(&public).unwrap(), &records, 0, 2).matches
+        run(&received.prepare(&public).unwrap(), &records, 0, 2, None).matches
     };
     let (even, third) = (word("a, b", "even"), word("a, b", "third"));
     assert_eq!(run(&even), [0, 2, 4, 6, 8]);
@@ -175,7 +168,7 @@ fn many_records_agree_on_any_threads() {
     let query = world.query("a, b", "third").prepare(&world.public).unwrap();
     for n in [1, 2, 3, 16] {
         for start in [0, 1, 4, 9, 10] {
-            let found = run(&query, &records, start, n);
+            let found = run(&query, &records, start, n, None);
             let expected: Vec<usize> = [0, 3, 6, 9].into_iter().filter(|p| *p >= start).collect();
             assert_eq!((found.matches, found.next), (expected, 10));
         }
