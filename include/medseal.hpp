@@ -3,7 +3,8 @@
 ///
 /// The C interface with ownership and exceptions: a class for each type of object in
 /// medseal_full.h, and a member for each function. It is header-only; link the C library. medseal.h
-/// and medseal_full.h describe each function, its parameters and its errors.
+/// and medseal_full.h describe each function, its parameters and its errors. A member without a
+/// comment does what the function that it calls does. A parameter that is a pointer may be null.
 ///
 /// **Errors.** If exceptions are enabled, a call that fails throws medseal::error. If they are
 /// disabled (`-fno-exceptions`), calls return a medseal::result, which holds the value or the

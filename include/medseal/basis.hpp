@@ -79,7 +79,8 @@ public:
     /// The last `count` bytes. The view must have as many.
     constexpr bytes_view last(std::size_t count) const noexcept { return {data_ + (size_ - count), count}; }
     /// The `count` bytes from an offset on, or all from there on. The view must have as many.
-    constexpr bytes_view subspan(std::size_t offset, std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
+    constexpr bytes_view subspan(std::size_t offset,
+                                 std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
         return {data_ + offset, count == static_cast<std::size_t>(-1) ? size_ - offset : count};
     }
     /// The first byte.
@@ -360,26 +361,116 @@ template <bool, class F> medseal_status guarded(F body) noexcept { return body()
 
 #endif
 
-// --- handles and calls ------------------------------------------------------------------------------------------
+namespace detail {
+
+/// What a callback returns: whether the C++ function behind it succeeded, with its result in `to`.
+template <class Call> medseal_status answer(Call call) {
+    return guarded<true>([&] { return status_of(call); });
+}
+template <class T, class Call> medseal_status answer_value(T &to, Call call) {
+    return guarded<true>([&] { return store(to, call()); });
+}
+/// The same, for bytes or text, which go to the library's sink.
+template <class T, class Call> medseal_status answer_bytes(medseal_sink *sink, Call call) {
+    return guarded<true>([&] {
+        T data;
+        const medseal_status status = store(data, call());
+        const auto *bytes = reinterpret_cast<const std::uint8_t *>(data.data());
+        return status != MEDSEAL_OK ? status : medseal_sink_write(sink, bytes, data.size(), nullptr);
+    });
+}
+/// The same, for an object that the library keeps until it passes it to drop().
+template <class T, class Call> medseal_status answer_object(void **to, Call call) {
+    return guarded<true>([&] {
+        std::unique_ptr<T> made;
+        const medseal_status status = store(made, call());
+        *to = made.release();
+        return status == MEDSEAL_OK && *to == nullptr ? MEDSEAL_ERR_IO : status;
+    });
+}
+template <class T> void drop(void *object) {
+    const undisturbed keeping;
+    delete static_cast<T *>(object);
+}
+
+/// Callbacks, without the functions, that own their `ctx`.
+template <class C, class T> C callbacks_of(std::unique_ptr<T> kept) noexcept {
+    C callbacks = {};
+    callbacks.struct_size = sizeof(callbacks);
+    callbacks.ctx = kept.release();
+    callbacks.drop_ctx = drop<T>;
+    return callbacks;
+}
+
+} // namespace detail
+
+// --- the types of objects ---------------------------------------------------------------------------------------
+
+/// @cond
+// clang-format off
+// Those with a public byte form, those with a secret one, and those without a byte form.
+#define MEDSEAL_PUBLIC(X) \
+    X(abe_encapsulation) X(abe_public_key) X(abe_wrapped_key) X(abs_public_key) X(abs_signature) X(attributes) \
+    X(auth_confirmation) X(auth_reply) X(auth_request) X(authority_message) X(authority_public_key) \
+    X(authority_request) X(backup_confirmation) X(block_header) X(certificate) X(certificate_request) X(charter) \
+    X(charter_draft) X(charters) X(chunk_proof) X(consistency_proof) X(entry) X(found) X(generation_certificate) \
+    X(identity_envelope) X(inclusion_proof) X(merkle_frontier) X(merkle_tree) X(policy) X(public_parameters) \
+    X(query) X(registration_request) X(registry) X(registry_draft) X(replay_cache) X(roster) X(search_index) \
+    X(search_public_key) X(session_message) X(super_node_public_key) X(trapdoor) X(validator)
+#define MEDSEAL_SECRET(X) \
+    X(abe_decryption_key) X(abe_master_key) X(abs_master_key) X(abs_signing_key) X(authority) X(authority_key) \
+    X(authority_share) X(disclosure) X(draft) X(hospital) X(identity_key) X(key_share) X(keyword_key) X(main_node) \
+    X(member_keys) X(members_key) X(members_keys) X(pending_request) X(prepared) X(record_key) X(sealed) \
+    X(search_key) X(search_master_key) X(super_node)
+#define MEDSEAL_UNCODED(X) \
+    X(accepted_request) X(authority_holder) X(authority_session) X(awaiting_confirmation) X(awaiting_reply) \
+    X(chunk_tree) X(database) X(generation) X(identity) X(key_shares) X(keyword) X(ledger) X(opener) \
+    X(prepared_query) X(sealer) X(session) X(store) X(trusted_head) X(validated) X(verified_certificate) \
+    X(verified_registry)
+// clang-format on
 
 namespace detail {
 
-/// Owns a handle of medseal.h, and frees it.
-template <class C, void (*Free)(C *)> class handle {
-public:
-    /// Takes ownership of a handle of medseal.h.
-    explicit handle(C *owned) noexcept : owned_(owned) {}
-    /// The handle, which this object still owns.
-    C *get() const noexcept { return owned_.get(); }
-    /// Releases the handle to the caller.
-    C *release() noexcept { return owned_.release(); }
+/// The type of a class in C, its functions, and the type of its bytes.
+template <class Self> struct kind;
 
-private:
-    struct freeing {
-        void operator()(C *owned) const noexcept { Free(owned); }
-    };
-    std::unique_ptr<C, freeing> owned_;
-};
+} // namespace detail
+
+// Declares a class, finds it from its type in C, and says what that type has.
+#define MEDSEAL_CLASS(name, ...)                                                                             \
+    class name;                                                                                              \
+    namespace detail {                                                                                       \
+    medseal::name owner_of(const medseal_##name *);                                                          \
+    template <> struct kind<medseal::name> {                                                                 \
+        using c = medseal_##name;                                                                            \
+        static constexpr auto *free = medseal_##name##_free;                                                 \
+        __VA_ARGS__                                                                                          \
+    };                                                                                                       \
+    }
+#define MEDSEAL_CODED(name, form)                                                                            \
+    MEDSEAL_CLASS(name, using bytes = form; static constexpr auto *encode = medseal_##name##_encode;         \
+                  static constexpr auto *decode = medseal_##name##_decode;)
+#define MEDSEAL_CODED_PUBLIC(name) MEDSEAL_CODED(name, medseal::bytes)
+#define MEDSEAL_CODED_SECRET(name) MEDSEAL_CODED(name, secret_bytes)
+#define MEDSEAL_NOT_CODED(name) MEDSEAL_CLASS(name, )
+
+MEDSEAL_PUBLIC(MEDSEAL_CODED_PUBLIC)
+MEDSEAL_SECRET(MEDSEAL_CODED_SECRET)
+MEDSEAL_UNCODED(MEDSEAL_NOT_CODED)
+
+#undef MEDSEAL_PUBLIC
+#undef MEDSEAL_SECRET
+#undef MEDSEAL_UNCODED
+#undef MEDSEAL_CLASS
+#undef MEDSEAL_CODED
+#undef MEDSEAL_CODED_PUBLIC
+#undef MEDSEAL_CODED_SECRET
+#undef MEDSEAL_NOT_CODED
+/// @endcond
+
+// --- calls and handles ------------------------------------------------------------------------------------------
+
+namespace detail {
 
 /// Where a call puts its error.
 inline medseal_error no_error() noexcept {
@@ -398,110 +489,92 @@ template <class T, class = void> constexpr bool lies = false;
 template <class T> constexpr bool lies<T, std::void_t<decltype(std::declval<const T &>().data())>> = true;
 
 /// An argument in the form of medseal.h: the handle of an object, or a pointer and a count for
-/// items.
-template <class T> auto in_c(const T &argument) {
-    if constexpr (owns<T>) {
-        return std::make_tuple(argument.get());
-    } else if constexpr (owns<std::remove_pointer_t<T>>) {
-        return std::make_tuple(argument != nullptr ? argument->get() : nullptr);
-    } else if constexpr (lies<T>) {
-        return std::make_tuple(argument.data(), argument.size());
-    } else if constexpr (std::is_enum_v<T>) {
-        return std::make_tuple(static_cast<std::int32_t>(argument));
-    } else {
-        return std::make_tuple(argument);
+/// items. The callbacks have forms of their own.
+template <class T> struct in_c {
+    static auto of(const T &argument) {
+        if constexpr (owns<T>) {
+            return std::make_tuple(argument.get());
+        } else if constexpr (owns<std::remove_pointer_t<T>>) {
+            return std::make_tuple(argument != nullptr ? argument->get() : nullptr);
+        } else if constexpr (lies<T>) {
+            return std::make_tuple(argument.data(), argument.size());
+        } else if constexpr (std::is_enum_v<T>) {
+            return std::make_tuple(static_cast<std::int32_t>(argument));
+        } else {
+            return std::make_tuple(argument);
+        }
     }
-}
+};
 
 /// Calls a function of medseal.h with these arguments, followed by its outputs and the error.
 template <class F, class Outputs, class... A>
-medseal_status call(F *function, Outputs outputs, medseal_error *error, const A &...arguments) {
-    const auto all = std::tuple_cat(in_c(arguments)..., outputs, std::make_tuple(error));
-    return std::apply(function, all);
+medseal_status pass(F *function, Outputs outputs, medseal_error *error, const A &...arguments) {
+    return std::apply(function, std::tuple_cat(in_c<A>::of(arguments)..., outputs, std::make_tuple(error)));
 }
 
-// Each of these calls a function of medseal.h. Its outputs and the error are the last parameters.
-
-/// A function without outputs.
-template <class F, class... A> result<void> done(F *function, const A &...arguments) {
-    medseal_error error = no_error();
-    if (call(function, std::make_tuple(), &error, arguments...) != MEDSEAL_OK) {
-        return failure<void>(error);
-    }
-    return success();
-}
-
-/// A function that returns a number or a struct.
-template <class T, class F, class... A> result<T> value(F *function, const A &...arguments) {
-    medseal_error error = no_error();
-    T value = {};
-    if (call(function, std::make_tuple(&value), &error, arguments...) != MEDSEAL_OK) {
-        return failure<T>(error);
-    }
-    return success<T>(value);
-}
-
-/// A function that returns the fields of a struct one by one. `of` points to them, in order.
-template <class T, class Of, class F, class... A> result<T> fields(Of of, F *function, const A &...arguments) {
-    medseal_error error = no_error();
+/// A place for an output, by the type of the pointer to it: a number or a struct, a new object, or
+/// thirty-two secret bytes, which are wiped.
+template <class Pointer> struct place;
+template <class T> struct place<T *> {
     T made = {};
-    if (call(function, of(made), &error, arguments...) != MEDSEAL_OK) {
-        return failure<T>(error);
-    }
-    return success<T>(made);
-}
-
-/// A temporary place for thirty-two secret bytes from medseal.h, which is wiped.
-struct passing_secret {
-    medseal_secret value = {};
-    passing_secret() = default;
-    passing_secret(const passing_secret &) = delete;
-    passing_secret &operator=(const passing_secret &) = delete;
-    ~passing_secret() { medseal_wipe(&value, sizeof value); }
-    secret_bytes owned() const { return secret_bytes(std::begin(value.bytes), std::end(value.bytes)); }
+    T take() const { return made; }
+};
+template <class C> struct place<C **> {
+    C *made = nullptr;
+    auto take() const { return decltype(owner_of(made))(made); }
+};
+template <> struct place<medseal_secret *> {
+    medseal_secret made = {};
+    place() = default;
+    place(const place &) = delete;
+    place &operator=(const place &) = delete;
+    ~place() { medseal_wipe(&made, sizeof made); }
+    secret_bytes take() const { return secret_bytes(std::begin(made.bytes), std::end(made.bytes)); }
 };
 
-/// A function that returns thirty-two secret bytes.
-template <class F, class... A> result<secret_bytes> secret(F *function, const A &...arguments) {
+/// The places for the outputs of a function: its parameters from `First` on, except the error.
+template <class F> struct parameters;
+template <class... P> struct parameters<medseal_status(P...)> {
+    static constexpr std::size_t count = sizeof...(P);
+    template <std::size_t I> using place_of = place<std::tuple_element_t<I, std::tuple<P...>>>;
+    template <std::size_t First, std::size_t... I>
+    static std::tuple<place_of<First + I>...> places(std::index_sequence<I...>);
+};
+
+/// Calls a function of medseal.h. What it returns follows from its last parameters: nothing, one
+/// value, or a `T` of several.
+template <class T = void, class F, class... A> auto call(F *function, const A &...arguments) {
+    constexpr std::size_t inputs = std::tuple_size_v<decltype(std::tuple_cat(in_c<A>::of(arguments)...))>;
+    constexpr std::size_t outputs = parameters<F>::count - inputs - 1;
+    decltype(parameters<F>::template places<inputs>(std::make_index_sequence<outputs>())) all;
     medseal_error error = no_error();
-    passing_secret made;
-    if (call(function, std::make_tuple(&made.value), &error, arguments...) != MEDSEAL_OK) {
-        return failure<secret_bytes>(error);
+    const auto pointers = std::apply([](auto &...place) { return std::make_tuple(&place.made...); }, all);
+    const bool succeeded = pass(function, pointers, &error, arguments...) == MEDSEAL_OK;
+    if constexpr (outputs == 0) {
+        return succeeded ? success() : failure<void>(error);
+    } else if constexpr (std::is_void_v<T>) {
+        static_assert(outputs == 1, "call<T> says what several outputs become");
+        using value = decltype(std::get<0>(all).take());
+        return succeeded ? success<value>(std::get<0>(all).take()) : failure<value>(error);
+    } else {
+        const auto take = [](auto &...place) { return T{place.take()...}; };
+        return succeeded ? success<T>(std::apply(take, all)) : failure<T>(error);
     }
-    return success<secret_bytes>(made.owned());
 }
 
-template <class C, void (*Free)(C *)> C *handle_of(const handle<C, Free> *);
-
-/// A call that returns a new object.
-template <class T, class Call> result<T> object_by(Call call) {
-    medseal_error error = no_error();
-    decltype(handle_of(static_cast<T *>(nullptr))) made = nullptr;
-    if (call(&made, &error) != MEDSEAL_OK) {
-        return failure<T>(error);
-    }
-    return success<T>(T(made));
-}
-
-/// A function that returns a new object.
-template <class T, class F, class... A> result<T> object(F *function, const A &...arguments) {
-    return object_by<T>([&](auto **out, medseal_error *error) {
-        return call(function, std::make_tuple(out), error, arguments...);
-    });
-}
-
-/// A function that fills a buffer, or returns the size that it needs. Most outputs are small, so a
-/// first try with a small buffer usually saves a second call.
-template <class Buffer, class Call> result<Buffer> filled_by(Call call) {
+/// A function that fills a buffer, or returns the size that it needs, and has these outputs after
+/// it. Most outputs are small, so a first try with a small buffer usually saves a second call.
+template <class Buffer, class F, class Rest, class... A>
+result<Buffer> filled_and(F *function, const Rest &rest, const A &...arguments) {
     medseal_error error = no_error();
     Buffer buffer;
-    buffer.resize(256);
-    std::size_t size = buffer.size();
-    medseal_status status = call(buffer.data(), &size, &error);
-    while (status == MEDSEAL_ERR_BUFFER_TOO_SMALL) {
+    std::size_t size = 256;
+    medseal_status status;
+    do {
         buffer.resize(size);
-        status = call(buffer.data(), &size, &error);
-    }
+        const auto outputs = std::tuple_cat(std::make_tuple(buffer.data(), &size), rest);
+        status = pass(function, outputs, &error, arguments...);
+    } while (status == MEDSEAL_ERR_BUFFER_TOO_SMALL);
     if (status != MEDSEAL_OK) {
         return failure<Buffer>(error);
     }
@@ -509,26 +582,73 @@ template <class Buffer, class Call> result<Buffer> filled_by(Call call) {
     return success<Buffer>(std::move(buffer));
 }
 
-/// The same, for a function whose last parameters are the buffer and the error.
+/// The same, for a function without other outputs.
 template <class Buffer, class F, class... A> result<Buffer> filled(F *function, const A &...arguments) {
-    return filled_by<Buffer>([&](auto *out, std::size_t *size, medseal_error *error) {
-        return call(function, std::make_tuple(out, size), error, arguments...);
-    });
+    return filled_and<Buffer>(function, std::make_tuple(), arguments...);
 }
+
+/// Owns a handle of medseal_full.h, and frees it.
+template <class Self> class handle {
+    using c = typename kind<Self>::c;
+
+public:
+    /// Takes ownership of a handle of medseal_full.h.
+    explicit handle(c *owned) noexcept : owned_(owned) {}
+    /// The handle, which this object still owns.
+    c *get() const noexcept { return owned_.get(); }
+    /// Releases the handle to the caller.
+    c *release() noexcept { return owned_.release(); }
+
+protected:
+    // Calls a function of this object, one that fills a buffer, perhaps with other outputs after it,
+    // and one that makes an object from others.
+    template <class T = void, class F, class... A> auto call(F *function, const A &...arguments) const {
+        return detail::call<T>(function, *this, arguments...);
+    }
+    template <class Buffer, class F, class... A> auto filled(F *function, const A &...arguments) const {
+        return detail::filled<Buffer>(function, *this, arguments...);
+    }
+    template <class Buffer, class F, class Rest, class... A>
+    auto filled_and(F *function, const Rest &rest, const A &...arguments) const {
+        return detail::filled_and<Buffer>(function, rest, *this, arguments...);
+    }
+    template <class F, class... A> static auto made(F *function, const A &...arguments) {
+        return detail::call(function, arguments...);
+    }
+
+private:
+    struct freeing {
+        void operator()(c *owned) const noexcept { kind<Self>::free(owned); }
+    };
+    std::unique_ptr<c, freeing> owned_;
+};
 
 } // namespace detail
 
 /// An object that has a byte form. It is in secret_bytes if it is secret.
-template <class Self, class Bytes, class C, void (*Free)(C *), auto *Encode, auto *Decode>
-class coded : public detail::handle<C, Free> {
+template <class Self> class coded : public detail::handle<Self> {
 public:
     /// Takes ownership of a handle of medseal_full.h.
-    using detail::handle<C, Free>::handle;
+    using detail::handle<Self>::handle;
 
     /// Writes the object's byte form.
-    result<Bytes> encode() const { return detail::filled<Bytes>(Encode, *this); }
+    result<typename detail::kind<Self>::bytes> encode() const {
+        return detail::filled<typename detail::kind<Self>::bytes>(detail::kind<Self>::encode, *this);
+    }
     /// Reads an object from its byte form. Checks it as `_decode` of its type does.
-    static result<Self> decode(bytes_view data) { return detail::object<Self>(Decode, data); }
+    static result<Self> decode(bytes_view data) { return detail::call(detail::kind<Self>::decode, data); }
+};
+
+/// An object that has a byte form, and is decoded under the super node's public key.
+template <class Self> class coded_under : public coded<Self> {
+public:
+    /// Takes ownership of a handle of medseal_full.h.
+    using coded<Self>::coded;
+
+    /// Reads an object from its byte form. Checks it as `_decode` of its type does.
+    static result<Self> decode(bytes_view data, const super_node_public_key &public_key) {
+        return detail::call(detail::kind<Self>::decode, data, public_key);
+    }
 };
 
 /// A view of objects that it does not own, made from a vector of them, or from a list in braces.
@@ -561,7 +681,7 @@ private:
     std::vector<const std::remove_pointer_t<decltype(std::declval<const T &>().get())> *> handles_;
 };
 
-} // inline namespace
+} // namespace MEDSEAL_MODE
 } // namespace medseal
 
 #endif

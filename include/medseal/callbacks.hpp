@@ -43,60 +43,51 @@ inline writer_function writing(std::ostream &stream) {
 
 namespace detail {
 
-/// A reader in the form of medseal.h, for one call.
-class c_reader {
+/// A callback in the form of medseal.h, for one call: NULL if the function is empty.
+template <class C, class Function, auto Call> class callback {
 public:
-    explicit c_reader(const reader_function &function) noexcept
-        : given_(function), c_{sizeof(medseal_reader), const_cast<reader_function *>(&function), call, nullptr} {}
-    const medseal_reader *get() const noexcept { return given_ ? &c_ : nullptr; }
+    explicit callback(const Function &function) noexcept
+        : given_(function), c_{sizeof(C), const_cast<Function *>(&function), Call, nullptr} {}
+    operator const C *() const noexcept { return given_ ? &c_ : nullptr; }
 
 private:
-    static medseal_status call(void *ctx, std::uint8_t *buffer, std::size_t size, std::size_t *read) {
-        return guarded<false>([&] {
-            *read = (*static_cast<const reader_function *>(ctx))(buffer, size);
-            return *read <= size ? MEDSEAL_OK : MEDSEAL_ERR_IO;
-        });
-    }
     bool given_;
-    medseal_reader c_;
+    C c_;
 };
 
-/// A writer in the form of medseal.h, for one call.
-class c_writer {
-public:
-    explicit c_writer(const writer_function &function) noexcept
-        : given_(function), c_{sizeof(medseal_writer), const_cast<writer_function *>(&function), call, nullptr} {}
-    const medseal_writer *get() const noexcept { return given_ ? &c_ : nullptr; }
+inline medseal_status read_with(void *ctx, std::uint8_t *buffer, std::size_t size, std::size_t *count) {
+    return guarded<false>([&] {
+        *count = (*static_cast<const reader_function *>(ctx))(buffer, size);
+        return *count <= size ? MEDSEAL_OK : MEDSEAL_ERR_IO;
+    });
+}
+inline medseal_status write_with(void *ctx, const std::uint8_t *data, std::size_t size) {
+    return guarded<false>([&] {
+        return (*static_cast<const writer_function *>(ctx))({data, size}) ? MEDSEAL_OK : MEDSEAL_ERR_IO;
+    });
+}
+inline medseal_status report_with(void *ctx, std::int32_t step, std::uint64_t done) {
+    return guarded<false>([&] {
+        return (*static_cast<const progress_function *>(ctx))(step, done) ? MEDSEAL_OK
+                                                                          : MEDSEAL_ERR_CANCELLED;
+    });
+}
+using c_reader = callback<medseal_reader, reader_function, read_with>;
+using c_writer = callback<medseal_writer, writer_function, write_with>;
+using c_progress = callback<medseal_progress, progress_function, report_with>;
 
-private:
-    static medseal_status call(void *ctx, const std::uint8_t *data, std::size_t size) {
-        return guarded<false>([&] {
-            return (*static_cast<const writer_function *>(ctx))({data, size}) ? MEDSEAL_OK : MEDSEAL_ERR_IO;
-        });
-    }
-    bool given_;
-    medseal_writer c_;
+template <> struct in_c<reader_function> {
+    static auto of(const reader_function &function) { return std::make_tuple(c_reader(function)); }
 };
-
-/// A progress callback in the form of medseal.h, for one call.
-class c_progress {
-public:
-    explicit c_progress(const progress_function &function) noexcept
-        : told_(function), c_{sizeof(medseal_progress), const_cast<progress_function *>(&function), call, nullptr} {}
-    const medseal_progress *get() const noexcept { return told_ ? &c_ : nullptr; }
-
-private:
-    static medseal_status call(void *ctx, std::int32_t step, std::uint64_t done) {
-        return guarded<false>([&] {
-            return (*static_cast<const progress_function *>(ctx))(step, done) ? MEDSEAL_OK : MEDSEAL_ERR_CANCELLED;
-        });
-    }
-    bool told_;
-    medseal_progress c_;
+template <> struct in_c<writer_function> {
+    static auto of(const writer_function &function) { return std::make_tuple(c_writer(function)); }
+};
+template <> struct in_c<progress_function> {
+    static auto of(const progress_function &function) { return std::make_tuple(c_progress(function)); }
 };
 
 } // namespace detail
-} // inline namespace
+} // namespace MEDSEAL_MODE
 } // namespace medseal
 
 #endif

@@ -15,64 +15,44 @@ inline namespace MEDSEAL_MODE {
 
 /// The fields of a block header of a reference ledger.
 struct block_fields {
-    /// The block's number, from zero.
-    std::uint64_t number;
-    /// The number of items up to its end.
-    std::uint64_t items;
-    /// The Merkle root over all of them.
-    medseal_digest root;
-    /// The hash of the previous block.
-    medseal_digest previous;
-    /// The block's hash.
-    medseal_digest hash;
+    std::uint64_t number;    ///< The block's number, from zero.
+    std::uint64_t items;     ///< The number of items up to its end.
+    medseal_digest root;     ///< The Merkle root over all of them.
+    medseal_digest previous; ///< The hash of the previous block.
+    medseal_digest hash;     ///< The block's hash.
 };
 
 /// A malformed entry.
 struct malformed_entry {
-    /// Its height.
-    std::uint64_t height;
-    /// What is wrong with it: a decoding status.
-    medseal_status why;
+    std::uint64_t height; ///< Its height.
+    medseal_status why;   ///< What is wrong with it: a decoding status.
 };
 
 /// The counts of a search.
 struct found_count {
-    /// The number of entries that match.
-    std::size_t hits;
-    /// The number of malformed entries.
-    std::size_t malformed;
+    std::size_t hits;      ///< The number of entries that match.
+    std::size_t malformed; ///< The number of malformed entries.
     /// The height at which a later search should begin, to see only new entries.
     std::uint64_t next;
 };
 
 /// The fields of an entry that are not objects.
 struct entry_fields {
-    /// The number of the charter under which it was made.
-    std::uint32_t charter;
-    /// The entry's id.
-    medseal_entry_id id;
-    /// The record's id.
-    medseal_record_id record;
-    /// The digest of the sealed record.
-    medseal_digest digest;
-    /// The time by the uploader's clock, in Unix milliseconds.
-    std::uint64_t time_ms;
+    std::uint32_t charter;    ///< The number of the charter under which it was made.
+    medseal_entry_id id;      ///< The entry's id.
+    medseal_record_id record; ///< The record's id.
+    medseal_digest digest;    ///< The digest of the sealed record.
+    std::uint64_t time_ms;    ///< The time by the uploader's clock, in Unix milliseconds.
 };
 
 /// The parts of an entry that is not yet signed. It does not own the objects that it refers to.
 struct statement {
-    /// The number of the charter under which the entry is made.
-    std::uint32_t charter;
-    /// The record's id.
-    medseal_record_id record;
-    /// The digest of the sealed record.
-    medseal_digest digest;
-    /// The time by the uploader's clock, in Unix milliseconds.
-    std::uint64_t time_ms;
-    /// The policy that the charter requires uploaders to satisfy.
-    const policy &claim;
-    /// The record key, wrapped under the access policy.
-    const abe_wrapped_key &wrapped;
+    std::uint32_t charter;          ///< The number of the charter under which the entry is made.
+    medseal_record_id record;       ///< The record's id.
+    medseal_digest digest;          ///< The digest of the sealed record.
+    std::uint64_t time_ms;          ///< The time by the uploader's clock, in Unix milliseconds.
+    const policy &claim;            ///< The policy that the charter requires uploaders to satisfy.
+    const abe_wrapped_key &wrapped; ///< The record key, wrapped under the access policy.
     /// The index of the record's keywords, under the same access policy.
     const search_index &index;
     /// The address of the sealed record; empty for the address of the digest.
@@ -83,8 +63,7 @@ struct statement {
 
 /// The result of appending an entry.
 struct appended {
-    /// Its height.
-    std::uint64_t height;
+    std::uint64_t height; ///< Its height.
     /// Whether the ledger already had an entry with this id, in which case nothing was added.
     bool was_there;
 };
@@ -113,40 +92,25 @@ public:
     virtual result<bytes> search(bytes_view, std::uint64_t) { return bytes(); }
 };
 
-namespace detail {
-
-/// Passes the bytes that a callback returns to the library.
-inline medseal_status write(medseal_sink *sink, result<bytes> given) {
-    bytes data;
-    const medseal_status status = store(data, std::move(given));
-    return status != MEDSEAL_OK ? status : medseal_sink_write(sink, data.data(), data.size(), nullptr);
-}
-
-} // namespace detail
-
 /// Entries that a node may append, validated under the charter that was current at that time.
-class validated : public detail::handle<medseal_validated, medseal_validated_free> {
+class validated : public detail::handle<validated> {
 public:
     using handle::handle;
 };
 
 /// A ledger head that a reader trusts, and that was recent enough when the reader took it.
-class trusted_head : public detail::handle<medseal_trusted_head, medseal_trusted_head_free> {
+class trusted_head : public detail::handle<trusted_head> {
 public:
     using handle::handle;
 
-    /// Makes a trusted head from a head that the ledger had at a time. Fails if that time and now
-    /// are further apart than the greatest accepted age.
     static result<trusted_head> of(const medseal_tree_head &head, std::uint64_t time_ms, std::uint64_t now_ms,
                                    std::uint64_t max_age_ms) {
-        return detail::object<trusted_head>(medseal_trusted_head_new, &head, time_ms, now_ms, max_age_ms);
+        return made(medseal_trusted_head_new, &head, time_ms, now_ms, max_age_ms);
     }
 };
 
 /// A signed entry about a sealed record. Ledgers keep entries.
-class entry
-    : public coded<entry, bytes, medseal_entry, medseal_entry_free,
-                   medseal_entry_encode, medseal_entry_decode> {
+class entry : public coded<entry> {
 public:
     using coded::coded;
 
@@ -164,238 +128,139 @@ public:
                                          statement.wrapped.get(),
                                          statement.index.get(),
                                          statement.envelope ? statement.envelope->get() : nullptr};
-        return detail::object<entry>(medseal_entry_sign, &parts, &ledger, key);
+        return made(medseal_entry_sign, &parts, &ledger, key);
     }
-    /// Validates an entry, as every node does before it accepts one: limits, charter, claim policy,
-    /// one access policy, the signature, every point.
     result<validated> validate(const charters &charters) const {
-        return detail::object<validated>(medseal_entry_validate, *this, charters);
+        return call(medseal_entry_validate, charters);
     }
-    /// Checks an entry, as every reader does: it was made under the charter that it names, and a
-    /// head that the reader trusts includes it.
-    result<void> check(const charters &charters, const inclusion_proof &proof, const trusted_head &head) const {
-        return detail::done(medseal_entry_check, *this, charters, proof, head);
+    result<void> check(const charters &charters, const inclusion_proof &proof,
+                       const trusted_head &head) const {
+        return call(medseal_entry_check, charters, proof, head);
     }
-    /// Validates many entries, which is faster than validating each one. If some are refused, the
-    /// position of the error is the index of the first.
     static result<validated> validate_all(const refs<entry> &entries, const charters &charters,
                                           std::size_t threads = 1) {
-        return detail::object<validated>(medseal_entry_validate_all, entries, charters, threads);
+        return made(medseal_entry_validate_all, entries, charters, threads);
     }
-    /// Returns the fields of an entry that are not objects.
-    result<entry_fields> fields() const {
-        return detail::fields<entry_fields>(
-            [](auto &it) {
-                return std::make_tuple(&it.charter, &it.id, &it.record, &it.digest, &it.time_ms);
-            },
-            medseal_entry_fields, *this);
-    }
-    /// Writes the address of the sealed record that an entry is about.
-    result<std::string> address() const { return detail::filled<std::string>(medseal_entry_address, *this); }
-    /// Returns the claim policy of an entry, which the uploader's attributes satisfy.
-    result<policy> claim() const { return detail::object<policy>(medseal_entry_claim, *this); }
-    /// Returns the access policy of an entry: who may find and open the record.
-    result<policy> access() const { return detail::object<policy>(medseal_entry_access, *this); }
-    /// Returns the wrapped record key in an entry.
-    result<abe_wrapped_key> wrapped_key() const {
-        return detail::object<abe_wrapped_key>(medseal_entry_wrapped_key, *this);
-    }
-    /// Returns the keyword index in an entry.
-    result<search_index> index() const { return detail::object<search_index>(medseal_entry_index, *this); }
-    /// Returns the envelope in an entry.
-    result<identity_envelope> envelope() const {
-        return detail::object<identity_envelope>(medseal_entry_envelope, *this);
-    }
-    /// Returns the signature of an entry.
-    result<abs_signature> signature() const {
-        return detail::object<abs_signature>(medseal_entry_signature, *this);
-    }
+    result<entry_fields> fields() const { return call<entry_fields>(medseal_entry_fields); }
+    result<std::string> address() const { return filled<std::string>(medseal_entry_address); }
+    result<policy> claim() const { return call(medseal_entry_claim); }
+    result<policy> access() const { return call(medseal_entry_access); }
+    result<abe_wrapped_key> wrapped_key() const { return call(medseal_entry_wrapped_key); }
+    result<search_index> index() const { return call(medseal_entry_index); }
+    result<identity_envelope> envelope() const { return call(medseal_entry_envelope); }
+    result<abs_signature> signature() const { return call(medseal_entry_signature); }
 };
 
 /// The header of a block of a reference ledger, which describes the chain up to that block.
-class block_header
-    : public coded<block_header, bytes, medseal_block_header, medseal_block_header_free,
-                   medseal_block_header_encode, medseal_block_header_decode> {
+class block_header : public coded<block_header> {
 public:
     using coded::coded;
 
-    /// Returns the fields of a block header.
-    result<block_fields> fields() const {
-        return detail::fields<block_fields>(
-            [](auto &it) { return std::make_tuple(&it.number, &it.items, &it.root, &it.previous, &it.hash); },
-            medseal_block_header_fields, *this);
-    }
+    result<block_fields> fields() const { return call<block_fields>(medseal_block_header_fields); }
 };
 
 /// The result of a search, and the height that the search reached.
-class found
-    : public coded<found, bytes, medseal_found, medseal_found_free,
-                   medseal_found_encode, medseal_found_decode> {
+class found : public coded<found> {
 public:
     using coded::coded;
 
-    /// Returns the counts of a search.
-    result<found_count> count() const {
-        return detail::fields<found_count>(
-            [](auto &it) { return std::make_tuple(&it.hits, &it.malformed, &it.next); },
-            medseal_found_count, *this);
-    }
-    /// Returns the place of an entry that matches.
-    result<medseal_place> hit(std::size_t index) const {
-        return detail::value<medseal_place>(medseal_found_hit, *this, index);
-    }
-    /// Returns a malformed entry.
+    result<found_count> count() const { return call<found_count>(medseal_found_count); }
+    result<medseal_place> hit(std::size_t index) const { return call(medseal_found_hit, index); }
     result<malformed_entry> malformed(std::size_t index) const {
-        return detail::fields<malformed_entry>(
-            [](auto &it) { return std::make_tuple(&it.height, &it.why); },
-            medseal_found_malformed, *this, index);
+        return call<malformed_entry>(medseal_found_malformed, index);
     }
 };
 
 /// A ledger: entries in one order. None is ever changed or removed. Several threads may also append
 /// to it.
-class ledger : public detail::handle<medseal_ledger, medseal_ledger_free> {
+class ledger : public detail::handle<ledger> {
 public:
     using handle::handle;
 
     /// Makes a ledger from your own implementation.
     static result<ledger> from(std::unique_ptr<custom_ledger> kept) {
-        medseal_ledger_callbacks callbacks = {};
-        callbacks.struct_size = sizeof(callbacks);
         const bool searches = kept != nullptr && kept->searches();
-        callbacks.ctx = kept.release();
+        auto callbacks = detail::callbacks_of<medseal_ledger_callbacks>(std::move(kept));
         callbacks.append = [](void *ctx, const std::uint8_t *entry, std::size_t entry_len,
                               const medseal_entry_id *id, std::uint32_t charter, std::uint64_t *height,
-                              bool *was_there) -> medseal_status {
-            return detail::guarded<true>([&] {
-                appended made = {};
-                const medseal_status status = detail::store(
-                    made, static_cast<custom_ledger *>(ctx)->append({entry, entry_len}, *id, charter));
-                *height = made.height;
-                *was_there = made.was_there;
-                return status;
+                              bool *was_there) {
+            appended made = {};
+            const medseal_status status = detail::answer_value(made, [&] {
+                return custom(ctx).append({entry, entry_len}, *id, charter);
             });
+            *height = made.height;
+            *was_there = made.was_there;
+            return status;
         };
-        callbacks.at = [](void *ctx, std::uint64_t height, medseal_sink *sink) -> medseal_status {
-            return detail::guarded<true>([&] {
-                return detail::write(sink, static_cast<custom_ledger *>(ctx)->at(height));
-            });
+        callbacks.at = [](void *ctx, std::uint64_t height, medseal_sink *sink) {
+            return detail::answer_bytes<bytes>(sink, [&] { return custom(ctx).at(height); });
         };
-        callbacks.get = [](void *ctx, const medseal_entry_id *id, medseal_sink *sink) -> medseal_status {
-            return detail::guarded<true>([&] {
-                return detail::write(sink, static_cast<custom_ledger *>(ctx)->get(*id));
-            });
+        callbacks.get = [](void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
+            return detail::answer_bytes<bytes>(sink, [&] { return custom(ctx).get(*id); });
         };
-        callbacks.head = [](void *ctx, medseal_tree_head *head) -> medseal_status {
-            return detail::guarded<true>(
-                [&] { return detail::store(*head, static_cast<custom_ledger *>(ctx)->head()); });
+        callbacks.head = [](void *ctx, medseal_tree_head *head) {
+            return detail::answer_value(*head, [&] { return custom(ctx).head(); });
         };
-        callbacks.prove = [](void *ctx, const medseal_entry_id *id, std::uint64_t size,
-                             medseal_sink *sink) -> medseal_status {
-            return detail::guarded<true>([&] {
-                return detail::write(sink, static_cast<custom_ledger *>(ctx)->prove(*id, size));
-            });
+        callbacks.prove = [](void *ctx, const medseal_entry_id *id, std::uint64_t size, medseal_sink *sink) {
+            return detail::answer_bytes<bytes>(sink, [&] { return custom(ctx).prove(*id, size); });
         };
         if (searches) {
             callbacks.search = [](void *ctx, const std::uint8_t *query, std::size_t size, std::uint64_t from,
-                                  medseal_sink *sink) -> medseal_status {
-                return detail::guarded<true>([&] {
-                    return detail::write(sink, static_cast<custom_ledger *>(ctx)->search({query, size}, from));
+                                  medseal_sink *sink) {
+                return detail::answer_bytes<bytes>(sink, [&] {
+                    return custom(ctx).search({query, size}, from);
                 });
             };
         }
-        callbacks.drop_ctx = [](void *ctx) {
-            const detail::undisturbed keeping;
-            delete static_cast<custom_ledger *>(ctx);
-        };
-        return detail::object<ledger>(medseal_ledger_from_callbacks,
-                                      callbacks.ctx != nullptr ? &callbacks : nullptr);
+        return made(medseal_ledger_from_callbacks, callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
-    /// Makes a reference ledger in memory that has its first charter. It is for tests and examples,
-    /// and a model for your own ledger.
     static result<ledger> in_memory(const charter &first, const super_node_public_key &public_key) {
-        return detail::object<ledger>(medseal_memory_ledger_new, first, public_key);
+        return made(medseal_memory_ledger_new, first, public_key);
     }
-    /// Appends one validated entry.
     result<appended> append(const validated &entry) const {
-        return detail::fields<appended>(
-            [](auto &it) { return std::make_tuple(&it.height, &it.was_there); },
-            medseal_ledger_append, *this, entry);
+        return call<appended>(medseal_ledger_append, entry);
     }
     /// An entry or a charter; the other is empty.
     struct item {
-        /// The entry, or nothing.
-        medseal::entry entry;
-        /// The charter, or nothing.
-        medseal::charter charter;
+        medseal::entry entry;     ///< The entry, or nothing.
+        medseal::charter charter; ///< The charter, or nothing.
     };
     /// Returns the item at a height.
-    result<item> at(std::uint64_t height) const {
-        medseal_error error = detail::no_error();
-        medseal_entry *entry = nullptr;
-        medseal_charter *charter = nullptr;
-        if (medseal_ledger_at(get(), height, &entry, &charter, &error) != MEDSEAL_OK) {
-            return detail::failure<item>(error);
-        }
-        return detail::success(item{medseal::entry(entry), medseal::charter(charter)});
-    }
-    /// Returns the entry with an id.
-    result<entry> by_id(const medseal_entry_id &id) const {
-        return detail::object<entry>(medseal_ledger_get, *this, &id);
-    }
-    /// Returns the head of a ledger.
-    result<medseal_tree_head> head() const {
-        return detail::value<medseal_tree_head>(medseal_ledger_head, *this);
-    }
-    /// Proves that an earlier head of the ledger includes an entry.
+    result<item> at(std::uint64_t height) const { return call<item>(medseal_ledger_at, height); }
+    result<entry> by_id(const medseal_entry_id &id) const { return call(medseal_ledger_get, &id); }
+    result<medseal_tree_head> head() const { return call(medseal_ledger_head); }
     result<inclusion_proof> prove(const medseal_entry_id &id, std::uint64_t size) const {
-        return detail::object<inclusion_proof>(medseal_ledger_prove, *this, &id, size);
+        return call(medseal_ledger_prove, &id, size);
     }
-    /// Searches a ledger, as a node that holds only public parameters does.
     result<found> search(const query &query, const search_public_key &authority, std::uint64_t from,
                          std::size_t threads = 1, const progress_function &progress = {}) const {
-        return detail::object<found>(medseal_ledger_search, *this, query, authority, from, threads,
-                                     detail::c_progress(progress));
+        return call(medseal_ledger_search, query, authority, from, threads, progress);
     }
-    /// Returns the charters on a reference ledger.
-    result<medseal::charters> charters() const {
-        return detail::object<medseal::charters>(medseal_memory_ledger_charters, *this);
-    }
-    /// Appends the next charter to a reference ledger. It governs the entries that follow.
+    result<medseal::charters> charters() const { return call(medseal_memory_ledger_charters); }
     result<std::uint64_t> append_charter(const charter &next) const {
-        return detail::value<std::uint64_t>(medseal_memory_ledger_append_charter, *this, next);
+        return call(medseal_memory_ledger_append_charter, next);
     }
-    /// Returns a charter that a reference ledger refused because it has a different one with this
-    /// number.
-    result<charter> evidence(std::size_t index) const {
-        return detail::object<charter>(medseal_memory_ledger_evidence, *this, index);
-    }
-    /// Appends validated entries to a reference ledger as one block: all of them, or none.
+    result<charter> evidence(std::size_t index) const { return call(medseal_memory_ledger_evidence, index); }
     result<std::uint64_t> append_block(const validated &entries) const {
-        return detail::value<std::uint64_t>(medseal_memory_ledger_append_block, *this, entries);
+        return call(medseal_memory_ledger_append_block, entries);
     }
-    /// Verifies the whole chain of a reference ledger again: every item, every root and every hash.
-    result<void> verify() const { return detail::done(medseal_memory_ledger_verify, *this); }
-    /// Returns the header of a block of a reference ledger.
+    result<void> verify() const { return call(medseal_memory_ledger_verify); }
     result<block_header> block(std::uint64_t number) const {
-        return detail::object<block_header>(medseal_memory_ledger_block, *this, number);
+        return call(medseal_memory_ledger_block, number);
     }
-    /// Writes all blocks of a reference ledger.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_memory_ledger_encode, *this); }
-    /// Reads a reference ledger. Checks every item under the charter in force at its height, and
-    /// the whole chain.
+    result<bytes> encode() const { return filled<bytes>(medseal_memory_ledger_encode); }
     static result<ledger> decode(bytes_view data, const super_node_public_key &public_key) {
-        return detail::object<ledger>(medseal_memory_ledger_decode, data, public_key);
+        return made(medseal_memory_ledger_decode, data, public_key);
     }
+
+private:
+    static custom_ledger &custom(void *ctx) noexcept { return *static_cast<custom_ledger *>(ctx); }
 };
 
-/// Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
-/// record.
 inline result<medseal_digest> entry_wrap_aad(const medseal_digest &digest) {
-    return detail::value<medseal_digest>(medseal_entry_wrap_aad, &digest);
+    return detail::call(medseal_entry_wrap_aad, &digest);
 }
 
-/// Writes the address of the sealed record with a digest: 64 hexadecimal digits.
 inline result<std::string> address_of(const medseal_digest &digest) {
     return detail::filled<std::string>(medseal_address_of, &digest);
 }

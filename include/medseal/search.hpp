@@ -11,106 +11,73 @@ inline namespace MEDSEAL_MODE {
 
 /// A keyword in normal form: NFKC_Casefold of Unicode 16.0, with single spaces. It is secret, and
 /// wiped when freed.
-class keyword : public detail::handle<medseal_keyword, medseal_keyword_free> {
+class keyword : public detail::handle<keyword> {
 public:
     using handle::handle;
 
-    /// Makes a keyword from text, such as `metformin`, or `diagnosis:e11.9` with a field.
-    static result<keyword> of(std::string_view text) {
-        return detail::object<keyword>(medseal_keyword_new, text);
-    }
-    /// Makes a keyword from a field and a word, such as `diagnosis` and `e11.9`.
+    static result<keyword> of(std::string_view text) { return made(medseal_keyword_new, text); }
     static result<keyword> with_field(std::string_view field, std::string_view word) {
-        return detail::object<keyword>(medseal_keyword_with_field, field, word);
+        return made(medseal_keyword_with_field, field, word);
     }
-    /// Writes a keyword in normal form.
-    result<secret_text> text() const { return detail::filled<secret_text>(medseal_keyword_text, *this); }
+    result<secret_text> text() const { return filled<secret_text>(medseal_keyword_text); }
 };
 
 /// The members' keyword key. Without it, nobody can test keywords against an index or a trapdoor.
 /// It is secret, and wiped when freed.
-class keyword_key
-    : public coded<keyword_key, secret_bytes, medseal_keyword_key, medseal_keyword_key_free,
-                   medseal_keyword_key_encode, medseal_keyword_key_decode> {
+class keyword_key : public coded<keyword_key> {
 public:
     using coded::coded;
 
-    /// Makes a keyword key.
-    static result<keyword_key> generate() {
-        return detail::object<keyword_key>(medseal_keyword_key_generate);
-    }
+    static result<keyword_key> generate() { return made(medseal_keyword_key_generate); }
 };
 
 /// The keywords of a record, hidden under its access policy.
-class search_index
-    : public coded<search_index, bytes, medseal_search_index, medseal_search_index_free,
-                   medseal_search_index_encode, medseal_search_index_decode> {
+class search_index : public coded<search_index> {
 public:
     using coded::coded;
 
-    /// Returns the number of keywords in a keyword index, including padding.
-    result<std::size_t> count() const {
-        return detail::value<std::size_t>(medseal_search_index_count, *this);
-    }
-    /// Returns the policy of a keyword index.
-    result<medseal::policy> policy() const {
-        return detail::object<medseal::policy>(medseal_search_index_policy, *this);
-    }
-    /// Checks every point of a keyword index, including those that decoding leaves to matching.
-    /// Ledger nodes do this.
-    result<void> validate() const { return detail::done(medseal_search_index_validate, *this); }
+    result<std::size_t> count() const { return call(medseal_search_index_count); }
+    result<medseal::policy> policy() const { return call(medseal_search_index_policy); }
+    result<void> validate() const { return call(medseal_search_index_validate); }
 };
 
 /// The authority's public key for search.
-class search_public_key
-    : public coded<search_public_key, bytes, medseal_search_public_key, medseal_search_public_key_free,
-                   medseal_search_public_key_encode, medseal_search_public_key_decode> {
+class search_public_key : public coded<search_public_key> {
 public:
     using coded::coded;
 
-    /// Indexes the keywords of a record under a policy. Pass hints only if the whole deployment has
-    /// agreed on them.
     result<search_index> index_record(const keyword_key &keyword_key, const refs<keyword> &keywords,
                                       const policy &policy,
                                       std::int32_t padding = MEDSEAL_PADDING_POWER_OF_TWO,
                                       const medseal_hints *hints = nullptr) const {
-        return detail::object<search_index>(medseal_search_index_record, *this, keyword_key, keywords, policy,
-                                            padding, hints);
+        return call(medseal_search_index_record, keyword_key, keywords, policy, padding, hints);
     }
 };
 
 /// A trapdoor lets a ledger node find one keyword among the records that its attributes may see.
 /// The node does not learn the keyword.
-class trapdoor
-    : public coded<trapdoor, bytes, medseal_trapdoor, medseal_trapdoor_free,
-                   medseal_trapdoor_encode, medseal_trapdoor_decode> {
+class trapdoor : public coded<trapdoor> {
 public:
     using coded::coded;
 
-    /// Returns the attributes that a trapdoor shows.
-    result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_trapdoor_attributes, *this);
-    }
+    result<medseal::attributes> attributes() const { return call(medseal_trapdoor_attributes); }
 };
 
 /// A query that a ledger node has prepared for many matches.
-class prepared_query : public detail::handle<medseal_prepared_query, medseal_prepared_query_free> {
+class prepared_query : public detail::handle<prepared_query> {
 public:
     using handle::handle;
 
-    /// Checks whether the keyword index of a record matches a query.
-    result<bool> match(const search_index &index) const {
-        return detail::value<bool>(medseal_prepared_query_match, *this, index);
-    }
+    result<bool> match(const search_index &index) const { return call(medseal_prepared_query_match, index); }
     /// Matches many records on several threads. Returns MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or
     /// MEDSEAL_MATCH_MALFORMED for each.
     result<std::vector<std::int32_t>> match_many(const refs<search_index> &indexes, std::size_t threads = 1,
                                                  const progress_function &progress = {}) const {
         medseal_error error = detail::no_error();
         std::vector<std::int32_t> results(indexes.size());
-        if (medseal_prepared_query_match_many(get(), indexes.data(), indexes.size(), threads,
-                                              detail::c_progress(progress).get(), results.data(),
-                                              &error) != MEDSEAL_OK) {
+        const auto out = std::make_tuple(results.data());
+        const auto function = medseal_prepared_query_match_many;
+        if (detail::pass(function, out, &error, *this, indexes, threads, progress) != MEDSEAL_OK) {
             return detail::failure<std::vector<std::int32_t>>(error);
         }
         return detail::success(std::move(results));
@@ -118,72 +85,44 @@ public:
 };
 
 /// A query to a ledger node: trapdoors, joined by *and* and *or*.
-class query
-    : public coded<query, bytes, medseal_query, medseal_query_free,
-                   medseal_query_encode, medseal_query_decode> {
+class query : public coded<query> {
 public:
     using coded::coded;
 
-    /// Makes a query for one keyword, from a trapdoor whose key was issued under this public key.
     static result<query> of(const trapdoor &trapdoor, const search_public_key &authority) {
-        return detail::object<query>(medseal_query_new, trapdoor, authority);
+        return made(medseal_query_new, trapdoor, authority);
     }
-    /// Makes a query that a record matches if it matches all of the given queries, of which there
-    /// must be at least one.
-    static result<query> all(const refs<query> &queries) {
-        return detail::object<query>(medseal_query_all, queries);
-    }
-    /// Makes a query that a record matches if it matches at least one of the given queries.
-    static result<query> any(const refs<query> &queries) {
-        return detail::object<query>(medseal_query_any, queries);
-    }
-    /// Prepares a query on a node whose records are indexed under this public key.
+    static result<query> all(const refs<query> &queries) { return made(medseal_query_all, queries); }
+    static result<query> any(const refs<query> &queries) { return made(medseal_query_any, queries); }
     result<prepared_query> prepare(const search_public_key &authority) const {
-        return detail::object<prepared_query>(medseal_query_prepare, *this, authority);
+        return call(medseal_query_prepare, authority);
     }
 };
 
 /// A user's key for attributes. It makes trapdoors. It is secret, and wiped when freed.
-class search_key
-    : public coded<search_key, secret_bytes, medseal_search_key, medseal_search_key_free,
-                   medseal_search_key_encode, medseal_search_key_decode> {
+class search_key : public coded<search_key> {
 public:
     using coded::coded;
 
-    /// Returns the attributes of a search key.
-    result<medseal::attributes> attributes() const {
-        return detail::object<medseal::attributes>(medseal_search_key_attributes, *this);
-    }
-    /// Checks that a search key was issued under a public key.
+    result<medseal::attributes> attributes() const { return call(medseal_search_key_attributes); }
     result<void> verify(const search_public_key &public_key) const {
-        return detail::done(medseal_search_key_verify, *this, public_key);
+        return call(medseal_search_key_verify, public_key);
     }
-    /// Makes a trapdoor for a keyword. It shows the attributes `showing`: pass only those that the
-    /// policies need, from needed(). Pass hints only if the whole deployment has agreed on them.
     result<medseal::trapdoor> trapdoor(const keyword &keyword, const medseal::attributes &showing,
                                        const std::vector<medseal_hints> &hints = {}) const {
-        return detail::object<medseal::trapdoor>(medseal_search_trapdoor, *this, keyword, showing, hints);
+        return call(medseal_search_trapdoor, keyword, showing, hints);
     }
 };
 
 /// The authority's master key for search. It is secret, and wiped when freed.
-class search_master_key
-    : public coded<search_master_key, secret_bytes, medseal_search_master_key, medseal_search_master_key_free,
-                   medseal_search_master_key_encode, medseal_search_master_key_decode> {
+class search_master_key : public coded<search_master_key> {
 public:
     using coded::coded;
 
-    /// Makes a master key for search.
-    static result<search_master_key> generate() {
-        return detail::object<search_master_key>(medseal_search_master_key_generate);
-    }
-    /// Returns the public key of a master key.
-    result<search_public_key> public_key() const {
-        return detail::object<search_public_key>(medseal_search_master_key_public, *this);
-    }
-    /// Issues a search key for attributes.
+    static result<search_master_key> generate() { return made(medseal_search_master_key_generate); }
+    result<search_public_key> public_key() const { return call(medseal_search_master_key_public); }
     result<search_key> issue(const attributes &attributes, const keyword_key &keyword_key) const {
-        return detail::object<search_key>(medseal_search_issue, *this, attributes, keyword_key);
+        return call(medseal_search_issue, attributes, keyword_key);
     }
 };
 

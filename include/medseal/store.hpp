@@ -55,90 +55,52 @@ public:
 };
 
 /// An object store. Several threads may also write to it.
-class store : public detail::handle<medseal_store, medseal_store_free> {
+class store : public detail::handle<store> {
 public:
     using handle::handle;
 
     /// Makes an object store from your own implementation.
     static result<store> from(std::unique_ptr<custom_store> kept) {
-        medseal_store_callbacks callbacks = {};
-        callbacks.struct_size = sizeof(callbacks);
-        callbacks.ctx = kept.release();
-        callbacks.begin = [](void *ctx, void **upload) -> medseal_status {
-            return detail::guarded<true>([&] {
-                std::unique_ptr<custom_store::upload> begun;
-                medseal_status status = detail::store(begun, static_cast<custom_store *>(ctx)->begin());
-                *upload = begun.release();
-                return status == MEDSEAL_OK && *upload == nullptr ? MEDSEAL_ERR_IO : status;
+        auto callbacks = detail::callbacks_of<medseal_store_callbacks>(std::move(kept));
+        callbacks.begin = [](void *ctx, void **to) {
+            return detail::answer_object<upload>(to, [&] { return custom(ctx).begin(); });
+        };
+        callbacks.write = [](void *, void *to, const std::uint8_t *data, std::size_t size) {
+            return detail::answer([&] { return static_cast<upload *>(to)->write({data, size}); });
+        };
+        callbacks.address = [](void *, void *of, const medseal_digest *digest, medseal_sink *sink) {
+            return detail::answer_bytes<std::string>(
+                sink, [&] { return static_cast<upload *>(of)->address(*digest); });
+        };
+        callbacks.commit = [](void *, void *of, const char *address, std::size_t size) {
+            return detail::answer([&] {
+                const std::unique_ptr<upload> ending(static_cast<upload *>(of));
+                return ending->commit({address, size});
             });
         };
-        callbacks.write = [](void *, void *upload, const std::uint8_t *data,
-                             std::size_t size) -> medseal_status {
-            return detail::guarded<true>([&] {
-                return detail::status_of([&] {
-                    return static_cast<custom_store::upload *>(upload)->write({data, size});
-                });
-            });
+        callbacks.discard = [](void *, void *of) { detail::drop<upload>(of); };
+        callbacks.open = [](void *ctx, const char *address, std::size_t size, void **to) {
+            return detail::answer_object<reading>(to, [&] { return custom(ctx).open({address, size}); });
         };
-        callbacks.address = [](void *, void *upload, const medseal_digest *digest,
-                               medseal_sink *sink) -> medseal_status {
-            return detail::guarded<true>([&] {
-                std::string address;
-                medseal_status status =
-                    detail::store(address, static_cast<custom_store::upload *>(upload)->address(*digest));
-                const auto data = as_bytes(address);
-                return status != MEDSEAL_OK ? status : medseal_sink_write(sink, data.data(), data.size(), nullptr);
-            });
+        callbacks.read = [](void *, void *from, std::uint8_t *buffer, std::size_t size, std::size_t *count) {
+            return detail::answer_value(*count,
+                                        [&] { return static_cast<reading *>(from)->read(buffer, size); });
         };
-        callbacks.commit = [](void *, void *upload, const char *address, std::size_t size) -> medseal_status {
-            return detail::guarded<true>([&] {
-                std::unique_ptr<custom_store::upload> ending(static_cast<custom_store::upload *>(upload));
-                return detail::status_of([&] { return ending->commit({address, size}); });
-            });
+        callbacks.close = [](void *, void *of) { detail::drop<reading>(of); };
+        callbacks.confirm = [](void *ctx, const char *address, std::size_t size) {
+            return detail::answer([&] { return custom(ctx).confirm({address, size}); });
         };
-        callbacks.discard = [](void *, void *upload) {
-            const detail::undisturbed keeping;
-            delete static_cast<custom_store::upload *>(upload);
-        };
-        callbacks.open = [](void *ctx, const char *address, std::size_t size,
-                            void **reading) -> medseal_status {
-            return detail::guarded<true>([&] {
-                std::unique_ptr<custom_store::reading> begun;
-                medseal_status status =
-                    detail::store(begun, static_cast<custom_store *>(ctx)->open({address, size}));
-                *reading = begun.release();
-                return status == MEDSEAL_OK && *reading == nullptr ? MEDSEAL_ERR_IO : status;
-            });
-        };
-        callbacks.read = [](void *, void *reading, std::uint8_t *buffer, std::size_t size,
-                            std::size_t *read) -> medseal_status {
-            return detail::guarded<true>([&] {
-                return detail::store(*read,
-                                     static_cast<custom_store::reading *>(reading)->read(buffer, size));
-            });
-        };
-        callbacks.close = [](void *, void *reading) {
-            const detail::undisturbed keeping;
-            delete static_cast<custom_store::reading *>(reading);
-        };
-        callbacks.confirm = [](void *ctx, const char *address, std::size_t size) -> medseal_status {
-            return detail::guarded<true>([&] {
-                return detail::status_of([&] { return static_cast<custom_store *>(ctx)->confirm({address, size}); });
-            });
-        };
-        callbacks.drop_ctx = [](void *ctx) {
-            const detail::undisturbed keeping;
-            delete static_cast<custom_store *>(ctx);
-        };
-        return detail::object<store>(medseal_store_from_callbacks,
-                                     callbacks.ctx != nullptr ? &callbacks : nullptr);
+        return made(medseal_store_from_callbacks, callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
-    /// Opens an object store in a directory. Each object is a file, named by its address.
     static result<store> in_directory(std::string_view path) {
-        return detail::object<store>(medseal_directory_store_open, path);
+        return made(medseal_directory_store_open, path);
     }
-    /// Makes an object store in memory, for tests and examples.
-    static result<store> in_memory() { return detail::object<store>(medseal_memory_store_new); }
+    static result<store> in_memory() { return made(medseal_memory_store_new); }
+
+private:
+    using upload = custom_store::upload;
+    using reading = custom_store::reading;
+    static custom_store &custom(void *ctx) noexcept { return *static_cast<custom_store *>(ctx); }
 };
 
 } // namespace MEDSEAL_MODE
