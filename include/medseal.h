@@ -15,9 +15,9 @@
  * `_free` accepts NULL, and wipes secrets. If an object can be used only once, the function says
  * so; free it all the same.
  *
- * `_encode` writes the canonical byte form of an object to a buffer. `_decode` is the only way to
- * read it, and checks everything: lengths, limits, and that points are on the curve and in the
- * right group. The one exception is an entry: its key and its index hold so many points that
+ * `_encode` writes the canonical byte form of an object to a buffer. If the object is secret, wipe
+ * the bytes when you are done. `_decode` is the only way to read it, and checks everything: lengths,
+ * limits, and that points are on the curve and in the right group. The one exception is an entry: its key and its index hold so many points that
  * checking them for a stranger would cost too much. medseal_entry_validate() checks these points
  * after the claim policy and the signature. Matching and opening check the points that they use.
  *
@@ -334,10 +334,8 @@ typedef struct medseal_error {
      * block, or the epoch of a missing members' key. MEDSEAL_NO_POSITION if the error has none.
      */
     uint64_t position;
-    /** The status that the function returned. */
-    medseal_status status;
-    /** One of the MEDSEAL_STEP_ values if publishing failed; otherwise MEDSEAL_STEP_NONE. */
-    int32_t step;
+    medseal_status status; /**< The status that the function returned. */
+    int32_t step; /**< One of the MEDSEAL_STEP_ values if publishing failed; otherwise MEDSEAL_STEP_NONE. */
     /** One line of English in UTF-8, with a NUL at its end; empty on success. */
     char message[MEDSEAL_ERROR_MESSAGE_BYTES];
 } medseal_error;
@@ -354,8 +352,7 @@ typedef struct medseal_error {
 
 /** The digest of a sealed record, or the root of a Merkle tree: a SHA-256 hash. Public. */
 typedef struct medseal_digest {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_DIGEST_BYTES];
+    uint8_t bytes[MEDSEAL_DIGEST_BYTES]; /**< The bytes. */
 } medseal_digest;
 
 /**
@@ -363,14 +360,12 @@ typedef struct medseal_digest {
  * record. Compare it with medseal_record_summary_verify(), which takes constant time.
  */
 typedef struct medseal_summary {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_SUMMARY_BYTES];
+    uint8_t bytes[MEDSEAL_SUMMARY_BYTES]; /**< The bytes. */
 } medseal_summary;
 
 /** The id of an entry: the hash of its statement. Public. */
 typedef struct medseal_entry_id {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_ENTRY_ID_BYTES];
+    uint8_t bytes[MEDSEAL_ENTRY_ID_BYTES]; /**< The bytes. */
 } medseal_entry_id;
 
 /**
@@ -378,18 +373,14 @@ typedef struct medseal_entry_id {
  * Public; it should be random.
  */
 typedef struct medseal_record_id {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
+    uint8_t bytes[MEDSEAL_RECORD_ID_BYTES]; /**< The bytes. */
 } medseal_record_id;
 
 /** The digest and the lengths of a record that was sealed or opened. */
 typedef struct medseal_receipt {
-    /** The digest of the sealed record. */
-    medseal_digest digest;
-    /** The length of the record in bytes. */
-    uint64_t length;
-    /** The length of the sealed record in bytes. */
-    uint64_t sealed_length;
+    medseal_digest digest; /**< The digest of the sealed record. */
+    uint64_t length; /**< The length of the record in bytes. */
+    uint64_t sealed_length; /**< The length of the sealed record in bytes. */
 } medseal_receipt;
 
 /** @} */
@@ -400,28 +391,24 @@ typedef struct medseal_receipt {
 /**
  * Returns the version of the library in use, which may be newer than the header, as
  * MEDSEAL_VERSION_NUMBER: (major << 16) + (minor << 8) + patch.
- *
  * @return the version number
  */
 uint32_t medseal_version_number(void);
 
 /**
  * Returns the version of the library in use, such as "0.1.0".
- *
  * @return static text with a NUL at its end; do not free it
  */
 const char *medseal_version_text(void);
 
 /**
  * Wipes memory that held a secret. Unlike memset(), the compiler does not optimise it away.
- *
  * @param data the memory; if it is NULL, the function does nothing
  */
 void medseal_wipe(void *data, size_t len);
 
 /**
  * Returns the text of a status, in English.
- *
  * @param status a status; any number is allowed
  * @return static text with a NUL at its end; do not free it. "an unknown status" if the number is
  *         not a status
@@ -445,49 +432,40 @@ const char *medseal_status_text(medseal_status status);
 
 /** A stream that a function reads from. */
 typedef struct medseal_reader {
-    /** sizeof(medseal_reader). */
-    size_t struct_size;
-    /** For you; may be NULL. */
-    void *ctx;
+    size_t struct_size; /**< sizeof(medseal_reader). */
+    void *ctx; /**< For you; may be NULL. */
     /**
      * Reads at most `len` bytes to `buffer`, and sets `*read` to the number of bytes read: zero
      * only at the end. If it returns anything except MEDSEAL_OK, the function fails with
      * MEDSEAL_ERR_IO. Not NULL.
      */
     medseal_status (*read)(void *ctx, uint8_t *buffer, size_t len, size_t *read);
-    /** Called once when the function is done; may be NULL. */
-    void (*drop_ctx)(void *ctx);
+    void (*drop_ctx)(void *ctx); /**< Called once when the function is done; may be NULL. */
 } medseal_reader;
 
 /** A stream that a function writes to. */
 typedef struct medseal_writer {
-    /** sizeof(medseal_writer). */
-    size_t struct_size;
-    /** For you; may be NULL. */
-    void *ctx;
+    size_t struct_size; /**< sizeof(medseal_writer). */
+    void *ctx; /**< For you; may be NULL. */
     /**
      * Writes all of the `len` bytes at `data`. If it returns anything except MEDSEAL_OK, the
      * function fails with MEDSEAL_ERR_IO. Not NULL.
      */
     medseal_status (*write)(void *ctx, const uint8_t *data, size_t len);
-    /** Called once when the function is done; may be NULL. */
-    void (*drop_ctx)(void *ctx);
+    void (*drop_ctx)(void *ctx); /**< Called once when the function is done; may be NULL. */
 } medseal_writer;
 
 /** A callback that receives the progress of a function, and can cancel it. */
 typedef struct medseal_progress {
-    /** sizeof(medseal_progress). */
-    size_t struct_size;
-    /** For you; may be NULL. */
-    void *ctx;
+    size_t struct_size; /**< sizeof(medseal_progress). */
+    void *ctx; /**< For you; may be NULL. */
     /**
      * Receives the step, one of the MEDSEAL_STEP_ values, and the amount done: bytes of the
      * record, or entries of a search. If it returns anything except MEDSEAL_OK, the function stops
      * and returns MEDSEAL_ERR_CANCELLED. Not NULL.
      */
     medseal_status (*report)(void *ctx, int32_t step, uint64_t done);
-    /** Called once when the function is done; may be NULL. */
-    void (*drop_ctx)(void *ctx);
+    void (*drop_ctx)(void *ctx); /**< Called once when the function is done; may be NULL. */
 } medseal_progress;
 
 /** @} */
@@ -497,12 +475,10 @@ typedef struct medseal_progress {
 
 /** A set of attributes, such as `role=doctor, clearance=3`. Keys are issued for such a set. */
 typedef struct medseal_attributes medseal_attributes;
-/** Frees a set of attributes. */
 void medseal_attributes_free(medseal_attributes *attributes);
 
 /**
  * Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
- *
  * @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_parse(const char *text, size_t text_len,
@@ -515,12 +491,10 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_parse(const char *text, size_
 
 /** A policy that attributes must satisfy, such as `role=doctor and (ward=12 or clearance>=3)`. */
 typedef struct medseal_policy medseal_policy;
-/** Frees a policy. */
 void medseal_policy_free(medseal_policy *policy);
 
 /**
  * Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
- *
  * @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_parse(const char *text, size_t text_len, medseal_policy **policy,
@@ -534,7 +508,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_check(const medseal_policy *polic
  * Returns the attributes of a set that policies need: for each policy that the set satisfies,
  * the attributes required by the rows that a key for the set uses, as few as possible. Show
  * only these when you search: the attributes that a trapdoor shows can identify its user.
- *
  * @param attributes the set, such as the attributes of a key
  * @param policies the policies of the records to be found
  */
@@ -555,12 +528,9 @@ typedef struct medseal_members_key medseal_members_key;
  */
 typedef struct medseal_members_keys medseal_members_keys;
 
-/** Frees a members' key, and wipes it. */
 void medseal_members_key_free(medseal_members_key *key);
-/** Reads the byte form of the members' keys of several epochs, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_decode(const uint8_t *data, size_t len,
     medseal_members_keys **keys, medseal_error *err);
-/** Frees the members' keys of several epochs, and wipes it. */
 void medseal_members_keys_free(medseal_members_keys *keys);
 
 /** @} */
@@ -576,9 +546,7 @@ typedef struct medseal_abe_decryption_key medseal_abe_decryption_key;
 
 /** The authority's public key for key wrapping. */
 typedef struct medseal_abe_public_key medseal_abe_public_key;
-/** Frees a public key for key wrapping. */
 void medseal_abe_public_key_free(medseal_abe_public_key *public_key);
-/** Frees a decryption key, and wipes it. */
 void medseal_abe_decryption_key_free(medseal_abe_decryption_key *key);
 
 /** @} */
@@ -588,13 +556,10 @@ void medseal_abe_decryption_key_free(medseal_abe_decryption_key *key);
 
 /** A secret of at most 4096 bytes, wrapped under a policy. */
 typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
-/** Writes the byte form of a wrapped key. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_encode(const medseal_abe_wrapped_key *wrapped, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a wrapped key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_decode(const uint8_t *data, size_t len,
     medseal_abe_wrapped_key **wrapped, medseal_error *err);
-/** Frees a wrapped key. */
 void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
 
 /** @} */
@@ -608,7 +573,6 @@ void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
  */
 typedef struct medseal_abs_signing_key medseal_abs_signing_key;
 
-/** Frees a signing key, and wipes it. */
 void medseal_abs_signing_key_free(medseal_abs_signing_key *key);
 
 /** @} */
@@ -624,15 +588,12 @@ typedef struct medseal_keyword_key medseal_keyword_key;
 
 /** A user's key for attributes. It makes trapdoors. It is secret, and wiped when freed. */
 typedef struct medseal_search_key medseal_search_key;
-/** Frees a search key, and wipes it. */
 void medseal_search_key_free(medseal_search_key *key);
 /** Returns the attributes of a search key. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_attributes(const medseal_search_key *key,
     medseal_attributes **attributes, medseal_error *err);
-/** Reads the byte form of a keyword key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_decode(const uint8_t *data, size_t len, medseal_keyword_key **key,
     medseal_error *err);
-/** Frees a keyword key, and wipes it. */
 void medseal_keyword_key_free(medseal_keyword_key *key);
 
 /** @} */
@@ -652,18 +613,14 @@ typedef struct medseal_keyword medseal_keyword;
  * index that carries hints, whatever its policy, and exclude all except one in 2^bits.
  */
 typedef struct medseal_hints {
-    /** The number of bits that each keyword reveals, at most 16. */
-    uint32_t bits;
-    /** The period during which the bits stay the same, such as a year. */
-    uint32_t period;
+    uint32_t bits; /**< The number of bits that each keyword reveals, at most 16. */
+    uint32_t period; /**< The period during which the bits stay the same, such as a year. */
 } medseal_hints;
 
-/** Frees a keyword, and wipes it. */
 void medseal_keyword_free(medseal_keyword *keyword);
 
 /**
  * Makes a keyword from text, such as `metformin`, or `diagnosis:e11.9` with a field.
- *
  * @return MEDSEAL_ERR_INVALID_KEYWORD
  */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_new(const char *text, size_t text_len, medseal_keyword **keyword,
@@ -688,7 +645,6 @@ typedef struct medseal_member_keys medseal_member_keys;
 
 /** The public keys of an authority. */
 typedef struct medseal_public_parameters medseal_public_parameters;
-/** Frees an authority, and wipes it. */
 void medseal_authority_free(medseal_authority *authority);
 /** Sets up an authority. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_setup(medseal_authority **authority, medseal_error *err);
@@ -699,25 +655,20 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_public_parameters(const medsea
 /**
  * Issues a member's keys for attributes: the decryption key, the signing key and the search
  * key.
- *
  * @param attributes the certified attributes of the member
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_issue(const medseal_authority *authority,
     const medseal_attributes *attributes, medseal_member_keys **keys, medseal_error *err);
 
-/** Reads the byte form of public parameters, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_decode(const uint8_t *data, size_t len,
     medseal_public_parameters **parameters, medseal_error *err);
-/** Frees public parameters. */
 void medseal_public_parameters_free(medseal_public_parameters *parameters);
 /** Returns the public key for key wrapping in public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abe(const medseal_public_parameters *parameters,
     medseal_abe_public_key **public_key, medseal_error *err);
-/** Reads the byte form of a member's keys, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_decode(const uint8_t *data, size_t len, medseal_member_keys **keys,
     medseal_error *err);
-/** Frees a member's keys, and wipes it. */
 void medseal_member_keys_free(medseal_member_keys *keys);
 
 /**
@@ -748,7 +699,6 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_search(const medseal_member_
 
 /** The key of a sealed record. It is secret, and wiped when freed. */
 typedef struct medseal_record_key medseal_record_key;
-/** Frees a record key, and wipes it. */
 void medseal_record_key_free(medseal_record_key *key);
 
 /** @} */
@@ -758,10 +708,8 @@ void medseal_record_key_free(medseal_record_key *key);
 
 /** The size and the root of a tree. */
 typedef struct medseal_tree_head {
-    /** The number of entries. */
-    uint64_t size;
-    /** The root over these entries. */
-    medseal_digest root;
+    uint64_t size; /**< The number of entries. */
+    medseal_digest root; /**< The root over these entries. */
 } medseal_tree_head;
 
 /** @} */
@@ -771,10 +719,8 @@ typedef struct medseal_tree_head {
 
 /** The super node's public key, on which all identities are based. */
 typedef struct medseal_super_node_public_key medseal_super_node_public_key;
-/** Reads the byte form of a super node's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_decode(const uint8_t *data, size_t len,
     medseal_super_node_public_key **public_key, medseal_error *err);
-/** Frees a super node's public key. */
 void medseal_super_node_public_key_free(medseal_super_node_public_key *public_key);
 
 /** @} */
@@ -784,12 +730,10 @@ void medseal_super_node_public_key_free(medseal_super_node_public_key *public_ke
 
 /** The verified charters of one ledger, each of which follows the previous one. */
 typedef struct medseal_charters medseal_charters;
-/** Frees a chain of charters. */
 void medseal_charters_free(medseal_charters *charters);
 
 /**
  * Reads a chain of charters from its byte form, and verifies all of it.
- *
  * @param public_key the super node's public key, from a trusted source
  * @return MEDSEAL_ERR_INVALID_KEY if the bytes name a different super node, what
  *         medseal_charters_push() returns, a decoding status
@@ -804,7 +748,6 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_decode(const uint8_t *data, siz
 
 /** A ledger head that a reader trusts, and that was recent enough when the reader took it. */
 typedef struct medseal_trusted_head medseal_trusted_head;
-/** Frees a trusted head. */
 void medseal_trusted_head_free(medseal_trusted_head *head);
 
 /**
@@ -812,7 +755,6 @@ void medseal_trusted_head_free(medseal_trusted_head *head);
  * MEDSEAL_ERR_STALE_HEAD if time_ms and now_ms are further apart than max_age_ms. You decide
  * where the head comes from: your own node, a main node in a session, or as many validators as
  * the consortium requires. Take a new head before this one is too old.
- *
  * @param time_ms the time at which the ledger had this head, in Unix milliseconds
  * @param max_age_ms the greatest accepted age of the head, in milliseconds
  * @return MEDSEAL_ERR_STALE_HEAD
@@ -839,30 +781,24 @@ typedef struct medseal_ledger medseal_ledger;
 
 /** The place of an entry on a ledger. */
 typedef struct medseal_place {
-    /** The height of the entry, from zero. */
-    uint64_t height;
-    /** The id of the entry. */
-    medseal_entry_id id;
+    uint64_t height; /**< The height of the entry, from zero. */
+    medseal_entry_id id; /**< The id of the entry. */
 } medseal_place;
 
-/** Frees a ledger. */
 void medseal_ledger_free(medseal_ledger *ledger);
 
 /**
  * Returns the head of a ledger: the number of items, and the root of the Merkle tree over
  * their bytes.
- *
  * @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
  */
 MEDSEAL_MUST_USE medseal_status medseal_ledger_head(const medseal_ledger *ledger, medseal_tree_head *head,
     medseal_error *err);
 
-/** Frees what a search found. */
 void medseal_found_free(medseal_found *found);
 
 /**
  * Returns the counts of a search, and where to continue.
- *
  * @param hits where to put the number of entries that match
  * @param malformed where to put the number of malformed entries. It is zero in a ledger that
  *                  validates its entries and does not lose or change them
@@ -874,7 +810,6 @@ MEDSEAL_MUST_USE medseal_status medseal_found_count(const medseal_found *found, 
 
 /**
  * Returns the place of an entry that matches.
- *
  * @param index which, from zero, in the ledger's order
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
@@ -888,12 +823,10 @@ MEDSEAL_MUST_USE medseal_status medseal_found_hit(const medseal_found *found, si
 
 /** An object store. Any number of threads may use it at once. */
 typedef struct medseal_store medseal_store;
-/** Frees an object store. */
 void medseal_store_free(medseal_store *store);
 
 /**
  * Opens an object store in a directory. Each object is a file, named by its address.
- *
  * @param path the path of the directory, UTF-8; it is created if it does not exist
  * @return MEDSEAL_ERR_IO
  */
@@ -913,7 +846,7 @@ typedef struct medseal_database medseal_database;
 
 /**
  * The third stage: a publication whose entry is made and signed, and only has to be appended.
- * The object and its byte form are secret. It is wiped when freed.
+ * It is secret, and wiped when freed.
  */
 typedef struct medseal_prepared medseal_prepared;
 
@@ -922,12 +855,9 @@ typedef struct medseal_prepared medseal_prepared;
  * nothing.
  */
 typedef struct medseal_consortium {
-    /** sizeof(medseal_consortium). */
-    size_t struct_size;
-    /** The ledger. */
-    const medseal_ledger *ledger;
-    /** The object store that has the sealed records. */
-    const medseal_store *store;
+    size_t struct_size; /**< sizeof(medseal_consortium). */
+    const medseal_ledger *ledger; /**< The ledger. */
+    const medseal_store *store; /**< The object store that has the sealed records. */
     /**
      * The ledger's charters. An entry is published under the current charter, and is checked under
      * the charter that it names.
@@ -938,57 +868,40 @@ typedef struct medseal_consortium {
      * find.
      */
     const medseal_trusted_head *head;
-    /** The number of threads that seal, open and search; 0 for the number of processors. */
-    size_t threads;
-    /** The members' keys that you hold, or NULL. */
-    const medseal_members_keys *members;
+    size_t threads; /**< The number of threads that seal, open and search; 0 for the number of processors. */
+    const medseal_members_keys *members; /**< The members' keys that you hold, or NULL. */
 } medseal_consortium;
 
 /** The policy, keywords and keys of a publication. The struct owns nothing. */
 typedef struct medseal_publication {
-    /** sizeof(medseal_publication). */
-    size_t struct_size;
-    /** The access policy: who may find and open the record. */
-    const medseal_policy *access;
-    /** The keywords of the record; at most 256. */
-    const medseal_keyword *const *keywords;
-    /** The number of keywords. */
-    size_t keyword_count;
-    /** The members' keyword key. */
-    const medseal_keyword_key *keyword_key;
-    /** Hints for search; NULL unless the whole deployment has agreed on them. */
-    const medseal_hints *hints;
+    size_t struct_size; /**< sizeof(medseal_publication). */
+    const medseal_policy *access; /**< The access policy: who may find and open the record. */
+    const medseal_keyword *const *keywords; /**< The keywords of the record; at most 256. */
+    size_t keyword_count; /**< The number of keywords. */
+    const medseal_keyword_key *keyword_key; /**< The members' keyword key. */
+    const medseal_hints *hints; /**< Hints for search; NULL unless the whole deployment has agreed on them. */
     /**
      * The key that signs the entry, anonymously. Its attributes must satisfy the consortium's
      * claim policy.
      */
     const medseal_abs_signing_key *signing_key;
-    /** The time by the uploader's clock, in Unix milliseconds. All readers of the ledger see it. */
-    uint64_t time_ms;
+    uint64_t time_ms; /**< The time by the uploader's clock, in Unix milliseconds. All readers of the ledger see it. */
 } medseal_publication;
 
 /** What was published. */
 typedef struct medseal_published {
-    /** The place of its entry on the ledger. */
-    medseal_place place;
-    /** 1 if this call appended the entry; 0 if an earlier attempt had already appended it. */
-    int32_t is_new;
-    /** The record's id. */
-    medseal_record_id record;
-    /** The record's keyed summary. Show it only to those who can open the record. */
-    medseal_summary summary;
-    /** The digest and the lengths. The address is in the entry. */
-    medseal_receipt receipt;
+    medseal_place place; /**< The place of its entry on the ledger. */
+    int32_t is_new; /**< 1 if this call appended the entry; 0 if an earlier attempt had already appended it. */
+    medseal_record_id record; /**< The record's id. */
+    medseal_summary summary; /**< The record's keyed summary. Show it only to those who can open the record. */
+    medseal_receipt receipt; /**< The digest and the lengths. The address is in the entry. */
 } medseal_published;
 
 /** The input of a search. The struct owns nothing. */
 typedef struct medseal_search {
-    /** sizeof(medseal_search). */
-    size_t struct_size;
-    /** The keyword. */
-    const medseal_keyword *keyword;
-    /** The searcher's key. */
-    const medseal_search_key *key;
+    size_t struct_size; /**< sizeof(medseal_search). */
+    const medseal_keyword *keyword; /**< The keyword. */
+    const medseal_search_key *key; /**< The searcher's key. */
     /**
      * The attributes that the search shows to the nodes. A record is found only if they satisfy
      * its policy. Show only the attributes that the policies need, from
@@ -1001,17 +914,14 @@ typedef struct medseal_search {
      * agreed on hints.
      */
     const medseal_hints *hints;
-    /** The number of hints. */
-    size_t hints_count;
-    /** The height at which the search begins. */
-    uint64_t from;
+    size_t hints_count; /**< The number of hints. */
+    uint64_t from; /**< The height at which the search begins. */
 } medseal_search;
 
 /**
  * Seals a record in memory under a fresh key, and wraps that key under a policy. Store or send
  * both parts: neither is secret, and both are needed to open the record. To find records by
  * keyword on a ledger, publish them instead.
- *
  * @param policy who can open the record: keys whose attributes satisfy this policy
  * @param members a members' key that is also required to open the record, or NULL
  * @param out buffer for the sealed record
@@ -1024,7 +934,6 @@ MEDSEAL_MUST_USE medseal_status medseal_seal_and_wrap(const medseal_abe_public_k
 /**
  * Unwraps the key of a sealed record in memory, and opens the record. The output is the whole
  * record, as it was sealed, or nothing.
- *
  * @param members the members' keys that you hold, or NULL
  * @param out buffer for the record
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
@@ -1044,7 +953,6 @@ MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryp
  * the store or the entry on the ledger, the call sets `resume`. Otherwise nothing is stored,
  * and you can publish the record again. To survive a crash at any point, call the stages one
  * by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
- *
  * @param publication the access policy, the keywords and the signing key
  * @param reader supplies the record
  * @param database the hospital's database, or NULL. The record is added to it, and its
@@ -1072,7 +980,6 @@ MEDSEAL_MUST_USE medseal_status medseal_publish_bytes(const medseal_consortium *
 
 /**
  * As medseal_publish(), for a record that is a file.
- *
  * @param path the path of the record, UTF-8
  */
 MEDSEAL_MUST_USE medseal_status medseal_publish_file(const medseal_consortium *consortium,
@@ -1080,14 +987,12 @@ MEDSEAL_MUST_USE medseal_status medseal_publish_file(const medseal_consortium *c
     const medseal_progress *progress, medseal_record_key **key, medseal_prepared **resume, medseal_published *published,
     medseal_error *err);
 
-/** Frees a prepared publication, and wipes it. */
 void medseal_prepared_free(medseal_prepared *prepared);
 
 /**
  * Finishes a publication, which may have begun in another process: checks that the object is
  * in the store, and appends the entry unless it is already on the ledger. You can repeat the
  * call; the entry is appended only once.
- *
  * @param database the hospital's database that the publication was prepared with, or NULL if
  *                 you store medseal_prepared_database(). It may be in the state before or
  *                 after the publication; the call leaves it in the state after
@@ -1107,7 +1012,6 @@ MEDSEAL_MUST_USE medseal_status medseal_finish(const medseal_consortium *consort
  * Finds the entries that have a keyword and whose policy the shown attributes satisfy. The
  * signature of an entry is not checked until you open it. To search for several keywords, make
  * a query and pass it to medseal_ledger_search().
- *
  * @param search the keyword, the key and the attributes to search with
  * @return as medseal_search_trapdoor(), or as medseal_ledger_search()
  */
@@ -1120,7 +1024,6 @@ MEDSEAL_MUST_USE medseal_status medseal_find(const medseal_consortium *consortiu
  * sealed under the record key, but only success shows that this is the whole record, and the
  * one that the entry signs. After a failure, discard what was written. Memory use does not
  * grow with the record.
- *
  * @param writer receives the record
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
  *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
@@ -1146,7 +1049,6 @@ MEDSEAL_MUST_USE medseal_status medseal_open_bytes(const medseal_consortium *con
  * or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
  * directory, the last step, which leaves the complete file. A crash can leave a file
  * `.medseal-*` in the directory; you can delete it.
- *
  * @param path the path of the new file, UTF-8; no file may exist there
  */
 MEDSEAL_MUST_USE medseal_status medseal_open_file(const medseal_consortium *consortium, const medseal_entry_id *entry,

@@ -24,26 +24,22 @@ extern "C" {
 
 /** A proof that the master secret of a public key is known. Public. */
 typedef struct medseal_possession {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_POSSESSION_BYTES];
+    uint8_t bytes[MEDSEAL_POSSESSION_BYTES]; /**< The bytes. */
 } medseal_possession;
 
 /** The serial number of a certificate, which a revocation names. Public, random. */
 typedef struct medseal_certificate_serial {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_CERTIFICATE_SERIAL_BYTES];
+    uint8_t bytes[MEDSEAL_CERTIFICATE_SERIAL_BYTES]; /**< The bytes. */
 } medseal_certificate_serial;
 
 /** The id of a session, the same on both sides. Public. */
 typedef struct medseal_session_id {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_SESSION_ID_BYTES];
+    uint8_t bytes[MEDSEAL_SESSION_ID_BYTES]; /**< The bytes. */
 } medseal_session_id;
 
 /** Thirty-two secret bytes. Wipe them with medseal_wipe() when you are done. */
 typedef struct medseal_secret {
-    /** The bytes. */
-    uint8_t bytes[MEDSEAL_SECRET_BYTES];
+    uint8_t bytes[MEDSEAL_SECRET_BYTES]; /**< The bytes. */
 } medseal_secret;
 
 /** @} */
@@ -56,7 +52,6 @@ typedef struct medseal_sink medseal_sink;
 
 /**
  * Appends bytes to the output of a callback.
- *
  * @param sink the sink that the callback received
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED if the output becomes longer than an entry can be,
  *         MEDSEAL_ERR_OUT_OF_MEMORY
@@ -69,16 +64,13 @@ MEDSEAL_MUST_USE medseal_status medseal_sink_write(medseal_sink *sink, const uin
 /** @addtogroup attributes Attributes
  * @{ */
 
-/** Writes the byte form of a set of attributes. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_encode(const medseal_attributes *attributes, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a set of attributes, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_decode(const uint8_t *data, size_t len,
     medseal_attributes **attributes, medseal_error *err);
 
 /**
  * Makes a set of one attribute, a label without a value, such as `emergency`.
- *
  * @return MEDSEAL_ERR_POLICY if the label is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_label(const char *label, size_t label_len,
@@ -87,7 +79,6 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_label(const char *label, s
 /**
  * Makes a set of one attribute with a text, such as `role=doctor`. The text is a single value:
  * nothing in it is read as syntax, and `3` remains a text.
- *
  * @param text UTF-8, any characters except control characters and hidden ones
  * @return MEDSEAL_ERR_POLICY if the label or the text is not allowed
  */
@@ -96,7 +87,6 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_text(const char *label, si
 
 /**
  * Makes a set of one attribute with a number, such as `clearance=3`.
- *
  * @param number the number
  * @return MEDSEAL_ERR_POLICY if the label is not allowed
  */
@@ -105,7 +95,6 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_number(const char *label, 
 
 /**
  * Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
- *
  * @param year 1970 to 9999
  * @param month 1 to 12
  * @param day the day of the month, from 1
@@ -116,7 +105,6 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_date(const char *label, si
 
 /**
  * Makes the union of sets of attributes. Without sets, it is empty.
- *
  * @param sets the sets, which are copied
  * @return MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -142,17 +130,14 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_count(const medseal_attribute
 #define MEDSEAL_COMPARE_GREATER 4 /**< `label > value` */
 #define MEDSEAL_COMPARE_AT_LEAST 5 /**< `label >= value` */
 
-/** Writes the byte form of a policy. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_encode(const medseal_policy *policy, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a policy, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_decode(const uint8_t *data, size_t len, medseal_policy **policy,
     medseal_error *err);
 
 /**
  * Makes a policy from a label without a value, such as `emergency`. Attributes that have this
  * label satisfy it.
- *
  * @return MEDSEAL_ERR_POLICY if the label is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_of_label(const char *label, size_t label_len, medseal_policy **policy,
@@ -161,7 +146,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_of_label(const char *label, size_
 /**
  * Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is a
  * single value; nothing in it is read as syntax.
- *
  * @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
  * @param text UTF-8, any characters except control characters and hidden ones
  * @return MEDSEAL_ERR_POLICY if the label or the text is not allowed, or the comparison does
@@ -172,7 +156,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_text(const char *label, s
 
 /**
  * Makes a policy that compares a label with a number, such as `clearance>=3`.
- *
  * @param comparison one of the MEDSEAL_COMPARE_ values
  * @param number the number
  * @return MEDSEAL_ERR_POLICY if the label is not allowed, or no number satisfies the
@@ -183,7 +166,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_number(const char *label,
 
 /**
  * Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
- *
  * @param comparison one of the MEDSEAL_COMPARE_ values
  * @param year 1970 to 9999
  * @param month 1 to 12
@@ -197,7 +179,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_date(const char *label, s
 /**
  * Makes a policy that requires a number in a range, such as `clearance in 3..15`. It is often
  * much smaller than two comparisons.
- *
  * @param from the least number in the range
  * @param to the greatest number in the range
  * @return MEDSEAL_ERR_POLICY if the label is not allowed or the range is empty
@@ -208,7 +189,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_between_numbers(const char *label
 /**
  * Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`.
  * It is often much smaller than two comparisons.
- *
  * @param from_year the first day: its year, 1970 to 9999
  * @param from_month its month, 1 to 12
  * @param from_day its day of the month, from 1
@@ -224,7 +204,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_between_dates(const char *label, 
 /**
  * Makes a policy that is satisfied if at least `threshold` of the given policies are. A
  * threshold of 1 means *or*; a threshold of `count` means *and*.
- *
  * @param threshold how many must be satisfied, from 1 to `count`
  * @param policies the policies, which are copied
  * @param count how many, at least 1
@@ -236,7 +215,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_threshold(size_t threshold, const
 
 /**
  * Makes the negation of a policy.
- *
  * @return MEDSEAL_ERR_POLICY if it cannot be negated
  */
 MEDSEAL_MUST_USE medseal_status medseal_policy_not(const medseal_policy *negated, medseal_policy **policy,
@@ -283,23 +261,18 @@ typedef struct medseal_key_shares medseal_key_shares;
  * mean none.
  */
 typedef struct medseal_epoch_commitment {
-    /** The number of the epoch, from 1. */
-    uint32_t epoch;
-    /** The commitment. */
-    uint8_t bytes[MEDSEAL_EPOCH_COMMITMENT_BYTES];
+    uint32_t epoch; /**< The number of the epoch, from 1. */
+    uint8_t bytes[MEDSEAL_EPOCH_COMMITMENT_BYTES]; /**< The commitment. */
 } medseal_epoch_commitment;
 
-/** Writes the byte form of a members' key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_encode(const medseal_members_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_decode(const uint8_t *data, size_t len, medseal_members_key **key,
     medseal_error *err);
 
 /**
  * Makes the key of an epoch. One member makes it for all members. It is in use once the epoch
  * has begun.
- *
  * @param epoch the number of the epoch, from 1
  * @return MEDSEAL_ERR_INVALID_FIELD for epoch 0
  */
@@ -313,7 +286,6 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_epoch(const medseal_members_
 /**
  * Checks that a key is the one that the consortium commits to for this epoch. A record sealed
  * under any other key is lost.
- *
  * @param commitment the consortium's commitment to the key
  * @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is
  *         invalid
@@ -324,7 +296,6 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_check(const medseal_members_
 /**
  * Splits a members' key among holders who keep their shares offline. Any `threshold` of them
  * can restore the key; fewer learn nothing.
- *
  * @param threshold the number of shares that restore it, at least 2
  * @param holders the number of shares to make
  * @return MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders
@@ -332,12 +303,10 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_check(const medseal_members_
 MEDSEAL_MUST_USE medseal_status medseal_members_key_split(const medseal_members_key *key, uint8_t threshold,
     uint8_t holders, medseal_key_shares **shares, medseal_error *err);
 
-/** Frees the shares of a members' key, and wipes it. */
 void medseal_key_shares_free(medseal_key_shares *shares);
 
 /**
  * Returns one share of a members' key.
- *
  * @param index which, from zero
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
@@ -347,7 +316,6 @@ MEDSEAL_MUST_USE medseal_status medseal_key_shares_get(const medseal_key_shares 
 /**
  * Restores a members' key from shares. Uses only the first shares, as many as the threshold of
  * the split.
- *
  * @param shares the shares
  * @param commitment the consortium's commitment to the key
  * @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if
@@ -357,18 +325,14 @@ MEDSEAL_MUST_USE medseal_status medseal_key_shares_get(const medseal_key_shares 
 MEDSEAL_MUST_USE medseal_status medseal_members_key_restore(const medseal_key_share *const *shares, size_t count,
     const medseal_epoch_commitment *commitment, medseal_members_key **key, medseal_error *err);
 
-/** Writes the byte form of a share of a members' key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_key_share_encode(const medseal_key_share *share, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a share of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_key_share_decode(const uint8_t *data, size_t len, medseal_key_share **share,
     medseal_error *err);
-/** Frees a share of a members' key, and wipes it. */
 void medseal_key_share_free(medseal_key_share *share);
 
 /**
  * Returns the parts of a share that are not secret.
- *
  * @param epoch where to put the epoch whose key was split
  * @param threshold where to put the number of shares that restore the key
  * @param index where to put the number of this share, from 1
@@ -376,14 +340,12 @@ void medseal_key_share_free(medseal_key_share *share);
 MEDSEAL_MUST_USE medseal_status medseal_key_share_status(const medseal_key_share *share, uint32_t *epoch,
     uint8_t *threshold, uint8_t *index, medseal_error *err);
 
-/** Writes the byte form of the members' keys of several epochs. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_encode(const medseal_members_keys *keys, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
 /**
  * Returns the set of held keys with one more key. Adding a key that is already held changes
  * nothing.
- *
  * @param held the keys that you hold; NULL for none
  * @param key the key to add
  * @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of this epoch is held,
@@ -394,7 +356,6 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_add(const medseal_members_k
 
 /**
  * Returns the union of the held keys and the keys received from another member.
- *
  * @param held the keys that you hold; NULL for none
  * @param received the keys received
  * @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of one of their epochs is held,
@@ -409,7 +370,6 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_count(const medseal_members
 
 /**
  * Returns one of the epochs for which a member holds keys, in ascending order.
- *
  * @param index which, from zero
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
@@ -418,26 +378,21 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_epoch(const medseal_members
 
 /**
  * Returns the key of an epoch.
- *
  * @param epoch the number of the epoch
  * @return MEDSEAL_ERR_MEMBERS_KEY_MISSING
  */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_get(const medseal_members_keys *keys, uint32_t epoch,
     medseal_members_key **key, medseal_error *err);
 
-/** Writes the byte form of a confirmed backup. */
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_encode(const medseal_backup_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of a confirmed backup, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_decode(const uint8_t *data, size_t len,
     medseal_backup_confirmation **confirmation, medseal_error *err);
-/** Frees a confirmed backup. */
 void medseal_backup_confirmation_free(medseal_backup_confirmation *confirmation);
 
 /**
  * Confirms a backup of a members' key. Pass the bytes as read back from the backup, not those
  * in memory.
- *
  * @param restored the byte form of the key, from the backup
  * @param name the name of the hospital that keeps the backup, UTF-8
  * @return a decoding status if the backup is damaged
@@ -453,7 +408,6 @@ MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_hospital(const medse
  * Begins an epoch: returns the commitment that the charter must state. If a members' key is
  * lost, every record of its epoch is lost. Therefore three different hospitals must first
  * confirm a restored backup.
- *
  * @param key the key of the epoch
  * @param confirmations the confirmations of backups
  * @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them confirms a different key,
@@ -470,13 +424,10 @@ MEDSEAL_MUST_USE medseal_status medseal_begin_epoch(const medseal_members_key *k
 
 /** The authority's master key for key wrapping. It is secret, and wiped when freed. */
 typedef struct medseal_abe_master_key medseal_abe_master_key;
-/** Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_encode(const medseal_abe_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a master key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_decode(const uint8_t *data, size_t len,
     medseal_abe_master_key **master, medseal_error *err);
-/** Frees a master key for key wrapping, and wipes it. */
 void medseal_abe_master_key_free(medseal_abe_master_key *master);
 /** Makes a master key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_generate(medseal_abe_master_key **master, medseal_error *err);
@@ -487,34 +438,28 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_public(const medseal_abe_
 /**
  * Issues a decryption key for attributes. The work grows with the number of attributes; a
  * number or a date counts as 9 to 128 of them.
- *
  * @param attributes the attributes of the key
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_issue(const medseal_abe_master_key *master,
     const medseal_attributes *attributes, medseal_abe_decryption_key **key, medseal_error *err);
 
-/** Writes the byte form of a public key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_encode(const medseal_abe_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a public key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_decode(const uint8_t *data, size_t len,
     medseal_abe_public_key **public_key, medseal_error *err);
 
 /**
  * Checks a proof that the master secret of a public key is known. Require it before you wrap
  * under a new key. Without it, members of a different authority may have keys under this one.
- *
  * @param proof the proof, from medseal_generation_certificate_possession()
  * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_verify_possession(const medseal_abe_public_key *public_key,
     const medseal_possession *proof, medseal_error *err);
 
-/** Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_encode(const medseal_abe_decryption_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a decryption key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_decode(const uint8_t *data, size_t len,
     medseal_abe_decryption_key **key, medseal_error *err);
 /** Returns the attributes of a decryption key. */
@@ -524,7 +469,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_attributes(const meds
 /**
  * Checks that a decryption key was issued under a public key. Do this once, when you receive
  * the key.
- *
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_verify(const medseal_abe_decryption_key *key,
@@ -540,7 +484,6 @@ typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
 
 /**
  * Wraps a secret under a policy.
- *
  * @param policy who can unwrap it: keys whose attributes satisfy this policy
  * @param secret_len its length in bytes, at most 4096
  * @param aad associated data: authenticated, and required unchanged for unwrapping
@@ -553,7 +496,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_wrap(const medseal_abe_public_key *p
 
 /**
  * Unwraps a secret. Wipe the output when you no longer need it.
- *
  * @param aad the associated data with which it was wrapped
  * @param members the members' keys that you hold, or NULL
  * @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
@@ -566,7 +508,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_unwrap(const medseal_abe_decryption_
 
 /**
  * Returns the epoch of the members' key that a wrapped key needs.
- *
  * @param epoch where to put the number of the epoch; 0 if no members' key is needed
  */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_epoch(const medseal_abe_wrapped_key *wrapped, uint32_t *epoch,
@@ -583,18 +524,14 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_policy(const medseal_abe
 MEDSEAL_MUST_USE medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapped_key *wrapped,
     const medseal_attributes *attributes, bool *could, medseal_error *err);
 
-/** Writes the byte form of an encapsulation. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_encode(const medseal_abe_encapsulation *encapsulation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of an encapsulation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_decode(const uint8_t *data, size_t len,
     medseal_abe_encapsulation **encapsulation, medseal_error *err);
-/** Frees an encapsulation. */
 void medseal_abe_encapsulation_free(medseal_abe_encapsulation *encapsulation);
 
 /**
  * Makes a fresh shared key, and its encapsulation under a policy.
- *
  * @param policy who can decapsulate it: keys whose attributes satisfy this policy
  * @param shared where to put the shared key; wipe it when you are done
  */
@@ -604,7 +541,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulate(const medseal_abe_public
 
 /**
  * Recovers the shared key of an encapsulation.
- *
  * @param shared where to put the shared key; wipe it when you are done
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status
  *         if a point that is first checked here is invalid
@@ -630,29 +566,19 @@ typedef struct medseal_abs_signature medseal_abs_signature;
 
 /** The input of medseal_abs_verify(), for medseal_abs_verify_batch(). The struct owns nothing. */
 typedef struct medseal_abs_claim {
-    /** The authority's public key. */
-    const medseal_abs_public_key *public_key;
-    /** The policy that the signer claims to satisfy. */
-    const medseal_policy *policy;
-    /** The purpose of the signature. */
-    const uint8_t *context;
-    /** The length of the context in bytes. */
-    size_t context_len;
-    /** The message. */
-    const uint8_t *message;
-    /** The length of the message in bytes. */
-    size_t message_len;
-    /** The signature. */
-    const medseal_abs_signature *signature;
+    const medseal_abs_public_key *public_key; /**< The authority's public key. */
+    const medseal_policy *policy; /**< The policy that the signer claims to satisfy. */
+    const uint8_t *context; /**< The purpose of the signature. */
+    size_t context_len; /**< The length of the context in bytes. */
+    const uint8_t *message; /**< The message. */
+    size_t message_len; /**< The length of the message in bytes. */
+    const medseal_abs_signature *signature; /**< The signature. */
 } medseal_abs_claim;
 
-/** Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_encode(const medseal_abs_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a master key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_decode(const uint8_t *data, size_t len,
     medseal_abs_master_key **master, medseal_error *err);
-/** Frees a master key for signatures, and wipes it. */
 void medseal_abs_master_key_free(medseal_abs_master_key *master);
 /** Makes a master key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_generate(medseal_abs_master_key **master, medseal_error *err);
@@ -662,36 +588,29 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_public(const medseal_abs_
 
 /**
  * Issues a signing key for attributes.
- *
  * @param attributes the attributes of the key
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_issue(const medseal_abs_master_key *master,
     const medseal_attributes *attributes, medseal_abs_signing_key **key, medseal_error *err);
 
-/** Writes the byte form of a public key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_encode(const medseal_abs_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a public key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_decode(const uint8_t *data, size_t len,
     medseal_abs_public_key **public_key, medseal_error *err);
-/** Frees a public key for signatures. */
 void medseal_abs_public_key_free(medseal_abs_public_key *public_key);
 
 /**
  * Checks a proof that the master secret of a public key is known. Require it before a charter
  * names a new key. Without it, members of a different authority may have keys under this one.
- *
  * @param proof the proof, from medseal_generation_certificate_possession()
  * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_verify_possession(const medseal_abs_public_key *public_key,
     const medseal_possession *proof, medseal_error *err);
 
-/** Writes the byte form of a signing key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_encode(const medseal_abs_signing_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a signing key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_decode(const uint8_t *data, size_t len,
     medseal_abs_signing_key **key, medseal_error *err);
 /** Returns the attributes of a signing key. */
@@ -701,24 +620,19 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_attributes(const medseal
 /**
  * Checks that a signing key was issued under a public key. Do this once, when you receive the
  * key.
- *
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_verify(const medseal_abs_signing_key *key,
     const medseal_abs_public_key *public_key, medseal_error *err);
 
-/** Writes the byte form of a signature. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_encode(const medseal_abs_signature *signature, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a signature, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_decode(const uint8_t *data, size_t len,
     medseal_abs_signature **signature, medseal_error *err);
-/** Frees a signature. */
 void medseal_abs_signature_free(medseal_abs_signature *signature);
 
 /**
  * Signs a message under a policy that the attributes of the key satisfy.
- *
  * @param policy the policy, which the verifier must know
  * @param context the purpose of the signature; it is not valid for any other
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -729,7 +643,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_sign(const medseal_abs_signing_key *
 
 /**
  * Verifies a signature.
- *
  * @param policy the policy that the signer claims to satisfy
  * @param context the purpose of the signature
  * @return MEDSEAL_ERR_INVALID_SIGNATURE
@@ -741,7 +654,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_verify(const medseal_abs_public_key 
 /**
  * Verifies many signatures, which is faster than verifying each one. If some are invalid, the
  * position in the medseal_error is the index of the first.
- *
  * @param claims the signatures, each with its policy, context and message
  * @return MEDSEAL_ERR_INVALID_SIGNATURE if a signature is invalid
  */
@@ -757,13 +669,10 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_verify_batch(const medseal_abs_claim
 typedef struct medseal_search_master_key medseal_search_master_key;
 /** The authority's public key for search. */
 typedef struct medseal_search_public_key medseal_search_public_key;
-/** Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_encode(const medseal_search_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a master key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_decode(const uint8_t *data, size_t len,
     medseal_search_master_key **master, medseal_error *err);
-/** Frees a master key for search, and wipes it. */
 void medseal_search_master_key_free(medseal_search_master_key *master);
 /** Makes a master key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_generate(medseal_search_master_key **master,
@@ -774,7 +683,6 @@ MEDSEAL_MUST_USE medseal_status medseal_search_master_key_public(const medseal_s
 
 /**
  * Issues a search key for attributes.
- *
  * @param attributes the attributes of the key
  * @param keyword_key the members' keyword key, which the search key carries
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -783,31 +691,24 @@ MEDSEAL_MUST_USE medseal_status medseal_search_issue(const medseal_search_master
     const medseal_attributes *attributes, const medseal_keyword_key *keyword_key, medseal_search_key **key,
     medseal_error *err);
 
-/** Writes the byte form of a public key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_encode(const medseal_search_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of a public key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_decode(const uint8_t *data, size_t len,
     medseal_search_public_key **public_key, medseal_error *err);
-/** Frees a public key for search. */
 void medseal_search_public_key_free(medseal_search_public_key *public_key);
-/** Writes the byte form of a search key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_encode(const medseal_search_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a search key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_decode(const uint8_t *data, size_t len, medseal_search_key **key,
     medseal_error *err);
 
 /**
  * Checks that a search key was issued under a public key. Do this once, when you receive the
  * key.
- *
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_verify(const medseal_search_key *key,
     const medseal_search_public_key *public_key, medseal_error *err);
 
-/** Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_encode(const medseal_keyword_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 /** Makes a keyword key. */
@@ -830,7 +731,6 @@ typedef struct medseal_search_index medseal_search_index;
 
 /**
  * Makes a keyword from a field and a word, such as `diagnosis` and `e11.9`.
- *
  * @return MEDSEAL_ERR_INVALID_KEYWORD
  */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_with_field(const char *field, size_t field_len, const char *word,
@@ -839,18 +739,14 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_with_field(const char *field, si
 /** Writes a keyword in normal form. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_text(const medseal_keyword *keyword, char *out, size_t *out_len,
     medseal_error *err);
-/** Writes the byte form of a keyword index. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_encode(const medseal_search_index *index, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a keyword index, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_decode(const uint8_t *data, size_t len,
     medseal_search_index **index, medseal_error *err);
-/** Frees a keyword index. */
 void medseal_search_index_free(medseal_search_index *index);
 
 /**
  * Indexes the keywords of a record under a policy.
- *
  * @param keyword_key the members' keyword key
  * @param keywords the keywords, at most 256
  * @param policy the access policy: who may find the record
@@ -873,7 +769,6 @@ MEDSEAL_MUST_USE medseal_status medseal_search_index_policy(const medseal_search
 /**
  * Checks every point of a keyword index, including those that decoding leaves to matching.
  * Ledger nodes do this.
- *
  * @return a decoding status
  */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_validate(const medseal_search_index *index, medseal_error *err);
@@ -908,18 +803,14 @@ typedef struct medseal_query medseal_query;
  */
 typedef struct medseal_trapdoor medseal_trapdoor;
 
-/** Writes the byte form of a trapdoor. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_encode(const medseal_trapdoor *trapdoor, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a trapdoor, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_decode(const uint8_t *data, size_t len, medseal_trapdoor **trapdoor,
     medseal_error *err);
-/** Frees a trapdoor. */
 void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
 
 /**
  * Makes a trapdoor for a keyword.
- *
  * @param showing the attributes that the trapdoor shows and matches with, a subset of the
  *                key's. Show only those that the policies need, from
  *                medseal_attributes_needed(): all attributes of the key, from
@@ -937,18 +828,14 @@ MEDSEAL_MUST_USE medseal_status medseal_search_trapdoor(const medseal_search_key
 /** Returns the attributes that a trapdoor shows. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_attributes(const medseal_trapdoor *trapdoor,
     medseal_attributes **attributes, medseal_error *err);
-/** Writes the byte form of a query. */
 MEDSEAL_MUST_USE medseal_status medseal_query_encode(const medseal_query *query, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a query, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_query_decode(const uint8_t *data, size_t len, medseal_query **query,
     medseal_error *err);
-/** Frees a query. */
 void medseal_query_free(medseal_query *query);
 
 /**
  * Makes a query for one keyword.
- *
  * @param trapdoor the trapdoor, which is copied
  * @param authority the public key under which the trapdoor's key was issued
  */
@@ -957,7 +844,6 @@ MEDSEAL_MUST_USE medseal_status medseal_query_new(const medseal_trapdoor *trapdo
 
 /**
  * Makes a query that a record matches if it matches all of the given queries.
- *
  * @param queries the parts, which are copied
  * @param count how many, at least one
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
@@ -969,7 +855,6 @@ MEDSEAL_MUST_USE medseal_status medseal_query_all(const medseal_query *const *qu
 
 /**
  * Makes a query that a record matches if it matches at least one of the given queries.
- *
  * @param queries the parts, which are copied
  * @param count how many, at least one
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
@@ -979,12 +864,10 @@ MEDSEAL_MUST_USE medseal_status medseal_query_all(const medseal_query *const *qu
 MEDSEAL_MUST_USE medseal_status medseal_query_any(const medseal_query *const *queries, size_t count,
     medseal_query **query, medseal_error *err);
 
-/** Frees a prepared query. */
 void medseal_prepared_query_free(medseal_prepared_query *query);
 
 /**
  * Prepares a query on a node whose records are indexed under this public key.
- *
  * @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under a different public key
  */
 MEDSEAL_MUST_USE medseal_status medseal_query_prepare(const medseal_query *query,
@@ -992,7 +875,6 @@ MEDSEAL_MUST_USE medseal_status medseal_query_prepare(const medseal_query *query
 
 /**
  * Checks whether the keyword index of a record matches a query.
- *
  * @return a decoding status if the index is malformed
  */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match(const medseal_prepared_query *query,
@@ -1000,7 +882,6 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match(const medseal_prepa
 
 /**
  * Matches many records on several threads.
- *
  * @param progress receives the number of records matched, on the caller's thread; or NULL
  * @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
  * @return MEDSEAL_ERR_CANCELLED
@@ -1014,10 +895,8 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match_many(const medseal_
 /** @addtogroup authority The authority: its master keys, and the keys that it issues to members
  * @{ */
 
-/** Writes the byte form of an authority. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_encode(const medseal_authority *authority, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_decode(const uint8_t *data, size_t len, medseal_authority **authority,
     medseal_error *err);
 /** Returns the members' keyword key, which owners need to index keywords. Search keys carry it. */
@@ -1034,13 +913,11 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_keyword_key(const medseal_auth
  * keys still search old indexes. New search keys find what is indexed under the new keyword
  * key: new records, and those whose entries are published again. The public keys in the
  * parameters, the decryption keys and the signing keys do not change.
- *
  * @param authority the authority, which does not change
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_renew_keyword_key(const medseal_authority *authority,
     medseal_authority **renewed, medseal_error *err);
 
-/** Writes the byte form of public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_encode(const medseal_public_parameters *parameters,
     uint8_t *out, size_t *out_len, medseal_error *err);
 /** Returns the public key for signatures in public parameters. */
@@ -1049,7 +926,6 @@ MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abs(const medseal_publ
 /** Returns the public key for search in public parameters. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_search(const medseal_public_parameters *parameters,
     medseal_search_public_key **public_key, medseal_error *err);
-/** Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_encode(const medseal_member_keys *keys, uint8_t *out,
     size_t *out_len, medseal_error *err);
 /** Returns the attributes of a member's keys. */
@@ -1060,7 +936,6 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_attributes(const medseal_mem
  * Checks that a member's keys were issued by the authority with these public parameters, and
  * that the search key carries the members' keyword key. Do this once, when you receive the
  * keys.
- *
  * @return MEDSEAL_ERR_INVALID_KEY
  */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_verify(const medseal_member_keys *keys,
@@ -1073,10 +948,8 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_verify(const medseal_member_
 
 #define MEDSEAL_RECORD_KEY_BYTES 36 /**< The size of an encoded medseal_record_key in bytes. */
 
-/** Writes the byte form of a record key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_encode(const medseal_record_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a record key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_decode(const uint8_t *data, size_t len, medseal_record_key **key,
     medseal_error *err);
 /** Makes a record key from the operating system's randomness. */
@@ -1084,7 +957,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_key_generate(medseal_record_key *
 
 /**
  * Returns the length of a sealed record, from the length of the record.
- *
  * @param length the length of the record in bytes
  * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE
  *         if the record is too long
@@ -1095,7 +967,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_sealed_length(uint64_t length, ui
 /**
  * Returns the length of the record in a sealed record, according to its header and size.
  * Opening the record checks this length.
- *
  * @return a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no sealed record has this size
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_opened_length(const uint8_t *sealed, size_t sealed_len, uint64_t *length,
@@ -1104,7 +975,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_opened_length(const uint8_t *seal
 /**
  * Seals a record in memory. The output has the length that medseal_record_sealed_length()
  * returns.
- *
  * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
  *         MEDSEAL_ERR_OUT_OF_MEMORY
  */
@@ -1116,7 +986,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal(const medseal_record_key *ke
  * Opens a sealed record in memory. The output has the length that
  * medseal_record_opened_length() returns. It contains the record only if all of it is as it
  * was sealed; on failure, what was written is wiped.
- *
  * @param digest the digest that the sealed record must have, or NULL
  * @return a decoding status if the input does not begin like a sealed record,
  *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
@@ -1128,7 +997,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open(const medseal_record_key *ke
 
 /**
  * Opens a part of a sealed record in memory. Checks only the chunks that contain this part.
- *
  * @param offset the offset of the first byte to read, in the record
  * @param length the number of bytes to read, which is the length of the output
  * @return a decoding status if the input does not begin like a sealed record,
@@ -1140,7 +1008,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_range(const medseal_record_k
 
 /**
  * Computes the digest of a sealed record in memory. Needs no key.
- *
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
  *         record
  */
@@ -1149,7 +1016,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_digest(const uint8_t *sealed, siz
 
 /**
  * Computes the keyed summary of a record.
- *
  * @param digest the digest of the sealed record
  */
 MEDSEAL_MUST_USE medseal_status medseal_record_summary(const medseal_record_key *key, const medseal_digest *digest,
@@ -1157,7 +1023,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_summary(const medseal_record_key 
 
 /**
  * Checks the keyed summary of a record.
- *
  * @param digest the digest of the sealed record
  * @param summary the summary that was announced
  * @return MEDSEAL_ERR_DIGEST_MISMATCH
@@ -1182,12 +1047,10 @@ typedef struct medseal_opener medseal_opener;
  */
 typedef struct medseal_sealer medseal_sealer;
 
-/** Frees a sealer, and wipes it. */
 void medseal_sealer_free(medseal_sealer *sealer);
 
 /**
  * Begins to seal a record.
- *
  * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed
  */
 MEDSEAL_MUST_USE medseal_status medseal_sealer_new(const medseal_record_key *key, uint32_t chunk_log2,
@@ -1196,7 +1059,6 @@ MEDSEAL_MUST_USE medseal_status medseal_sealer_new(const medseal_record_key *key
 /**
  * Seals the next bytes of the record, and writes the next bytes of the sealed record. If the
  * buffer is too small, no input is consumed: call again with a larger buffer.
- *
  * @param record the next bytes
  * @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED,
  *         MEDSEAL_ERR_OUT_OF_MEMORY
@@ -1206,13 +1068,11 @@ MEDSEAL_MUST_USE medseal_status medseal_sealer_update(medseal_sealer *sealer, co
 
 /**
  * Ends the record, and writes the last bytes of the sealed record. The sealer is then spent.
- *
  * @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED
  */
 MEDSEAL_MUST_USE medseal_status medseal_sealer_finish(medseal_sealer *sealer, uint8_t *out, size_t *out_len,
     medseal_receipt *receipt, medseal_error *err);
 
-/** Frees an opener, and wipes it. */
 void medseal_opener_free(medseal_opener *opener);
 /** Begins to open a sealed record. */
 MEDSEAL_MUST_USE medseal_status medseal_opener_new(const medseal_record_key *key, medseal_opener **opener,
@@ -1223,7 +1083,6 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_new(const medseal_record_key *key
  * complete and verified. Only the success of medseal_opener_finish() shows that the output is
  * the whole record. If the buffer is too small, no input is consumed: call again with a larger
  * buffer. After any other failure, every later call fails too.
- *
  * @param sealed the next bytes
  * @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
  *         MEDSEAL_ERR_SPENT if the opener is finished, a decoding status if the input does not
@@ -1236,7 +1095,6 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_update(medseal_opener *opener, co
 /**
  * Ends the sealed record, and writes the last bytes of the record. The opener is then spent,
  * even on failure, unless the buffer was too small.
- *
  * @param digest the digest that the sealed record must have, or NULL
  * @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
  *         MEDSEAL_ERR_SPENT if the opener is finished, MEDSEAL_ERR_TRUNCATED,
@@ -1247,7 +1105,6 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_finish(medseal_opener *opener, co
 
 /**
  * Seals a record from one stream to another. Memory use does not grow with the record.
- *
  * @param reader supplies the record
  * @param writer receives the sealed record
  * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
@@ -1261,7 +1118,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal_stream(const medseal_record_
  * Opens a sealed record from one stream to another. Memory use does not grow with the record.
  * Every byte written is verified, but only success shows that they are the whole record. After
  * a failure, discard what was written.
- *
  * @param reader supplies the sealed record
  * @param writer receives the record
  * @param digest the digest that the sealed record must have, or NULL
@@ -1278,7 +1134,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_stream(const medseal_record_
  * crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
  * directory, the last step, which leaves the complete file. A crash can leave a file
  * `.medseal-*` in the directory; you can delete it.
- *
  * @param from the path of the record, UTF-8
  * @param to the path of the new sealed file, UTF-8; no file may exist there
  * @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
@@ -1293,7 +1148,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal_file(const medseal_record_ke
  * failure or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from
  * syncing the directory, the last step, which leaves the complete file. A crash can leave a
  * file `.medseal-*` in the directory; you can delete it.
- *
  * @param from the path of the sealed file, UTF-8
  * @param to the path of the new file, UTF-8; no file may exist there
  * @param digest the digest that the sealed record must have, or NULL
@@ -1307,7 +1161,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_file(const medseal_record_ke
 
 /**
  * Opens a part of a sealed file. Checks only the chunks that contain this part.
- *
  * @param from the path of the sealed file, UTF-8
  * @param offset the offset of the first byte to read, in the record
  * @param length the number of bytes to read
@@ -1321,7 +1174,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_file_range(const medseal_rec
 
 /**
  * Computes the digest of a sealed record from a stream. Needs no key.
- *
  * @param reader supplies the sealed record
  * @param receipt where to put the digest and the lengths
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
@@ -1344,12 +1196,10 @@ typedef struct medseal_chunk_proof medseal_chunk_proof;
  */
 typedef struct medseal_chunk_tree medseal_chunk_tree;
 
-/** Frees a chunk tree. */
 void medseal_chunk_tree_free(medseal_chunk_tree *tree);
 
 /**
  * Makes the chunk tree of a sealed record. It takes 64 bytes for each chunk.
- *
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
  *         record
  */
@@ -1358,7 +1208,6 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read(const uint8_t *sealed, s
 
 /**
  * As medseal_chunk_tree_read(), from a stream.
- *
  * @param reader supplies the sealed record
  * @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
  *         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
@@ -1368,7 +1217,6 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read_stream(const medseal_rea
 
 /**
  * Returns the digest and the number of chunks of a sealed record, from its chunk tree.
- *
  * @param digest where to put the digest
  * @param chunks where to put the number of chunks
  */
@@ -1377,25 +1225,20 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_digest(const medseal_chunk_tr
 
 /**
  * Proves a chunk.
- *
  * @param index which chunk, from zero
  * @return MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk
  */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_prove(const medseal_chunk_tree *tree, uint64_t index,
     medseal_chunk_proof **proof, medseal_error *err);
 
-/** Writes the byte form of a chunk proof. */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_encode(const medseal_chunk_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a chunk proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_decode(const uint8_t *data, size_t len, medseal_chunk_proof **proof,
     medseal_error *err);
-/** Frees a chunk proof. */
 void medseal_chunk_proof_free(medseal_chunk_proof *proof);
 
 /**
  * Returns the place in the sealed record of the chunk of a proof, including its tag.
- *
  * @param index where to put the number of the chunk, from zero
  * @param offset where to put the offset of its first byte
  * @param length where to put its length in bytes
@@ -1405,7 +1248,6 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_place(const medseal_chunk_pr
 
 /**
  * Verifies that a chunk belongs to the sealed record with a digest. Needs no key.
- *
  * @param chunk the bytes at the place that medseal_chunk_proof_place() names
  * @return MEDSEAL_ERR_INVALID_PROOF
  */
@@ -1434,20 +1276,16 @@ typedef struct medseal_merkle_frontier medseal_merkle_frontier;
  */
 typedef struct medseal_merkle_tree medseal_merkle_tree;
 
-/** Writes the byte form of a Merkle tree. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_encode(const medseal_merkle_tree *tree, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a Merkle tree, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_decode(const uint8_t *data, size_t len, medseal_merkle_tree **tree,
     medseal_error *err);
-/** Frees a Merkle tree. */
 void medseal_merkle_tree_free(medseal_merkle_tree *tree);
 /** Makes an empty tree. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_new(medseal_merkle_tree **tree, medseal_error *err);
 
 /**
  * Appends an entry, such as the 32 bytes of a record's digest.
- *
  * @param index where to put the entry's index, or NULL
  */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_append(medseal_merkle_tree *tree, const uint8_t *entry,
@@ -1459,7 +1297,6 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_head(const medseal_merkle_tr
 
 /**
  * Returns an earlier head of a tree.
- *
  * @param size the number of entries under that head
  * @return MEDSEAL_ERR_OUT_OF_RANGE if the tree has fewer entries
  */
@@ -1468,7 +1305,6 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_head_at(const medseal_merkle
 
 /**
  * Proves that a tree has an entry at an index.
- *
  * @param index which entry, from zero
  * @param size the size of the tree for the proof: its first `size` entries
  * @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -1478,7 +1314,6 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_prove_inclusion(const medsea
 
 /**
  * Proves that a tree only grew from one size to another.
- *
  * @param old_size the number of entries at the start
  * @param size the number of entries at the end
  * @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -1486,20 +1321,16 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_prove_inclusion(const medsea
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_prove_consistency(const medseal_merkle_tree *tree,
     uint64_t old_size, uint64_t size, medseal_consistency_proof **proof, medseal_error *err);
 
-/** Writes the byte form of a Merkle frontier. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_encode(const medseal_merkle_frontier *frontier, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a Merkle frontier, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_decode(const uint8_t *data, size_t len,
     medseal_merkle_frontier **frontier, medseal_error *err);
-/** Frees a Merkle frontier. */
 void medseal_merkle_frontier_free(medseal_merkle_frontier *frontier);
 /** Makes the frontier of an empty tree. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_new(medseal_merkle_frontier **frontier, medseal_error *err);
 
 /**
  * Appends an entry, such as the 32 bytes of a record's digest.
- *
  * @param index where to put the entry's index, or NULL
  */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_append(medseal_merkle_frontier *frontier, const uint8_t *entry,
@@ -1508,18 +1339,14 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_append(medseal_merkle_fr
 /** Returns the head of the tree that a frontier describes. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_head(const medseal_merkle_frontier *frontier,
     medseal_tree_head *head, medseal_error *err);
-/** Writes the byte form of an inclusion proof. */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_encode(const medseal_inclusion_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of an inclusion proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_decode(const uint8_t *data, size_t len,
     medseal_inclusion_proof **proof, medseal_error *err);
-/** Frees an inclusion proof. */
 void medseal_inclusion_proof_free(medseal_inclusion_proof *proof);
 
 /**
  * Returns the index and the size that an inclusion proof is for.
- *
  * @param index where to put the index of the entry
  * @param size where to put the size of the tree
  */
@@ -1528,25 +1355,20 @@ MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_place(const medseal_incl
 
 /**
  * Verifies that a tree has an entry at the index of the proof.
- *
  * @param head the head of the tree, from a trusted source
  * @return MEDSEAL_ERR_INVALID_PROOF
  */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_verify(const medseal_inclusion_proof *proof,
     const medseal_tree_head *head, const uint8_t *entry, size_t entry_len, medseal_error *err);
 
-/** Writes the byte form of a consistency proof. */
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_encode(const medseal_consistency_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a consistency proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_decode(const uint8_t *data, size_t len,
     medseal_consistency_proof **proof, medseal_error *err);
-/** Frees a consistency proof. */
 void medseal_consistency_proof_free(medseal_consistency_proof *proof);
 
 /**
  * Returns the sizes that a consistency proof is for.
- *
  * @param old_size where to put the old size of the tree
  * @param size where to put the new size
  */
@@ -1555,7 +1377,6 @@ MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_sizes(const medseal_co
 
 /**
  * Verifies that a tree only grew from one head to another.
- *
  * @param old the head that you know
  * @param head the new head
  * @return MEDSEAL_ERR_INVALID_PROOF
@@ -1578,13 +1399,11 @@ typedef struct medseal_disclosure medseal_disclosure;
 typedef struct medseal_identity medseal_identity;
 /** A message sealed to a hospital's identity. */
 typedef struct medseal_identity_envelope medseal_identity_envelope;
-/** Writes the byte form of a super node's public key. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_encode(const medseal_super_node_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
 /**
  * Seals a message to an identity: only the registered hospital can open it.
- *
  * @param message the message, at most 16 MiB
  * @param aad associated data: authenticated, and required unchanged for opening
  * @param members a members' key that is also required for opening, or NULL
@@ -1594,28 +1413,20 @@ MEDSEAL_MUST_USE medseal_status medseal_identity_seal(const medseal_super_node_p
     const medseal_identity *recipient, const uint8_t *message, size_t message_len, const uint8_t *aad, size_t aad_len,
     const medseal_members_key *members, medseal_identity_envelope **envelope, medseal_error *err);
 
-/** Frees an identity. */
 void medseal_identity_free(medseal_identity *identity);
-/** Writes the byte form of an envelope. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_encode(const medseal_identity_envelope *envelope,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of an envelope, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_decode(const uint8_t *data, size_t len,
     medseal_identity_envelope **envelope, medseal_error *err);
-/** Frees an envelope. */
 void medseal_identity_envelope_free(medseal_identity_envelope *envelope);
-/** Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a disclosure, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_decode(const uint8_t *data, size_t len,
     medseal_disclosure **disclosure, medseal_error *err);
-/** Frees a disclosure, and wipes it. */
 void medseal_disclosure_free(medseal_disclosure *disclosure);
 
 /**
  * Makes a disclosure.
- *
  * @param location the location of the sealed record, at most 1024 bytes
  * @param database the hospital's database digest
  * @param summary the record's keyed summary
@@ -1627,7 +1438,6 @@ MEDSEAL_MUST_USE medseal_status medseal_disclosure_new(const uint8_t *location, 
 
 /**
  * Returns the contents of a disclosure.
- *
  * @param out buffer for the location
  * @param database where to put the hospital's database digest
  * @param summary where to put the record's keyed summary
@@ -1646,24 +1456,20 @@ typedef struct medseal_hospital medseal_hospital;
 /**
  * A hospital's identity key, the super node's answer to a registration. Send it to the
  * hospital over a secure channel. It is secret, and wiped when freed. It has state: one call
- * at a time.
+ * at a time. Encoding it fails with MEDSEAL_ERR_SPENT if a hospital has accepted it.
  */
 typedef struct medseal_identity_key medseal_identity_key;
 
 /** A hospital's request for registration. */
 typedef struct medseal_registration_request medseal_registration_request;
-/** Writes the byte form of a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_encode(const medseal_registration_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of a registration request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_decode(const uint8_t *data, size_t len,
     medseal_registration_request **request, medseal_error *err);
-/** Frees a registration request. */
 void medseal_registration_request_free(medseal_registration_request *request);
 
 /**
  * Makes a request for registration.
- *
  * @param name the hospital's name, UTF-8 of 1 to 255 bytes
  * @param record the basis of the registration, such as an agreement; at most 1024 bytes
  * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -1677,29 +1483,18 @@ MEDSEAL_MUST_USE medseal_status medseal_registration_request_name(const medseal_
 /** Writes the record in a registration request. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_record(const medseal_registration_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
-
-/**
- * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
- * Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it.
- */
 MEDSEAL_MUST_USE medseal_status medseal_identity_key_encode(const medseal_identity_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-
-/** Reads the byte form of an identity key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_key_decode(const uint8_t *data, size_t len, medseal_identity_key **key,
     medseal_error *err);
-/** Frees an identity key, and wipes it. */
 void medseal_identity_key_free(medseal_identity_key *key);
-/** Writes the byte form of a hospital. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_encode(const medseal_hospital *hospital, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Frees a hospital, and wipes it. */
 void medseal_hospital_free(medseal_hospital *hospital);
 
 /**
  * Reads a hospital from its byte form, and checks everything. Get the super node's public key
  * from a trusted source, not from the same file.
- *
  * @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to a different super node
  */
 MEDSEAL_MUST_USE medseal_status medseal_hospital_decode(const uint8_t *data, size_t len,
@@ -1707,7 +1502,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_decode(const uint8_t *data, siz
 
 /**
  * Makes a hospital from an identity key. The key is then spent.
- *
  * @param key the super node's answer, which is spent even if it is refused
  * @param public_key the super node's public key, from a trusted source
  * @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
@@ -1725,7 +1519,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_identity(const medseal_hospital
 
 /**
  * Opens an envelope to a hospital. Wipe the output when you no longer need it.
- *
  * @param aad the associated data with which it was sealed: for an entry's envelope, the record
  *            digest
  * @param members the members' keys that you hold, or NULL
@@ -1755,16 +1548,13 @@ typedef struct medseal_certificate_request medseal_certificate_request;
 typedef struct medseal_main_node medseal_main_node;
 /** A certificate whose signature is verified. */
 typedef struct medseal_verified_certificate medseal_verified_certificate;
-/** Writes the byte form of a main node. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_encode(const medseal_main_node *node, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Frees a main node, and wipes it. */
 void medseal_main_node_free(medseal_main_node *node);
 
 /**
  * Reads a main node from its byte form, and checks everything. Get the super node's public key
  * from a trusted source, not from the same file.
- *
  * @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to a different super node
  */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_decode(const uint8_t *data, size_t len,
@@ -1772,7 +1562,6 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_decode(const uint8_t *data, si
 
 /**
  * Makes a main node, or a member that answers other members.
- *
  * @param name its name, UTF-8 of 1 to 255 bytes
  * @param role one of the MEDSEAL_ROLE_ values
  * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -1783,29 +1572,22 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_generate(const char *name, siz
 /** Makes a main node's request for certification, with a proof of possession of its secret. */
 MEDSEAL_MUST_USE medseal_status medseal_main_node_certificate_request(const medseal_main_node *node,
     medseal_certificate_request **request, medseal_error *err);
-/** Writes the byte form of a request for certification. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_encode(const medseal_certificate_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of a request for certification, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_decode(const uint8_t *data, size_t len,
     medseal_certificate_request **request, medseal_error *err);
-/** Frees a request for certification. */
 void medseal_certificate_request_free(medseal_certificate_request *request);
 /** Writes the name in a request for certification. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_name(const medseal_certificate_request *request, char *out,
     size_t *out_len, medseal_error *err);
-/** Writes the byte form of a certificate. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_encode(const medseal_certificate *certificate, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a certificate, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_decode(const uint8_t *data, size_t len,
     medseal_certificate **certificate, medseal_error *err);
-/** Frees a certificate. */
 void medseal_certificate_free(medseal_certificate *certificate);
 
 /**
  * Verifies a certificate, and checks that it is for the expected role.
- *
  * @param public_key the super node's public key, from a trusted source
  * @param role one of the MEDSEAL_ROLE_ values
  * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
@@ -1814,7 +1596,6 @@ MEDSEAL_MUST_USE medseal_status medseal_certificate_verify(const medseal_certifi
     const medseal_super_node_public_key *public_key, int32_t role, medseal_verified_certificate **verified,
     medseal_error *err);
 
-/** Frees a verified certificate. */
 void medseal_verified_certificate_free(medseal_verified_certificate *certificate);
 /** Writes the name in a certificate. */
 MEDSEAL_MUST_USE medseal_status medseal_verified_certificate_name(const medseal_verified_certificate *certificate,
@@ -1822,7 +1603,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_certificate_name(const medseal_
 
 /**
  * Returns the serial number and the validity of a certificate.
- *
  * @param serial where to put its serial number
  * @param from_ms where to put the start of its validity, in Unix milliseconds
  * @param to_ms where to put the end of its validity, in Unix milliseconds
@@ -1839,20 +1619,16 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_certificate_validity(const meds
 typedef struct medseal_registry medseal_registry;
 /** A registry whose signature is verified. */
 typedef struct medseal_verified_registry medseal_verified_registry;
-/** Writes the byte form of a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_encode(const medseal_registry *registry, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_decode(const uint8_t *data, size_t len, medseal_registry **registry,
     medseal_error *err);
-/** Frees a registry. */
 void medseal_registry_free(medseal_registry *registry);
 
 /**
  * Verifies a registry: the first one, or the first after a restart. If you hold a verified
  * registry, call medseal_verified_registry_succeeded_by() instead, which also refuses a
  * different registry with the same number.
- *
  * @param public_key the super node's public key, from a trusted source
  * @param last_seen the sequence number of the newest registry that you have seen; 0 for none
  * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
@@ -1861,14 +1637,12 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_verify(const medseal_registry *
     const medseal_super_node_public_key *public_key, uint64_t last_seen, medseal_verified_registry **verified,
     medseal_error *err);
 
-/** Frees a verified registry. */
 void medseal_verified_registry_free(medseal_verified_registry *registry);
 
 /**
  * Verifies the registry that succeeds a verified one. Call it for each new registry. Accepts
  * the same registry again. Refuses a different registry with the same sequence number: it
  * comes from a super node that was restored from an older state.
- *
  * @param registry the verified registry that you hold
  * @param next the registry that you received
  * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
@@ -1879,7 +1653,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_succeeded_by(const med
 /**
  * Returns the number, the time and the size of a registry. Store the sequence number for the
  * next medseal_registry_verify().
- *
  * @param sequence where to put its sequence number
  * @param time_ms where to put the time at which it was signed, in Unix milliseconds
  * @param hospitals where to put the number of hospitals
@@ -1889,7 +1662,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_status(const medseal_v
 
 /**
  * Writes the name of a registered hospital.
- *
  * @param index which, from zero
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
@@ -1898,7 +1670,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_hospital(const medseal
 
 /**
  * Returns the identity of a registered hospital.
- *
  * @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -1907,7 +1678,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_identity(const medseal
 
 /**
  * Checks whether a certificate is revoked.
- *
  * @param serial the certificate's serial number
  */
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_revokes(const medseal_verified_registry *registry,
@@ -1924,13 +1694,10 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_revokes(const medseal_
  */
 typedef struct medseal_super_node medseal_super_node;
 
-/** Writes the byte form of a super node. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_encode(const medseal_super_node *node, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a super node, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_decode(const uint8_t *data, size_t len, medseal_super_node **node,
     medseal_error *err);
-/** Frees a super node, and wipes it. */
 void medseal_super_node_free(medseal_super_node *node);
 /** Makes a super node. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node **node, medseal_error *err);
@@ -1941,7 +1708,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_public(const medseal_super_no
 /**
  * Registers a hospital and makes its identity key. Send the key to the hospital over a secure
  * channel. You must establish that the request comes from the hospital with this name.
- *
  * @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this request was already
  *         registered and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full
  */
@@ -1950,7 +1716,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_register(medseal_super_node *
 
 /**
  * Revokes the registration of a hospital. It takes effect with the next published registry.
- *
  * @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is already revoked,
  *         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -1960,7 +1725,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_revoke_hospital(medseal_super
 /**
  * Certifies a main node that proves possession of its secret. You must establish that the
  * request comes from the node with this name.
- *
  * @param from_ms the start of its validity, in Unix milliseconds
  * @param to_ms the end of its validity, in Unix milliseconds, inclusive
  * @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
@@ -1972,7 +1736,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_certify(medseal_super_node *n
 
 /**
  * Revokes a certificate. It takes effect with the next published registry.
- *
  * @param serial the certificate's serial number
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -1981,7 +1744,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_revoke_certificate(medseal_su
 
 /**
  * Signs the current registry, with the next sequence number.
- *
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is too long, MEDSEAL_ERR_OUT_OF_RANGE if
  *         there are no more sequence numbers
  */
@@ -2043,18 +1805,14 @@ typedef struct medseal_generation_certificate medseal_generation_certificate;
  */
 typedef struct medseal_roster medseal_roster;
 
-/** Writes the byte form of an authority's static key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_encode(const medseal_authority_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of an authority's static key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_decode(const uint8_t *data, size_t len,
     medseal_authority_key **key, medseal_error *err);
-/** Frees an authority's static key, and wipes it. */
 void medseal_authority_key_free(medseal_authority_key *key);
 
 /**
  * Makes a static key.
- *
  * @return MEDSEAL_ERR_INVALID_TEXT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_generate(const char *name, size_t name_len,
@@ -2063,13 +1821,10 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_key_generate(const char *name,
 /** Returns the public key of a static key. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_public(const medseal_authority_key *key,
     medseal_authority_public_key **public_key, medseal_error *err);
-/** Writes the byte form of an authority's public key. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_encode(const medseal_authority_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of an authority's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_decode(const uint8_t *data, size_t len,
     medseal_authority_public_key **public_key, medseal_error *err);
-/** Frees an authority's public key. */
 void medseal_authority_public_key_free(medseal_authority_public_key *public_key);
 
 /**
@@ -2082,20 +1837,16 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_name(const medseal_
 /** Returns the fingerprint, which people compare in person. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_fingerprint(const medseal_authority_public_key *public_key,
     medseal_digest *fingerprint, medseal_error *err);
-/** Writes the byte form of a roster of authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_roster_encode(const medseal_roster *roster, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a roster of authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_roster_decode(const uint8_t *data, size_t len, medseal_roster **roster,
     medseal_error *err);
-/** Frees a roster of authorities. */
 void medseal_roster_free(medseal_roster *roster);
 
 /**
  * Makes a roster of authorities whose fingerprints were compared. All participants must pass
  * the keys in the same order. Use a new context for each attempt at a key generation or
  * resharing.
- *
  * @param threshold the number of authorities that are needed: at least 2, and more than half
  * @param keys the public keys of the authorities
  * @param count the number of authorities, at most 255
@@ -2115,7 +1866,6 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_digest(const medseal_roster *rost
 
 /**
  * Returns the threshold and the size of a roster.
- *
  * @param threshold where to put the number of authorities that are needed
  * @param size where to put the number of authorities
  */
@@ -2124,25 +1874,20 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_size(const medseal_roster *roster
 
 /**
  * Writes the name of an authority.
- *
  * @param index the number of the authority, from 1
  * @return MEDSEAL_ERR_ABSENT if no authority has this number
  */
 MEDSEAL_MUST_USE medseal_status medseal_roster_name(const medseal_roster *roster, uint8_t index, char *out,
     size_t *out_len, medseal_error *err);
 
-/** Writes the byte form of a message of an authority. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_encode(const medseal_authority_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a message of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_decode(const uint8_t *data, size_t len,
     medseal_authority_message **message, medseal_error *err);
-/** Frees a message of an authority. */
 void medseal_authority_message_free(medseal_authority_message *message);
 
 /**
  * Returns the round, the sender and the receiver of a message.
- *
  * @param round where to put its round, or NULL: 0 to 4 in a session, a greater number in
  *              answers to requests
  * @param from where to put the number of its sender, or NULL
@@ -2152,12 +1897,10 @@ void medseal_authority_message_free(medseal_authority_message *message);
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_header(const medseal_authority_message *message,
     uint8_t *round, uint8_t *from, uint8_t *to, medseal_error *err);
 
-/** Frees a session, and wipes it. */
 void medseal_authority_session_free(medseal_authority_session *session);
 
 /**
  * Begins a key generation.
- *
  * @param roster the authorities that take part
  * @return MEDSEAL_ERR_NO_PART for a key that the roster does not name
  */
@@ -2167,7 +1910,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_generate(const medseal
 /**
  * Begins a resharing. A quorum of exactly the threshold of old authorities deals to a new
  * roster, which may be the same as the old one.
- *
  * @param generation the old generation
  * @param quorum the numbers of the dealers, in ascending order
  * @param roster the authorities that get shares
@@ -2182,7 +1924,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_reshare(const medseal_
 
 /**
  * Begins to renew one master secret. All authorities of a generation take part.
- *
  * @param generation the old generation
  * @param secret MEDSEAL_MASTER_KEY_WRAPPING or MEDSEAL_MASTER_SIGNATURES
  * @param share the authority's share of the old generation
@@ -2197,7 +1938,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_renew(const medseal_ge
  * Processes a message, and takes every step that it makes possible. A message that does not
  * belong to the session is refused, and the session continues. After an error, check with
  * medseal_authority_session_state() whether it does, and send the messages that it still has.
- *
  * @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_receive(medseal_authority_session *session,
@@ -2205,7 +1945,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_receive(medseal_author
 
 /**
  * Returns the next message to send: to all who take part, or to the receiver that it names.
- *
  * @return MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_next(medseal_authority_session *session,
@@ -2213,7 +1952,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_next(medseal_authority
 
 /**
  * Returns what a session waits for.
- *
  * @param state where to put a MEDSEAL_SESSION_ value
  * @return MEDSEAL_ERR_SPENT
  */
@@ -2224,7 +1962,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_state(medseal_authorit
  * Writes the authorities whose messages a session waits for. Each line has the step, the
  * authority's number and name, and says that it has sent nothing. The text is empty if the
  * session waits for no authority.
- *
  * @return MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_missing(medseal_authority_session *session, char *out,
@@ -2233,7 +1970,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_missing(medseal_author
 /**
  * Durably stores the share in a directory, and then signs the confirmation. From then on, the
  * authority must keep the share, because others may have its signature.
- *
  * @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if a
  *         different resharing of the generation was confirmed, MEDSEAL_ERR_IO,
  *         MEDSEAL_ERR_SPENT
@@ -2244,25 +1980,20 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_confirm(medseal_author
 /**
  * Returns the share and the certificate, once all authorities have confirmed. The session is
  * then spent.
- *
  * @return MEDSEAL_ERR_ABSENT if some have not confirmed, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_finish(medseal_authority_session *session,
     medseal_authority_share **share, medseal_generation_certificate **certificate, medseal_error *err);
 
-/** Writes the byte form of an authority's share. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_encode(const medseal_authority_share *share, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of an authority's share, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_decode(const uint8_t *data, size_t len,
     medseal_authority_share **share, medseal_error *err);
-/** Frees an authority's share, and wipes it. */
 void medseal_authority_share_free(medseal_authority_share *share);
 
 /**
  * Returns the confirmation that the share is stored. Use it after a crash, or if another
  * authority lacks the confirmation.
- *
  * @return MEDSEAL_ERR_INVALID_KEY for the key of a different authority
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_confirmation(const medseal_authority_share *share,
@@ -2271,7 +2002,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_confirmation(const medse
 /**
  * Returns the certificate, from a share and the confirmations of all authorities. Use it after
  * a crash.
- *
  * @param messages the confirmations
  * @return MEDSEAL_ERR_CULPRITS (`err` names the authorities at fault)
  */
@@ -2279,18 +2009,14 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_certify(const medseal_au
     const medseal_authority_message *const *messages, size_t count, medseal_generation_certificate **certificate,
     medseal_error *err);
 
-/** Writes the byte form of the certificate of a generation. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_encode(const medseal_generation_certificate *certificate,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of the certificate of a generation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_decode(const uint8_t *data, size_t len,
     medseal_generation_certificate **certificate, medseal_error *err);
-/** Frees the certificate of a generation. */
 void medseal_generation_certificate_free(medseal_generation_certificate *certificate);
 
 /**
  * Verifies a certificate.
- *
  * @param roster the roster that you trust
  * @return MEDSEAL_ERR_INVALID_KEY for a different roster, MEDSEAL_ERR_CULPRITS (`err` names
  *         the authorities at fault)
@@ -2301,7 +2027,6 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const meds
 /**
  * Returns the proofs that the authorities together have the master secrets of the public keys.
  * They prove nothing until you verify each under its public key.
- *
  * @param abe where to put the proof for medseal_abe_public_key_verify_possession()
  * @param abs where to put the proof for medseal_abs_public_key_verify_possession()
  */
@@ -2309,7 +2034,6 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const meds
     MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_possession(const medseal_generation_certificate *certificate,
     medseal_possession *abe, medseal_possession *abs, medseal_error *err);
 
-/** Frees a generation. */
 void medseal_generation_free(medseal_generation *generation);
 /** Returns the number of a generation, from 1. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generation *generation, uint32_t *number,
@@ -2317,7 +2041,6 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generati
 
 /**
  * Returns the consortium's public parameters, for a charter.
- *
  * @param keyword_key the members' keyword key, to which the parameters commit
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_public_parameters(const medseal_generation *generation,
@@ -2361,13 +2084,10 @@ typedef struct medseal_pending_request medseal_pending_request;
 
 /** A registry that is not yet signed. It has state: one call at a time. */
 typedef struct medseal_registry_draft medseal_registry_draft;
-/** Writes the byte form of a request to authorities. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_encode(const medseal_authority_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a request to authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_decode(const uint8_t *data, size_t len,
     medseal_authority_request **request, medseal_error *err);
-/** Frees a request to authorities. */
 void medseal_authority_request_free(medseal_authority_request *request);
 /** Writes the name of the member or hospital that makes the request. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_name(const medseal_authority_request *request, char *out,
@@ -2375,7 +2095,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_request_name(const medseal_aut
 
 /**
  * Returns the attributes for which keys are requested.
- *
  * @return MEDSEAL_ERR_ABSENT if it is a request for an identity key
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_attributes(const medseal_authority_request *request,
@@ -2383,24 +2102,19 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_request_attributes(const medse
 
 /**
  * Returns the registration for which an identity key is requested.
- *
  * @return MEDSEAL_ERR_ABSENT if it is a request for keys
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_registration(const medseal_authority_request *request,
     medseal_registration_request **registration, medseal_error *err);
 
-/** Writes the byte form of a pending request. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_encode(const medseal_pending_request *pending, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a pending request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_decode(const uint8_t *data, size_t len,
     medseal_pending_request **pending, medseal_error *err);
-/** Frees a pending request, and wipes it. */
 void medseal_pending_request_free(medseal_pending_request *pending);
 
 /**
  * Makes a request for a member's keys.
- *
  * @return MEDSEAL_ERR_INVALID_TEXT
  */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_keys(const char *member, size_t member_len,
@@ -2419,7 +2133,6 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_request(const medseal_pe
 
 /**
  * Combines the answers of a threshold of authorities into a member's keys. Checks each answer.
- *
  * @param keyword_key the members' keyword key, from another member
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
  *         MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
@@ -2432,7 +2145,6 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_combine_keys(const medse
 /**
  * Combines the answers of a threshold of authorities into a hospital's identity key. Checks
  * each answer.
- *
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
  *         MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
  */
@@ -2440,13 +2152,10 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_combine_identity(const m
     const medseal_generation *generation, const medseal_authority_message *const *messages, size_t count,
     medseal_identity_key **key, uint8_t *culprits, size_t culprits_count, medseal_error *err);
 
-/** Writes the byte form of a draft of a registry. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_encode(const medseal_registry_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a draft of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_decode(const uint8_t *data, size_t len,
     medseal_registry_draft **draft, medseal_error *err);
-/** Frees a draft of a registry. */
 void medseal_registry_draft_free(medseal_registry_draft *draft);
 /** Makes a draft of the first registry, which is empty. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_first(uint64_t now_ms, medseal_registry_draft **draft,
@@ -2454,7 +2163,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_first(uint64_t now_ms, me
 
 /**
  * Makes a draft of the next registry.
- *
  * @param registry the newest registry
  * @return MEDSEAL_ERR_OUT_OF_RANGE if there are no more sequence numbers
  */
@@ -2464,7 +2172,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_next(const medseal_verifi
 /**
  * Gives a draft a greater number. Use it if authorities have signed different bodies under the
  * current one.
- *
  * @param sequence the greater number
  */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_renumber(medseal_registry_draft *draft, uint64_t sequence,
@@ -2472,7 +2179,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_renumber(medseal_registry
 
 /**
  * Registers a hospital in a draft.
- *
  * @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_register(medseal_registry_draft *draft,
@@ -2480,7 +2186,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_register(medseal_registry
 
 /**
  * Revokes the registration of a hospital in a draft.
- *
  * @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED
  */
@@ -2489,19 +2194,16 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_revoke_hospital(medseal_r
 
 /**
  * Revokes a certificate in a draft.
- *
  * @param serial its serial number
  * @return MEDSEAL_ERR_LIMIT_EXCEEDED
  */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_revoke_certificate(medseal_registry_draft *draft,
     const medseal_certificate_serial *serial, medseal_error *err);
 
-/** Frees an authority at work, and wipes it. */
 void medseal_authority_holder_free(medseal_authority_holder *holder);
 
 /**
  * Makes an authority from its share and the certificate of the share's generation.
- *
  * @param share the authority's share
  * @param certificate the certificate of the share's generation
  * @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS (`err`
@@ -2515,7 +2217,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_new(const medseal_autho
  * Answers a request for keys with this authority's parts of the keys. Each authority must
  * establish that the member has these attributes. The work grows with the number of
  * attributes.
- *
  * @return MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_issue(medseal_authority_holder *holder,
@@ -2524,7 +2225,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_issue(medseal_authority
 /**
  * Answers a request for an identity key with this authority's part of the key, if a registry
  * contains exactly this registration.
- *
  * @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of a different super node,
  *         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD
  *         for a request of the other kind
@@ -2535,7 +2235,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_extract(medseal_authori
 
 /**
  * Signs this authority's part of a main node's certificate.
- *
  * @param serial the serial number: 16 random bytes, the same for all authorities
  * @param from_ms the first millisecond of its validity
  * @param to_ms the last millisecond of its validity
@@ -2549,7 +2248,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_certify(medseal_authori
 /**
  * Records a complete registry. From now on, this authority signs only registries that follow
  * it.
- *
  * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK,
  *         MEDSEAL_ERR_REGISTRY_CONFLICT if it contradicts a known registry (both are kept, and
  *         this authority signs no more), MEDSEAL_ERR_IO
@@ -2561,7 +2259,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_saw_registry(medseal_au
 /**
  * Signs this authority's part of a registry. The authority signs one body for each number, and
  * durably records it before it signs.
- *
  * @return MEDSEAL_ERR_ALREADY_SIGNED if the authority has recorded a different body with this
  *         number, a different predecessor, or a revocation that the draft lacks,
  *         MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO
@@ -2573,7 +2270,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_sign_registry(medseal_a
 /**
  * Combines the parts of a threshold of authorities into a main node's certificate. Checks each
  * part.
- *
  * @param serial the serial number: 16 random bytes, the same for all authorities
  * @param from_ms the first millisecond of its validity
  * @param to_ms the last millisecond of its validity
@@ -2587,7 +2283,6 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_combine_certificate(const med
 
 /**
  * Combines the parts of a threshold of authorities into a registry. Checks each part.
- *
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong)
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_combine_registry(const medseal_generation *generation,
@@ -2606,12 +2301,9 @@ typedef struct medseal_validator medseal_validator;
 
 /** The terms of a charter. The struct owns nothing. */
 typedef struct medseal_terms {
-    /** sizeof(medseal_terms). */
-    size_t struct_size;
-    /** The ledger's readable name: UTF-8 of 1 to 255 bytes. */
-    const char *name;
-    /** The length of the name in bytes. */
-    size_t name_len;
+    size_t struct_size; /**< sizeof(medseal_terms). */
+    const char *name; /**< The ledger's readable name: UTF-8 of 1 to 255 bytes. */
+    size_t name_len; /**< The length of the name in bytes. */
     /** The claim policy: who may upload. Every entry states it, and every signer satisfies it. */
     const medseal_policy *claim;
     /** The authority's public parameters, which include the key that verifies entries. */
@@ -2621,25 +2313,20 @@ typedef struct medseal_terms {
      * 0 for none.
      */
     const medseal_validator *const *validators;
-    /** The number of validators. */
-    size_t validator_count;
+    size_t validator_count; /**< The number of validators. */
     /** The members' epoch that entries must use, from medseal_begin_epoch(); zeros for none. */
     medseal_epoch_commitment epoch;
 } medseal_terms;
 
-/** Writes the byte form of a validator. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_encode(const medseal_validator *validator, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a validator, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_decode(const uint8_t *data, size_t len, medseal_validator **validator,
     medseal_error *err);
-/** Frees a validator. */
 void medseal_validator_free(medseal_validator *validator);
 
 /**
  * Returns the 32 bytes that a validator's engine key must sign, to show that it belongs to
  * this main node.
- *
  * @param ledger the ledger's id; NULL for the first charter of a new one
  * @param engine_key the public key for the engine, in the engine's form
  * @param engine_key_len its length in bytes, at most 8192
@@ -2650,7 +2337,6 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_validator_statement(const meds
 
 /**
  * Makes a main node a validator, and vouches for its engine key.
- *
  * @param ledger the ledger's id; NULL for the first charter of a new one
  * @param engine_key the public key for the engine, in the engine's form
  * @param engine_key_len its length in bytes, at most 8192
@@ -2680,26 +2366,21 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_engine_signature(const medseal
 
 /**
  * Returns the 32 bytes that the validator's engine key must have signed.
- *
  * @param ledger the ledger's id; NULL for the first charter of a new one
  */
 MEDSEAL_MUST_USE medseal_status medseal_validator_statement(const medseal_validator *validator,
     const medseal_digest *ledger, medseal_digest *statement, medseal_error *err);
 
-/** Writes the byte form of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_encode(const medseal_charter *charter, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_decode(const uint8_t *data, size_t len, medseal_charter **charter,
     medseal_error *err);
-/** Frees a charter. */
 void medseal_charter_free(medseal_charter *charter);
 
 /**
  * Signs the next charter of a ledger, or the first charter of a new ledger. The super node
  * does not remember which charters it has signed. Sign only one for each number, and store it
  * before you distribute it.
- *
  * @param charters the ledger's charters; NULL for a first charter
  * @param terms the terms of the charter
  * @param final_head the ledger's head, which you have checked. For a first charter, the final
@@ -2715,7 +2396,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_sign_charter(medseal_super_no
 
 /**
  * Returns the parts of a charter that have a fixed size.
- *
  * @param number where to put its number, from 1
  * @param ledger where to put the ledger's id, which is the hash of its first charter
  * @param hash where to put the charter's hash
@@ -2740,21 +2420,18 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_parameters(const medseal_charter
 
 /**
  * Returns a validator that a charter names.
- *
  * @param index which, from zero, by name
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
 MEDSEAL_MUST_USE medseal_status medseal_charter_validator(const medseal_charter *charter, size_t index,
     medseal_validator **validator, medseal_error *err);
 
-/** Writes the byte form of a chain of charters. */
 MEDSEAL_MUST_USE medseal_status medseal_charters_encode(const medseal_charters *charters, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
 /**
  * Makes a chain from a ledger's first charter. Get the super node's key from a trusted source.
  * medseal_charters_ledger() returns the id of the ledger.
- *
  * @param first the first charter, which is copied
  * @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first charter,
  *         MEDSEAL_ERR_INVALID_SIGNATURE
@@ -2766,7 +2443,6 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_new(const medseal_charter *firs
  * Returns the chain extended by the next charter, or the same chain if it already has this
  * charter. Store the bytes of the newest chain: if you continue from an older one, you can be
  * misled onto a different chain.
- *
  * @param charters the chain, which does not change
  * @param charter the next charter, which is copied
  * @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE,
@@ -2778,7 +2454,6 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_push(const medseal_charters *ch
 
 /**
  * Returns a charter of a chain.
- *
  * @param number its number, from 1; 0 for the newest
  * @return MEDSEAL_ERR_UNKNOWN_CHARTER
  */
@@ -2796,19 +2471,15 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_ledger(const medseal_charters *
 
 /** A charter that several authorities have yet to sign. */
 typedef struct medseal_charter_draft medseal_charter_draft;
-/** Writes the byte form of a draft of a charter. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_encode(const medseal_charter_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a draft of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_decode(const uint8_t *data, size_t len,
     medseal_charter_draft **draft, medseal_error *err);
-/** Frees a draft of a charter. */
 void medseal_charter_draft_free(medseal_charter_draft *draft);
 
 /**
  * Makes a draft of the next charter of a ledger, or of the first charter of a new ledger, for
  * several authorities to sign.
- *
  * @param charters the ledger's charters; NULL for a first charter
  * @param terms the terms of the charter
  * @param final_head the ledger's head. For a first charter, the final head of the ledger that
@@ -2822,7 +2493,6 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_new(const medseal_charters
 
 /**
  * Returns the parts of a draft of a charter that have a fixed size.
- *
  * @param number where to put its number, from 1
  * @param ledger where to put the ledger's id, which is the hash of its first charter
  * @param hash where to put the hash of the charter, by which authorities compare what they
@@ -2849,7 +2519,6 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_parameters(const medseal_c
 
 /**
  * Returns a validator that a draft of a charter names.
- *
  * @param index which, from zero, by name
  * @return MEDSEAL_ERR_OUT_OF_RANGE
  */
@@ -2859,7 +2528,6 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_validator(const medseal_ch
 /**
  * Records a complete charter. From now on, this authority signs only charters that follow it
  * on its ledger.
- *
  * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not
  *         follow the newest known charter, MEDSEAL_ERR_CHARTER_CONFLICT if a different charter
  *         with its number is known (both are kept, and this authority signs no more charters
@@ -2873,7 +2541,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_saw_charter(medseal_aut
  * durably records it before it signs. First check the terms of the draft, its final head, and
  * the proofs that the secrets of its public keys are known:
  * medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
- *
  * @return MEDSEAL_ERR_ALREADY_SIGNED if the authority has recorded a different body with this
  *         number or a different predecessor, MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO,
  *         what medseal_super_node_sign_charter() returns
@@ -2884,7 +2551,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_sign_charter(medseal_au
 
 /**
  * Combines the parts of a threshold of authorities into a charter. Checks each part.
- *
  * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong), what
  *         medseal_super_node_sign_charter() returns
  */
@@ -2908,7 +2574,6 @@ typedef struct medseal_session medseal_session;
 
 /** A message of a session. */
 typedef struct medseal_session_message medseal_session_message;
-/** Frees a session, and wipes it. */
 void medseal_session_free(medseal_session *session);
 /** Writes the name of the peer of a session. */
 MEDSEAL_MUST_USE medseal_status medseal_session_peer(const medseal_session *session, char *out, size_t *out_len,
@@ -2923,7 +2588,6 @@ MEDSEAL_MUST_USE medseal_status medseal_session_read_id(const medseal_session *s
 
 /**
  * Seals the next message to the peer.
- *
  * @param plaintext the message, at most 16 MiB
  * @param aad associated data: authenticated, and required unchanged for opening
  * @param last 0, or 1 for the last message, which closes this direction
@@ -2937,7 +2601,6 @@ MEDSEAL_MUST_USE medseal_status medseal_session_seal(medseal_session *session, c
  * Opens the next message from the peer. The output is MEDSEAL_SESSION_OVERHEAD bytes shorter
  * than the encoded message. If the buffer is too small, or the message is refused, the session
  * still expects this message.
- *
  * @param aad the associated data with which it was sealed
  * @return MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
  *         MEDSEAL_ERR_SESSION_CLOSED after the last message, MEDSEAL_ERR_FORKED
@@ -2955,25 +2618,20 @@ MEDSEAL_MUST_USE medseal_status medseal_session_closed_by_peer(const medseal_ses
 /**
  * Derives a secret for another use. It is the same on both sides, and different for each
  * label.
- *
  * @param label the purpose of the secret
  * @param secret where to put the secret; wipe it when you no longer need it
  */
 MEDSEAL_MUST_USE medseal_status medseal_session_export(const medseal_session *session, const uint8_t *label,
     size_t label_len, medseal_secret *secret, medseal_error *err);
 
-/** Writes the byte form of a session message. */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_encode(const medseal_session_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a session message, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_decode(const uint8_t *data, size_t len,
     medseal_session_message **message, medseal_error *err);
-/** Frees a session message. */
 void medseal_session_message_free(medseal_session_message *message);
 
 /**
  * Returns the number of a message in its direction of the session.
- *
  * @param number where to put its number, from zero
  * @param last where to put whether it claims to be the last message; the claim is
  *             authenticated once the message is opened
@@ -3001,10 +2659,8 @@ typedef struct medseal_replay_cache medseal_replay_cache;
  * callbacks may run on several threads at once.
  */
 typedef struct medseal_replay_callbacks {
-    /** sizeof(medseal_replay_callbacks). */
-    size_t struct_size;
-    /** For you; may be NULL. */
-    void *ctx;
+    size_t struct_size; /**< sizeof(medseal_replay_callbacks). */
+    void *ctx; /**< For you; may be NULL. */
     /**
      * The greatest difference between a request's time and the main node's, before or after, in
      * milliseconds.
@@ -3025,17 +2681,14 @@ typedef struct medseal_replay_callbacks {
                                const char *hospital,
                                size_t hospital_len,
                                uint64_t now_ms);
-    /** Called once when the cache is freed; may be NULL. */
-    void (*drop_ctx)(void *ctx);
+    void (*drop_ctx)(void *ctx); /**< Called once when the cache is freed; may be NULL. */
 } medseal_replay_callbacks;
 
-/** Frees a replay cache. */
 void medseal_replay_cache_free(medseal_replay_cache *cache);
 
 /**
  * Makes a replay cache in memory. It refuses requests until the window after its start is
  * over, because the process may have accepted them before it was restarted.
- *
  * @param window_ms the greatest difference between a request's time and the main node's, in
  *                  milliseconds; usually MEDSEAL_REPLAY_WINDOW_MS
  * @param capacity the greatest number of requests that it remembers, at most 1048576
@@ -3048,7 +2701,6 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_new(uint64_t window_ms, uin
 
 /**
  * Makes a replay cache from your callbacks.
- *
  * @param callbacks the functions that implement the cache
  */
 MEDSEAL_MUST_USE medseal_status medseal_replay_cache_from_callbacks(const medseal_replay_callbacks *callbacks,
@@ -3056,7 +2708,6 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_from_callbacks(const medsea
 
 /**
  * Returns the number of requests that a replay cache in memory remembers.
- *
  * @return MEDSEAL_ERR_ABSENT if the cache is not in memory, MEDSEAL_ERR_SPENT if it was saved
  */
 MEDSEAL_MUST_USE medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache, size_t *count,
@@ -3066,7 +2717,6 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_count(const medseal_replay_
  * Writes the state of a replay cache in memory, which a restarted process can restore. The
  * cache is then spent, unless the buffer was too small, because later requests would not be in
  * the saved state.
- *
  * @return MEDSEAL_ERR_ABSENT if the cache is not in memory, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_replay_cache_encode(const medseal_replay_cache *cache, uint8_t *out,
@@ -3074,7 +2724,6 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_encode(const medseal_replay
 
 /**
  * Restores a saved replay cache. Use only the newest saved state, and only once.
- *
  * @return a decoding status
  */
 MEDSEAL_MUST_USE medseal_status medseal_replay_cache_decode(const uint8_t *data, size_t len,
@@ -3110,36 +2759,25 @@ typedef struct medseal_awaiting_confirmation medseal_awaiting_confirmation;
  */
 typedef struct medseal_awaiting_reply medseal_awaiting_reply;
 
-/** Writes the byte form of a request. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_encode(const medseal_auth_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_decode(const uint8_t *data, size_t len,
     medseal_auth_request **request, medseal_error *err);
-/** Frees a request. */
 void medseal_auth_request_free(medseal_auth_request *request);
-/** Writes the byte form of a reply. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_encode(const medseal_auth_reply *reply, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a reply, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_decode(const uint8_t *data, size_t len, medseal_auth_reply **reply,
     medseal_error *err);
-/** Frees a reply. */
 void medseal_auth_reply_free(medseal_auth_reply *reply);
-/** Writes the byte form of a confirmation. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_encode(const medseal_auth_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
-/** Reads the byte form of a confirmation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_decode(const uint8_t *data, size_t len,
     medseal_auth_confirmation **confirmation, medseal_error *err);
-/** Frees a confirmation. */
 void medseal_auth_confirmation_free(medseal_auth_confirmation *confirmation);
-/** Frees a hospital's side of a handshake, and wipes it. */
 void medseal_awaiting_reply_free(medseal_awaiting_reply *awaiting);
 
 /**
  * Starts a handshake at a hospital.
- *
  * @param certificate the main node's certificate
  * @param registry the newest registry
  * @return MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
@@ -3152,7 +2790,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_start(const medseal_hospital *h
 
 /**
  * Finishes a handshake at the hospital. The main node is then authenticated.
- *
  * @param awaiting the hospital's state, which is spent even if the reply is refused
  * @param reply the main node's reply
  * @param disclosure receives what the main node discloses
@@ -3163,12 +2800,10 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_finish(medseal_awaiting_reply *
     const medseal_auth_reply *reply, medseal_session **session, medseal_disclosure **disclosure,
     medseal_auth_confirmation **confirmation, medseal_error *err);
 
-/** Frees an accepted request, and wipes it. */
 void medseal_accepted_request_free(medseal_accepted_request *accepted);
 
 /**
  * Authenticates a hospital's request at a main node.
- *
  * @param registry the newest registry
  * @param cache the cache of accepted requests
  * @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
@@ -3184,7 +2819,6 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_accept(const medseal_main_node
 
 /**
  * Writes the name of the hospital whose request was accepted.
- *
  * @return MEDSEAL_ERR_SPENT if the request was already answered
  */
 MEDSEAL_MUST_USE medseal_status medseal_accepted_request_hospital(const medseal_accepted_request *accepted, char *out,
@@ -3192,7 +2826,6 @@ MEDSEAL_MUST_USE medseal_status medseal_accepted_request_hospital(const medseal_
 
 /**
  * Replies to an accepted request.
- *
  * @param accepted the accepted request, which is spent
  * @param disclosure what the main node discloses to the hospital
  * @return MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
@@ -3201,13 +2834,11 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_reply(medseal_accepted_request
     const medseal_disclosure *disclosure, medseal_auth_reply **reply, medseal_awaiting_confirmation **awaiting,
     medseal_error *err);
 
-/** Frees a main node's side of a handshake, and wipes it. */
 void medseal_awaiting_confirmation_free(medseal_awaiting_confirmation *awaiting);
 
 /**
  * Finishes a handshake at the main node with the hospital's confirmation, which shows that the
  * hospital has the session.
- *
  * @param awaiting the main node's state, which is spent even if the confirmation is refused
  * @param confirmation the hospital's confirmation
  * @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
@@ -3218,7 +2849,6 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_confirm(medseal_awaiting_confi
 /**
  * Finishes a handshake at the main node without a confirmation. The hospital's first message
  * then shows that it has the session.
- *
  * @param awaiting the main node's state, which is spent
  * @return MEDSEAL_ERR_SPENT
  */
@@ -3237,34 +2867,25 @@ typedef struct medseal_validated medseal_validated;
 
 /** The parts of an entry. The struct owns nothing. */
 typedef struct medseal_statement {
-    /** sizeof(medseal_statement). */
-    size_t struct_size;
-    /** The number of the charter under which the entry is made. */
-    uint32_t charter;
-    /** The record's id. */
-    medseal_record_id record;
-    /** The digest of the sealed record. */
-    medseal_digest digest;
-    /** The time by the uploader's clock, in Unix milliseconds. */
-    uint64_t time_ms;
+    size_t struct_size; /**< sizeof(medseal_statement). */
+    uint32_t charter; /**< The number of the charter under which the entry is made. */
+    medseal_record_id record; /**< The record's id. */
+    medseal_digest digest; /**< The digest of the sealed record. */
+    uint64_t time_ms; /**< The time by the uploader's clock, in Unix milliseconds. */
     /**
      * The address of the sealed record: 1 to 1024 ASCII characters. NULL with length 0 for the
      * address of the digest.
      */
     const char *address;
-    /** The length of the address in bytes. */
-    size_t address_len;
-    /** The policy that the charter requires uploaders to satisfy. */
-    const medseal_policy *claim;
+    size_t address_len; /**< The length of the address in bytes. */
+    const medseal_policy *claim; /**< The policy that the charter requires uploaders to satisfy. */
     /**
      * The record key, wrapped under the access policy. Its `aad` is medseal_entry_wrap_aad() of
      * the digest.
      */
     const medseal_abe_wrapped_key *wrapped;
-    /** The index of the record's keywords, under the same access policy. */
-    const medseal_search_index *index;
-    /** A message to the hospital that owns the record, or NULL. */
-    const medseal_identity_envelope *envelope;
+    const medseal_search_index *index; /**< The index of the record's keywords, under the same access policy. */
+    const medseal_identity_envelope *envelope; /**< A message to the hospital that owns the record, or NULL. */
 } medseal_statement;
 
 /** Makes a random record id. */
@@ -3273,7 +2894,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_id_generate(medseal_record_id *id
 /**
  * Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
  * record.
- *
  * @param digest the digest of the sealed record
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_wrap_aad(const medseal_digest *digest, medseal_digest *aad,
@@ -3282,23 +2902,14 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_wrap_aad(const medseal_digest *dig
 /** Writes the address of the sealed record with a digest: 64 hexadecimal digits. */
 MEDSEAL_MUST_USE medseal_status medseal_address_of(const medseal_digest *digest, char *out, size_t *out_len,
     medseal_error *err);
-/** Writes the byte form of an entry. */
 MEDSEAL_MUST_USE medseal_status medseal_entry_encode(const medseal_entry *entry, uint8_t *out, size_t *out_len,
     medseal_error *err);
-
-/**
- * Reads the byte form of an entry, checking all but points of its parts:
- * medseal_entry_validate() checks them all, and each is checked where it is used.
- */
 MEDSEAL_MUST_USE medseal_status medseal_entry_decode(const uint8_t *data, size_t len, medseal_entry **entry,
     medseal_error *err);
-
-/** Frees an entry. */
 void medseal_entry_free(medseal_entry *entry);
 
 /**
  * Builds an entry and signs it for a ledger.
- *
  * @param statement the parts of the entry
  * @param ledger the ledger's id
  * @param key the uploader's signing key
@@ -3309,7 +2920,6 @@ void medseal_entry_free(medseal_entry *entry);
 MEDSEAL_MUST_USE medseal_status medseal_entry_sign(const medseal_statement *statement, const medseal_digest *ledger,
     const medseal_abs_signing_key *key, medseal_entry **entry, medseal_error *err);
 
-/** Frees validated entries. */
 void medseal_validated_free(medseal_validated *validated);
 
 /**
@@ -3318,7 +2928,6 @@ void medseal_validated_free(medseal_validated *validated);
  * same access policy; the signature; every point of the key and the index. The points are
  * checked last: they cost most, and only an entitled signer gets that far.
  * medseal_entry_decode() does not check them.
- *
  * @param entry the entry, which is copied
  * @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER,
  *         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
@@ -3330,7 +2939,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_validate(const medseal_entry *entr
 /**
  * Validates many entries, which is faster than validating each one. If some are refused, the
  * position in the medseal_error is the index of the first.
- *
  * @param entries the entries, which are copied
  * @return as medseal_entry_validate(), for the first entry that is refused
  */
@@ -3340,7 +2948,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_validate_all(const medseal_entry *
 /**
  * Checks an entry from any source, as every reader does: it was made under the charter that it
  * names, and a head that the reader trusts includes it. medseal_open() does the same.
- *
  * @param proof the proof that the head includes the entry
  * @return MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
  *         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF
@@ -3350,7 +2957,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_check(const medseal_entry *entry, 
 
 /**
  * Returns the parts of an entry that have a fixed size.
- *
  * @param charter where to put the number of its charter
  * @param id where to put its id
  * @param record where to put the record's id
@@ -3386,7 +2992,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_index(const medseal_entry *entry, 
 
 /**
  * Returns the envelope in an entry.
- *
  * @return MEDSEAL_ERR_ABSENT if it has none
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_envelope(const medseal_entry *entry, medseal_identity_envelope **envelope,
@@ -3412,10 +3017,8 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_signature(const medseal_entry *ent
  * appended again.
  */
 typedef struct medseal_ledger_callbacks {
-    /** sizeof(medseal_ledger_callbacks). */
-    size_t struct_size;
-    /** For you; may be NULL. */
-    void *ctx;
+    size_t struct_size; /**< sizeof(medseal_ledger_callbacks). */
+    void *ctx; /**< For you; may be NULL. */
     /**
      * Appends an entry that was validated under the charter with this number. Returns
      * MEDSEAL_ERR_ERA_PASSED if a different charter is current now. If the ledger already has an
@@ -3460,13 +3063,11 @@ typedef struct medseal_ledger_callbacks {
      * then the library reads and matches every entry.
      */
     medseal_status (*search)(void *ctx, const uint8_t *query, size_t query_len, uint64_t from, medseal_sink *found);
-    /** Called once when the ledger is freed; may be NULL. */
-    void (*drop_ctx)(void *ctx);
+    void (*drop_ctx)(void *ctx); /**< Called once when the ledger is freed; may be NULL. */
 } medseal_ledger_callbacks;
 
 /**
  * Makes a ledger from your callbacks.
- *
  * @param callbacks the functions that implement the ledger
  */
 MEDSEAL_MUST_USE medseal_status medseal_ledger_from_callbacks(const medseal_ledger_callbacks *callbacks,
@@ -3474,7 +3075,6 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_from_callbacks(const medseal_ledg
 
 /**
  * Appends a validated entry. If the ledger already has an entry with this id, adds nothing.
- *
  * @param height where to put the height of the entry
  * @param was_there where to put whether the ledger already had the entry, or NULL
  * @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
@@ -3488,7 +3088,6 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_append(const medseal_ledger *ledg
 /**
  * Returns the item at a height: an entry or a charter. If it cannot be read, the position in the
  * medseal_error is the height.
- *
  * @param height the height
  * @param entry receives the entry, or is set to NULL if the item is a charter
  * @param charter receives the charter, or is set to NULL if the item is an entry
@@ -3500,7 +3099,6 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_at(const medseal_ledger *ledger, 
 
 /**
  * Returns the entry with an id.
- *
  * @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
  *         MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a different entry, a decoding
  *         status if it does not return an entry
@@ -3510,7 +3108,6 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_get(const medseal_ledger *ledger,
 
 /**
  * Proves that an earlier head of the ledger includes an entry.
- *
  * @param size the number of items under that head
  * @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if the entry was appended
  *         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
@@ -3520,10 +3117,8 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_get(const medseal_ledger *ledger,
 MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledger, const medseal_entry_id *id,
     uint64_t size, medseal_inclusion_proof **proof, medseal_error *err);
 
-/** Writes the byte form of what a search found. */
 MEDSEAL_MUST_USE medseal_status medseal_found_encode(const medseal_found *found, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of what a search found, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_found_decode(const uint8_t *data, size_t len, medseal_found **found,
     medseal_error *err);
 
@@ -3531,7 +3126,6 @@ MEDSEAL_MUST_USE medseal_status medseal_found_decode(const uint8_t *data, size_t
  * Searches a ledger, as a node that holds only public parameters does. An entry whose policy
  * the attributes of the trapdoors do not satisfy costs no pairing. A malformed entry does not
  * end the search: see medseal_found_malformed().
- *
  * @param authority the public key under which the ledger's entries are indexed
  * @param from the height at which the search begins
  * @param progress receives the number of entries searched, on the caller's thread; or NULL
@@ -3547,7 +3141,6 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_search(const medseal_ledger *ledg
 /**
  * Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
  * index is malformed.
- *
  * @param index which, from zero, in the ledger's order
  * @param height where to put the height of the entry
  * @param why where to put the decoding status that says what is wrong
@@ -3567,7 +3160,6 @@ typedef struct medseal_block_header medseal_block_header;
 /**
  * Makes a reference ledger in memory that has its first charter. It is for tests and examples,
  * and a model for your own ledger.
- *
  * @param first the first charter, which is copied
  * @return as medseal_charters_new()
  */
@@ -3576,7 +3168,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_new(const medseal_charter 
 
 /**
  * Returns the charters on a reference ledger.
- *
  * @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
  */
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_charters(const medseal_ledger *ledger,
@@ -3586,7 +3177,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_charters(const medseal_led
  * Appends the next charter to a reference ledger. It governs the entries that follow.
  * Appending a charter that is already there changes nothing. If two charters have the same
  * number, the first is valid, and the other is kept as evidence.
- *
  * @param charter the charter, which is copied
  * @param height where to put its height
  * @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final
@@ -3599,7 +3189,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_charter(const medse
 /**
  * Returns a charter that a reference ledger refused because it has a different one with this
  * number.
- *
  * @param index which, from zero
  * @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
  *         MEDSEAL_ERR_ABSENT if the ledger is not in memory
@@ -3611,7 +3200,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_evidence(const medseal_led
  * Appends validated entries to a reference ledger as one block: all of them, or none. If some
  * are refused, the status is that of the first one, and the position in the medseal_error is
  * its index.
- *
  * @param validated the entries
  * @param height where to put the height of the first entry
  * @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has
@@ -3622,7 +3210,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_block(const medseal
 
 /**
  * Verifies the whole chain of a reference ledger again: every item, every root and every hash.
- *
  * @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position,
  *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
  */
@@ -3630,7 +3217,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledge
 
 /**
  * Returns the header of a block of a reference ledger.
- *
  * @param number which block, from zero
  * @return MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the
  *         ledger is not in memory
@@ -3640,7 +3226,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_block(const medseal_ledger
 
 /**
  * Writes all blocks of a reference ledger.
- *
  * @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
  */
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger, uint8_t *out,
@@ -3650,7 +3235,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_encode(const medseal_ledge
  * Reads a reference ledger. Checks every item under the charter in force at its height, and
  * the whole chain. This does not show that it is the newest state: compare its head and its id
  * with those from another source.
- *
  * @param public_key the super node's public key, from a trusted source
  * @return a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid
  *         block as position
@@ -3658,18 +3242,14 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_encode(const medseal_ledge
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_decode(const uint8_t *data, size_t len,
     const medseal_super_node_public_key *public_key, medseal_ledger **ledger, medseal_error *err);
 
-/** Writes the byte form of a block header. */
 MEDSEAL_MUST_USE medseal_status medseal_block_header_encode(const medseal_block_header *header, uint8_t *out,
     size_t *out_len, medseal_error *err);
-/** Reads the byte form of a block header, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_block_header_decode(const uint8_t *data, size_t len,
     medseal_block_header **header, medseal_error *err);
-/** Frees a block header. */
 void medseal_block_header_free(medseal_block_header *header);
 
 /**
  * Returns the fields of a block header.
- *
  * @param number where to put the block's number, from zero
  * @param items where to put the number of items up to its end
  * @param root where to put the Merkle root over all of them
@@ -3690,10 +3270,8 @@ MEDSEAL_MUST_USE medseal_status medseal_block_header_fields(const medseal_block_
  * once. Those of one upload, or of one reading, run one after another.
  */
 typedef struct medseal_store_callbacks {
-    /** sizeof(medseal_store_callbacks). */
-    size_t struct_size;
-    /** For you; may be NULL. */
-    void *ctx;
+    size_t struct_size; /**< sizeof(medseal_store_callbacks). */
+    void *ctx; /**< For you; may be NULL. */
     /** Begins an upload, and sets `*upload` to your pointer for it. Not NULL. */
     medseal_status (*begin)(void *ctx, void **upload);
     /** Takes all of the next bytes of an upload. Not NULL. */
@@ -3724,21 +3302,18 @@ typedef struct medseal_store_callbacks {
      * only at the end. Not NULL.
      */
     medseal_status (*read)(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *read);
-    /** Ends a reading. Not NULL. */
-    void (*close)(void *ctx, void *reading);
+    void (*close)(void *ctx, void *reading); /**< Ends a reading. Not NULL. */
     /**
      * Checks that an object is durably stored at an address. The library calls it when it does not
      * know whether an earlier `commit` succeeded. Returns MEDSEAL_ERR_UNKNOWN_OBJECT if there is
      * none. May be NULL: then the library calls `open` instead.
      */
     medseal_status (*confirm)(void *ctx, const char *address, size_t address_len);
-    /** Called once when the store is freed; may be NULL. */
-    void (*drop_ctx)(void *ctx);
+    void (*drop_ctx)(void *ctx); /**< Called once when the store is freed; may be NULL. */
 } medseal_store_callbacks;
 
 /**
  * Makes an object store from your callbacks.
- *
  * @param callbacks the functions that implement the store
  */
 MEDSEAL_MUST_USE medseal_status medseal_store_from_callbacks(const medseal_store_callbacks *callbacks,
@@ -3754,17 +3329,16 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_store_new(medseal_store **store, 
 
 /**
  * The first stage of a publication, before a byte leaves the process: the record's id and key.
- * The object and its byte form are secret. It is wiped when freed.
+ * It is secret, and wiped when freed.
  */
 typedef struct medseal_draft medseal_draft;
 
 /**
- * The second stage: a record that is sealed and has an address. The object and its byte form
- * are secret. It is wiped when freed.
+ * The second stage: a record that is sealed and has an address. It is secret, and wiped when
+ * freed.
  */
 typedef struct medseal_sealed medseal_sealed;
 
-/** Frees a hospital's database. */
 void medseal_database_free(medseal_database *database);
 /** Makes an empty database for a hospital. */
 MEDSEAL_MUST_USE medseal_status medseal_database_new(const medseal_super_node_public_key *public_key,
@@ -3772,7 +3346,6 @@ MEDSEAL_MUST_USE medseal_status medseal_database_new(const medseal_super_node_pu
 
 /**
  * Restores a database from the frontier that medseal_database_frontier() returned.
- *
  * @param frontier the frontier, which is copied
  */
 MEDSEAL_MUST_USE medseal_status medseal_database_resume(const medseal_super_node_public_key *public_key,
@@ -3789,30 +3362,23 @@ MEDSEAL_MUST_USE medseal_status medseal_database_digest(const medseal_database *
 /** Returns the state of a database. Store it after each publication. */
 MEDSEAL_MUST_USE medseal_status medseal_database_frontier(const medseal_database *database,
     medseal_merkle_frontier **frontier, medseal_error *err);
-/** Writes the byte form of a draft. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_draft_encode(const medseal_draft *draft, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a draft, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_draft_decode(const uint8_t *data, size_t len, medseal_draft **draft,
     medseal_error *err);
-/** Frees a draft, and wipes it. */
 void medseal_draft_free(medseal_draft *draft);
 
 /**
  * Makes a draft. Store its byte form before you continue.
- *
  * @param record the record's id, which all readers of the ledger see; NULL for a random one
  */
 MEDSEAL_MUST_USE medseal_status medseal_draft_new(const medseal_record_id *record, medseal_draft **draft,
     medseal_error *err);
 
-/** Writes the byte form of a sealed publication. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_sealed_encode(const medseal_sealed *sealed, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a sealed publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_sealed_decode(const uint8_t *data, size_t len, medseal_sealed **sealed,
     medseal_error *err);
-/** Frees a sealed publication, and wipes it. */
 void medseal_sealed_free(medseal_sealed *sealed);
 
 /**
@@ -3824,7 +3390,6 @@ void medseal_sealed_free(medseal_sealed *sealed);
  * what `keep` stored in an earlier upload. After a crash, or a MEDSEAL_ERR_IO after `keep`,
  * the object may or may not be in the store. Continue with what `keep` stored:
  * medseal_finish() checks whether the object is there.
- *
  * @param reader supplies the record
  * @param keep stores the byte form of the sealed publication
  * @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
@@ -3835,10 +3400,8 @@ MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consort
     const medseal_reader *reader, const medseal_writer *keep, const medseal_progress *progress, medseal_sealed **sealed,
     medseal_error *err);
 
-/** Writes the byte form of a prepared publication. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_encode(const medseal_prepared *prepared, uint8_t *out, size_t *out_len,
     medseal_error *err);
-/** Reads the byte form of a prepared publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_decode(const uint8_t *data, size_t len, medseal_prepared **prepared,
     medseal_error *err);
 
@@ -3849,7 +3412,6 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_decode(const uint8_t *data, siz
  *
  * Do not prepare two records from the same state of a database. Finish the first, and prepare
  * the second from the state that it leaves.
- *
  * @param publication the access policy, the keywords and the signing key
  * @param database the database of the hospital that gets an envelope, or NULL
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
@@ -3874,7 +3436,6 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_entry(const medseal_prepared *p
 
 /**
  * Returns the state that the hospital's database has after a prepared publication.
- *
  * @return MEDSEAL_ERR_ABSENT if the publication was prepared without a database
  */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_database(const medseal_prepared *prepared,
@@ -3884,7 +3445,6 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_database(const medseal_prepared
  * Shares a published record under another policy or with other keywords: appends a new entry
  * about the same sealed record. The old entry remains, and everyone who could open the record
  * still can. The call reads the sealed record once, to check that it exists.
- *
  * @param entry the id of an entry about the record
  * @param publication the new access policy, the keywords and the signing key
  * @param resume receives, after a failure, a publication that medseal_finish() can finish; it
@@ -3899,7 +3459,6 @@ MEDSEAL_MUST_USE medseal_status medseal_rewrap(const medseal_consortium *consort
 
 /**
  * Unwraps the record key in an entry.
- *
  * @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
  *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
  *         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or

@@ -17,7 +17,7 @@ macro_rules! byte_forms {
 macro_rules! byte_form {
     ($kind:ident by_hand) => {};
     ($kind:ident {
-        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($argument:ident) $words:literal,
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($argument:ident),
         $encode:ident, $decode:ident, $free:ident
     }) => {
         impl $type {

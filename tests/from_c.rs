@@ -52,7 +52,7 @@ fn objects_from_c_survive_decoding() {
         };
         (@ by_hand) => {};
         (@ {
-            $secrecy:ident $type:ty, $state:ident $name:ident($object:ident) $words:literal,
+            $secrecy:ident $type:ty, $state:ident $name:ident($object:ident),
             $encode:ident, by_hand, $free:ident
         }) => {};
         (@ { $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $($rest:tt)* }) => {

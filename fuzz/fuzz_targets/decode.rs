@@ -27,7 +27,7 @@ macro_rules! same {
     };
     (@ by_hand $bytes:ident) => { by_hand($bytes) };
     (@ {
-        $secrecy:ident $type:ty, $state:ident $name:ident($object:ident) $words:literal,
+        $secrecy:ident $type:ty, $state:ident $name:ident($object:ident),
         $encode:ident, by_hand, $free:ident
     } $bytes:ident) => { by_hand($bytes) };
     (@ {

@@ -13,7 +13,6 @@ export! {
     struct medseal_abe_wrapped_key;
 
     /// Wraps a secret under a policy.
-    ///
     /// @param policy who can unwrap it: keys whose attributes satisfy this policy
     /// @param secret_len its length in bytes, at most 4096
     /// @param aad associated data: authenticated, and required unchanged for unwrapping
@@ -27,7 +26,6 @@ export! {
     }
 
     /// Unwraps a secret. Wipe the output when you no longer need it.
-    ///
     /// @param aad the associated data with which it was wrapped
     /// @param members the members' keys that you hold, or NULL
     /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
@@ -41,7 +39,6 @@ export! {
     }
 
     /// Returns the epoch of the members' key that a wrapped key needs.
-    ///
     /// @param epoch where to put the number of the epoch; 0 if no members' key is needed
     medseal_abe_wrapped_key_epoch(wrapped: object medseal_abe_wrapped_key) -> (epoch: value u32) {
         wrapped.epoch()
@@ -66,7 +63,6 @@ export! {
     struct medseal_abe_encapsulation;
 
     /// Makes a fresh shared key, and its encapsulation under a policy.
-    ///
     /// @param policy who can decapsulate it: keys whose attributes satisfy this policy
     /// @param shared where to put the shared key; wipe it when you are done
     medseal_abe_encapsulate(
@@ -76,7 +72,6 @@ export! {
     }
 
     /// Recovers the shared key of an encapsulation.
-    ///
     /// @param shared where to put the shared key; wipe it when you are done
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status
     ///         if a point that is first checked here is invalid

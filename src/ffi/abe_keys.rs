@@ -25,7 +25,6 @@ export! {
 
     /// Issues a decryption key for attributes. The work grows with the number of attributes; a
     /// number or a date counts as 9 to 128 of them.
-    ///
     /// @param attributes the attributes of the key
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_abe_issue(
@@ -39,7 +38,6 @@ export! {
 
     /// Checks a proof that the master secret of a public key is known. Require it before you wrap
     /// under a new key. Without it, members of a different authority may have keys under this one.
-    ///
     /// @param proof the proof, from medseal_generation_certificate_possession()
     /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
     medseal_abe_public_key_verify_possession(
@@ -61,7 +59,6 @@ export! {
 
     /// Checks that a decryption key was issued under a public key. Do this once, when you receive
     /// the key.
-    ///
     /// @return MEDSEAL_ERR_INVALID_KEY
     medseal_abe_decryption_key_verify(
         key: object medseal_abe_decryption_key, public_key: object medseal_abe_public_key

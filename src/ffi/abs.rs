@@ -28,7 +28,6 @@ export! {
     }
 
     /// Issues a signing key for attributes.
-    ///
     /// @param attributes the attributes of the key
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_abs_issue(
@@ -42,7 +41,6 @@ export! {
 
     /// Checks a proof that the master secret of a public key is known. Require it before a charter
     /// names a new key. Without it, members of a different authority may have keys under this one.
-    ///
     /// @param proof the proof, from medseal_generation_certificate_possession()
     /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
     medseal_abs_public_key_verify_possession(
@@ -64,7 +62,6 @@ export! {
 
     /// Checks that a signing key was issued under a public key. Do this once, when you receive the
     /// key.
-    ///
     /// @return MEDSEAL_ERR_INVALID_KEY
     medseal_abs_signing_key_verify(
         key: object medseal_abs_signing_key, public_key: object medseal_abs_public_key
@@ -77,7 +74,6 @@ export! {
     struct medseal_abs_signature;
 
     /// Signs a message under a policy that the attributes of the key satisfy.
-    ///
     /// @param policy the policy, which the verifier must know
     /// @param context the purpose of the signature; it is not valid for any other
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -89,7 +85,6 @@ export! {
     }
 
     /// Verifies a signature.
-    ///
     /// @param policy the policy that the signer claims to satisfy
     /// @param context the purpose of the signature
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE
@@ -127,7 +122,6 @@ unsafe impl Plain for medseal_abs_claim {}
 export! {
     /// Verifies many signatures, which is faster than verifying each one. If some are invalid, the
     /// position in the medseal_error is the index of the first.
-    ///
     /// @param claims the signatures, each with its policy, context and message
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE if a signature is invalid
     medseal_abs_verify_batch(claims, count: values medseal_abs_claim, threads: usize) -> () with c {

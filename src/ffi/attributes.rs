@@ -10,14 +10,12 @@ export! {
     struct medseal_attributes;
 
     /// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
-    ///
     /// @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_attributes_parse(text, text_len: text) -> (attributes: object medseal_attributes) {
         Attributes::parse(text)?
     }
 
     /// Makes a set of one attribute, a label without a value, such as `emergency`.
-    ///
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed
     medseal_attributes_of_label(label, label_len: text) -> (attributes: object medseal_attributes) {
         one(Attribute::new(label))?
@@ -25,7 +23,6 @@ export! {
 
     /// Makes a set of one attribute with a text, such as `role=doctor`. The text is a single value:
     /// nothing in it is read as syntax, and `3` remains a text.
-    ///
     /// @param text UTF-8, any characters except control characters and hidden ones
     /// @return MEDSEAL_ERR_POLICY if the label or the text is not allowed
     medseal_attributes_of_text(
@@ -35,7 +32,6 @@ export! {
     }
 
     /// Makes a set of one attribute with a number, such as `clearance=3`.
-    ///
     /// @param number the number
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed
     medseal_attributes_of_number(
@@ -45,7 +41,6 @@ export! {
     }
 
     /// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
-    ///
     /// @param year 1970 to 9999
     /// @param month 1 to 12
     /// @param day the day of the month, from 1
@@ -57,7 +52,6 @@ export! {
     }
 
     /// Makes the union of sets of attributes. Without sets, it is empty.
-    ///
     /// @param sets the sets, which are copied
     /// @return MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_attributes_join(

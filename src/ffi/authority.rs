@@ -29,7 +29,6 @@ export! {
 
     /// Issues a member's keys for attributes: the decryption key, the signing key and the search
     /// key.
-    ///
     /// @param attributes the certified attributes of the member
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_authority_issue(
@@ -52,7 +51,6 @@ export! {
     /// keys still search old indexes. New search keys find what is indexed under the new keyword
     /// key: new records, and those whose entries are published again. The public keys in the
     /// parameters, the decryption keys and the signing keys do not change.
-    ///
     /// @param authority the authority, which does not change
     medseal_authority_renew_keyword_key(
         authority: object medseal_authority
@@ -100,7 +98,6 @@ export! {
     /// Checks that a member's keys were issued by the authority with these public parameters, and
     /// that the search key carries the members' keyword key. Do this once, when you receive the
     /// keys.
-    ///
     /// @return MEDSEAL_ERR_INVALID_KEY
     medseal_member_keys_verify(
         keys: object medseal_member_keys, parameters: object medseal_public_parameters

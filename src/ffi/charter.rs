@@ -30,7 +30,6 @@ fn ledger(ledger: Option<medseal_digest>) -> Option<LedgerId> {
 export! {
     /// Returns the 32 bytes that a validator's engine key must sign, to show that it belongs to
     /// this main node.
-    ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     /// @param engine_key the public key for the engine, in the engine's form
     /// @param engine_key_len its length in bytes, at most 8192
@@ -42,7 +41,6 @@ export! {
     }
 
     /// Makes a main node a validator, and vouches for its engine key.
-    ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     /// @param engine_key the public key for the engine, in the engine's form
     /// @param engine_key_len its length in bytes, at most 8192
@@ -75,7 +73,6 @@ export! {
     }
 
     /// Returns the 32 bytes that the validator's engine key must have signed.
-    ///
     /// @param ledger the ledger's id; NULL for the first charter of a new one
     medseal_validator_statement(
         validator: object medseal_validator, ledger: value_or_null medseal_digest
@@ -117,7 +114,6 @@ export! {
     /// Signs the next charter of a ledger, or the first charter of a new ledger. The super node
     /// does not remember which charters it has signed. Sign only one for each number, and store it
     /// before you distribute it.
-    ///
     /// @param charters the ledger's charters; NULL for a first charter
     /// @param terms the terms of the charter
     /// @param final_head the ledger's head, which you have checked. For a first charter, the final
@@ -157,7 +153,6 @@ pub(super) fn draft(
 
 export! {
     /// Returns the parts of a charter that have a fixed size.
-    ///
     /// @param number where to put its number, from 1
     /// @param ledger where to put the ledger's id, which is the hash of its first charter
     /// @param hash where to put the charter's hash
@@ -200,7 +195,6 @@ export! {
     }
 
     /// Returns a validator that a charter names.
-    ///
     /// @param index which, from zero, by name
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_charter_validator(
@@ -214,7 +208,6 @@ export! {
 
     /// Makes a chain from a ledger's first charter. Get the super node's key from a trusted source.
     /// medseal_charters_ledger() returns the id of the ledger.
-    ///
     /// @param first the first charter, which is copied
     /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first charter,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE
@@ -227,7 +220,6 @@ export! {
     /// Returns the chain extended by the next charter, or the same chain if it already has this
     /// charter. Store the bytes of the newest chain: if you continue from an older one, you can be
     /// misled onto a different chain.
-    ///
     /// @param charters the chain, which does not change
     /// @param charter the next charter, which is copied
     /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE,
@@ -242,7 +234,6 @@ export! {
     }
 
     /// Returns a charter of a chain.
-    ///
     /// @param number its number, from 1; 0 for the newest
     /// @return MEDSEAL_ERR_UNKNOWN_CHARTER
     medseal_charters_get(
@@ -258,7 +249,6 @@ export! {
     }
 
     /// Reads a chain of charters from its byte form, and verifies all of it.
-    ///
     /// @param public_key the super node's public key, from a trusted source
     /// @return MEDSEAL_ERR_INVALID_KEY if the bytes name a different super node, what
     ///         medseal_charters_push() returns, a decoding status

@@ -20,7 +20,6 @@ export! {
 
     /// Makes a draft of the next charter of a ledger, or of the first charter of a new ledger, for
     /// several authorities to sign.
-    ///
     /// @param charters the ledger's charters; NULL for a first charter
     /// @param terms the terms of the charter
     /// @param final_head the ledger's head. For a first charter, the final head of the ledger that
@@ -40,7 +39,6 @@ export! {
     }
 
     /// Returns the parts of a draft of a charter that have a fixed size.
-    ///
     /// @param number where to put its number, from 1
     /// @param ledger where to put the ledger's id, which is the hash of its first charter
     /// @param hash where to put the hash of the charter, by which authorities compare what they
@@ -87,7 +85,6 @@ export! {
     }
 
     /// Returns a validator that a draft of a charter names.
-    ///
     /// @param index which, from zero, by name
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_charter_draft_validator(
@@ -98,7 +95,6 @@ export! {
 
     /// Records a complete charter. From now on, this authority signs only charters that follow it
     /// on its ledger.
-    ///
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not
     ///         follow the newest known charter, MEDSEAL_ERR_CHARTER_CONFLICT if a different charter
     ///         with its number is known (both are kept, and this authority signs no more charters
@@ -114,7 +110,6 @@ export! {
     /// durably records it before it signs. First check the terms of the draft, its final head, and
     /// the proofs that the secrets of its public keys are known:
     /// medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
-    ///
     /// @return MEDSEAL_ERR_ALREADY_SIGNED if the authority has recorded a different body with this
     ///         number or a different predecessor, MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO,
     ///         what medseal_super_node_sign_charter() returns
@@ -126,7 +121,6 @@ export! {
     }
 
     /// Combines the parts of a threshold of authorities into a charter. Checks each part.
-    ///
     /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong), what
     ///         medseal_super_node_sign_charter() returns
     medseal_generation_combine_charter(

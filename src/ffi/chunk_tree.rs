@@ -9,10 +9,9 @@ use crate::threads::Threads;
 export! {
     /// The tree of chunks whose root gives the digest of a sealed record. It proves chunks to an
     /// auditor.
-    struct medseal_chunk_tree(tree): shared ChunkTree, public "a chunk tree" medseal_chunk_tree_free;
+    struct medseal_chunk_tree(tree): shared ChunkTree, medseal_chunk_tree_free;
 
     /// Makes the chunk tree of a sealed record. It takes 64 bytes for each chunk.
-    ///
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
     ///         record
     medseal_chunk_tree_read(sealed, sealed_len: bytes) -> (tree: object medseal_chunk_tree) {
@@ -20,7 +19,6 @@ export! {
     }
 
     /// As medseal_chunk_tree_read(), from a stream.
-    ///
     /// @param reader supplies the sealed record
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
     ///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
@@ -31,7 +29,6 @@ export! {
     }
 
     /// Returns the digest and the number of chunks of a sealed record, from its chunk tree.
-    ///
     /// @param digest where to put the digest
     /// @param chunks where to put the number of chunks
     medseal_chunk_tree_digest(
@@ -41,7 +38,6 @@ export! {
     }
 
     /// Proves a chunk.
-    ///
     /// @param index which chunk, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk
     medseal_chunk_tree_prove(
@@ -54,7 +50,6 @@ export! {
     struct medseal_chunk_proof;
 
     /// Returns the place in the sealed record of the chunk of a proof, including its tag.
-    ///
     /// @param index where to put the number of the chunk, from zero
     /// @param offset where to put the offset of its first byte
     /// @param length where to put its length in bytes
@@ -66,7 +61,6 @@ export! {
     }
 
     /// Verifies that a chunk belongs to the sealed record with a digest. Needs no key.
-    ///
     /// @param chunk the bytes at the place that medseal_chunk_proof_place() names
     /// @return MEDSEAL_ERR_INVALID_PROOF
     medseal_chunk_proof_verify(

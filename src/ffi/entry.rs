@@ -29,7 +29,6 @@ export! {
 
     /// Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
     /// record.
-    ///
     /// @param digest the digest of the sealed record
     medseal_entry_wrap_aad(digest: value medseal_digest) -> (aad: value medseal_digest) {
         medseal_digest { bytes: wrap_aad(&digest.into()) }
@@ -79,7 +78,6 @@ unsafe impl super::abi::Versioned for medseal_statement {}
 
 export! {
     /// Builds an entry and signs it for a ledger.
-    ///
     /// @param statement the parts of the entry
     /// @param ledger the ledger's id
     /// @param key the uploader's signing key
@@ -109,15 +107,13 @@ export! {
     }
 
     /// Entries that a node may append, validated under the charter that was current at that time.
-    struct medseal_validated(validated): shared Vec<Validated>,
-        public "validated entries" medseal_validated_free;
+    struct medseal_validated(validated): shared Vec<Validated>, medseal_validated_free;
 
     /// Validates an entry, as every node does before it accepts one. Checks in this order: the
     /// entry names the current charter; its claim policy is right; its key and its index have the
     /// same access policy; the signature; every point of the key and the index. The points are
     /// checked last: they cost most, and only an entitled signer gets that far.
     /// medseal_entry_decode() does not check them.
-    ///
     /// @param entry the entry, which is copied
     /// @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER,
     ///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
@@ -130,7 +126,6 @@ export! {
 
     /// Validates many entries, which is faster than validating each one. If some are refused, the
     /// position in the medseal_error is the index of the first.
-    ///
     /// @param entries the entries, which are copied
     /// @return as medseal_entry_validate(), for the first entry that is refused
     medseal_entry_validate_all(
@@ -142,13 +137,12 @@ export! {
     }
 
     /// A ledger head that a reader trusts, and that was recent enough when the reader took it.
-    struct medseal_trusted_head(head): shared TrustedHead, public "a trusted head" medseal_trusted_head_free;
+    struct medseal_trusted_head(head): shared TrustedHead, medseal_trusted_head_free;
 
     /// Makes a trusted head from a head that the ledger had at time_ms. Fails with
     /// MEDSEAL_ERR_STALE_HEAD if time_ms and now_ms are further apart than max_age_ms. You decide
     /// where the head comes from: your own node, a main node in a session, or as many validators as
     /// the consortium requires. Take a new head before this one is too old.
-    ///
     /// @param time_ms the time at which the ledger had this head, in Unix milliseconds
     /// @param max_age_ms the greatest accepted age of the head, in milliseconds
     /// @return MEDSEAL_ERR_STALE_HEAD
@@ -160,7 +154,6 @@ export! {
 
     /// Checks an entry from any source, as every reader does: it was made under the charter that it
     /// names, and a head that the reader trusts includes it. medseal_open() does the same.
-    ///
     /// @param proof the proof that the head includes the entry
     /// @return MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF
@@ -172,7 +165,6 @@ export! {
     }
 
     /// Returns the parts of an entry that have a fixed size.
-    ///
     /// @param charter where to put the number of its charter
     /// @param id where to put its id
     /// @param record where to put the record's id
@@ -222,7 +214,6 @@ export! {
     }
 
     /// Returns the envelope in an entry.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if it has none
     medseal_entry_envelope(entry: object medseal_entry) -> (envelope: object medseal_identity_envelope) {
         let envelope = entry.statement().envelope.clone();

@@ -12,7 +12,6 @@ export! {
     struct medseal_super_node_public_key;
 
     /// Seals a message to an identity: only the registered hospital can open it.
-    ///
     /// @param message the message, at most 16 MiB
     /// @param aad associated data: authenticated, and required unchanged for opening
     /// @param members a members' key that is also required for opening, or NULL
@@ -25,7 +24,7 @@ export! {
     }
 
     /// A hospital's identity, to which envelopes are sealed.
-    struct medseal_identity(identity): shared Identity, public "an identity" medseal_identity_free;
+    struct medseal_identity(identity): shared Identity, medseal_identity_free;
 
     /// A message sealed to a hospital's identity.
     struct medseal_identity_envelope;
@@ -35,7 +34,6 @@ export! {
     struct medseal_disclosure;
 
     /// Makes a disclosure.
-    ///
     /// @param location the location of the sealed record, at most 1024 bytes
     /// @param database the hospital's database digest
     /// @param summary the record's keyed summary
@@ -47,7 +45,6 @@ export! {
     }
 
     /// Returns the contents of a disclosure.
-    ///
     /// @param out buffer for the location
     /// @param database where to put the hospital's database digest
     /// @param summary where to put the record's keyed summary

@@ -7,7 +7,7 @@
 //!     struct medseal_abe_master_key;                  // encode, decode and free come from its row in the table
 //!
 //!     /// A sealer. It has state: one call at a time.
-//!     struct medseal_sealer(sealer): stateful Option<Sealer>, secret "a sealer" medseal_sealer_free;
+//!     struct medseal_sealer(sealer): stateful Option<Sealer>, medseal_sealer_free;
 //!
 //!     /// Issues a decryption key for attributes.
 //!     medseal_abe_issue(
@@ -62,12 +62,12 @@ macro_rules! export {
     };
     (
         $(#[doc = $doc:literal])+
-        struct $name:ident($object:ident): $state:ident $content:ty, $secrecy:ident $words:literal $free:ident;
+        struct $name:ident($object:ident): $state:ident $content:ty, $free:ident;
         $($rest:tt)*
     ) => {
         $crate::ffi::export::export!($(#[doc = $doc])+ struct $name;);
         $crate::ffi::handle::handle!($state $name($content));
-        $crate::ffi::objects::free!($secrecy $name($object) $words: $free);
+        $crate::ffi::objects::free!($name($object) $free);
         $crate::ffi::export::export!($($rest)*);
     };
     (

@@ -27,10 +27,9 @@ export! {
     /// A hospital that is waiting for a main node's reply. It is secret, and wiped when freed. It
     /// has state: one call at a time.
     struct medseal_awaiting_reply(awaiting): stateful Option<AwaitingReply>,
-        secret "a hospital's side of a handshake" medseal_awaiting_reply_free;
+        medseal_awaiting_reply_free;
 
     /// Starts a handshake at a hospital.
-    ///
     /// @param certificate the main node's certificate
     /// @param registry the newest registry
     /// @return MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
@@ -45,7 +44,6 @@ export! {
     }
 
     /// Finishes a handshake at the hospital. The main node is then authenticated.
-    ///
     /// @param awaiting the hospital's state, which is spent even if the reply is refused
     /// @param reply the main node's reply
     /// @param disclosure receives what the main node discloses
@@ -64,10 +62,9 @@ export! {
     /// A request that a main node has accepted. The hospital is authenticated. It is secret, and
     /// wiped when freed. It has state: one call at a time.
     struct medseal_accepted_request(accepted): stateful Option<AcceptedRequest>,
-        secret "an accepted request" medseal_accepted_request_free;
+        medseal_accepted_request_free;
 
     /// Authenticates a hospital's request at a main node.
-    ///
     /// @param registry the newest registry
     /// @param cache the cache of accepted requests
     /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
@@ -90,14 +87,12 @@ export! {
     }
 
     /// Writes the name of the hospital whose request was accepted.
-    ///
     /// @return MEDSEAL_ERR_SPENT if the request was already answered
     medseal_accepted_request_hospital(accepted: peek medseal_accepted_request) -> (out, out_len: text) {
         accepted.as_ref().ok_or_else(Failure::spent)?.hospital().as_str()
     }
 
     /// Replies to an accepted request.
-    ///
     /// @param accepted the accepted request, which is spent
     /// @param disclosure what the main node discloses to the hospital
     /// @return MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
@@ -111,11 +106,10 @@ export! {
     /// A main node that is waiting for the hospital's confirmation, or continues without it. It is
     /// secret, and wiped when freed. It has state: one call at a time.
     struct medseal_awaiting_confirmation(awaiting): stateful Option<AwaitingConfirmation>,
-        secret "a main node's side of a handshake" medseal_awaiting_confirmation_free;
+        medseal_awaiting_confirmation_free;
 
     /// Finishes a handshake at the main node with the hospital's confirmation, which shows that the
     /// hospital has the session.
-    ///
     /// @param awaiting the main node's state, which is spent even if the confirmation is refused
     /// @param confirmation the hospital's confirmation
     /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
@@ -127,7 +121,6 @@ export! {
 
     /// Finishes a handshake at the main node without a confirmation. The hospital's first message
     /// then shows that it has the session.
-    ///
     /// @param awaiting the main node's state, which is spent
     /// @return MEDSEAL_ERR_SPENT
     medseal_main_node_session(

@@ -37,7 +37,6 @@ export! {
     }
 
     /// Returns the attributes for which keys are requested.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if it is a request for an identity key
     medseal_authority_request_attributes(
         request: object medseal_authority_request
@@ -46,7 +45,6 @@ export! {
     }
 
     /// Returns the registration for which an identity key is requested.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if it is a request for keys
     medseal_authority_request_registration(
         request: object medseal_authority_request
@@ -59,7 +57,6 @@ export! {
     struct medseal_pending_request;
 
     /// Makes a request for a member's keys.
-    ///
     /// @return MEDSEAL_ERR_INVALID_TEXT
     medseal_pending_request_keys(
         member, member_len: name, attributes: object medseal_attributes, now_ms: u64
@@ -83,7 +80,6 @@ export! {
     }
 
     /// Combines the answers of a threshold of authorities into a member's keys. Checks each answer.
-    ///
     /// @param keyword_key the members' keyword key, from another member
     /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
     ///         MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
@@ -96,7 +92,6 @@ export! {
 
     /// Combines the answers of a threshold of authorities into a hospital's identity key. Checks
     /// each answer.
-    ///
     /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
     ///         MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
     medseal_pending_request_combine_identity(
@@ -116,7 +111,6 @@ export! {
     }
 
     /// Makes a draft of the next registry.
-    ///
     /// @param registry the newest registry
     /// @return MEDSEAL_ERR_OUT_OF_RANGE if there are no more sequence numbers
     medseal_registry_draft_next(
@@ -127,14 +121,12 @@ export! {
 
     /// Gives a draft a greater number. Use it if authorities have signed different bodies under the
     /// current one.
-    ///
     /// @param sequence the greater number
     medseal_registry_draft_renumber(draft: state medseal_registry_draft, sequence: u64) -> () {
         draft.renumber(sequence);
     }
 
     /// Registers a hospital in a draft.
-    ///
     /// @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_registry_draft_register(
         draft: state medseal_registry_draft, request: object medseal_registration_request
@@ -143,7 +135,6 @@ export! {
     }
 
     /// Revokes the registration of a hospital in a draft.
-    ///
     /// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_registry_draft_revoke_hospital(draft: state medseal_registry_draft, name, name_len: name) -> () {
@@ -151,7 +142,6 @@ export! {
     }
 
     /// Revokes a certificate in a draft.
-    ///
     /// @param serial its serial number
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_registry_draft_revoke_certificate(
@@ -162,11 +152,9 @@ export! {
 
     /// An authority that works with its share. It is secret, and wiped when freed. It has state:
     /// one call at a time.
-    struct medseal_authority_holder(holder): stateful Holder,
-        secret "an authority at work" medseal_authority_holder_free;
+    struct medseal_authority_holder(holder): stateful Holder, medseal_authority_holder_free;
 
     /// Makes an authority from its share and the certificate of the share's generation.
-    ///
     /// @param share the authority's share
     /// @param certificate the certificate of the share's generation
     /// @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS (`err`
@@ -181,7 +169,6 @@ export! {
     /// Answers a request for keys with this authority's parts of the keys. Each authority must
     /// establish that the member has these attributes. The work grows with the number of
     /// attributes.
-    ///
     /// @return MEDSEAL_ERR_INVALID_FIELD for a request of the other kind
     medseal_authority_holder_issue(
         holder: state medseal_authority_holder, request: object medseal_authority_request
@@ -191,7 +178,6 @@ export! {
 
     /// Answers a request for an identity key with this authority's part of the key, if a registry
     /// contains exactly this registration.
-    ///
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of a different super node,
     ///         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD
     ///         for a request of the other kind
@@ -203,7 +189,6 @@ export! {
     }
 
     /// Signs this authority's part of a main node's certificate.
-    ///
     /// @param serial the serial number: 16 random bytes, the same for all authorities
     /// @param from_ms the first millisecond of its validity
     /// @param to_ms the last millisecond of its validity
@@ -218,7 +203,6 @@ export! {
 
     /// Records a complete registry. From now on, this authority signs only registries that follow
     /// it.
-    ///
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK,
     ///         MEDSEAL_ERR_REGISTRY_CONFLICT if it contradicts a known registry (both are kept, and
     ///         this authority signs no more), MEDSEAL_ERR_IO
@@ -231,7 +215,6 @@ export! {
 
     /// Signs this authority's part of a registry. The authority signs one body for each number, and
     /// durably records it before it signs.
-    ///
     /// @return MEDSEAL_ERR_ALREADY_SIGNED if the authority has recorded a different body with this
     ///         number, a different predecessor, or a revocation that the draft lacks,
     ///         MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO
@@ -244,7 +227,6 @@ export! {
 
     /// Combines the parts of a threshold of authorities into a main node's certificate. Checks each
     /// part.
-    ///
     /// @param serial the serial number: 16 random bytes, the same for all authorities
     /// @param from_ms the first millisecond of its validity
     /// @param to_ms the last millisecond of its validity
@@ -259,7 +241,6 @@ export! {
     }
 
     /// Combines the parts of a threshold of authorities into a registry. Checks each part.
-    ///
     /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong)
     medseal_generation_combine_registry(
         generation: object medseal_generation, draft: state medseal_registry_draft,

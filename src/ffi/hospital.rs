@@ -14,7 +14,6 @@ export! {
     struct medseal_registration_request;
 
     /// Makes a request for registration.
-    ///
     /// @param name the hospital's name, UTF-8 of 1 to 255 bytes
     /// @param record the basis of the registration, such as an agreement; at most 1024 bytes
     /// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -38,7 +37,7 @@ export! {
 
     /// A hospital's identity key, the super node's answer to a registration. Send it to the
     /// hospital over a secure channel. It is secret, and wiped when freed. It has state: one call
-    /// at a time.
+    /// at a time. Encoding it fails with MEDSEAL_ERR_SPENT if a hospital has accepted it.
     struct medseal_identity_key;
 
     /// The state that a registered hospital keeps. It is secret, and wiped when freed.
@@ -46,7 +45,6 @@ export! {
 
     /// Reads a hospital from its byte form, and checks everything. Get the super node's public key
     /// from a trusted source, not from the same file.
-    ///
     /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to a different super node
     medseal_hospital_decode(
         data, len: bytes, public_key: object medseal_super_node_public_key
@@ -55,7 +53,6 @@ export! {
     }
 
     /// Makes a hospital from an identity key. The key is then spent.
-    ///
     /// @param key the super node's answer, which is spent even if it is refused
     /// @param public_key the super node's public key, from a trusted source
     /// @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
@@ -77,7 +74,6 @@ export! {
     }
 
     /// Opens an envelope to a hospital. Wipe the output when you no longer need it.
-    ///
     /// @param aad the associated data with which it was sealed: for an entry's envelope, the record
     ///            digest
     /// @param members the members' keys that you hold, or NULL

@@ -229,10 +229,9 @@ impl Ledger for CallbackLedger {
 export! {
     /// A ledger: entries and charters in one order. None is ever changed or removed. Any number of
     /// threads may use it at once.
-    struct medseal_ledger(ledger): shared AnyLedger, public "a ledger" medseal_ledger_free;
+    struct medseal_ledger(ledger): shared AnyLedger, medseal_ledger_free;
 
     /// Makes a ledger from your callbacks.
-    ///
     /// @param callbacks the functions that implement the ledger
     medseal_ledger_from_callbacks(
         callbacks: callbacks medseal_ledger_callbacks
@@ -246,7 +245,6 @@ export! {
     }
 
     /// Appends a validated entry. If the ledger already has an entry with this id, adds nothing.
-    ///
     /// @param height where to put the height of the entry
     /// @param was_there where to put whether the ledger already had the entry, or NULL
     /// @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
@@ -266,7 +264,6 @@ export! {
 
 /// Returns the item at a height: an entry or a charter. If it cannot be read, the position in the
 /// medseal_error is the height.
-///
 /// @param height the height
 /// @param entry receives the entry, or is set to NULL if the item is a charter
 /// @param charter receives the charter, or is set to NULL if the item is an entry
@@ -295,7 +292,6 @@ pub unsafe extern "C" fn medseal_ledger_at(
 
 export! {
     /// Returns the entry with an id.
-    ///
     /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
     ///         MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a different entry, a decoding
     ///         status if it does not return an entry
@@ -312,14 +308,12 @@ export! {
 
     /// Returns the head of a ledger: the number of items, and the root of the Merkle tree over
     /// their bytes.
-    ///
     /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
     medseal_ledger_head(ledger: object medseal_ledger) -> (head: value medseal_tree_head) {
         ledger.as_dyn().head()?.into()
     }
 
     /// Proves that an earlier head of the ledger includes an entry.
-    ///
     /// @param size the number of items under that head
     /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if the entry was appended
     ///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
@@ -339,7 +333,6 @@ export! {
     /// Searches a ledger, as a node that holds only public parameters does. An entry whose policy
     /// the attributes of the trapdoors do not satisfy costs no pairing. A malformed entry does not
     /// end the search: see medseal_found_malformed().
-    ///
     /// @param authority the public key under which the ledger's entries are indexed
     /// @param from the height at which the search begins
     /// @param progress receives the number of entries searched, on the caller's thread; or NULL
@@ -356,7 +349,6 @@ export! {
     }
 
     /// Returns the counts of a search, and where to continue.
-    ///
     /// @param hits where to put the number of entries that match
     /// @param malformed where to put the number of malformed entries. It is zero in a ledger that
     ///                  validates its entries and does not lose or change them
@@ -369,7 +361,6 @@ export! {
     }
 
     /// Returns the place of an entry that matches.
-    ///
     /// @param index which, from zero, in the ledger's order
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_found_hit(found: object medseal_found, index: usize) -> (place: value medseal_place) {
@@ -378,7 +369,6 @@ export! {
 
     /// Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
     /// index is malformed.
-    ///
     /// @param index which, from zero, in the ledger's order
     /// @param height where to put the height of the entry
     /// @param why where to put the decoding status that says what is wrong

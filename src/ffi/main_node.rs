@@ -15,7 +15,6 @@ export! {
 
     /// Reads a main node from its byte form, and checks everything. Get the super node's public key
     /// from a trusted source, not from the same file.
-    ///
     /// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to a different super node
     medseal_main_node_decode(
         data, len: bytes, public_key: object medseal_super_node_public_key
@@ -40,7 +39,6 @@ fn role(role: i32) -> Result<Role, Failure> {
 
 export! {
     /// Makes a main node, or a member that answers other members.
-    ///
     /// @param name its name, UTF-8 of 1 to 255 bytes
     /// @param role one of the MEDSEAL_ROLE_ values
     /// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -69,7 +67,6 @@ export! {
     struct medseal_certificate;
 
     /// Verifies a certificate, and checks that it is for the expected role.
-    ///
     /// @param public_key the super node's public key, from a trusted source
     /// @param role one of the MEDSEAL_ROLE_ values
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
@@ -81,7 +78,7 @@ export! {
 
     /// A certificate whose signature is verified.
     struct medseal_verified_certificate(certificate): shared VerifiedCertificate,
-        public "a verified certificate" medseal_verified_certificate_free;
+        medseal_verified_certificate_free;
 
     /// Writes the name in a certificate.
     medseal_verified_certificate_name(
@@ -91,7 +88,6 @@ export! {
     }
 
     /// Returns the serial number and the validity of a certificate.
-    ///
     /// @param serial where to put its serial number
     /// @param from_ms where to put the start of its validity, in Unix milliseconds
     /// @param to_ms where to put the end of its validity, in Unix milliseconds

@@ -46,7 +46,6 @@ export! {
 
     /// Makes the key of an epoch. One member makes it for all members. It is in use once the epoch
     /// has begun.
-    ///
     /// @param epoch the number of the epoch, from 1
     /// @return MEDSEAL_ERR_INVALID_FIELD for epoch 0
     medseal_members_key_generate(epoch: u32) -> (key: object medseal_members_key) {
@@ -58,7 +57,6 @@ export! {
 
     /// Checks that a key is the one that the consortium commits to for this epoch. A record sealed
     /// under any other key is lost.
-    ///
     /// @param commitment the consortium's commitment to the key
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is
     ///         invalid
@@ -70,7 +68,6 @@ export! {
 
     /// Splits a members' key among holders who keep their shares offline. Any `threshold` of them
     /// can restore the key; fewer learn nothing.
-    ///
     /// @param threshold the number of shares that restore it, at least 2
     /// @param holders the number of shares to make
     /// @return MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders
@@ -82,11 +79,9 @@ export! {
 
     /// All shares of a members' key, for the person who distributes them. It is secret, and wiped
     /// when freed.
-    struct medseal_key_shares(shares): shared Vec<KeyShare>,
-        secret "the shares of a members' key" medseal_key_shares_free;
+    struct medseal_key_shares(shares): shared Vec<KeyShare>, medseal_key_shares_free;
 
     /// Returns one share of a members' key.
-    ///
     /// @param index which, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_key_shares_get(
@@ -97,7 +92,6 @@ export! {
 
     /// Restores a members' key from shares. Uses only the first shares, as many as the threshold of
     /// the split.
-    ///
     /// @param shares the shares
     /// @param commitment the consortium's commitment to the key
     /// @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if
@@ -113,7 +107,6 @@ export! {
     struct medseal_key_share;
 
     /// Returns the parts of a share that are not secret.
-    ///
     /// @param epoch where to put the epoch whose key was split
     /// @param threshold where to put the number of shares that restore the key
     /// @param index where to put the number of this share, from 1
@@ -129,7 +122,6 @@ export! {
 
     /// Returns the set of held keys with one more key. Adding a key that is already held changes
     /// nothing.
-    ///
     /// @param held the keys that you hold; NULL for none
     /// @param key the key to add
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of this epoch is held,
@@ -143,7 +135,6 @@ export! {
     }
 
     /// Returns the union of the held keys and the keys received from another member.
-    ///
     /// @param held the keys that you hold; NULL for none
     /// @param received the keys received
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of one of their epochs is held,
@@ -162,7 +153,6 @@ export! {
     }
 
     /// Returns one of the epochs for which a member holds keys, in ascending order.
-    ///
     /// @param index which, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_members_keys_epoch(keys: object medseal_members_keys, index: usize) -> (epoch: value u32) {
@@ -170,7 +160,6 @@ export! {
     }
 
     /// Returns the key of an epoch.
-    ///
     /// @param epoch the number of the epoch
     /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING
     medseal_members_keys_get(
@@ -184,7 +173,6 @@ export! {
 
     /// Confirms a backup of a members' key. Pass the bytes as read back from the backup, not those
     /// in memory.
-    ///
     /// @param restored the byte form of the key, from the backup
     /// @param name the name of the hospital that keeps the backup, UTF-8
     /// @return a decoding status if the backup is damaged
@@ -204,7 +192,6 @@ export! {
     /// Begins an epoch: returns the commitment that the charter must state. If a members' key is
     /// lost, every record of its epoch is lost. Therefore three different hospitals must first
     /// confirm a restored backup.
-    ///
     /// @param key the key of the epoch
     /// @param confirmations the confirmations of backups
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them confirms a different key,

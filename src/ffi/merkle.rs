@@ -39,7 +39,6 @@ export! {
     medseal_merkle_tree_new() -> (tree: object medseal_merkle_tree) { Tree::new() }
 
     /// Appends an entry, such as the 32 bytes of a record's digest.
-    ///
     /// @param index where to put the entry's index, or NULL
     medseal_merkle_tree_append(
         tree: state medseal_merkle_tree, entry, entry_len: bytes
@@ -53,7 +52,6 @@ export! {
     }
 
     /// Returns an earlier head of a tree.
-    ///
     /// @param size the number of entries under that head
     /// @return MEDSEAL_ERR_OUT_OF_RANGE if the tree has fewer entries
     medseal_merkle_tree_head_at(
@@ -63,7 +61,6 @@ export! {
     }
 
     /// Proves that a tree has an entry at an index.
-    ///
     /// @param index which entry, from zero
     /// @param size the size of the tree for the proof: its first `size` entries
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -74,7 +71,6 @@ export! {
     }
 
     /// Proves that a tree only grew from one size to another.
-    ///
     /// @param old_size the number of entries at the start
     /// @param size the number of entries at the end
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
@@ -92,7 +88,6 @@ export! {
     medseal_merkle_frontier_new() -> (frontier: object medseal_merkle_frontier) { Frontier::new() }
 
     /// Appends an entry, such as the 32 bytes of a record's digest.
-    ///
     /// @param index where to put the entry's index, or NULL
     medseal_merkle_frontier_append(
         frontier: state medseal_merkle_frontier, entry, entry_len: bytes
@@ -109,7 +104,6 @@ export! {
     struct medseal_inclusion_proof;
 
     /// Returns the index and the size that an inclusion proof is for.
-    ///
     /// @param index where to put the index of the entry
     /// @param size where to put the size of the tree
     medseal_inclusion_proof_place(
@@ -119,7 +113,6 @@ export! {
     }
 
     /// Verifies that a tree has an entry at the index of the proof.
-    ///
     /// @param head the head of the tree, from a trusted source
     /// @return MEDSEAL_ERR_INVALID_PROOF
     medseal_inclusion_proof_verify(
@@ -132,7 +125,6 @@ export! {
     struct medseal_consistency_proof;
 
     /// Returns the sizes that a consistency proof is for.
-    ///
     /// @param old_size where to put the old size of the tree
     /// @param size where to put the new size
     medseal_consistency_proof_sizes(
@@ -142,7 +134,6 @@ export! {
     }
 
     /// Verifies that a tree only grew from one head to another.
-    ///
     /// @param old the head that you know
     /// @param head the new head
     /// @return MEDSEAL_ERR_INVALID_PROOF

@@ -2,8 +2,8 @@
 //! other handles.
 //!
 //! Two programs read this file: the compiler, and the generator of the header, as text. The
-//! generator fills the same forms from the same rows, including the `$spent` and `$checked` of
-//! their comments, wherever this folder has a struct of the table or a `free!`.
+//! generator fills the same forms from the same rows, wherever this folder has a struct of the table
+//! or a `free!`. The first page of the header describes them.
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
@@ -27,13 +27,13 @@ macro_rules! functions {
 macro_rules! function {
     (by_hand) => {};
     ({
-        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident) $words:literal,
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident),
         $encode:ident, $decode:ident, $free:ident
     }) => {
         function!(@handle $state $name $type);
         encode!($state $name($object) $encode);
         decode!($state $name($object) $decode: $type $(, $check $(in $later)?)?);
-        free!($secrecy $name($object) $words: $free);
+        free!($name($object) $free);
     };
     (@handle shared $name:ident $type:ty) => { handle!(shared $name($type)); };
     (@handle stateful $name:ident $type:ty) => { handle!(stateful $name($type)); };
@@ -75,7 +75,6 @@ macro_rules! checked {
 
 macro_rules! encode {
     ($state:ident $name:ident($object:ident) $encode:ident) => {
-        /// Writes the byte form of $words$spent.
         #[must_use]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $encode(
@@ -96,7 +95,6 @@ macro_rules! encode {
 macro_rules! decode {
     ($state:ident $name:ident($object:ident) by_hand: $type:ty) => {};
     ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident $(in $later:ident)?)?) => {
-        /// Reads the byte form of $words, checking $checked.
         #[must_use]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $decode(
@@ -117,8 +115,7 @@ macro_rules! decode {
 }
 
 macro_rules! free {
-    ($secrecy:ident $name:ident($object:ident) $words:literal: $free:ident) => {
-        /// Frees $words.
+    ($name:ident($object:ident) $free:ident) => {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $free($object: *mut $name) {
             // SAFETY: the caller must follow the header's rules for pointers.

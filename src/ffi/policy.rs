@@ -11,7 +11,6 @@ export! {
     struct medseal_policy;
 
     /// Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
-    ///
     /// @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_policy_parse(text, text_len: text) -> (policy: object medseal_policy) { Policy::parse(text)? }
 }
@@ -44,7 +43,6 @@ fn comparison_of(comparison: i32) -> Result<Comparison, Failure> {
 export! {
     /// Makes a policy from a label without a value, such as `emergency`. Attributes that have this
     /// label satisfy it.
-    ///
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed
     medseal_policy_of_label(label, label_len: text) -> (policy: object medseal_policy) {
         Policy::attribute(&Attribute::new(label)?)?
@@ -52,7 +50,6 @@ export! {
 
     /// Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is a
     /// single value; nothing in it is read as syntax.
-    ///
     /// @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
     /// @param text UTF-8, any characters except control characters and hidden ones
     /// @return MEDSEAL_ERR_POLICY if the label or the text is not allowed, or the comparison does
@@ -64,7 +61,6 @@ export! {
     }
 
     /// Makes a policy that compares a label with a number, such as `clearance>=3`.
-    ///
     /// @param comparison one of the MEDSEAL_COMPARE_ values
     /// @param number the number
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed, or no number satisfies the
@@ -76,7 +72,6 @@ export! {
     }
 
     /// Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
-    ///
     /// @param comparison one of the MEDSEAL_COMPARE_ values
     /// @param year 1970 to 9999
     /// @param month 1 to 12
@@ -91,7 +86,6 @@ export! {
 
     /// Makes a policy that requires a number in a range, such as `clearance in 3..15`. It is often
     /// much smaller than two comparisons.
-    ///
     /// @param from the least number in the range
     /// @param to the greatest number in the range
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed or the range is empty
@@ -103,7 +97,6 @@ export! {
 
     /// Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`.
     /// It is often much smaller than two comparisons.
-    ///
     /// @param from_year the first day: its year, 1970 to 9999
     /// @param from_month its month, 1 to 12
     /// @param from_day its day of the month, from 1
@@ -121,7 +114,6 @@ export! {
 
     /// Makes a policy that is satisfied if at least `threshold` of the given policies are. A
     /// threshold of 1 means *or*; a threshold of `count` means *and*.
-    ///
     /// @param threshold how many must be satisfied, from 1 to `count`
     /// @param policies the policies, which are copied
     /// @param count how many, at least 1
@@ -134,7 +126,6 @@ export! {
     }
 
     /// Makes the negation of a policy.
-    ///
     /// @return MEDSEAL_ERR_POLICY if it cannot be negated
     medseal_policy_not(negated: object medseal_policy) -> (policy: object medseal_policy) {
         negated.clone().negated()?
@@ -166,7 +157,6 @@ export! {
     /// Returns the attributes of a set that policies need: for each policy that the set satisfies,
     /// the attributes required by the rows that a key for the set uses, as few as possible. Show
     /// only these when you search: the attributes that a trapdoor shows can identify its user.
-    ///
     /// @param attributes the set, such as the attributes of a key
     /// @param policies the policies of the records to be found
     medseal_attributes_needed(

@@ -19,7 +19,6 @@ export! {
     struct medseal_trapdoor;
 
     /// Makes a trapdoor for a keyword.
-    ///
     /// @param showing the attributes that the trapdoor shows and matches with, a subset of the
     ///                key's. Show only those that the policies need, from
     ///                medseal_attributes_needed(): all attributes of the key, from
@@ -58,7 +57,6 @@ export! {
     struct medseal_query;
 
     /// Makes a query for one keyword.
-    ///
     /// @param trapdoor the trapdoor, which is copied
     /// @param authority the public key under which the trapdoor's key was issued
     medseal_query_new(
@@ -68,7 +66,6 @@ export! {
     }
 
     /// Makes a query that a record matches if it matches all of the given queries.
-    ///
     /// @param queries the parts, which are copied
     /// @param count how many, at least one
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
@@ -79,7 +76,6 @@ export! {
     }
 
     /// Makes a query that a record matches if it matches at least one of the given queries.
-    ///
     /// @param queries the parts, which are copied
     /// @param count how many, at least one
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
@@ -91,11 +87,9 @@ export! {
 
     /// A query that a ledger node has prepared for many matches. Takes about 40 KB for each
     /// trapdoor.
-    struct medseal_prepared_query(query): shared PreparedQuery,
-        public "a prepared query" medseal_prepared_query_free;
+    struct medseal_prepared_query(query): shared PreparedQuery, medseal_prepared_query_free;
 
     /// Prepares a query on a node whose records are indexed under this public key.
-    ///
     /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under a different public key
     medseal_query_prepare(
         query: object medseal_query, authority: object medseal_search_public_key
@@ -104,7 +98,6 @@ export! {
     }
 
     /// Checks whether the keyword index of a record matches a query.
-    ///
     /// @return a decoding status if the index is malformed
     medseal_prepared_query_match(
         query: object medseal_prepared_query, index: object medseal_search_index
@@ -121,7 +114,6 @@ pub const MEDSEAL_MATCH_YES: i32 = 1;
 pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 
 /// Matches many records on several threads.
-///
 /// @param progress receives the number of records matched, on the caller's thread; or NULL
 /// @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
 /// @return MEDSEAL_ERR_CANCELLED

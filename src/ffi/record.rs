@@ -36,7 +36,6 @@ pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
 
 export! {
     /// Returns the length of a sealed record, from the length of the record.
-    ///
     /// @param length the length of the record in bytes
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE
     ///         if the record is too long
@@ -46,7 +45,6 @@ export! {
 
     /// Returns the length of the record in a sealed record, according to its header and size.
     /// Opening the record checks this length.
-    ///
     /// @return a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no sealed record has this size
     medseal_record_opened_length(sealed, sealed_len: bytes) -> (length: value u64) { opened_length(sealed)? }
 }
@@ -71,7 +69,6 @@ fn threads_for(bytes: &[u8], threads: usize) -> Threads {
 export! {
     /// Seals a record in memory. The output has the length that medseal_record_sealed_length()
     /// returns.
-    ///
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
     ///         MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_record_seal(
@@ -90,7 +87,6 @@ export! {
     /// Opens a sealed record in memory. The output has the length that
     /// medseal_record_opened_length() returns. It contains the record only if all of it is as it
     /// was sealed; on failure, what was written is wiped.
-    ///
     /// @param digest the digest that the sealed record must have, or NULL
     /// @return a decoding status if the input does not begin like a sealed record,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
@@ -108,7 +104,6 @@ export! {
     }
 
     /// Opens a part of a sealed record in memory. Checks only the chunks that contain this part.
-    ///
     /// @param offset the offset of the first byte to read, in the record
     /// @param length the number of bytes to read, which is the length of the output
     /// @return a decoding status if the input does not begin like a sealed record,
@@ -126,7 +121,6 @@ export! {
     }
 
     /// Computes the digest of a sealed record in memory. Needs no key.
-    ///
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
     ///         record
     medseal_record_digest(sealed, sealed_len: bytes) -> (digest: value medseal_digest) {
@@ -134,7 +128,6 @@ export! {
     }
 
     /// Computes the keyed summary of a record.
-    ///
     /// @param digest the digest of the sealed record
     medseal_record_summary(
         key: object medseal_record_key, digest: value medseal_digest
@@ -143,7 +136,6 @@ export! {
     }
 
     /// Checks the keyed summary of a record.
-    ///
     /// @param digest the digest of the sealed record
     /// @param summary the summary that was announced
     /// @return MEDSEAL_ERR_DIGEST_MISMATCH

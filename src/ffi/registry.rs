@@ -15,7 +15,6 @@ export! {
     /// Verifies a registry: the first one, or the first after a restart. If you hold a verified
     /// registry, call medseal_verified_registry_succeeded_by() instead, which also refuses a
     /// different registry with the same number.
-    ///
     /// @param public_key the super node's public key, from a trusted source
     /// @param last_seen the sequence number of the newest registry that you have seen; 0 for none
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
@@ -27,12 +26,11 @@ export! {
 
     /// A registry whose signature is verified.
     struct medseal_verified_registry(registry): shared VerifiedRegistry,
-        public "a verified registry" medseal_verified_registry_free;
+        medseal_verified_registry_free;
 
     /// Verifies the registry that succeeds a verified one. Call it for each new registry. Accepts
     /// the same registry again. Refuses a different registry with the same sequence number: it
     /// comes from a super node that was restored from an older state.
-    ///
     /// @param registry the verified registry that you hold
     /// @param next the registry that you received
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
@@ -44,7 +42,6 @@ export! {
 
     /// Returns the number, the time and the size of a registry. Store the sequence number for the
     /// next medseal_registry_verify().
-    ///
     /// @param sequence where to put its sequence number
     /// @param time_ms where to put the time at which it was signed, in Unix milliseconds
     /// @param hospitals where to put the number of hospitals
@@ -55,7 +52,6 @@ export! {
     }
 
     /// Writes the name of a registered hospital.
-    ///
     /// @param index which, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_verified_registry_hospital(
@@ -65,7 +61,6 @@ export! {
     }
 
     /// Returns the identity of a registered hospital.
-    ///
     /// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_verified_registry_identity(
@@ -75,7 +70,6 @@ export! {
     }
 
     /// Checks whether a certificate is revoked.
-    ///
     /// @param serial the certificate's serial number
     medseal_verified_registry_revokes(
         registry: object medseal_verified_registry, serial: value medseal_certificate_serial

@@ -90,11 +90,10 @@ impl ReplayCache for CallbackCache {
 
 export! {
     /// A main node's memory of accepted requests. Any number of threads may use it at once.
-    struct medseal_replay_cache(cache): shared Cache, public "a replay cache" medseal_replay_cache_free;
+    struct medseal_replay_cache(cache): shared Cache, medseal_replay_cache_free;
 
     /// Makes a replay cache in memory. It refuses requests until the window after its start is
     /// over, because the process may have accepted them before it was restarted.
-    ///
     /// @param window_ms the greatest difference between a request's time and the main node's, in
     ///                  milliseconds; usually MEDSEAL_REPLAY_WINDOW_MS
     /// @param capacity the greatest number of requests that it remembers, at most 1048576
@@ -109,7 +108,6 @@ export! {
     }
 
     /// Makes a replay cache from your callbacks.
-    ///
     /// @param callbacks the functions that implement the cache
     medseal_replay_cache_from_callbacks(
         callbacks: callbacks medseal_replay_callbacks
@@ -119,7 +117,6 @@ export! {
     }
 
     /// Returns the number of requests that a replay cache in memory remembers.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if the cache is not in memory, MEDSEAL_ERR_SPENT if it was saved
     medseal_replay_cache_count(cache: object medseal_replay_cache) -> (count: value usize) {
         in_memory(cache)?
@@ -142,7 +139,6 @@ export! {
     /// Writes the state of a replay cache in memory, which a restarted process can restore. The
     /// cache is then spent, unless the buffer was too small, because later requests would not be in
     /// the saved state.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if the cache is not in memory, MEDSEAL_ERR_SPENT
     medseal_replay_cache_encode(cache: object medseal_replay_cache, out, out_len: buffer) -> () {
         let mut memory = in_memory(cache)?.write().unwrap_or_else(PoisonError::into_inner);
@@ -151,7 +147,6 @@ export! {
     }
 
     /// Restores a saved replay cache. Use only the newest saved state, and only once.
-    ///
     /// @return a decoding status
     medseal_replay_cache_decode(data, len: bytes) -> (cache: object medseal_replay_cache) {
         let memory = MemoryReplayCache::restore(data)?;

@@ -14,15 +14,13 @@ use crate::search::{Hints, IndexOptions, Keyword, Padding};
 export! {
     /// A keyword in normal form: NFKC_Casefold of Unicode 16.0, with single spaces. It is secret,
     /// and wiped when freed.
-    struct medseal_keyword(keyword): shared Keyword, secret "a keyword" medseal_keyword_free;
+    struct medseal_keyword(keyword): shared Keyword, medseal_keyword_free;
 
     /// Makes a keyword from text, such as `metformin`, or `diagnosis:e11.9` with a field.
-    ///
     /// @return MEDSEAL_ERR_INVALID_KEYWORD
     medseal_keyword_new(text, text_len: text) -> (keyword: object medseal_keyword) { Keyword::new(text)? }
 
     /// Makes a keyword from a field and a word, such as `diagnosis` and `e11.9`.
-    ///
     /// @return MEDSEAL_ERR_INVALID_KEYWORD
     medseal_keyword_with_field(
         field, field_len: text, word, word_len: text
@@ -67,7 +65,6 @@ export! {
     struct medseal_search_index;
 
     /// Indexes the keywords of a record under a policy.
-    ///
     /// @param keyword_key the members' keyword key
     /// @param keywords the keywords, at most 256
     /// @param policy the access policy: who may find the record
@@ -101,7 +98,6 @@ export! {
 
     /// Checks every point of a keyword index, including those that decoding leaves to matching.
     /// Ledger nodes do this.
-    ///
     /// @return a decoding status
     medseal_search_index_validate(index: object medseal_search_index) -> () { index.validate()? }
 }

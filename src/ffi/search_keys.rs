@@ -23,7 +23,6 @@ export! {
     }
 
     /// Issues a search key for attributes.
-    ///
     /// @param attributes the attributes of the key
     /// @param keyword_key the members' keyword key, which the search key carries
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -47,7 +46,6 @@ export! {
 
     /// Checks that a search key was issued under a public key. Do this once, when you receive the
     /// key.
-    ///
     /// @return MEDSEAL_ERR_INVALID_KEY
     medseal_search_key_verify(
         key: object medseal_search_key, public_key: object medseal_search_public_key

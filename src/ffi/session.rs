@@ -12,7 +12,7 @@ pub const MEDSEAL_SESSION_OVERHEAD: usize = 49;
 export! {
     /// An authenticated session. It exists only in memory, because its counters must never go back.
     /// It is secret, and wiped when freed. It has state: one call at a time.
-    struct medseal_session(session): stateful Session, secret "a session" medseal_session_free;
+    struct medseal_session(session): stateful Session, medseal_session_free;
 
     /// Writes the name of the peer of a session.
     medseal_session_peer(session: peek medseal_session) -> (out, out_len: text) { session.peer().as_str() }
@@ -24,7 +24,6 @@ export! {
     }
 
     /// Seals the next message to the peer.
-    ///
     /// @param plaintext the message, at most 16 MiB
     /// @param aad associated data: authenticated, and required unchanged for opening
     /// @param last 0, or 1 for the last message, which closes this direction
@@ -42,7 +41,6 @@ export! {
     /// Opens the next message from the peer. The output is MEDSEAL_SESSION_OVERHEAD bytes shorter
     /// than the encoded message. If the buffer is too small, or the message is refused, the session
     /// still expects this message.
-    ///
     /// @param aad the associated data with which it was sealed
     /// @return MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
     ///         MEDSEAL_ERR_SESSION_CLOSED after the last message, MEDSEAL_ERR_FORKED
@@ -62,7 +60,6 @@ export! {
 
     /// Derives a secret for another use. It is the same on both sides, and different for each
     /// label.
-    ///
     /// @param label the purpose of the secret
     /// @param secret where to put the secret; wipe it when you no longer need it
     medseal_session_export(session: peek medseal_session, label, label_len: bytes) -> (secret: secret) {
@@ -73,7 +70,6 @@ export! {
     struct medseal_session_message;
 
     /// Returns the number of a message in its direction of the session.
-    ///
     /// @param number where to put its number, from zero
     /// @param last where to put whether it claims to be the last message; the claim is
     ///             authenticated once the message is opened

@@ -215,11 +215,9 @@ impl Drop for CallbackReading<'_> {
 
 export! {
     /// An object store. Any number of threads may use it at once.
-    struct medseal_store(store): shared Box<dyn ObjectStore + Send + Sync>,
-        public "an object store" medseal_store_free;
+    struct medseal_store(store): shared Box<dyn ObjectStore + Send + Sync>, medseal_store_free;
 
     /// Makes an object store from your callbacks.
-    ///
     /// @param callbacks the functions that implement the store
     medseal_store_from_callbacks(
         callbacks: callbacks medseal_store_callbacks
@@ -235,7 +233,6 @@ export! {
     }
 
     /// Opens an object store in a directory. Each object is a file, named by its address.
-    ///
     /// @param path the path of the directory, UTF-8; it is created if it does not exist
     /// @return MEDSEAL_ERR_IO
     medseal_directory_store_open(path, path_len: text) -> (store: object medseal_store) {

@@ -19,10 +19,9 @@ use crate::threads::Threads;
 export! {
     /// Seals a record incrementally. It is secret, and wiped when freed. It has state: one call at
     /// a time.
-    struct medseal_sealer(sealer): stateful Option<Sealer>, secret "a sealer" medseal_sealer_free;
+    struct medseal_sealer(sealer): stateful Option<Sealer>, medseal_sealer_free;
 
     /// Begins to seal a record.
-    ///
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed
     medseal_sealer_new(key: object medseal_record_key, chunk_log2: u32) -> (sealer: object medseal_sealer) {
         Some(Sealer::new(key, chunk_size(chunk_log2)?, &mut OsRng)?)
@@ -30,7 +29,6 @@ export! {
 
     /// Seals the next bytes of the record, and writes the next bytes of the sealed record. If the
     /// buffer is too small, no input is consumed: call again with a larger buffer.
-    ///
     /// @param record the next bytes
     /// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED,
     ///         MEDSEAL_ERR_OUT_OF_MEMORY
@@ -44,7 +42,6 @@ export! {
     }
 
     /// Ends the record, and writes the last bytes of the sealed record. The sealer is then spent.
-    ///
     /// @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED
     medseal_sealer_finish(
         sealer: state medseal_sealer, out, out_len: buffer
@@ -58,7 +55,7 @@ export! {
 
     /// Opens a sealed record incrementally. It is secret, and wiped when freed. It has state: one
     /// call at a time.
-    struct medseal_opener(opener): stateful Option<Opener>, secret "an opener" medseal_opener_free;
+    struct medseal_opener(opener): stateful Option<Opener>, medseal_opener_free;
 
     /// Begins to open a sealed record.
     medseal_opener_new(key: object medseal_record_key) -> (opener: object medseal_opener) {
@@ -69,7 +66,6 @@ export! {
     /// complete and verified. Only the success of medseal_opener_finish() shows that the output is
     /// the whole record. If the buffer is too small, no input is consumed: call again with a larger
     /// buffer. After any other failure, every later call fails too.
-    ///
     /// @param sealed the next bytes
     /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
     ///         MEDSEAL_ERR_SPENT if the opener is finished, a decoding status if the input does not
@@ -86,7 +82,6 @@ export! {
 
     /// Ends the sealed record, and writes the last bytes of the record. The opener is then spent,
     /// even on failure, unless the buffer was too small.
-    ///
     /// @param digest the digest that the sealed record must have, or NULL
     /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
     ///         MEDSEAL_ERR_SPENT if the opener is finished, MEDSEAL_ERR_TRUNCATED,
@@ -106,7 +101,6 @@ export! {
     }
 
     /// Seals a record from one stream to another. Memory use does not grow with the record.
-    ///
     /// @param reader supplies the record
     /// @param writer receives the sealed record
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
@@ -121,7 +115,6 @@ export! {
     /// Opens a sealed record from one stream to another. Memory use does not grow with the record.
     /// Every byte written is verified, but only success shows that they are the whole record. After
     /// a failure, discard what was written.
-    ///
     /// @param reader supplies the sealed record
     /// @param writer receives the record
     /// @param digest the digest that the sealed record must have, or NULL
@@ -139,7 +132,6 @@ export! {
     /// crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
     /// directory, the last step, which leaves the complete file. A crash can leave a file
     /// `.medseal-*` in the directory; you can delete it.
-    ///
     /// @param from the path of the record, UTF-8
     /// @param to the path of the new sealed file, UTF-8; no file may exist there
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
@@ -156,7 +148,6 @@ export! {
     /// failure or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from
     /// syncing the directory, the last step, which leaves the complete file. A crash can leave a
     /// file `.medseal-*` in the directory; you can delete it.
-    ///
     /// @param from the path of the sealed file, UTF-8
     /// @param to the path of the new file, UTF-8; no file may exist there
     /// @param digest the digest that the sealed record must have, or NULL
@@ -172,7 +163,6 @@ export! {
     }
 
     /// Opens a part of a sealed file. Checks only the chunks that contain this part.
-    ///
     /// @param from the path of the sealed file, UTF-8
     /// @param offset the offset of the first byte to read, in the record
     /// @param length the number of bytes to read
@@ -188,7 +178,6 @@ export! {
     }
 
     /// Computes the digest of a sealed record from a stream. Needs no key.
-    ///
     /// @param reader supplies the sealed record
     /// @param receipt where to put the digest and the lengths
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed

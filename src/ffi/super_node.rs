@@ -28,7 +28,6 @@ export! {
 
     /// Registers a hospital and makes its identity key. Send the key to the hospital over a secure
     /// channel. You must establish that the request comes from the hospital with this name.
-    ///
     /// @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this request was already
     ///         registered and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full
     medseal_super_node_register(
@@ -38,7 +37,6 @@ export! {
     }
 
     /// Revokes the registration of a hospital. It takes effect with the next published registry.
-    ///
     /// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is already revoked,
     ///         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_super_node_revoke_hospital(node: state medseal_super_node, name, name_len: name) -> () {
@@ -47,7 +45,6 @@ export! {
 
     /// Certifies a main node that proves possession of its secret. You must establish that the
     /// request comes from the node with this name.
-    ///
     /// @param from_ms the start of its validity, in Unix milliseconds
     /// @param to_ms the end of its validity, in Unix milliseconds, inclusive
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
@@ -59,7 +56,6 @@ export! {
     }
 
     /// Revokes a certificate. It takes effect with the next published registry.
-    ///
     /// @param serial the certificate's serial number
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_super_node_revoke_certificate(
@@ -69,7 +65,6 @@ export! {
     }
 
     /// Signs the current registry, with the next sequence number.
-    ///
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is too long, MEDSEAL_ERR_OUT_OF_RANGE if
     ///         there are no more sequence numbers
     medseal_super_node_publish(

@@ -11,7 +11,6 @@ use super::status::{medseal_status, text_of};
 
 /// Returns the version of the library in use, which may be newer than the header, as
 /// MEDSEAL_VERSION_NUMBER: (major << 16) + (minor << 8) + patch.
-///
 /// @return the version number
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_version_number() -> u32 {
@@ -33,7 +32,6 @@ pub extern "C" fn medseal_version_number() -> u32 {
 }
 
 /// Returns the version of the library in use, such as "0.1.0".
-///
 /// @return static text with a NUL at its end; do not free it
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_version_text() -> *const c_char {
@@ -42,7 +40,6 @@ pub extern "C" fn medseal_version_text() -> *const c_char {
 }
 
 /// Wipes memory that held a secret. Unlike memset(), the compiler does not optimise it away.
-///
 /// @param data the memory; if it is NULL, the function does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_wipe(data: *mut c_void, len: usize) {
@@ -55,7 +52,6 @@ pub unsafe extern "C" fn medseal_wipe(data: *mut c_void, len: usize) {
 }
 
 /// Returns the text of a status, in English.
-///
 /// @param status a status; any number is allowed
 /// @return static text with a NUL at its end; do not free it. "an unknown status" if the number is
 ///         not a status

@@ -2,6 +2,7 @@
 //! layout, every function with its signature. The values and layouts come from a C compiler: this
 //! module generates a program that prints them, and runs it.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write;
 use std::fs;
@@ -11,9 +12,21 @@ use std::process::Command;
 const TOP: &str = "\
 The binary interface of libmedseal on systems with pointers of 64 bits, as a C compiler reads medseal_full.h. Written by
 include/generate. Within one soname lines are only added; save that a struct which begins with struct_size may grow at its
-end, and that names of parameters may change. Before each field stand its offset and its size.
+end, and that names of parameters may change. Before each field stand its offset and its size. \"object T: encode, decode,
+free\" is an opaque type with those of these functions that are named:
+
+medseal_status T_encode(const T *, uint8_t *out, size_t *out_len, medseal_error *err)
+medseal_status T_decode(const uint8_t *data, size_t len, T **, medseal_error *err)
+void T_free(T *)
 
 ";
+
+/// The functions that an object can have, by the text before and after the name of a parameter.
+const OF_OBJECTS: [(&str, &str, &str); 3] = [
+    ("encode", "medseal_status T_encode(const T *", ", uint8_t *out, size_t *out_len, medseal_error *err)"),
+    ("decode", "medseal_status T_decode(const uint8_t *data, size_t len, T **", ", medseal_error *err)"),
+    ("free", "void T_free(T *", ")"),
+];
 
 pub fn snapshot(root: &Path, header: &str) -> String {
     let folder = env::temp_dir().join(format!("medseal-abi-{}", std::process::id()));
@@ -48,13 +61,19 @@ fn printing(header: &str) -> String {
     let header = header.replace("\\\n", ""); // what is continued on the next line
     let code =
         header.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n");
-    for declaration in declarations(&code) {
+    let mut declarations = declarations(&code);
+    let objects = objects(&mut declarations);
+    for declaration in declarations {
         let Some(typedef) = declaration.strip_prefix("typedef ") else {
-            say(&mut body, &format!("function {}", declaration.trim_start_matches("MEDSEAL_MUST_USE ")));
+            say(&mut body, &format!("function {declaration}"));
             continue;
         };
         let Some((_, fields)) = typedef.split_once('{') else {
-            say(&mut body, &format!("type {typedef}"));
+            let opaque = typedef.strip_prefix("struct ").and_then(|rest| rest.split_once(' '));
+            match opaque.and_then(|(name, _)| objects.get(name)) {
+                Some(object) => say(&mut body, object),
+                None => say(&mut body, &format!("type {typedef}")),
+            }
             continue;
         };
         let (fields, name) = fields.rsplit_once('}').expect("a struct ends");
@@ -77,6 +96,33 @@ fn printing(header: &str) -> String {
     )
 }
 
+/// The line of each object, by its type. Takes their functions out of the declarations.
+fn objects(declarations: &mut Vec<String>) -> BTreeMap<String, String> {
+    let opaque = declarations.iter().filter_map(|declaration| {
+        let (name, _) = declaration.strip_prefix("typedef struct ")?.split_once(' ')?;
+        (!declaration.contains('{')).then(|| name.to_owned())
+    });
+    let mut objects = BTreeMap::new();
+    for name in opaque.collect::<Vec<_>>() {
+        let mut verbs = Vec::new();
+        for (verb, before, after) in OF_OBJECTS {
+            let before = before.replace('T', &name);
+            let is_this = |declaration: &String| {
+                let parameter = declaration.strip_prefix(&before).and_then(|rest| rest.strip_suffix(after));
+                parameter.is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+            };
+            if let Some(at) = declarations.iter().position(is_this) {
+                declarations.remove(at);
+                verbs.push(verb);
+            }
+        }
+        if !verbs.is_empty() {
+            objects.insert(name.clone(), format!("object {name}: {}", verbs.join(", ")));
+        }
+    }
+    objects
+}
+
 /// The names and values of the constants, except those of the version.
 fn constants(header: &str) -> impl Iterator<Item = (&str, &str)> {
     let defined = header.lines().filter_map(|line| line.strip_prefix("#define ")?.split_once(' '));
@@ -95,7 +141,7 @@ fn declarations(code: &str) -> Vec<String> {
             '{' => depth += 1,
             '}' => depth -= 1,
             ';' if depth == 0 => {
-                found.push(single_spaces(&code[begin..at]));
+                found.push(single_spaces(&code[begin..at]).trim_start_matches("MEDSEAL_MUST_USE ").to_owned());
                 begin = at + 1;
             }
             _ => {}

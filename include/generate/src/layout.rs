@@ -20,11 +20,9 @@ pub struct Item {
 impl Item {
     /// The names in the declaration, without those in the comments of its fields.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        let lines = self
-            .code
-            .lines()
-            .map(str::trim_start)
-            .filter(|line| !line.starts_with("/**") && !line.starts_with("* "));
+        let lines = self.code.lines().map(str::trim_start);
+        let lines = lines.filter(|line| !line.starts_with("* "));
+        let lines = lines.filter_map(|line| line.split("/**").next());
         lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
     }
 
@@ -41,6 +39,7 @@ impl Item {
             Some(words) if self.is_constant() && self.code.len() + words.len() + 6 <= WIDTH => {
                 format!("{} /**< {words}\n", self.code)
             }
+            _ if self.comment.is_empty() => format!("{}\n", self.code),
             _ => format!("{}\n{}\n", self.comment, self.code),
         }
     }
@@ -52,7 +51,7 @@ pub fn items(body: &str) -> Vec<Item> {
 }
 
 fn item(text: &str) -> Item {
-    let (comment, code) = text.split_once("*/\n").unwrap_or_else(|| panic!("without a comment: {text}"));
+    let (comment, code) = text.split_once("*/\n").unwrap_or(("", text));
     let code = code.trim();
     let front = code.strip_prefix("#define ").map(|rest| rest.split(' ').next().expect("a name"));
     // A struct and its typedef have the same name. The name of a function precedes its parameters.
@@ -62,11 +61,12 @@ fn item(text: &str) -> Item {
     });
     let name = front.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().expect("a name").to_owned();
     let is_function = !code.starts_with(['#', 't']);
-    let item = Item {
-        name,
-        comment: short_comments(&format!("{comment}*/")),
-        code: if is_function { filled(code) } else { short_comments(code) },
-    };
+    // The top of the header describes the functions that all objects have.
+    let all_have = ["_encode", "_decode", "_free"].iter().any(|verb| name.ends_with(verb));
+    assert!(!comment.is_empty() || all_have, "without a comment: {text}");
+    let comment = if comment.is_empty() { String::new() } else { short_comments(&format!("{comment}*/")) };
+    let code = if is_function { filled(code) } else { comments_beside(&short_comments(code)) };
+    let item = Item { name, comment, code };
     if is_function {
         check(&item);
     }
@@ -136,6 +136,22 @@ pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) 
         text += "/** @} */\n\n";
     }
     text
+}
+
+/// Puts the comments of fields beside them where there is room.
+fn comments_beside(text: &str) -> String {
+    let (mut out, mut lines) = (Vec::new(), text.lines().peekable());
+    while let Some(line) = lines.next() {
+        let words = line.trim_start().strip_prefix("/** ").filter(|words| words.ends_with(" */"));
+        match words.zip(lines.peek()) {
+            Some((words, field)) if field.ends_with(';') && field.len() + words.len() + 6 <= WIDTH => {
+                out.push(format!("{field} /**< {words}"));
+                lines.next();
+            }
+            _ => out.push(line.to_owned()),
+        }
+    }
+    out.join("\n")
 }
 
 /// Puts short comments on one line.

@@ -48,7 +48,7 @@ pub fn read(header: &str) -> Header {
                 Some((name, _)) => drop(read.handles.insert(name.to_owned())),
                 None => name.clone_into(&mut structure),
             }
-        } else if line == "size_t struct_size;" {
+        } else if line.starts_with("size_t struct_size;") {
             read.sized.insert(structure.clone());
         } else if line.contains(" medseal_") || line.contains("*medseal_") || line == "MEDSEAL_MUST_USE" {
             let mut declaration = line.trim_start_matches("MEDSEAL_MUST_USE").trim().to_owned();
@@ -68,7 +68,7 @@ pub fn read(header: &str) -> Header {
                 documentation.push_str(text);
             }
             let function = function(&declaration, &documentation);
-            documented.insert(function.name.clone(), documentation.clone());
+            documented.insert(function.name.clone(), std::mem::take(&mut documentation));
             read.functions.push(function);
         }
     }

@@ -11,14 +11,10 @@ const FORMS: &str = include_str!("../../../src/ffi/objects.rs");
 
 struct Row<'a> {
     secrecy: &'a str,
-    state: &'a str,
     name: &'a str,
     object: &'a str,
-    words: &'a str,
     encode: &'a str,
     decode: &'a str,
-    /// The function that checks what decoding leaves; empty if it leaves nothing.
-    later: &'a str,
     free: &'a str,
 }
 
@@ -33,18 +29,15 @@ macro_rules! row {
         None
     };
     ({
-        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident) $words:literal,
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident),
         $encode:ident, $decode:ident, $free:ident
     }) => {
         Some(Row {
             secrecy: stringify!($secrecy),
-            state: stringify!($state),
             name: stringify!($name),
             object: stringify!($object),
-            words: $words,
             encode: stringify!($encode),
             decode: stringify!($decode),
-            later: concat!($($(stringify!($later))?)?),
             free: stringify!($free),
         })
     };
@@ -70,18 +63,18 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let mut lines = rust.lines();
     let mut object = None;
     while let Some(line) = lines.next() {
-        if let Some(first) = line.strip_prefix("free!(") {
-            let mut call = first.to_owned();
-            while !call.ends_with(");") {
-                call += lines.next().expect("a call ends").trim_start();
-            }
-            text += &free(&call);
+        if let Some(call) = line.strip_prefix("free!(").and_then(|call| call.strip_suffix(");")) {
+            text += &free(call).unwrap_or_else(|| panic!("not what a free! looks like: {call}"));
             continue;
         }
         text += &format!("{line}\n");
         if let Some(name) = line.strip_prefix("pub struct ") {
             let name = name.split(' ').next();
             object = ROWS.iter().flatten().find(|row| Some(row.name) == name);
+            // The first page of the header says that the bytes of such an object are secret, too.
+            let mut comment = text.lines().rev().skip(1).take_while(|line| line.starts_with("///"));
+            let secret = object.is_some_and(|row| row.secrecy == "secret");
+            assert!(!secret || comment.any(|line| line.contains("is secret")), "{line} is secret");
         }
         if let Some(row) = object.take_if(|_| line == "}") {
             text += &form("encode", row);
@@ -99,7 +92,7 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
 }
 
 /// The contents of an `export!`. Comments precede `struct medseal_x;`, or with its own handle
-/// `struct medseal_x(x): stateful X, secret "an x" medseal_x_free;`, or
+/// `struct medseal_x(x): stateful X, medseal_x_free;`, or
 /// `medseal_x(a: object A, b, b_len: bytes) -> (c: value C) { .. }`.
 fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
     let (mut text, mut call) = (String::new(), String::new());
@@ -138,10 +131,8 @@ fn opaque(call: &str) -> Option<String> {
         return Some(text);
     }
     let (object, rest) = rest.split_once("): ")?;
-    let (_, rest) = rest.rsplit_once(", ").or_else(|| rest.rsplit_once(','))?;
-    let (secrecy, rest) = rest.split_once(" \"")?;
-    let (words, free) = rest.split_once("\" ")?;
-    Some(format!("{text}free!({secrecy} {name}({object}) \"{words}\": {free});\n"))
+    let (_, free) = rest.rsplit_once(',')?;
+    Some(format!("{text}free!({name}({object}) {});\n", free.trim_start()))
 }
 
 fn signature(call: &str) -> Option<String> {
@@ -201,46 +192,19 @@ fn output(kind: &str, object: &str) -> [String; 2] {
     [pointer, "*mut usize".to_owned()]
 }
 
-/// Parses `secret medseal_x(x) "an x":medseal_x_free);`.
-fn free(call: &str) -> String {
-    let parse = || {
-        let (secrecy, rest) = call.split_once(' ')?;
-        let (name, rest) = rest.split_once('(')?;
-        let (object, rest) = rest.split_once(") \"")?;
-        let (words, free) = rest.split_once("\":")?;
-        let free = free.trim_start().strip_suffix(");")?;
-        Some(form(
-            "free",
-            &Row { secrecy, state: "", name, object, words, encode: "", decode: "", later: "", free },
-        ))
-    };
-    parse().unwrap_or_else(|| panic!("not what a free! looks like: {call}"))
+/// Parses `medseal_x(x) medseal_x_free`.
+fn free(call: &str) -> Option<String> {
+    let (name, rest) = call.split_once('(')?;
+    let (object, free) = rest.split_once(") ")?;
+    Some(form("free", &Row { secrecy: "", name, object, encode: "", decode: "", free }))
 }
 
-/// One function: its comment and its signature.
+/// The signature of one function.
 fn form(which: &str, row: &Row<'_>) -> String {
     let body = FORMS.split_once(&format!("macro_rules! {which} {{\n")).expect("the form").1;
     let (form, _) = body.split_once("            // SAFETY").expect("a body");
     let form = form.rsplit_once("=> {\n").expect("an arm").1;
-    let spent = match row.state {
-        "once" => ".\n/// Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it",
-        _ => "",
-    };
-    let words = match (which, row.secrecy) {
-        ("encode", "secret") => format!("{}. The bytes are secret: wipe them when you are done", row.words),
-        ("free", "secret") => format!("{}, and wipes it", row.words),
-        _ => row.words.to_owned(),
-    };
-    let checked = match row.later {
-        "" => "everything".to_owned(),
-        later => format!(
-            "all but points of its parts:\n/// {later}() checks them all, and each is checked where it is used"
-        ),
-    };
     let filled = [
-        ("$spent", spent),
-        ("$words", words.as_str()),
-        ("$checked", checked.as_str()),
         ("$object", row.object),
         ("$encode", row.encode),
         ("$decode", row.decode),

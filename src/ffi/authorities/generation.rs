@@ -17,7 +17,6 @@ export! {
 
     /// Returns the confirmation that the share is stored. Use it after a crash, or if another
     /// authority lacks the confirmation.
-    ///
     /// @return MEDSEAL_ERR_INVALID_KEY for the key of a different authority
     medseal_authority_share_confirmation(
         share: object medseal_authority_share, key: object medseal_authority_key
@@ -27,7 +26,6 @@ export! {
 
     /// Returns the certificate, from a share and the confirmations of all authorities. Use it after
     /// a crash.
-    ///
     /// @param messages the confirmations
     /// @return MEDSEAL_ERR_CULPRITS (`err` names the authorities at fault)
     medseal_authority_share_certify(
@@ -41,7 +39,6 @@ export! {
     struct medseal_generation_certificate;
 
     /// Verifies a certificate.
-    ///
     /// @param roster the roster that you trust
     /// @return MEDSEAL_ERR_INVALID_KEY for a different roster, MEDSEAL_ERR_CULPRITS (`err` names
     ///         the authorities at fault)
@@ -53,7 +50,6 @@ export! {
 
     /// Returns the proofs that the authorities together have the master secrets of the public keys.
     /// They prove nothing until you verify each under its public key.
-    ///
     /// @param abe where to put the proof for medseal_abe_public_key_verify_possession()
     /// @param abs where to put the proof for medseal_abs_public_key_verify_possession()
     medseal_generation_certificate_possession(
@@ -63,7 +59,7 @@ export! {
     }
 
     /// The verified public keys of a generation of shares.
-    struct medseal_generation(generation): shared Generation, public "a generation" medseal_generation_free;
+    struct medseal_generation(generation): shared Generation, medseal_generation_free;
 
     /// Returns the number of a generation, from 1.
     medseal_generation_number(generation: object medseal_generation) -> (number: value u32) {
@@ -71,7 +67,6 @@ export! {
     }
 
     /// Returns the consortium's public parameters, for a charter.
-    ///
     /// @param keyword_key the members' keyword key, to which the parameters commit
     medseal_generation_public_parameters(
         generation: object medseal_generation, keyword_key: object medseal_keyword_key

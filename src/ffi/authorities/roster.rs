@@ -14,7 +14,6 @@ export! {
     struct medseal_authority_key;
 
     /// Makes a static key.
-    ///
     /// @return MEDSEAL_ERR_INVALID_TEXT
     medseal_authority_key_generate(name, name_len: name) -> (key: object medseal_authority_key) {
         AuthorityKey::generate(name, &mut OsRng)?
@@ -53,7 +52,6 @@ export! {
     /// Makes a roster of authorities whose fingerprints were compared. All participants must pass
     /// the keys in the same order. Use a new context for each attempt at a key generation or
     /// resharing.
-    ///
     /// @param threshold the number of authorities that are needed: at least 2, and more than half
     /// @param keys the public keys of the authorities
     /// @param count the number of authorities, at most 255
@@ -73,7 +71,6 @@ export! {
     }
 
     /// Returns the threshold and the size of a roster.
-    ///
     /// @param threshold where to put the number of authorities that are needed
     /// @param size where to put the number of authorities
     medseal_roster_size(roster: object medseal_roster) -> (threshold: value u8, size: value u8) {
@@ -81,7 +78,6 @@ export! {
     }
 
     /// Writes the name of an authority.
-    ///
     /// @param index the number of the authority, from 1
     /// @return MEDSEAL_ERR_ABSENT if no authority has this number
     medseal_roster_name(roster: object medseal_roster, index: u8) -> (out, out_len: text) {
@@ -92,7 +88,6 @@ export! {
     struct medseal_authority_message;
 
     /// Returns the round, the sender and the receiver of a message.
-    ///
     /// @param round where to put its round, or NULL: 0 to 4 in a session, a greater number in
     ///              answers to requests
     /// @param from where to put the number of its sender, or NULL

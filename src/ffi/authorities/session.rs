@@ -20,8 +20,7 @@ export! {
     /// One authority in a key generation or resharing. Pass it every message that arrives, and send
     /// every message that it returns. It is secret, and wiped when freed. It has state: one call at
     /// a time.
-    struct medseal_authority_session(session): stateful SessionOf,
-        secret "a session" medseal_authority_session_free;
+    struct medseal_authority_session(session): stateful SessionOf, medseal_authority_session_free;
 }
 
 pub struct SessionOf {
@@ -42,7 +41,6 @@ impl SessionOf {
 
 export! {
     /// Begins a key generation.
-    ///
     /// @param roster the authorities that take part
     /// @return MEDSEAL_ERR_NO_PART for a key that the roster does not name
     medseal_authority_session_generate(
@@ -53,7 +51,6 @@ export! {
 
     /// Begins a resharing. A quorum of exactly the threshold of old authorities deals to a new
     /// roster, which may be the same as the old one.
-    ///
     /// @param generation the old generation
     /// @param quorum the numbers of the dealers, in ascending order
     /// @param roster the authorities that get shares
@@ -84,7 +81,6 @@ pub const MEDSEAL_MASTER_SIGNATURES: i32 = 2;
 
 export! {
     /// Begins to renew one master secret. All authorities of a generation take part.
-    ///
     /// @param generation the old generation
     /// @param secret MEDSEAL_MASTER_KEY_WRAPPING or MEDSEAL_MASTER_SIGNATURES
     /// @param share the authority's share of the old generation
@@ -105,7 +101,6 @@ export! {
     /// Processes a message, and takes every step that it makes possible. A message that does not
     /// belong to the session is refused, and the session continues. After an error, check with
     /// medseal_authority_session_state() whether it does, and send the messages that it still has.
-    ///
     /// @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT
     medseal_authority_session_receive(
         session: state medseal_authority_session, message: object medseal_authority_message
@@ -115,7 +110,6 @@ export! {
     }
 
     /// Returns the next message to send: to all who take part, or to the receiver that it names.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT
     medseal_authority_session_next(
         session: state medseal_authority_session
@@ -125,7 +119,6 @@ export! {
     }
 
     /// Returns what a session waits for.
-    ///
     /// @param state where to put a MEDSEAL_SESSION_ value
     /// @return MEDSEAL_ERR_SPENT
     medseal_authority_session_state(session: state medseal_authority_session) -> (state: value i32) {
@@ -140,7 +133,6 @@ export! {
     /// Writes the authorities whose messages a session waits for. Each line has the step, the
     /// authority's number and name, and says that it has sent nothing. The text is empty if the
     /// session waits for no authority.
-    ///
     /// @return MEDSEAL_ERR_SPENT
     medseal_authority_session_missing(session: state medseal_authority_session) -> (out, out_len: text) {
         let (_, session) = session.session()?;
@@ -149,7 +141,6 @@ export! {
 
     /// Durably stores the share in a directory, and then signs the confirmation. From then on, the
     /// authority must keep the share, because others may have its signature.
-    ///
     /// @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if a
     ///         different resharing of the generation was confirmed, MEDSEAL_ERR_IO,
     ///         MEDSEAL_ERR_SPENT
@@ -162,7 +153,6 @@ export! {
 
     /// Returns the share and the certificate, once all authorities have confirmed. The session is
     /// then spent.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if some have not confirmed, MEDSEAL_ERR_SPENT
     medseal_authority_session_finish(
         session: state medseal_authority_session

@@ -181,7 +181,6 @@ export! {
     /// the store or the entry on the ledger, the call sets `resume`. Otherwise nothing is stored,
     /// and you can publish the record again. To survive a crash at any point, call the stages one
     /// by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
-    ///
     /// @param publication the access policy, the keywords and the signing key
     /// @param reader supplies the record
     /// @param database the hospital's database, or NULL. The record is added to it, and its
@@ -214,7 +213,6 @@ export! {
     }
 
     /// As medseal_publish(), for a record that is a file.
-    ///
     /// @param path the path of the record, UTF-8
     medseal_publish_file(
         consortium: consortium, publication: publication, path, path_len: text,

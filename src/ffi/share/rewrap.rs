@@ -13,7 +13,6 @@ export! {
     /// Shares a published record under another policy or with other keywords: appends a new entry
     /// about the same sealed record. The old entry remains, and everyone who could open the record
     /// still can. The call reads the sealed record once, to check that it exists.
-    ///
     /// @param entry the id of an entry about the record
     /// @param publication the new access policy, the keywords and the signing key
     /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it

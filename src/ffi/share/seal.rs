@@ -15,7 +15,6 @@ export! {
     /// Seals a record in memory under a fresh key, and wraps that key under a policy. Store or send
     /// both parts: neither is secret, and both are needed to open the record. To find records by
     /// keyword on a ledger, publish them instead.
-    ///
     /// @param policy who can open the record: keys whose attributes satisfy this policy
     /// @param members a members' key that is also required to open the record, or NULL
     /// @param out buffer for the sealed record
@@ -33,7 +32,6 @@ export! {
 
     /// Unwraps the key of a sealed record in memory, and opens the record. The output is the whole
     /// record, as it was sealed, or nothing.
-    ///
     /// @param members the members' keys that you hold, or NULL
     /// @param out buffer for the record
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,

@@ -17,11 +17,10 @@ use crate::share::{Draft, PublishError, Step};
 
 export! {
     /// The first stage of a publication, before a byte leaves the process: the record's id and key.
-    /// The object and its byte form are secret. It is wiped when freed.
+    /// It is secret, and wiped when freed.
     struct medseal_draft;
 
     /// Makes a draft. Store its byte form before you continue.
-    ///
     /// @param record the record's id, which all readers of the ledger see; NULL for a random one
     medseal_draft_new(record: value_or_null medseal_record_id) -> (draft: object medseal_draft) {
         match record {
@@ -30,8 +29,8 @@ export! {
         }
     }
 
-    /// The second stage: a record that is sealed and has an address. The object and its byte form
-    /// are secret. It is wiped when freed.
+    /// The second stage: a record that is sealed and has an address. It is secret, and wiped when
+    /// freed.
     struct medseal_sealed;
 
     /// Seals a record into the store. Before the object is committed, `keep` receives the whole
@@ -42,7 +41,6 @@ export! {
     /// what `keep` stored in an earlier upload. After a crash, or a MEDSEAL_ERR_IO after `keep`,
     /// the object may or may not be in the store. Continue with what `keep` stored:
     /// medseal_finish() checks whether the object is there.
-    ///
     /// @param reader supplies the record
     /// @param keep stores the byte form of the sealed publication
     /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
@@ -58,7 +56,7 @@ export! {
     }
 
     /// The third stage: a publication whose entry is made and signed, and only has to be appended.
-    /// The object and its byte form are secret. It is wiped when freed.
+    /// It is secret, and wiped when freed.
     struct medseal_prepared;
 
     /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
@@ -67,7 +65,6 @@ export! {
     ///
     /// Do not prepare two records from the same state of a database. Finish the first, and prepare
     /// the second from the state that it leaves.
-    ///
     /// @param publication the access policy, the keywords and the signing key
     /// @param database the database of the hospital that gets an envelope, or NULL
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
@@ -85,7 +82,6 @@ export! {
     /// Finishes a publication, which may have begun in another process: checks that the object is
     /// in the store, and appends the entry unless it is already on the ledger. You can repeat the
     /// call; the entry is appended only once.
-    ///
     /// @param database the hospital's database that the publication was prepared with, or NULL if
     ///                 you store medseal_prepared_database(). It may be in the state before or
     ///                 after the publication; the call leaves it in the state after
@@ -116,7 +112,6 @@ export! {
     }
 
     /// Returns the state that the hospital's database has after a prepared publication.
-    ///
     /// @return MEDSEAL_ERR_ABSENT if the publication was prepared without a database
     medseal_prepared_database(
         prepared: object medseal_prepared
