@@ -9,17 +9,14 @@
 #include "test.h"
 
 static void *first_use(void *failed) {
-    medseal_authority *authority = NULL;
-    medseal_attributes *attributes = NULL;
-    medseal_member_keys *keys = NULL;
+    OWNED(authority) *authority = NULL;
+    OWNED(attributes) *attributes = NULL;
+    OWNED(member_keys) *keys = NULL;
     if (medseal_authority_setup(&authority, NULL) != MEDSEAL_OK ||
         medseal_attributes_parse(TEXT("role=doctor"), &attributes, NULL) != MEDSEAL_OK ||
         medseal_authority_issue(authority, attributes, &keys, NULL) != MEDSEAL_OK) {
         return failed;
     }
-    medseal_member_keys_free(keys);
-    medseal_attributes_free(attributes);
-    medseal_authority_free(authority);
     return NULL;
 }
 
@@ -87,7 +84,7 @@ static void in_the_child(void) {
 
 void fork_state_run(void) {
     medseal_sealer *theirs = the_sealer;
-    medseal_record_key *key = NULL;
+    OWNED(record_key) *key = NULL;
     uint8_t sealed[256], opened[64];
     size_t len = sizeof sealed, more = 0, opened_len = sizeof opened;
     OK(medseal_record_key_generate(&key, &err));
@@ -110,6 +107,5 @@ void fork_state_run(void) {
     OK(medseal_record_open(key, sealed, len + more, NULL, 1, opened, &opened_len, NULL, &err));
     CHECK(opened_len == 12 && memcmp(opened, "HIV negative", 12) == 0);
     medseal_sealer_free(the_sealer);
-    medseal_record_key_free(key);
     the_sealer = theirs;
 }

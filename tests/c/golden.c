@@ -46,8 +46,8 @@ void golden_run(const char *directory) {
     DIR *folder = opendir(directory);
     struct dirent *entry;
     size_t len;
-    medseal_record_key *key = NULL;
-    medseal_super_node_public_key *super_node = NULL;
+    OWNED(record_key) *key = NULL;
+    OWNED(super_node_public_key) *super_node = NULL;
     CHECK(folder != NULL);
     len = load(directory, "super-node-public-key");
     OK(medseal_super_node_public_key_decode(bytes, len, &super_node, &err));
@@ -64,7 +64,6 @@ void golden_run(const char *directory) {
         if (known == 0 && strcmp(name, "sealed_record") != 0 && strcmp(name, "snapshot") != 0) FAIL(entry->d_name);
     }
     CHECK(closedir(folder) == 0);
-    medseal_super_node_public_key_free(super_node);
 
     len = load(directory, "record-key");
     OK(medseal_record_key_decode(bytes, len, &key, &err));
@@ -73,5 +72,4 @@ void golden_run(const char *directory) {
     OK(medseal_record_open(key, bytes, len, NULL, 1, out, &out_len, NULL, &err));
     CHECK(out_len == 3000);
     for (size_t i = 0; i < out_len; i++) CHECK(out[i] == (uint8_t)i);
-    medseal_record_key_free(key);
 }

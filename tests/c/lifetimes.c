@@ -86,12 +86,12 @@ static void no_copies(void) {
 
 /* Every scheme once, on a stack of the size that the header requires. */
 static void *on_little_stack(void *unused) {
-    medseal_authority *authority = NULL;
-    medseal_attributes *attributes = NULL;
-    medseal_member_keys *keys = NULL;
-    medseal_abe_wrapped_key *wrapped = NULL;
-    medseal_abs_signature *signature = NULL;
-    medseal_policy *policy = NULL;
+    OWNED(authority) *authority = NULL;
+    OWNED(attributes) *attributes = NULL;
+    OWNED(member_keys) *keys = NULL;
+    OWNED(abe_wrapped_key) *wrapped = NULL;
+    OWNED(abs_signature) *signature = NULL;
+    OWNED(policy) *policy = NULL;
     uint8_t secret[16];
     size_t secret_len = sizeof secret, sealed_len = 4096, opened_len = 4096;
     bool yes = false;
@@ -111,17 +111,10 @@ static void *on_little_stack(void *unused) {
     CHECK(sealed != NULL && opened != NULL);
     OK(medseal_record_seal(the_record_key, BYTES("record"), 10, 1, sealed, &sealed_len, NULL, &err));
     OK(medseal_record_open(the_record_key, sealed, sealed_len, NULL, 1, opened, &opened_len, NULL, &err));
-    medseal_validated *validated = NULL;
+    OWNED(validated) *validated = NULL;
     OK(medseal_entry_validate(the_entry, the_charters, &validated, &err));
-    medseal_validated_free(validated);
     free(sealed);
     free(opened);
-    medseal_abs_signature_free(signature);
-    medseal_abe_wrapped_key_free(wrapped);
-    medseal_policy_free(policy);
-    medseal_member_keys_free(keys);
-    medseal_attributes_free(attributes);
-    medseal_authority_free(authority);
     return NULL;
 }
 

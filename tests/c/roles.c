@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "misuse.h"
+#include "own.h"
 
 #define DEFINE(name) medseal_##name *the_##name;
 HANDLES(DEFINE)
@@ -55,78 +56,8 @@ void one_byte_short(const char *call) {
 }
 
 #define NOW_MS 1795000000000u
-static const uint8_t record[] = "HbA1c 7.2 %, metformin 1000 mg";
-enum { RECORD_LEN = sizeof record - 1 };
-
-static int same(const void *a, const void *b, size_t len) { return memcmp(a, b, len) == 0; }
-
-/* --- callbacks: streams over memory ------------------------------------------------------------------------- */
-typedef struct {
-    uint8_t bytes[1 << 18];
-    size_t len, read;
-    int dropped, fails;
-} stream;
-
-static void drop_stream(void *ctx) { ((stream *)ctx)->dropped++; }
-
-static medseal_status read_stream(void *ctx, uint8_t *buffer, size_t len, size_t *count) {
-    stream *s = ctx;
-    size_t rest = s->len - s->read;
-    if (s->fails) return MEDSEAL_ERR_IO;
-    *count = rest < len ? rest : len;
-    if (*count > 7) *count = 7; /* little by little */
-    memcpy(buffer, s->bytes + s->read, *count);
-    s->read += *count;
-    return MEDSEAL_OK;
-}
-
-static medseal_status write_stream(void *ctx, const uint8_t *data, size_t len) {
-    stream *s = ctx;
-    if (s->fails || len > sizeof s->bytes - s->len) return MEDSEAL_ERR_IO;
-    if (len > 0) memcpy(s->bytes + s->len, data, len);
-    s->len += len;
-    return MEDSEAL_OK;
-}
-
-typedef struct {
-    int calls, cancel_at, dropped;
-    int32_t last_step;
-    uint64_t last_done;
-} listener;
-
-static medseal_status listen(void *ctx, int32_t step, uint64_t done) {
-    listener *l = ctx;
-    l->last_step = step;
-    l->last_done = done;
-    return ++l->calls == l->cancel_at ? MEDSEAL_ERR_CANCELLED : MEDSEAL_OK;
-}
-
-static void drop_listener(void *ctx) { ((listener *)ctx)->dropped++; }
 
 static stream a_stream, another_stream;
-
-static medseal_reader reader_of(stream *s, const uint8_t *bytes, size_t len) {
-    medseal_reader reader = {sizeof reader, NULL, read_stream, drop_stream};
-    memset(s, 0, sizeof *s);
-    memcpy(s->bytes, bytes, len);
-    s->len = len;
-    reader.ctx = s;
-    return reader;
-}
-
-static medseal_writer writer_to(stream *s) {
-    medseal_writer writer = {sizeof writer, NULL, write_stream, drop_stream};
-    memset(s, 0, sizeof *s);
-    writer.ctx = s;
-    return writer;
-}
-
-static medseal_progress progress_to(listener *l) {
-    medseal_progress progress = {sizeof progress, NULL, listen, drop_listener};
-    memset(l, 0, sizeof *l);
-    progress.ctx = l;
-    return progress;
-}
 
 /* --- callbacks: what the generated tests use: they do nothing, and count ------------------------------------- */
 static void count_drop(void *ctx) {
@@ -202,149 +133,6 @@ const medseal_ledger_callbacks the_ledger_callbacks = {
 const medseal_store_callbacks the_store_callbacks = {sizeof the_store_callbacks, NULL,        fail_begin, fail_write,
                                                      NULL,                       fail_commit, nothing,    fail_open,
                                                      fail_read,                  nothing,     NULL,       count_drop};
-
-/* --- a ledger and a store of one's own, by callbacks ---------------------------------------------------------- */
-typedef struct {
-    medseal_entry_id ids[8];
-    uint8_t *items[8];
-    size_t lens[8];
-    uint64_t count;
-    uint32_t charter;
-    medseal_merkle_tree *tree;
-    int dropped;
-} own_ledger;
-
-/* One more item, whatever it is. */
-static void own_push(own_ledger *l, const uint8_t *item, size_t item_len) {
-    uint64_t index = 99;
-    l->items[l->count] = malloc(item_len);
-    memcpy(l->items[l->count], item, item_len);
-    l->lens[l->count] = item_len;
-    CHECK(medseal_merkle_tree_append(l->tree, item, item_len, &index, NULL) == MEDSEAL_OK && index == l->count);
-    l->count++;
-}
-
-static medseal_status own_append(void *ctx, const uint8_t *entry, size_t entry_len, const medseal_entry_id *id,
-                                 uint32_t charter, uint64_t *height, bool *was_there) {
-    own_ledger *l = ctx;
-    for (*height = 1; *height < l->count; ++*height)
-        if (same(&l->ids[*height], id, sizeof *id)) return *was_there = true, MEDSEAL_OK;
-    if (charter != l->charter) return MEDSEAL_ERR_ERA_PASSED;
-    if (l->count == 8) return MEDSEAL_ERR_LEDGER_UNAVAILABLE;
-    l->ids[l->count] = *id;
-    own_push(l, entry, entry_len);
-    return MEDSEAL_OK;
-}
-
-/* A sink exists only while a callback runs. None of this writes to it. */
-static void sink_misuse(medseal_sink *sink) {
-    medseal_error detail = MEDSEAL_ERROR_INIT;
-    CHECK(medseal_sink_write(NULL, BYTES("x"), &detail) == MEDSEAL_ERR_NULL_POINTER);
-    CHECK(medseal_sink_write((medseal_sink *)(void *)the_policy, BYTES("x"), &detail) == MEDSEAL_ERR_WRONG_HANDLE);
-    CHECK(medseal_sink_write(sink, NULL, 1, &detail) == MEDSEAL_ERR_NULL_POINTER);
-    CHECK(medseal_sink_write(sink, (const uint8_t *)"x", SIZE_MAX, &detail) == MEDSEAL_ERR_INVALID_ARGUMENT);
-    CHECK(medseal_sink_write(sink, (const uint8_t *)"x", 0, &detail) == MEDSEAL_OK);
-    CHECK(medseal_sink_write(sink, NULL, 0, NULL) == MEDSEAL_OK);
-    detail.struct_size--;
-    CHECK(medseal_sink_write(sink, BYTES("x"), &detail) == MEDSEAL_ERR_INVALID_ARGUMENT);
-}
-
-static medseal_status own_at(void *ctx, uint64_t height, medseal_sink *sink) {
-    own_ledger *l = ctx;
-    medseal_status status;
-    if (height >= l->count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
-    sink_misuse(sink);
-    /* In two pieces, because one may. */
-    status = medseal_sink_write(sink, l->items[height], 10, NULL);
-    return status != MEDSEAL_OK ? status
-                                : medseal_sink_write(sink, l->items[height] + 10, l->lens[height] - 10, NULL);
-}
-
-/* Bytes of a failed disk: `own_at` returns something other than an entry for this height. */
-static uint64_t damaged_height = UINT64_MAX;
-
-static medseal_status damaged_at(void *ctx, uint64_t height, medseal_sink *sink) {
-    return height == damaged_height ? medseal_sink_write(sink, BYTES("no entry"), NULL) : own_at(ctx, height, sink);
-}
-
-static medseal_status own_get(void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
-    own_ledger *l = ctx;
-    for (uint64_t i = 1; i < l->count; i++)
-        if (same(&l->ids[i], id, sizeof *id)) return own_at(ctx, i, sink);
-    return MEDSEAL_ERR_UNKNOWN_ENTRY;
-}
-
-static medseal_status own_head(void *ctx, medseal_tree_head *head) {
-    return medseal_merkle_tree_head(((own_ledger *)ctx)->tree, head, NULL);
-}
-
-static medseal_status own_prove(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *sink) {
-    own_ledger *l = ctx;
-    medseal_inclusion_proof *proof = NULL;
-    uint8_t bytes[512];
-    size_t len = sizeof bytes;
-    medseal_status status;
-    uint64_t i = 1;
-    while (i < l->count && !same(&l->ids[i], id, sizeof *id)) i++;
-    if (i == l->count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
-    if (i >= size) return MEDSEAL_ERR_AFTER_TRUSTED_HEAD;
-    status = medseal_merkle_tree_prove_inclusion(l->tree, i, size, &proof, NULL);
-    if (status != MEDSEAL_OK) return status;
-    CHECK(medseal_inclusion_proof_encode(proof, bytes, &len, NULL) == MEDSEAL_OK);
-    medseal_inclusion_proof_free(proof);
-    return medseal_sink_write(sink, bytes, len, NULL);
-}
-
-static void own_drop(void *ctx) {
-    own_ledger *l = ctx;
-    for (uint64_t i = 0; i < l->count; i++) free(l->items[i]);
-    medseal_merkle_tree_free(l->tree);
-    l->dropped++;
-}
-
-typedef struct {
-    char address[65];
-    stream object;
-    int uploads, readings, dropped;
-} own_store;
-
-static medseal_status store_begin(void *ctx, void **upload) {
-    ((own_store *)ctx)->uploads++;
-    return (*upload = calloc(1, sizeof(stream))) != NULL ? MEDSEAL_OK : MEDSEAL_ERR_IO;
-}
-static medseal_status store_write(void *ctx, void *upload, const uint8_t *data, size_t len) {
-    (void)ctx;
-    return write_stream(upload, data, len);
-}
-static void store_discard(void *ctx, void *upload) {
-    ((own_store *)ctx)->uploads--;
-    free(upload);
-}
-static medseal_status store_commit(void *ctx, void *upload, const char *address, size_t address_len) {
-    own_store *s = ctx;
-    if (address_len != 64) return MEDSEAL_ERR_INVALID_FIELD;
-    memcpy(s->address, address, address_len);
-    memcpy(&s->object, upload, sizeof s->object);
-    store_discard(ctx, upload);
-    return MEDSEAL_OK;
-}
-static medseal_status store_open(void *ctx, const char *address, size_t address_len, void **reading) {
-    own_store *s = ctx;
-    if (address_len != 64 || !same(s->address, address, 64)) return MEDSEAL_ERR_UNKNOWN_OBJECT;
-    if ((*reading = malloc(sizeof(stream))) == NULL) return MEDSEAL_ERR_IO;
-    memcpy(*reading, &s->object, sizeof s->object);
-    s->readings++;
-    return MEDSEAL_OK;
-}
-static medseal_status store_read(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *count) {
-    (void)ctx;
-    return read_stream(reading, buffer, len, count);
-}
-static void store_close(void *ctx, void *reading) {
-    ((own_store *)ctx)->readings--;
-    free(reading);
-}
-static void store_drop(void *ctx) { ((own_store *)ctx)->dropped++; }
 
 /* --- the roles -------------------------------------------------------------------------------------------------- */
 /* Each field of a form stays one value, whatever its content. */
@@ -422,7 +210,7 @@ static void versions_and_policies(void) {
     bool yes = false;
     size_t count = 0;
     medseal_policy *negative = NULL;
-    medseal_attributes *visitor = NULL;
+    OWNED(attributes) *visitor = NULL;
 
     CHECK(medseal_version_number() == MEDSEAL_VERSION_NUMBER);
     CHECK(strcmp(medseal_version_text(), MEDSEAL_VERSION_TEXT) == 0);
@@ -456,7 +244,6 @@ static void versions_and_policies(void) {
     OK(medseal_attributes_parse(TEXT("role=visitor"), &visitor, &err));
     READ(medseal_policy_diagnose(the_policy, visitor, (char *)at, &out_len, &err));
     CHECK(out_len > 10);
-    medseal_attributes_free(visitor);
     medseal_policy_free(negative);
 
     GIVES(MEDSEAL_ERR_POLICY, medseal_policy_parse(TEXT("role=doctor andd"), &negative, &err));
@@ -470,9 +257,9 @@ static void versions_and_policies(void) {
 static void key_wrapping(void) {
     medseal_secret made, got;
     bool yes = false;
-    medseal_policy *policy = NULL;
-    medseal_attributes *attributes = NULL;
-    medseal_abe_wrapped_key *wrapped = NULL;
+    OWNED(policy) *policy = NULL;
+    OWNED(attributes) *attributes = NULL;
+    OWNED(abe_wrapped_key) *wrapped = NULL;
 
     OK(medseal_abe_master_key_generate(&the_abe_master_key, &err));
     OK(medseal_abe_master_key_public(the_abe_master_key, &the_abe_public_key, &err));
@@ -486,10 +273,8 @@ static void key_wrapping(void) {
     OK(medseal_abe_could_unwrap(the_abe_wrapped_key, attributes, &yes, &err));
     CHECK(yes);
     READS("secret", medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("aad"), NULL, at, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
-          medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("other"), NULL, out, &out_len, &err));
-    CHECK(out_len == 0);
+    WRITES_NOTHING(MEDSEAL_ERR_DECRYPTION_FAILED,
+                   medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("other"), NULL, at, &out_len, &err));
     OK(medseal_abe_wrap(the_abe_public_key, policy, BYTES("again"), NULL, 0, NULL, &wrapped, &err));
     READS("again", medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, NULL, at, &out_len, &err));
     medseal_abe_wrapped_key_free(wrapped);
@@ -505,28 +290,22 @@ static void key_wrapping(void) {
     memcpy(sealed, out, sealed_len);
     READS("record", medseal_unwrap_and_open(the_abe_decryption_key, wrapped, sealed, sealed_len, NULL, at, &out_len, &err));
     sealed[sealed_len - 1] ^= 1;
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_DECRYPTION_FAILED, medseal_unwrap_and_open(the_abe_decryption_key, wrapped, sealed, sealed_len, NULL,
-                                                                 out, &out_len, &err));
-    CHECK(out_len == 0);
-    medseal_abe_wrapped_key_free(wrapped);
+    WRITES_NOTHING(MEDSEAL_ERR_DECRYPTION_FAILED,
+                   medseal_unwrap_and_open(the_abe_decryption_key, wrapped, sealed, sealed_len, NULL, at, &out_len, &err));
 
     OK(medseal_abe_encapsulate(the_abe_public_key, policy, &the_abe_encapsulation, &made, &err));
     OK(medseal_abe_decapsulate(the_abe_decryption_key, the_abe_encapsulation, &got, &err));
     CHECK(same(&made, &got, sizeof made));
-    medseal_policy_free(policy);
-    medseal_attributes_free(attributes);
 }
 
 static void signatures(void) {
     medseal_abs_claim claims[3];
-    medseal_attributes *attributes = NULL;
+    OWNED(attributes) *attributes = NULL;
     OK(medseal_abs_master_key_generate(&the_abs_master_key, &err));
     OK(medseal_abs_master_key_public(the_abs_master_key, &the_abs_public_key, &err));
     OK(medseal_abs_issue(the_abs_master_key, the_attributes, &the_abs_signing_key, &err));
     OK(medseal_abs_signing_key_verify(the_abs_signing_key, the_abs_public_key, &err));
     OK(medseal_abs_signing_key_attributes(the_abs_signing_key, &attributes, &err));
-    medseal_attributes_free(attributes);
     OK(medseal_abs_sign(the_abs_signing_key, the_policy, BYTES("context"), BYTES("message"), &the_abs_signature, &err));
     OK(medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"), BYTES("message"), the_abs_signature, &err));
     GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"),
@@ -551,18 +330,18 @@ static void signatures(void) {
 }
 
 static void searching(void) {
-    medseal_keyword *keyword = NULL;
+    OWNED(keyword) *keyword = NULL;
     const medseal_keyword *keywords[2];
     const medseal_query *queries[2];
     const medseal_search_index *indexes[3];
-    medseal_search_index *hinted = NULL, *other = NULL;
-    medseal_trapdoor *trapdoor = NULL;
-    medseal_query *query = NULL, *joined = NULL;
-    medseal_prepared_query *all = NULL, *any = NULL;
-    medseal_search_master_key *strange_master = NULL;
-    medseal_search_public_key *strange_key = NULL;
-    medseal_attributes *attributes = NULL;
-    medseal_policy *policy = NULL;
+    OWNED(search_index) *hinted = NULL, *other = NULL;
+    OWNED(trapdoor) *trapdoor = NULL;
+    OWNED(query) *query = NULL, *joined = NULL;
+    OWNED(prepared_query) *all = NULL, *any = NULL;
+    OWNED(search_master_key) *strange_master = NULL;
+    OWNED(search_public_key) *strange_key = NULL;
+    OWNED(attributes) *attributes = NULL;
+    OWNED(policy) *policy = NULL;
     medseal_hints hints = {4, 2026};
     listener l;
     medseal_progress progress;
@@ -629,9 +408,6 @@ static void searching(void) {
     medseal_query *mixed = NULL;
     GIVES(MEDSEAL_ERR_OTHER_AUTHORITY, medseal_query_prepare(joined, the_search_public_key, &unprepared, &err));
     GIVES(MEDSEAL_ERR_OTHER_AUTHORITY, medseal_query_any(queries, 2, &mixed, &err));
-    medseal_query_free(joined);
-    medseal_search_public_key_free(strange_key);
-    medseal_search_master_key_free(strange_master);
     OK(medseal_prepared_query_match(the_prepared_query, the_search_index, &yes, &err));
     CHECK(yes);
     OK(medseal_prepared_query_match(all, hinted, &yes, &err));
@@ -653,16 +429,6 @@ static void searching(void) {
     CHECK(l.dropped == 1 && results[0] == 0);
     OK(medseal_prepared_query_match_many(all, indexes, 3, 0, NULL, results, &err)); /* on all processors */
     CHECK(results[0] == MEDSEAL_MATCH_YES && results[1] == MEDSEAL_MATCH_NO && results[2] == MEDSEAL_MATCH_YES);
-
-    medseal_keyword_free(keyword);
-    medseal_search_index_free(hinted);
-    medseal_search_index_free(other);
-    medseal_trapdoor_free(trapdoor);
-    medseal_query_free(query);
-    medseal_prepared_query_free(all);
-    medseal_prepared_query_free(any);
-    medseal_policy_free(policy);
-    medseal_attributes_free(attributes);
 }
 
 static void path_in(char *path, const char *directory, const char *name) {
@@ -681,7 +447,7 @@ static void killed_while_opening(const char *from, const char *to) {
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
-        medseal_status ended = medseal_record_open_file(the_record_key, from, strlen(from), to, strlen(to), NULL, 1,
+        medseal_status ended = medseal_record_open_file(the_record_key, STRING(from), STRING(to), NULL, 1,
                                                         &progress, NULL, &err);
         _exit(ended == MEDSEAL_OK ? 1 : 2);
     }
@@ -696,9 +462,9 @@ static void records(const char *directory) {
     medseal_receipt receipt, again;
     medseal_summary summary;
     medseal_digest digest, wrong = {{1}};
-    medseal_sealer *sealer = NULL;
-    medseal_opener *opener = NULL;
-    medseal_chunk_tree *tree = NULL;
+    OWNED(sealer) *sealer = NULL;
+    OWNED(opener) *opener = NULL;
+    OWNED(chunk_tree) *tree = NULL;
     medseal_reader reader;
     medseal_writer writer;
     medseal_progress progress;
@@ -726,18 +492,14 @@ static void records(const char *directory) {
     READ(medseal_record_open(the_record_key, sealed, sealed_len, &digest, 0, at, &out_len, &again, &err));
     CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN) && same(&again, &receipt, sizeof again));
     READS("7.2", medseal_record_open_range(the_record_key, sealed, sealed_len, 6, 3, at, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_OUT_OF_RANGE,
-          medseal_record_open_range(the_record_key, sealed, sealed_len, RECORD_LEN, 1, out, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_OUT_OF_RANGE,
-          medseal_record_open_range(the_record_key, sealed, sealed_len, UINT64_MAX, UINT64_MAX, out, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_DIGEST_MISMATCH,
-          medseal_record_open(the_record_key, sealed, sealed_len, &wrong, 1, out, &out_len, NULL, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_INVALID_FIELD,
-          medseal_record_seal(the_record_key, record, RECORD_LEN, 25, 1, out, &out_len, NULL, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_OUT_OF_RANGE,
+                   medseal_record_open_range(the_record_key, sealed, sealed_len, RECORD_LEN, 1, at, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_OUT_OF_RANGE,
+                   medseal_record_open_range(the_record_key, sealed, sealed_len, UINT64_MAX, UINT64_MAX, at, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_DIGEST_MISMATCH,
+                   medseal_record_open(the_record_key, sealed, sealed_len, &wrong, 1, at, &out_len, NULL, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_INVALID_FIELD,
+                   medseal_record_seal(the_record_key, record, RECORD_LEN, 25, 1, at, &out_len, NULL, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_record_sealed_length(UINT64_MAX, 0, &length, &err));
     OK(medseal_record_summary(the_record_key, &digest, &summary, &err));
     OK(medseal_record_summary_verify(the_record_key, &digest, &summary, &err));
@@ -774,10 +536,8 @@ static void records(const char *directory) {
     memcpy(sealed + sealed_len, out, out_len);
     sealed_len += out_len;
     CHECK(sealed_len == receipt.sealed_length);
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_SPENT, medseal_sealer_update(sealer, record, 1, out, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_SPENT, medseal_sealer_finish(sealer, out, &out_len, NULL, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_SPENT, medseal_sealer_update(sealer, record, 1, at, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_SPENT, medseal_sealer_finish(sealer, at, &out_len, NULL, &err));
     medseal_sealer_free(sealer);
     OK(medseal_opener_new(the_record_key, &the_opener, &err));
     OK(medseal_opener_new(the_record_key, &opener, &err));
@@ -789,20 +549,17 @@ static void records(const char *directory) {
     CHECK(opened == 0);
     READ_AT_MOST(medseal_opener_finish(opener, &receipt.digest, at, &out_len, &again, &err));
     CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN) && same(&again, &receipt, sizeof again));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_SPENT, medseal_opener_finish(opener, NULL, out, &out_len, NULL, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_SPENT, medseal_opener_finish(opener, NULL, at, &out_len, NULL, &err));
     medseal_opener_free(opener);
     static uint8_t longer[3000];
     for (size_t i = 0; i < sizeof longer; i++) longer[i] = (uint8_t)i;
     OK(medseal_sealer_new(the_record_key, 10, &sealer, &err));
     READ(medseal_sealer_update(sealer, longer, sizeof longer, at, &out_len, &err));
-    medseal_sealer_free(sealer);
     memcpy(sealed, out, out_len);
     sealed_len = out_len;
     OK(medseal_opener_new(the_record_key, &opener, &err));
     READ_AT_MOST(medseal_opener_update(opener, sealed, sealed_len, at, &out_len, &err)); /* all but the last chunk */
     CHECK(out_len >= 1024 && same(out, longer, out_len));
-    medseal_opener_free(opener);
 
     /* As streams. */
     reader = reader_of(&a_stream, record, RECORD_LEN);
@@ -838,17 +595,16 @@ static void records(const char *directory) {
     path_in(to, directory, "sealed");
     path_in(back, directory, "back");
     CHECK((file = fopen(from, "wb")) != NULL && fwrite(record, 1, RECORD_LEN, file) == RECORD_LEN && fclose(file) == 0);
-    OK(medseal_record_seal_file(the_record_key, from, strlen(from), to, strlen(to), 0, 1, NULL, &receipt, &err));
-    GIVES(MEDSEAL_ERR_IO,
-          medseal_record_seal_file(the_record_key, from, strlen(from), to, strlen(to), 0, 1, NULL, NULL, &err));
-    GIVES(MEDSEAL_ERR_DIGEST_MISMATCH, medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &wrong,
-                                                                1, NULL, NULL, &err));
+    OK(medseal_record_seal_file(the_record_key, STRING(from), STRING(to), 0, 1, NULL, &receipt, &err));
+    GIVES(MEDSEAL_ERR_IO, medseal_record_seal_file(the_record_key, STRING(from), STRING(to), 0, 1, NULL, NULL, &err));
+    GIVES(MEDSEAL_ERR_DIGEST_MISMATCH,
+          medseal_record_open_file(the_record_key, STRING(to), STRING(back), &wrong, 1, NULL, NULL, &err));
     killed_while_opening(to, back);
-    OK(medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &receipt.digest, 1, NULL, &again, &err));
+    OK(medseal_record_open_file(the_record_key, STRING(to), STRING(back), &receipt.digest, 1, NULL, &again, &err));
     CHECK((file = fopen(back, "rb")) != NULL && fread(out, 1, 100, file) == RECORD_LEN && fclose(file) == 0);
     CHECK(same(out, record, RECORD_LEN));
     writer = writer_to(&another_stream);
-    OK(medseal_record_open_file_range(the_record_key, to, strlen(to), 6, 3, &writer, &err));
+    OK(medseal_record_open_file_range(the_record_key, STRING(to), 6, 3, &writer, &err));
     CHECK(another_stream.len == 3 && same(another_stream.bytes, "7.2", 3) && another_stream.dropped == 1);
 
     /* Proofs of chunks. */
@@ -863,7 +619,6 @@ static void records(const char *directory) {
     OK(medseal_chunk_proof_verify(the_chunk_proof, &digest, sealed + offset, (size_t)length, &err));
     GIVES(MEDSEAL_ERR_INVALID_PROOF,
           medseal_chunk_proof_verify(the_chunk_proof, &wrong, sealed + offset, (size_t)length, &err));
-    medseal_chunk_tree_free(tree);
 }
 
 static void trees(void) {
@@ -893,12 +648,12 @@ static void trees(void) {
 }
 
 static void identities(void) {
-    medseal_registration_request *gone = NULL;
-    medseal_identity_key *key = NULL;
+    OWNED(registration_request) *gone = NULL;
+    OWNED(identity_key) *key = NULL;
     medseal_identity *identity = NULL;
-    medseal_certificate *certificate = NULL;
-    medseal_registry *registry = NULL;
-    medseal_verified_registry *verified = NULL;
+    OWNED(certificate) *certificate = NULL;
+    OWNED(registry) *registry = NULL;
+    OWNED(verified_registry) *verified = NULL;
     medseal_digest database = {{7}}, database_again;
     medseal_summary summary = {{8}}, summary_again;
     medseal_certificate_serial serial = {{0}}, other_serial = {{0}};
@@ -918,8 +673,7 @@ static void identities(void) {
     medseal_hospital *second = NULL;
     GIVES(MEDSEAL_ERR_SPENT,
           medseal_hospital_accept(the_registration_request, key, the_super_node_public_key, &second, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_SPENT, medseal_identity_key_encode(key, out, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_SPENT, medseal_identity_key_encode(key, at, &out_len, &err));
     medseal_identity_key_free(key);
     GIVES(MEDSEAL_ERR_NAME_TAKEN, medseal_super_node_register(the_super_node, the_registration_request, &key, &err));
     READS("clinic.example", medseal_hospital_name(the_hospital, (char *)at, &out_len, &err));
@@ -938,7 +692,6 @@ static void identities(void) {
 
     OK(medseal_registration_request_new(TEXT("closed.example"), NULL, 0, &gone, &err));
     OK(medseal_super_node_register(the_super_node, gone, &key, &err));
-    medseal_identity_key_free(key);
     OK(medseal_super_node_revoke_hospital(the_super_node, TEXT("closed.example"), &err));
     GIVES(MEDSEAL_ERR_UNKNOWN_NAME, medseal_super_node_revoke_hospital(the_super_node, TEXT("nobody"), &err));
     memset(&other_serial, 7, sizeof other_serial);
@@ -947,8 +700,8 @@ static void identities(void) {
     OK(medseal_super_node_publish(the_super_node, NOW_MS + 1, &the_registry, &err));
     OK(medseal_registry_verify(the_registry, the_super_node_public_key, 0, &the_verified_registry, &err));
     GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK, medseal_registry_verify(registry, the_super_node_public_key, 2, &verified, &err));
-    medseal_super_node *set_back = NULL;
-    medseal_registry *other = NULL;
+    OWNED(super_node) *set_back = NULL;
+    OWNED(registry) *other = NULL;
     GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK,
           medseal_verified_registry_succeeded_by(the_verified_registry, registry, &verified, &err));
     OK(medseal_verified_registry_succeeded_by(the_verified_registry, the_registry, &verified, &err));
@@ -961,15 +714,11 @@ static void identities(void) {
     OK(medseal_verified_registry_succeeded_by(the_verified_registry, registry, &verified, &err));
     medseal_verified_registry *after = NULL;
     GIVES(MEDSEAL_ERR_REGISTRY_CONFLICT, medseal_verified_registry_succeeded_by(verified, other, &after, &err));
-    medseal_verified_registry_free(verified);
-    medseal_registry_free(other);
-    medseal_super_node_free(set_back);
     OK(medseal_verified_registry_status(the_verified_registry, &sequence, &from_ms, &hospitals, &err));
     CHECK(sequence == 2 && from_ms == NOW_MS + 1 && hospitals >= 1);
     READ(medseal_verified_registry_hospital(the_verified_registry, 0, (char *)at, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_OUT_OF_RANGE,
-          medseal_verified_registry_hospital(the_verified_registry, hospitals, (char *)out, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_OUT_OF_RANGE,
+                   medseal_verified_registry_hospital(the_verified_registry, hospitals, (char *)at, &out_len, &err));
     OK(medseal_verified_registry_identity(the_verified_registry, TEXT("clinic.example"), &identity, &err));
     medseal_identity_free(identity);
     GIVES(MEDSEAL_ERR_HOSPITAL_REVOKED,
@@ -984,22 +733,20 @@ static void identities(void) {
     READS("location",
           medseal_disclosure_read(the_disclosure, at, &out_len, &database_again, &summary_again, &err));
     CHECK(same(&database, &database_again, 32) && same(&summary, &summary_again, 32));
-    medseal_registration_request_free(gone);
-    medseal_certificate_free(certificate);
-    medseal_registry_free(registry);
 }
 
 static void handshakes(void) {
-    medseal_awaiting_reply *awaiting = NULL;
-    medseal_accepted_request *accepted = NULL;
-    medseal_awaiting_confirmation *confirming = NULL;
-    medseal_auth_request *request = NULL;
-    medseal_auth_reply *reply = NULL;
-    medseal_auth_confirmation *confirmation = NULL;
-    medseal_session *node = NULL, *none = NULL;
+    OWNED(awaiting_reply) *awaiting = NULL;
+    OWNED(accepted_request) *accepted = NULL;
+    OWNED(awaiting_confirmation) *confirming = NULL;
+    OWNED(auth_request) *request = NULL;
+    OWNED(auth_reply) *reply = NULL;
+    OWNED(auth_confirmation) *confirmation = NULL;
+    OWNED(session) *node = NULL;
+    medseal_session *none = NULL;
     medseal_session_message *message = NULL;
-    medseal_disclosure *disclosure = NULL;
-    medseal_replay_cache *cache = NULL;
+    OWNED(disclosure) *disclosure = NULL;
+    OWNED(replay_cache) *cache = NULL;
     medseal_session_id id, same_id;
     medseal_secret here, there;
     uint64_t number = 1;
@@ -1038,7 +785,7 @@ static void handshakes(void) {
     medseal_auth_request_free(request);
 
     /* Another one, to its end on both sides. */
-    medseal_session *hospital = NULL;
+    OWNED(session) *hospital = NULL;
     OK(medseal_hospital_start(the_hospital, the_verified_certificate, the_verified_registry, NOW_MS, &awaiting, &request,
                               &err));
     OK(medseal_main_node_accept(the_main_node, request, the_verified_registry, the_replay_cache, NOW_MS, &accepted, &err));
@@ -1058,9 +805,8 @@ static void handshakes(void) {
     READ(medseal_session_message_encode(the_session_message, at, &out_len, &err));
     CHECK(out_len == 5 + MEDSEAL_SESSION_OVERHEAD);
     READS("hello", medseal_session_open(node, the_session_message, BYTES("aad"), at, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
-          medseal_session_open(node, the_session_message, BYTES("aad"), out, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_DECRYPTION_FAILED,
+                   medseal_session_open(node, the_session_message, BYTES("aad"), at, &out_len, &err));
     OK(medseal_session_closed_by_peer(node, &yes, &err));
     CHECK(!yes);
     OK(medseal_session_seal(hospital, BYTES("bye"), NULL, 0, 1, &message, &err));
@@ -1072,34 +818,22 @@ static void handshakes(void) {
     medseal_session_message_free(message);
     GIVES(MEDSEAL_ERR_SESSION_CLOSED, medseal_session_seal(hospital, BYTES("more"), NULL, 0, 0, &message, &err));
     GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(node, BYTES("x"), NULL, 0, 2, &message, &err));
-    medseal_session_free(hospital);
     medseal_session_free(node);
     OK(medseal_main_node_session(the_awaiting_confirmation, &node, &err));
-    medseal_session_free(node);
 
     /* A cache that is saved goes on elsewhere, once. */
     OK(medseal_replay_cache_new(MEDSEAL_REPLAY_WINDOW_MS, 100, 10, NOW_MS - 100000, &cache, &err));
     READ(medseal_replay_cache_encode(cache, at, &out_len, &err));
     memcpy(saved, out, out_len);
     size_t saved_len = out_len;
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_SPENT, medseal_replay_cache_encode(cache, out, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_SPENT, medseal_replay_cache_encode(cache, at, &out_len, &err));
     GIVES(MEDSEAL_ERR_SPENT, medseal_replay_cache_count(cache, &count, &err));
     medseal_replay_cache_free(cache);
     OK(medseal_replay_cache_decode(saved, saved_len, &cache, &err));
-    medseal_replay_cache_free(cache);
-
-    medseal_awaiting_reply_free(awaiting);
-    medseal_accepted_request_free(accepted);
-    medseal_awaiting_confirmation_free(confirming);
-    medseal_auth_request_free(request);
-    medseal_auth_reply_free(reply);
-    medseal_auth_confirmation_free(confirmation);
-    medseal_disclosure_free(disclosure);
 }
 
 void office_open(an_office *office) {
-    medseal_attributes *attributes = NULL;
+    OWNED(attributes) *attributes = NULL;
     memset(office, 0, sizeof *office);
     OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
     OK(medseal_authority_issue(the_authority, attributes, &office->keys, &err));
@@ -1113,7 +847,6 @@ void office_open(an_office *office) {
     office->publication.keyword_key = office->keyword_key;
     office->publication.signing_key = office->signing;
     office->publication.time_ms = NOW_MS;
-    medseal_attributes_free(attributes);
 }
 
 void office_close(an_office *office) {
@@ -1137,8 +870,8 @@ static void found(const medseal_policy *claim) {
     medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1, {0, {0}}};
     medseal_digest statement, asked, ledger, hash, previous, id;
     medseal_tree_head final_head;
-    medseal_policy *policy = NULL;
-    medseal_public_parameters *parameters = NULL;
+    OWNED(policy) *policy = NULL;
+    OWNED(public_parameters) *parameters = NULL;
     medseal_validator *validator = NULL;
     medseal_charters *same_ones = NULL;
     medseal_charter *charter = NULL;
@@ -1158,9 +891,7 @@ static void found(const medseal_policy *claim) {
     CHECK(number == 1 && same(&ledger, &hash, sizeof hash) && final_head.size == 0 && count == 1);
     READS("clinics", medseal_charter_name(the_charter, (char *)at, &out_len, &err));
     OK(medseal_charter_claim(the_charter, &policy, &err));
-    medseal_policy_free(policy);
     OK(medseal_charter_parameters(the_charter, &parameters, &err));
-    medseal_public_parameters_free(parameters);
     OK(medseal_charter_validator(the_charter, 0, &validator, &err));
     medseal_validator_free(validator);
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_validator(the_charter, 1, &validator, &err));
@@ -1191,10 +922,10 @@ static void found(const medseal_policy *claim) {
 static void another_era(const medseal_consortium *consortium, medseal_ledger *ledger, const medseal_entry_id *id,
                         const medseal_abe_decryption_key *key) {
     medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0, {0, {0}}};
-    medseal_charter *next = NULL, *other = NULL, *kept = NULL;
+    OWNED(charter) *next = NULL, *other = NULL, *kept = NULL;
     medseal_charters *charters = NULL, *pushed = NULL;
     medseal_validated *validated = NULL;
-    medseal_trusted_head *head = NULL;
+    OWNED(trusted_head) *head = NULL;
     medseal_tree_head now;
     medseal_consortium reader = *consortium;
     uint64_t height = 0;
@@ -1219,7 +950,6 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     GIVES(MEDSEAL_ERR_CHARTER_CONFLICT, medseal_memory_ledger_append_charter(ledger, other, &height, &err));
     GIVES(MEDSEAL_ERR_CHARTER_CONFLICT, medseal_charters_push(charters, other, &pushed, &err));
     OK(medseal_memory_ledger_evidence(ledger, 0, &kept, &err));
-    medseal_charter_free(kept);
     medseal_charter_free(other);
     now.size--;
     OK(medseal_super_node_sign_charter(the_super_node, charters, &terms, &now, &other, &err));
@@ -1231,28 +961,25 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     READ(medseal_open_bytes(&reader, id, key, at, &out_len, NULL, &err));
     CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
     OK(medseal_memory_ledger_verify(ledger, &err));
-    medseal_trusted_head_free(head);
-    medseal_charter_free(next);
-    medseal_charter_free(other);
     medseal_charters_free(charters);
 }
 
 /* Owner, ledger node and user, with any ledger and store. */
 static void share(medseal_consortium *consortium, const char *directory, int in_memory) {
     an_office office;
-    medseal_member_keys *visitor = NULL;
-    medseal_attributes *attributes = NULL;
+    OWNED(member_keys) *visitor = NULL;
+    OWNED(attributes) *attributes = NULL;
     medseal_policy *claim = NULL, *policy = NULL;
-    medseal_abe_decryption_key *decryption = NULL, *others = NULL;
-    medseal_search_key *search = NULL;
-    medseal_record_key *key = NULL, *unwrapped = NULL;
+    OWNED(abe_decryption_key) *decryption = NULL, *others = NULL;
+    OWNED(search_key) *search = NULL;
+    OWNED(record_key) *key = NULL, *unwrapped = NULL;
     medseal_entry *entry = NULL;
     medseal_abe_wrapped_key *wrapped = NULL;
     medseal_search_index *index = NULL;
     medseal_identity_envelope *envelope = NULL;
-    medseal_abs_signature *signature = NULL;
-    medseal_merkle_frontier *frontier = NULL;
-    medseal_database *resumed = NULL;
+    OWNED(abs_signature) *signature = NULL;
+    OWNED(merkle_frontier) *frontier = NULL;
+    OWNED(database) *resumed = NULL;
     medseal_found *found = NULL;
     medseal_published published, second;
     medseal_place place;
@@ -1262,7 +989,8 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_statement statement;
     medseal_receipt receipt;
     medseal_tree_head head;
-    medseal_trusted_head *trusted = NULL, *stale = NULL;
+    OWNED(trusted_head) *trusted = NULL;
+    medseal_trusted_head *stale = NULL;
     medseal_validated *validated = NULL;
     medseal_inclusion_proof *proof = NULL;
     medseal_charter *charter = NULL;
@@ -1278,9 +1006,9 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_status why = MEDSEAL_OK;
     char path[512], opened[512];
     uint8_t own[64], new_one[64];
-    medseal_authority *renewed = NULL;
-    medseal_keyword_key *renewed_key = NULL;
-    medseal_public_parameters *renewed_parameters = NULL;
+    OWNED(authority) *renewed = NULL;
+    OWNED(keyword_key) *renewed_key = NULL;
+    OWNED(public_parameters) *renewed_parameters = NULL;
 
     office_open(&office);
     OK(medseal_attributes_parse(TEXT("role=visitor"), &attributes, &err));
@@ -1301,11 +1029,8 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_authority_keyword_key(the_authority, &renewed_key, &err));
     OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
     CHECK(own_len == new_len && same(own, new_one, own_len));
-    medseal_keyword_key_free(renewed_key);
     OK(medseal_authority_public_parameters(renewed, &renewed_parameters, &err));
     GIVES(MEDSEAL_ERR_INVALID_KEY, medseal_member_keys_verify(office.keys, renewed_parameters, &err));
-    medseal_public_parameters_free(renewed_parameters);
-    medseal_authority_free(renewed);
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
     OK(medseal_charters_ledger(the_charters, &ledger_id, &err));
 
@@ -1339,7 +1064,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     if (in_memory) {
         OK(medseal_publish_bytes(consortium, &office.publication, record, RECORD_LEN, NULL, NULL, NULL, &second, &err));
         path_in(path, directory, "record");
-        OK(medseal_publish_file(consortium, &office.publication, path, strlen(path), NULL, NULL, NULL, NULL, &second, &err));
+        OK(medseal_publish_file(consortium, &office.publication, STRING(path), NULL, NULL, NULL, NULL, &second, &err));
         CHECK(second.place.height == 3);
     }
 
@@ -1375,9 +1100,8 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_entry_envelope(entry, &envelope, &err));
     OK(medseal_entry_signature(entry, &signature, &err));
     READ(medseal_hospital_open(the_hospital, envelope, digest.bytes, sizeof digest.bytes, NULL, at, &out_len, &err));
-    medseal_disclosure *disclosure = NULL;
+    OWNED(disclosure) *disclosure = NULL;
     OK(medseal_disclosure_decode(out, out_len, &disclosure, &err));
-    medseal_disclosure_free(disclosure);
 
     /* A reader checks it: by its charter, and under a head that is not too old. */
     trust(consortium, &trusted);
@@ -1468,10 +1192,10 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     /* A user finds and opens. */
     const medseal_policy *at_hand[1];
     at_hand[0] = the_policy;
-    medseal_attributes *held = NULL, *showing = NULL;
+    OWNED(attributes) *held = NULL;
+    medseal_attributes *showing = NULL;
     OK(medseal_search_key_attributes(search, &held, &err));
     OK(medseal_attributes_needed(held, at_hand, 1, &showing, &err));
-    medseal_attributes_free(held);
     medseal_search what = {sizeof what, the_keyword, search, showing, NULL, 0, 0};
     OK(medseal_find(consortium, &what, NULL, &found, &err));
     READ(medseal_found_encode(found, at, &out_len, &err));
@@ -1484,8 +1208,8 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_hit(found, hits, &place, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_malformed(found, 0, &height, &why, &err));
     if (in_memory) the_found = found; else medseal_found_free(found);
-    medseal_query *query = NULL;
-    medseal_trapdoor *trapdoor = NULL;
+    OWNED(query) *query = NULL;
+    OWNED(trapdoor) *trapdoor = NULL;
     medseal_search_public_key *indexing = NULL;
     OK(medseal_public_parameters_search(the_public_parameters, &indexing, &err));
     OK(medseal_search_trapdoor(search, the_keyword, showing, NULL, 0, &trapdoor, &err));
@@ -1499,8 +1223,6 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_attributes_free(showing);
     CHECK(l.calls > 0 && l.dropped == 1);
     medseal_found_free(found);
-    medseal_query_free(query);
-    medseal_trapdoor_free(trapdoor);
 
     consortium->head = NULL;
     GIVES(MEDSEAL_ERR_AFTER_TRUSTED_HEAD, medseal_unwrap_record_key(consortium, &id, decryption, &unwrapped, &err));
@@ -1514,7 +1236,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     READ(medseal_open_bytes(consortium, &id, decryption, at, &out_len, &receipt, &err));
     CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
     path_in(opened, directory, in_memory ? "opened" : "opened too");
-    OK(medseal_open_file(consortium, &id, decryption, opened, strlen(opened), NULL, NULL, &err));
+    OK(medseal_open_file(consortium, &id, decryption, STRING(opened), NULL, NULL, &err));
     writer = writer_to(&another_stream);
     GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED, medseal_open(consortium, &id, others, &writer, NULL, NULL, &err));
     CHECK(another_stream.len == 0 && another_stream.dropped == 1);
@@ -1531,31 +1253,20 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
           medseal_rewrap(consortium, &id, the_record_key, &office.publication, NULL, NULL, &second, &err));
 
     consortium->head = NULL;
-    medseal_trusted_head_free(trusted);
     medseal_policy_free(policy);
     medseal_policy_free(claim);
-    medseal_attributes_free(attributes);
     office_close(&office);
-    medseal_member_keys_free(visitor);
-    medseal_abe_decryption_key_free(decryption);
-    medseal_abe_decryption_key_free(others);
-    medseal_search_key_free(search);
-    medseal_record_key_free(key);
-    medseal_record_key_free(unwrapped);
     medseal_abe_wrapped_key_free(wrapped);
     medseal_search_index_free(index);
     medseal_identity_envelope_free(envelope);
-    medseal_abs_signature_free(signature);
-    medseal_merkle_frontier_free(frontier);
-    medseal_database_free(resumed);
 }
 
 /* One of five entries does not decode: the others are found, and this one is reported. */
 static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) {
-    medseal_search_key *search = NULL;
+    OWNED(search_key) *search = NULL;
     medseal_entry *entry = NULL;
     medseal_charter *charter = NULL;
-    medseal_found *found = NULL;
+    OWNED(found) *found = NULL;
     medseal_place place;
     uint64_t next = 0, height = 0;
     size_t hits = 0, malformed = 0;
@@ -1573,7 +1284,7 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
     }
     CHECK(mine->count <= 6);
     mine->count = 6;
-    damaged_height = 4;
+    mine->damaged_height = 4;
     OK(medseal_find(parties, &what, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
     CHECK(hits == 4 && malformed == 1 && next == 6);
@@ -1584,29 +1295,24 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
     medseal_found_free(found);
     GIVES(MEDSEAL_ERR_WRONG_MAGIC, medseal_ledger_at(parties->ledger, 4, &entry, &charter, &err));
     CHECK(err.position == 4);
-    damaged_height = UINT64_MAX;
+    mine->damaged_height = UINT64_MAX;
     OK(medseal_find(parties, &what, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
     CHECK(hits == 5 && malformed == 0 && next == 6);
-    medseal_found_free(found);
-    medseal_search_key_free(search);
 }
 
 static void consortium(const char *directory) {
-    medseal_policy *claim = NULL;
-    medseal_abe_public_key *abe = NULL;
-    medseal_abs_public_key *abs = NULL;
-    medseal_search_public_key *search = NULL;
+    OWNED(policy) *claim = NULL;
+    OWNED(abe_public_key) *abe = NULL;
+    OWNED(abs_public_key) *abs = NULL;
+    OWNED(search_public_key) *search = NULL;
     medseal_tree_head head;
     medseal_ledger *ledger = NULL;
     medseal_store *store = NULL;
     static own_ledger mine;
     static own_store objects;
-    medseal_ledger_callbacks ledger_callbacks = {
-        sizeof ledger_callbacks, &mine, own_append, damaged_at, own_get, own_head, own_prove, NULL, own_drop};
-    medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,      store_begin, store_write,
-                                               NULL,                   store_commit,  store_discard, store_open,
-                                               store_read,             store_close,   NULL,        store_drop};
+    const medseal_ledger_callbacks ledger_callbacks = own_ledger_callbacks(&mine);
+    medseal_store_callbacks store_callbacks = own_store_callbacks(&objects);
     medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, NULL, 2, NULL};
     char path[512];
 
@@ -1626,10 +1332,9 @@ static void consortium(const char *directory) {
     parties.store = the_store;
     share(&parties, directory, 1);
 
-    OK(medseal_merkle_tree_new(&mine.tree, &err));
-    READ(medseal_charter_encode(the_charter, at, &out_len, &err));
-    own_push(&mine, out, out_len);
-    mine.charter = 1;
+    own_ledger_begin(&mine);
+    store_callbacks.address = NULL; /* the library names the objects, and opens them to confirm them */
+    store_callbacks.confirm = NULL;
     OK(medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
     OK(medseal_store_from_callbacks(&store_callbacks, &store, &err));
     parties.ledger = ledger;
@@ -1643,12 +1348,8 @@ static void consortium(const char *directory) {
     OK(medseal_ledger_head(the_ledger, &head, &err));
     OK(medseal_trusted_head_new(&head, NOW_MS, NOW_MS, 0, &the_trusted_head, &err));
     path_in(path, directory, "objects");
-    OK(medseal_directory_store_open(path, strlen(path), &store, &err));
+    OK(medseal_directory_store_open(STRING(path), &store, &err));
     medseal_store_free(store);
-    medseal_policy_free(claim);
-    medseal_abe_public_key_free(abe);
-    medseal_abs_public_key_free(abs);
-    medseal_search_public_key_free(search);
 }
 
 /* Exchanges the messages of two sessions, until neither has any. */
@@ -1680,8 +1381,8 @@ static void complete(medseal_authority_session *sessions[2], char folders[2][512
         OK(medseal_authority_session_state(sessions[i], &state, &err));
         CHECK(state == MEDSEAL_SESSION_CHECKED);
         GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_session_finish(sessions[i], &shares[i], certificate, &err));
-        OK(medseal_authority_session_confirm(sessions[i], folders[i], strlen(folders[i]), &err));
-        GIVES(MEDSEAL_ERR_NO_PART, medseal_authority_session_confirm(sessions[i], folders[i], strlen(folders[i]), &err));
+        OK(medseal_authority_session_confirm(sessions[i], STRING(folders[i]), &err));
+        GIVES(MEDSEAL_ERR_NO_PART, medseal_authority_session_confirm(sessions[i], STRING(folders[i]), &err));
         READ(medseal_authority_session_missing(sessions[i], (char *)at, &out_len, &err));
         CHECK(out_len > 0);
     }
@@ -1699,14 +1400,15 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
                            const medseal_generation_certificate *certificate, const medseal_abe_public_key *abe,
                            const medseal_abs_public_key *abs_key, const medseal_super_node_public_key *super_node) {
     medseal_possession wrapping, signing;
-    medseal_public_parameters *parameters = NULL, *said = NULL;
+    OWNED(public_parameters) *said = NULL;
+    medseal_public_parameters *parameters = NULL;
     medseal_terms terms = {sizeof terms, TEXT("of two"), the_policy, NULL, NULL, 0, {0, {0}}};
     medseal_authority_message *parts[2] = {NULL, NULL}, *refused = NULL;
     const medseal_authority_message *const *both = (const medseal_authority_message *const *)parts;
-    medseal_charter *first = NULL, *second = NULL;
-    medseal_charters *charters = NULL, *pushed = NULL;
-    medseal_charter_draft *next = NULL, *later = NULL;
-    medseal_policy *claim = NULL;
+    OWNED(charter) *first = NULL, *second = NULL;
+    OWNED(charters) *charters = NULL, *pushed = NULL;
+    OWNED(charter_draft) *next = NULL, *later = NULL;
+    OWNED(policy) *claim = NULL;
     medseal_validator *validator = NULL;
     medseal_digest ledger, hash, previous;
     medseal_tree_head final_head = {3, {{1}}}, said_head;
@@ -1730,7 +1432,7 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     OK(medseal_charter_draft_parameters(the_charter_draft, &said, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_draft_validator(the_charter_draft, 0, &validator, &err));
     for (int i = 0; i < 2; i++)
-        OK(medseal_authority_holder_sign_charter(holders[i], the_charter_draft, folders[i], strlen(folders[i]), &parts[i], &err));
+        OK(medseal_authority_holder_sign_charter(holders[i], the_charter_draft, STRING(folders[i]), &parts[i], &err));
     GIVES(MEDSEAL_ERR_TOO_FEW_AUTHORITIES,
           medseal_generation_combine_charter(the_generation, the_charter_draft, both, 1, &first, NULL, 0, &err));
     OK(medseal_generation_combine_charter(the_generation, the_charter_draft, both, 2, &first, culprits, 4, &err));
@@ -1741,28 +1443,20 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     /* The next has number 3: number 2 was given up. */
     OK(medseal_charter_draft_new(charters, &terms, &final_head, 0, &next, &err));
     GIVES(MEDSEAL_ERR_ALREADY_SIGNED,
-          medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &refused, &err));
+          medseal_authority_holder_sign_charter(holders[0], next, STRING(folders[0]), &refused, &err));
     for (int i = 0; i < 2; i++)
-        OK(medseal_authority_holder_saw_charter(holders[i], first, folders[i], strlen(folders[i]), &err));
-    OK(medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &parts[0], &err));
+        OK(medseal_authority_holder_saw_charter(holders[i], first, STRING(folders[i]), &err));
+    OK(medseal_authority_holder_sign_charter(holders[0], next, STRING(folders[0]), &parts[0], &err));
     medseal_authority_message_free(parts[0]);
     OK(medseal_charter_draft_new(charters, &terms, &final_head, 3, &later, &err));
     for (int i = 0; i < 2; i++)
-        OK(medseal_authority_holder_sign_charter(holders[i], later, folders[i], strlen(folders[i]), &parts[i], &err));
+        OK(medseal_authority_holder_sign_charter(holders[i], later, STRING(folders[i]), &parts[i], &err));
     GIVES(MEDSEAL_ERR_ALREADY_SIGNED,
-          medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &refused, &err));
+          medseal_authority_holder_sign_charter(holders[0], next, STRING(folders[0]), &refused, &err));
     OK(medseal_generation_combine_charter(the_generation, later, both, 2, &second, NULL, 0, &err));
     OK(medseal_charters_push(charters, second, &pushed, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(parts[i]);
     medseal_public_parameters_free(parameters);
-    medseal_public_parameters_free(said);
-    medseal_policy_free(claim);
-    medseal_charter_free(first);
-    medseal_charter_free(second);
-    medseal_charters_free(charters);
-    medseal_charters_free(pushed);
-    medseal_charter_draft_free(next);
-    medseal_charter_draft_free(later);
 }
 
 /* Two authorities, both of which are needed. */
@@ -1776,26 +1470,27 @@ static void authorities(const char *directory) {
     medseal_authority_message *answers[2] = {NULL, NULL};
     const medseal_authority_message *const *both = (const medseal_authority_message *const *)answers;
     const medseal_authority_message *twice[2];
-    medseal_generation_certificate *certificate = NULL, *again = NULL;
-    medseal_generation *renewed = NULL;
-    medseal_abe_public_key *abe = NULL;
-    medseal_abs_public_key *abs_key = NULL;
-    medseal_search_public_key *search = NULL;
-    medseal_super_node_public_key *super_node = NULL;
-    medseal_attributes *attributes = NULL;
-    medseal_member_keys *member = NULL;
-    medseal_registration_request *registration = NULL, *asked = NULL;
-    medseal_registry *registry = NULL, *second_registry = NULL;
-    medseal_verified_registry *verified = NULL, *seen = NULL;
-    medseal_registry_draft *draft = NULL;
-    medseal_pending_request *pending = NULL;
-    medseal_authority_request *request = NULL;
-    medseal_identity_key *identity_key = NULL;
-    medseal_hospital *hospital = NULL;
-    medseal_main_node *node = NULL;
-    medseal_certificate_request *node_request = NULL;
+    OWNED(generation_certificate) *again = NULL;
+    medseal_generation_certificate *certificate = NULL;
+    OWNED(generation) *renewed = NULL;
+    OWNED(abe_public_key) *abe = NULL;
+    OWNED(abs_public_key) *abs_key = NULL;
+    OWNED(search_public_key) *search = NULL;
+    OWNED(super_node_public_key) *super_node = NULL;
+    OWNED(attributes) *attributes = NULL;
+    OWNED(member_keys) *member = NULL;
+    OWNED(registration_request) *registration = NULL, *asked = NULL;
+    OWNED(registry) *registry = NULL, *second_registry = NULL;
+    OWNED(verified_registry) *verified = NULL, *seen = NULL;
+    OWNED(registry_draft) *draft = NULL;
+    OWNED(pending_request) *pending = NULL;
+    OWNED(authority_request) *request = NULL;
+    OWNED(identity_key) *identity_key = NULL;
+    OWNED(hospital) *hospital = NULL;
+    OWNED(main_node) *node = NULL;
+    OWNED(certificate_request) *node_request = NULL;
     medseal_certificate_serial seven = {{7}};
-    medseal_certificate *node_certificate = NULL;
+    OWNED(certificate) *node_certificate = NULL;
     medseal_digest digest, digest_again;
     uint8_t threshold = 0, size = 0, culprits[4] = {9, 9, 9, 9};
     const uint8_t quorum[2] = {1, 2};
@@ -1818,8 +1513,7 @@ static void authorities(const char *directory) {
     OK(medseal_roster_size(the_roster, &threshold, &size, &err));
     CHECK(threshold == 2 && size == 2);
     READS("two.example", medseal_roster_name(the_roster, 2, (char *)at, &out_len, &err));
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_ABSENT, medseal_roster_name(the_roster, 3, (char *)out, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_ABSENT, medseal_roster_name(the_roster, 3, (char *)at, &out_len, &err));
 
     for (int i = 0; i < 2; i++) OK(medseal_authority_session_generate(the_roster, keys[i], &sessions[i], &err));
     OK(medseal_authority_session_generate(the_roster, keys[0], &the_authority_session, &err));
@@ -1856,7 +1550,6 @@ static void authorities(const char *directory) {
     OK(medseal_pending_request_combine_keys(the_pending_request, the_generation, both, 2, the_keyword_key, &member, culprits,
                                             4, &err));
     CHECK(culprits[0] == 0 && culprits[3] == 0);
-    medseal_member_keys_free(member);
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
     OK(medseal_generation_abe(the_generation, &abe, &err));
     OK(medseal_generation_abs(the_generation, &abs_key, &err));
@@ -1868,12 +1561,11 @@ static void authorities(const char *directory) {
     OK(medseal_registry_draft_first(NOW_MS, &the_registry_draft, &err));
     OK(medseal_registry_draft_register(the_registry_draft, registration, &err));
     for (int i = 0; i < 2; i++)
-        OK(medseal_authority_holder_sign_registry(holders[i], the_registry_draft, folders[i], strlen(folders[i]), &answers[i],
-                                                  &err));
+        OK(medseal_authority_holder_sign_registry(holders[i], the_registry_draft, STRING(folders[i]), &answers[i], &err));
     OK(medseal_generation_combine_registry(the_generation, the_registry_draft, both, 2, &registry, culprits, 4, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
-    OK(medseal_authority_holder_saw_registry(holders[0], registry, folders[0], strlen(folders[0]), &verified, &err));
-    OK(medseal_authority_holder_saw_registry(holders[1], registry, folders[1], strlen(folders[1]), &seen, &err));
+    OK(medseal_authority_holder_saw_registry(holders[0], registry, STRING(folders[0]), &verified, &err));
+    OK(medseal_authority_holder_saw_registry(holders[1], registry, STRING(folders[1]), &seen, &err));
     medseal_verified_registry_free(seen);
     OK(medseal_pending_request_identity(registration, NOW_MS, &pending, &err));
     OK(medseal_pending_request_request(pending, &request, &err));
@@ -1901,7 +1593,7 @@ static void authorities(const char *directory) {
                                                                              strlen(folders[0]), &answers[0], &err));
     OK(medseal_registry_draft_renumber(draft, 2, &err));
     for (int i = 0; i < 2; i++)
-        OK(medseal_authority_holder_sign_registry(holders[i], draft, folders[i], strlen(folders[i]), &answers[i], &err));
+        OK(medseal_authority_holder_sign_registry(holders[i], draft, STRING(folders[i]), &answers[i], &err));
     OK(medseal_generation_combine_registry(the_generation, draft, both, 2, &second_registry, NULL, 0, &err));
     OK(medseal_verified_registry_succeeded_by(verified, second_registry, &seen, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
@@ -1928,27 +1620,6 @@ static void authorities(const char *directory) {
     medseal_authority_share_free(shares[1]);
     medseal_authority_holder_free(holders[1]);
     for (int i = 0; i < 2; i++) medseal_authority_share_free(next_shares[i]);
-    medseal_generation_certificate_free(again);
-    medseal_generation_free(renewed);
-    medseal_abe_public_key_free(abe);
-    medseal_abs_public_key_free(abs_key);
-    medseal_search_public_key_free(search);
-    medseal_super_node_public_key_free(super_node);
-    medseal_attributes_free(attributes);
-    medseal_registration_request_free(registration);
-    medseal_registration_request_free(asked);
-    medseal_registry_free(registry);
-    medseal_registry_free(second_registry);
-    medseal_verified_registry_free(verified);
-    medseal_verified_registry_free(seen);
-    medseal_registry_draft_free(draft);
-    medseal_pending_request_free(pending);
-    medseal_authority_request_free(request);
-    medseal_identity_key_free(identity_key);
-    medseal_hospital_free(hospital);
-    medseal_main_node_free(node);
-    medseal_certificate_request_free(node_request);
-    medseal_certificate_free(node_certificate);
 }
 
 /* Structs of parameters that point to the objects that are kept. */
@@ -1993,11 +1664,11 @@ static void keep_structs(void) {
 /* Three hospitals restore an epoch's key from backups, the epoch begins, and wrapping uses it. */
 static void members(void) {
     static const char *const names[] = {"clinic.example", "general.example", "st-mary.example"};
-    medseal_members_key *key = NULL, *other = NULL, *later = NULL;
-    medseal_members_keys *keys = NULL, *more = NULL;
+    OWNED(members_key) *key = NULL, *other = NULL, *later = NULL;
+    OWNED(members_keys) *keys = NULL, *more = NULL;
     medseal_backup_confirmation *confirmed[3] = {NULL, NULL, NULL};
     medseal_epoch_commitment committed, none = {0, {0}};
-    medseal_abe_wrapped_key *wrapped = NULL;
+    OWNED(abe_wrapped_key) *wrapped = NULL;
     uint32_t epoch = 0;
     uint8_t threshold = 0, index = 0;
     size_t count = 0;
@@ -2010,7 +1681,7 @@ static void members(void) {
     CHECK(epoch == 2);
     READ(medseal_members_key_encode(the_members_key, at, &out_len, &err));
     for (size_t i = 0; i < 3; i++) {
-        OK(medseal_backup_confirm(out, out_len, names[i], strlen(names[i]), &confirmed[i], &err));
+        OK(medseal_backup_confirm(out, out_len, STRING(names[i]), &confirmed[i], &err));
     }
     GIVES(MEDSEAL_ERR_TRUNCATED, medseal_backup_confirm(out, out_len - 1, TEXT("clinic.example"),
                                                         &the_backup_confirmation, &err));
@@ -2032,7 +1703,7 @@ static void members(void) {
     OK(medseal_key_shares_get(the_key_shares, 2, &the_key_share, &err));
     OK(medseal_key_share_status(the_key_share, &epoch, &threshold, &index, &err));
     CHECK(epoch == 1 && threshold == 2 && index == 3);
-    medseal_key_share *first = NULL;
+    OWNED(key_share) *first = NULL;
     OK(medseal_key_shares_get(the_key_shares, 0, &first, &err));
     const medseal_key_share *const shares[] = {first, the_key_share};
     const medseal_key_share *const same_share[] = {first, first};
@@ -2040,7 +1711,6 @@ static void members(void) {
     GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_members_key_restore(same_share, 2, &committed, &key, &err));
     OK(medseal_members_key_restore(shares, 2, &committed, &key, &err));
     OK(medseal_members_key_check(key, &committed, &err));
-    medseal_key_share_free(first);
 
     OK(medseal_members_keys_add(NULL, key, &keys, &err));
     GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_members_keys_add(keys, other, &more, &err));
@@ -2059,27 +1729,20 @@ static void members(void) {
     OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("ours"), NULL, 0, later, &wrapped, &err));
     OK(medseal_abe_wrapped_key_epoch(wrapped, &epoch, &err));
     CHECK(epoch == 2);
-    out_len = sizeof out;
-    GIVES(MEDSEAL_ERR_MEMBERS_KEY_MISSING,
-          medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, keys, out, &out_len, &err));
+    WRITES_NOTHING(MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+                   medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, keys, at, &out_len, &err));
     READS("ours", medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, the_members_keys, at, &out_len, &err));
 
-    medseal_abe_wrapped_key_free(wrapped);
-    medseal_members_keys_free(keys);
-    medseal_members_keys_free(more);
-    medseal_members_key_free(key);
-    medseal_members_key_free(other);
-    medseal_members_key_free(later);
     medseal_backup_confirmation_free(confirmed[1]);
     medseal_backup_confirmation_free(confirmed[2]);
 }
 
 /* A certificate of one role is refused for the other. */
 static void certified_member(void) {
-    medseal_main_node *member = NULL;
-    medseal_certificate_request *request = NULL;
-    medseal_certificate *certificate = NULL;
-    medseal_verified_certificate *verified = NULL;
+    OWNED(main_node) *member = NULL;
+    OWNED(certificate_request) *request = NULL;
+    OWNED(certificate) *certificate = NULL;
+    OWNED(verified_certificate) *verified = NULL;
     GIVES(MEDSEAL_ERR_INVALID_ARGUMENT,
           medseal_main_node_generate(TEXT("clinic.example"), 3, the_super_node_public_key, &member, &err));
     OK(medseal_main_node_generate(TEXT("clinic.example"), MEDSEAL_ROLE_MEMBER, the_super_node_public_key, &member, &err));
@@ -2089,10 +1752,6 @@ static void certified_member(void) {
                                                                    MEDSEAL_ROLE_MAIN_NODE, &verified, &err));
     CHECK(verified == NULL);
     OK(medseal_certificate_verify(certificate, the_super_node_public_key, MEDSEAL_ROLE_MEMBER, &verified, &err));
-    medseal_verified_certificate_free(verified);
-    medseal_certificate_free(certificate);
-    medseal_certificate_request_free(request);
-    medseal_main_node_free(member);
 }
 
 void roles_run(const char *directory) {

@@ -32,6 +32,8 @@ extern medseal_error err;
 /* A string literal as pointer and length. */
 #define TEXT(literal) literal, sizeof(literal) - 1
 #define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1
+/* A text that ends with a NUL. */
+#define STRING(text) text, strlen(text)
 
 /* Calls a function that fills a buffer, `at` with `&out_len`: first to get the size, then one byte
    short, then correctly. The output is in `out`, its length in `out_len`. If it does not fit,
@@ -67,6 +69,14 @@ void one_byte_short(const char *call);
         READ(call); \
         if (out_len != sizeof(expected) - 1 || memcmp(out, expected, out_len) != 0) FAIL("another output"); \
     } while (0)
+/* Such a call that fails, although the buffer is large enough. */
+#define WRITES_NOTHING(wanted, call) \
+    do { \
+        uint8_t *at = out; \
+        out_len = sizeof out; \
+        GIVES(wanted, call); \
+        CHECK(out_len == 0); \
+    } while (0)
 
 /* One object of every kind, made by roles_run(): those with a byte form, those decoded under the
    super node's public key, and all. */
@@ -88,9 +98,13 @@ void one_byte_short(const char *call);
     X(verified_registry) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) X(session) X(replay_cache) \
     X(validated) X(trusted_head) X(ledger) X(store) X(database) X(key_shares) X(authority_session) X(generation) \
     X(authority_holder)
-#define DECLARE(name) extern medseal_##name *the_##name;
+#define DECLARE(name) \
+    extern medseal_##name *the_##name; \
+    static inline void free_##name(medseal_##name **object) { medseal_##name##_free(*object); }
 HANDLES(DECLARE)
 #undef DECLARE
+/* The type of variables whose objects are freed at the end of the scope. */
+#define OWNED(name) __attribute__((cleanup(free_##name))) medseal_##name
 
 /* An office that may publish, and its publication: under the_policy, found by the_keyword. */
 typedef struct {

@@ -15,11 +15,11 @@ enum { THREADS = 4 };
     } while (0)
 
 static void *work(void *unused) {
-    medseal_attributes *attributes = NULL;
-    medseal_abe_decryption_key *key = NULL;
-    medseal_abe_wrapped_key *wrapped = NULL;
-    medseal_record_key *record_key = NULL;
-    medseal_abs_signature *signature = NULL;
+    OWNED(attributes) *attributes = NULL;
+    OWNED(abe_decryption_key) *key = NULL;
+    OWNED(abe_wrapped_key) *wrapped = NULL;
+    OWNED(record_key) *record_key = NULL;
+    OWNED(abs_signature) *signature = NULL;
     uint8_t secret[16];
     size_t secret_len = sizeof secret;
     bool yes = false;
@@ -40,11 +40,6 @@ static void *work(void *unused) {
         medseal_status status = medseal_merkle_frontier_append(the_merkle_frontier, BYTES("x"), NULL, NULL);
         if (status != MEDSEAL_OK && status != MEDSEAL_ERR_BUSY) return (void *)"append";
     }
-    medseal_attributes_free(attributes);
-    medseal_abe_decryption_key_free(key);
-    medseal_abe_wrapped_key_free(wrapped);
-    medseal_record_key_free(record_key);
-    medseal_abs_signature_free(signature);
     return NULL;
 }
 

@@ -40,7 +40,7 @@ static void publish(void) {
 
 void written_run(const char *directory) {
     medseal_secret shared;
-    medseal_replay_cache *cache = NULL;
+    OWNED(replay_cache) *cache = NULL;
     folder = directory;
     ENCODED(SAVE)
     OK(medseal_abe_decapsulate(the_abe_decryption_key, the_abe_encapsulation, &shared, &err));
@@ -49,6 +49,5 @@ void written_run(const char *directory) {
     out_len = sizeof out;
     OK(medseal_replay_cache_encode(cache, out, &out_len, &err)); /* spends it */
     save("replay_cache", "object", out, out_len);
-    medseal_replay_cache_free(cache);
     publish();
 }
