@@ -310,15 +310,9 @@ static void signatures(void) {
     OK(medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"), BYTES("message"), the_abs_signature, &err));
     GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"),
                                                             BYTES("massage"), the_abs_signature, &err));
-    for (int i = 0; i < 3; i++) {
-        claims[i].public_key = the_abs_public_key;
-        claims[i].policy = the_policy;
-        claims[i].context = (const uint8_t *)"context";
-        claims[i].context_len = 7;
-        claims[i].message = (const uint8_t *)"message";
-        claims[i].message_len = 7;
-        claims[i].signature = the_abs_signature;
-    }
+    for (int i = 0; i < 3; i++)
+        claims[i] = (medseal_abs_claim){
+            the_abs_public_key, the_policy, BYTES("context"), BYTES("message"), the_abs_signature};
     OK(medseal_abs_verify_batch(claims, 3, 2, &err));
     OK(medseal_abs_verify_batch(NULL, 0, 1, &err));
     claims[2].message_len = 6;
@@ -840,13 +834,8 @@ void office_open(an_office *office) {
     OK(medseal_member_keys_signing(office->keys, &office->signing, &err));
     OK(medseal_authority_keyword_key(the_authority, &office->keyword_key, &err));
     office->keywords[0] = the_keyword;
-    office->publication.struct_size = sizeof office->publication;
-    office->publication.access = the_policy;
-    office->publication.keywords = office->keywords;
-    office->publication.keyword_count = 1;
-    office->publication.keyword_key = office->keyword_key;
-    office->publication.signing_key = office->signing;
-    office->publication.time_ms = NOW_MS;
+    office->publication = (medseal_publication){
+        sizeof office->publication, the_policy, office->keywords, 1, office->keyword_key, NULL, office->signing, NOW_MS};
 }
 
 void office_close(an_office *office) {
@@ -1118,15 +1107,9 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_entry_wrap_aad(&digest, &aad, &err));
     out_len = sizeof out;
     OK(medseal_abe_unwrap(decryption, wrapped, aad.bytes, sizeof aad.bytes, NULL, out, &out_len, &err));
-    memset(&statement, 0, sizeof statement);
-    statement.struct_size = sizeof statement;
-    statement.charter = 1;
+    statement = (medseal_statement){.struct_size = sizeof statement, .charter = 1, .digest = digest, .time_ms = NOW_MS,
+                                    .claim = claim, .wrapped = wrapped, .index = index};
     OK(medseal_record_id_generate(&statement.record, &err));
-    statement.digest = digest;
-    statement.time_ms = NOW_MS;
-    statement.claim = claim;
-    statement.wrapped = wrapped;
-    statement.index = index;
     if (in_memory) {
         medseal_entry *one = NULL, *two = NULL;
         OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &the_entry, &err));
@@ -1625,40 +1608,20 @@ static void authorities(const char *directory) {
 /* Structs of parameters that point to the objects that are kept. */
 static void keep_structs(void) {
     static const medseal_keyword *keywords[1];
-    keywords[0] = the_keyword;
-    the_consortium.struct_size = sizeof the_consortium;
-    the_consortium.charters = the_charters;
-    the_consortium.head = the_trusted_head;
-    the_consortium.ledger = the_ledger;
-    the_consortium.store = the_store;
-    the_consortium.threads = 1;
-    the_publication.struct_size = sizeof the_publication;
-    the_publication.access = the_policy;
-    the_publication.keywords = keywords;
-    the_publication.keyword_count = 1;
-    the_publication.keyword_key = the_keyword_key;
-    the_publication.signing_key = the_abs_signing_key;
-    the_search.struct_size = sizeof the_search;
-    the_search.keyword = the_keyword;
-    the_search.key = the_search_key;
-    the_search.showing = the_attributes;
     static const medseal_validator *validators[1];
+    keywords[0] = the_keyword;
     validators[0] = the_validator;
-    the_terms.struct_size = sizeof the_terms;
-    the_terms.name = "clinics";
-    the_terms.name_len = 7;
-    the_terms.claim = the_policy;
-    the_terms.parameters = the_public_parameters;
-    the_terms.validators = validators;
-    the_terms.validator_count = 1;
-    the_statement.struct_size = sizeof the_statement;
-    the_statement.charter = 1;
-    the_statement.claim = the_policy;
-    the_statement.wrapped = the_abe_wrapped_key;
-    the_statement.index = the_search_index;
-    the_abs_claim.public_key = the_abs_public_key;
-    the_abs_claim.policy = the_policy;
-    the_abs_claim.signature = the_abs_signature;
+    the_consortium = (medseal_consortium){
+        sizeof the_consortium, the_ledger, the_store, the_charters, the_trusted_head, 1, NULL};
+    the_publication = (medseal_publication){
+        sizeof the_publication, the_policy, keywords, 1, the_keyword_key, NULL, the_abs_signing_key, 0};
+    the_search = (medseal_search){sizeof the_search, the_keyword, the_search_key, the_attributes, NULL, 0, 0};
+    the_terms = (medseal_terms){
+        sizeof the_terms, TEXT("clinics"), the_policy, the_public_parameters, validators, 1, {0, {0}}};
+    the_statement = (medseal_statement){.struct_size = sizeof the_statement, .charter = 1, .claim = the_policy,
+                                        .wrapped = the_abe_wrapped_key, .index = the_search_index};
+    the_abs_claim = (medseal_abs_claim){
+        the_abs_public_key, the_policy, NULL, 0, NULL, 0, the_abs_signature};
 }
 
 /* Three hospitals restore an epoch's key from backups, the epoch begins, and wrapping uses it. */

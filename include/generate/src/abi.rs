@@ -12,8 +12,8 @@ use std::process::Command;
 const TOP: &str = "\
 The binary interface of libmedseal on systems with pointers of 64 bits, as a C compiler reads medseal_full.h. Written by
 include/generate. Within one soname lines are only added; save that a struct which begins with struct_size may grow at its
-end, and that names of parameters may change. Before each field stand its offset and its size. \"object T: encode, decode,
-free\" is an opaque type with those of these functions that are named:
+end, that an object may get another function, and that names of parameters may change. Before each field stand its offset
+and its size. \"object T: encode, decode, free\" is an opaque type with those of these functions that are named:
 
 medseal_status T_encode(const T *, uint8_t *out, size_t *out_len, medseal_error *err)
 medseal_status T_decode(const uint8_t *data, size_t len, T **, medseal_error *err)
@@ -141,7 +141,8 @@ fn declarations(code: &str) -> Vec<String> {
             '{' => depth += 1,
             '}' => depth -= 1,
             ';' if depth == 0 => {
-                found.push(single_spaces(&code[begin..at]).trim_start_matches("MEDSEAL_MUST_USE ").to_owned());
+                found
+                    .push(single_spaces(&code[begin..at]).trim_start_matches("MEDSEAL_MUST_USE ").to_owned());
                 begin = at + 1;
             }
             _ => {}
