@@ -111,6 +111,7 @@ const CALLBACKS: &[(&str, &str)] = &[
 ];
 
 /// A parameter's right value, with the declarations that it needs.
+#[derive(Default)]
 struct Argument {
     declare: String,
     value: String,
@@ -121,99 +122,85 @@ struct Argument {
     callbacks: usize,
 }
 
+impl Argument {
+    fn new(declare: String, value: String, after: String) -> Self {
+        Self { declare, value, after, ..Self::default() }
+    }
+
+    /// Adds the right value, which is wrong after these statements.
+    fn wrong_after(&mut self, before: &str, status: &'static str) {
+        self.wrong.push((before.to_owned(), self.value.clone(), status));
+    }
+
+    /// Adds a wrong value.
+    fn wrong_as(&mut self, value: &str, status: &'static str) {
+        self.wrong.push((String::new(), value.to_owned(), status));
+    }
+}
+
 const NULL: &str = "MEDSEAL_ERR_NULL_POINTER";
 const INVALID: &str = "MEDSEAL_ERR_INVALID_ARGUMENT";
+const WRONG: &str = "MEDSEAL_ERR_WRONG_HANDLE";
 
 fn argument(header: &Header, parameter: &Parameter, next: Option<&Parameter>) -> Argument {
     let Parameter { kind, name, optional } = parameter;
-    let mut argument = Argument {
-        declare: String::new(),
-        value: String::new(),
-        wrong: Vec::new(),
-        after: String::new(),
-        callbacks: 0,
-    };
-    let base =
-        kind.trim_start_matches("const ").trim_end_matches(['*', ' ']).trim_end_matches("*const").to_owned();
-    let base = base.trim().to_owned();
-    let null = |argument: &mut Argument| {
-        if !optional {
-            argument.wrong.push((String::new(), "NULL".to_owned(), NULL));
-        }
-    };
+    let base = kind.trim_start_matches("const ").trim_end_matches(['*', ' ']).trim_end_matches("*const");
+    let base = base.trim();
+    let (is_input, is_handle) = (kind.starts_with("const "), header.handles.contains(base));
     let counted = next.is_some_and(|next| {
         next.kind == "size_t" && (next.name.ends_with("len") || next.name.ends_with("count"))
     });
-    if !kind.contains('*') {
-        argument.value = match name.as_str() {
-            "threads" => "1",
-            _ => "0",
-        }
-        .to_owned();
+    let none = String::new;
+    let mut required = !optional;
+    let mut argument = if !kind.contains('*') {
+        required = false;
+        Argument::new(none(), if name == "threads" { "1" } else { "0" }.to_owned(), none())
     } else if base == "medseal_error" {
-        argument.value = "&err".to_owned();
-        argument.wrong.push(("err.struct_size = 0;".to_owned(), "&err".to_owned(), INVALID));
-    } else if header.handles.contains(&base) && kind.ends_with("*const*") {
+        required = false;
+        Argument::new(none(), "&err".to_owned(), none())
+    } else if is_handle && kind.ends_with("*const*") {
         // An array of handles; its count is set to one where it is counted.
-        argument.declare = format!("const {base} *{name}_[1] = {{{}}};", the(&base));
-        argument.value = format!("{name}_");
-        null(&mut argument);
-        argument.wrong.push((format!("{name}_[0] = NULL;"), format!("{name}_"), NULL));
-        argument.wrong.push((
-            format!("{name}_[0] = (const {base} *){};", other(&base)),
-            format!("{name}_"),
-            "MEDSEAL_ERR_WRONG_HANDLE",
-        ));
-    } else if header.handles.contains(&base) && kind.ends_with("**") {
-        argument.declare = format!("{base} *{name}_ = ({base} *)&err;");
-        argument.value = format!("&{name}_");
-        null(&mut argument);
-        argument.after = format!("CHECK({name}_ == NULL); ");
-    } else if header.handles.contains(&base) {
-        argument.value = the(&base);
-        null(&mut argument);
-        argument.wrong.push((
-            String::new(),
-            format!("({base} *){}", other(&base)),
-            "MEDSEAL_ERR_WRONG_HANDLE",
-        ));
-        argument.wrong.push((
-            String::new(),
-            format!("({base} *)(uintptr_t)((uintptr_t){} + 1)", the(&base)),
-            INVALID,
-        ));
-    } else if kind.starts_with("const ") && base.starts_with("medseal_") {
-        let callbacks = CALLBACKS.iter().find(|(name, _)| *name == base);
-        argument.callbacks = callbacks.is_some().into();
-        argument.declare = format!("{base} {name}_ = {};", the(&base));
-        argument.value = format!("&{name}_");
-        if !counted || base == "medseal_abs_claim" {
-            null(&mut argument);
-        }
-        if header.sized.contains(&base) {
-            let set = format!("{name}_.struct_size = sizeof {name}_ - 1;");
-            argument.wrong.push((set, format!("&{name}_"), INVALID));
-        }
-        if let Some((_, function)) = callbacks {
-            argument.wrong.push((format!("{name}_.{function} = NULL; DROPS(1);"), format!("&{name}_"), NULL));
-        }
-    } else if kind.starts_with("const ") {
-        argument.value = format!("({kind})\"data\"");
-        null(&mut argument);
+        let declare = format!("const {base} *{name}_[1] = {{{}}};", the(base));
+        Argument::new(declare, format!("{name}_"), none())
+    } else if is_handle && kind.ends_with("**") {
+        let declare = format!("{base} *{name}_ = ({base} *)&err;");
+        Argument::new(declare, format!("&{name}_"), format!("CHECK({name}_ == NULL); "))
+    } else if is_handle {
+        Argument::new(none(), the(base), none())
+    } else if is_input && base.starts_with("medseal_") {
+        required &= !counted || base == "medseal_abs_claim";
+        Argument::new(format!("{base} {name}_ = {};", the(base)), format!("&{name}_"), none())
+    } else if is_input {
+        Argument::new(none(), format!("({kind})\"data\""), none())
     } else if next.is_some_and(|next| next.kind == "size_t*") && name == "out" {
-        argument.value = format!("({kind})out");
-        argument.wrong.push((String::new(), "NULL".to_owned(), NULL));
+        required = true;
+        Argument::new(none(), format!("({kind})out"), none())
     } else if name == "out_len" {
-        argument.declare = "size_t out_len_ = sizeof out;".to_owned();
-        argument.value = "&out_len_".to_owned();
-        null(&mut argument);
-        argument.wrong.push(("out_len_ = SIZE_MAX;".to_owned(), "&out_len_".to_owned(), INVALID));
-        argument.after = "CHECK(out_len_ == 0); ".to_owned();
+        let declare = "size_t out_len_ = sizeof out;".to_owned();
+        Argument::new(declare, "&out_len_".to_owned(), "CHECK(out_len_ == 0); ".to_owned())
     } else {
-        argument.declare = format!("{base} {name}_[4]; FILL({name}_);");
-        argument.value = format!("{name}_");
-        null(&mut argument);
-        argument.after = format!("CLEARED({name}_); ");
+        let declare = format!("{base} {name}_[4]; FILL({name}_);");
+        Argument::new(declare, format!("{name}_"), format!("CLEARED({name}_); "))
+    };
+    if required {
+        argument.wrong_as("NULL", NULL);
+    }
+    if base == "medseal_error" {
+        argument.wrong_after("err.struct_size = 0;", INVALID);
+    } else if is_handle && kind.ends_with("*const*") {
+        argument.wrong_after(&format!("{name}_[0] = NULL;"), NULL);
+        argument.wrong_after(&format!("{name}_[0] = (const {base} *){};", other(base)), WRONG);
+    } else if is_handle && !kind.ends_with("**") {
+        argument.wrong_as(&format!("({base} *){}", other(base)), WRONG);
+        argument.wrong_as(&format!("({base} *)(uintptr_t)((uintptr_t){} + 1)", the(base)), INVALID);
+    } else if is_input && header.sized.contains(base) {
+        argument.wrong_after(&format!("{name}_.struct_size = sizeof {name}_ - 1;"), INVALID);
+        if let Some((_, function)) = CALLBACKS.iter().find(|(name, _)| *name == base) {
+            argument.callbacks = 1;
+            argument.wrong_after(&format!("{name}_.{function} = NULL; DROPS(1);"), NULL);
+        }
+    } else if name == "out_len" {
+        argument.wrong_after("out_len_ = SIZE_MAX;", INVALID);
     }
     argument
 }
