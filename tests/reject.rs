@@ -133,12 +133,18 @@ impl Rejects {
 
     /// Bytes unrelated to the golden object.
     fn put(&mut self, object: &str, fault: &str, wrong: &str, bytes: &[u8], error: Error) {
-        self.line(object, fault, wrong, &format!("all {}", digits(bytes)), &format!("{error:?}"));
+        self.line(
+            object,
+            fault,
+            wrong,
+            &format!("all {}", digits(bytes, &golden(object))),
+            &format!("{error:?}"),
+        );
     }
 
     /// The golden object with bytes replaced.
     fn patch(&mut self, object: &str, fault: &str, wrong: &str, at: usize, by: &[u8], error: Error) {
-        self.line(object, fault, wrong, &format!("at {at} {}", digits(by)), &format!("{error:?}"));
+        self.line(object, fault, wrong, &format!("at {at} {}", digits(by, &[])), &format!("{error:?}"));
     }
 
     /// Replacements for a group element of `size` bytes, each with its error.
@@ -168,13 +174,30 @@ impl Rejects {
     }
 }
 
-/// Hexadecimal digits, with a repeated byte written once.
-fn digits(bytes: &[u8]) -> String {
-    let runs = bytes.chunk_by(|one, next| one == next).map(|run| match run {
-        [byte, .., _] if run.len() > 4 => format!(" {byte:02x}*{} ", run.len()),
-        _ => hex::encode(run),
-    });
-    runs.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+/// Hexadecimal digits, with up to 16 repeated bytes written once, and with the place of bytes that
+/// the golden object has.
+fn digits(bytes: &[u8], golden: &[u8]) -> String {
+    let (mut text, mut rest) = (String::new(), bytes);
+    while let [first, after @ ..] = rest {
+        let repeated = (1..=rest.len().min(16)).map(|period| {
+            let times = rest.chunks_exact(period).take_while(|chunk| **chunk == rest[..period]).count();
+            (times * period, format!(" {}*{times} ", hex::encode(&rest[..period])))
+        });
+        let (length, word) = repeated.rev().max_by_key(|(length, _)| *length).unwrap();
+        let common = |at: usize| rest.iter().zip(&golden[at..]).take_while(|(a, b)| a == b).count();
+        let place = (0..golden.len()).rev().max_by_key(|at| common(*at)).unwrap_or(0);
+        if common(place) > length.max(31) {
+            text += &format!(" {place}..{} ", place + common(place));
+            rest = &rest[common(place)..];
+        } else if word.len() < 2 * length {
+            text += &word;
+            rest = &rest[length..];
+        } else {
+            text += &hex::encode([*first]);
+            rest = after;
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A line of a file, wrapped if necessary.
@@ -227,9 +250,10 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
         all.put("policy", fault, "not the canonical text of a policy", &bytes, Error::InvalidText);
     }
     let text = |text: &str| object(0x11, &[&var(text.as_bytes())]);
-    let labels = |n: usize| (0..n).map(|i| format!("a{i}")).collect::<Vec<_>>().join(" or ");
+    // 32 rows for each of 32 attributes, and one more.
+    let leaves = ('a'..='z').chain('A'..='F').map(|label| format!("{label} or ").repeat(32));
     for (fault, wrong, text, limit) in [
-        ("too-many-leaves", "1,025 leaves", labels(1025), Limit::PolicyLeaves),
+        ("too-many-leaves", "1,025 leaves", leaves.collect::<String>() + "G", Limit::PolicyLeaves),
         ("too-many-uses", "33 rows with one attribute", ["a"; 33].join(" or "), Limit::UseNumbers),
         ("too-deep", "33 levels", "not ".repeat(33) + "a=x", Limit::PolicyDepth),
     ] {

@@ -5,8 +5,8 @@
 //! ```
 //! The edit is `at n BYTES`, which replaces this many bytes; `first n`, which keeps only the
 //! first n bytes; `then BYTES`, which appends; or `all BYTES`, which replaces everything. Bytes
-//! are in hexadecimal; `00*47` is one byte repeated 47 times. A line that begins with spaces
-//! continues the line above.
+//! are in hexadecimal. `00*47` repeats bytes 47 times, and `4..52` are bytes of the golden object.
+//! A line that begins with spaces continues the line above.
 //!
 //! `element n SIZE` is five edits: each of five invalid encodings replaces the group element of
 //! this size at byte n. Each fails with the line's error or, if that is `its own`, with the
@@ -34,11 +34,11 @@ fn reject(line: &str, golden: &[u8]) -> Option<Vec<Reject>> {
     let bytes = match how {
         "at" => {
             let (at, by) = rest.split_once(' ')?;
-            patched(at.parse().ok()?, &bytes(by)?)?
+            patched(at.parse().ok()?, &bytes(by, golden)?)?
         }
         "first" => golden.get(..rest.parse().ok()?)?.to_vec(),
-        "then" => [golden, &bytes(rest)?].concat(),
-        "all" => bytes(rest)?,
+        "then" => [golden, &bytes(rest, golden)?].concat(),
+        "all" => bytes(rest, golden)?,
         "element" => {
             let (at, size) = rest.split_once(' ')?;
             let at = at.parse().ok()?;
@@ -69,12 +69,14 @@ fn no_elements(size: usize) -> [(&'static str, Vec<u8>, &'static str); 5] {
     ]
 }
 
-fn bytes(text: &str) -> Option<Vec<u8>> {
+fn bytes(text: &str, golden: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for word in text.split(' ') {
-        match word.split_once('*') {
-            Some((byte, times)) => bytes.extend(hex::decode(byte).ok()?.repeat(times.parse().ok()?)),
-            None => bytes.extend(hex::decode(word).ok()?),
+        if let Some((from, to)) = word.split_once("..") {
+            bytes.extend(golden.get(from.parse().ok()?..to.parse().ok()?)?);
+        } else {
+            let (word, times) = word.split_once('*').unwrap_or((word, "1"));
+            bytes.extend(hex::decode(word).ok()?.repeat(times.parse().ok()?));
         }
     }
     Some(bytes)
