@@ -1,13 +1,13 @@
 //! The handshake in the logic of Burrows, Abadi and Needham, derived by machine.
 //!
 //! The model (section 4.1 there) claims such an analysis and does not print it. Here are the
-//! idealised protocol, the assumptions, the rules and the goals as data; a forward chaining over
-//! them derives the goals, and `docs/authentication.md` shows the derivation (`MEDSEAL_BLESS=1
-//! cargo test --test ban_logic` writes it). The test removes each assumption, each message part
-//! and each rule in turn. Each time, a goal must become underivable, which shows that the
-//! removed item is needed.
+//! idealised protocol, the assumptions and the goals as data; `docs/authentication.md` has the rules.
+//! A forward chaining over them derives the goals, and the page shows the derivation
+//! (`MEDSEAL_BLESS=1 cargo test --test ban_logic` writes it). The test removes each assumption, each
+//! message part and each rule in turn. Each time, a goal must become underivable, which shows that
+//! the removed item is needed.
 //!
-//! Statements are lists in parentheses. In a rule, a word that begins with `?` is a variable.
+//! Statements are lists in parentheses. In a rule, a single capital letter is a variable.
 
 #![expect(
     clippy::unwrap_used,
@@ -80,61 +80,30 @@ const GOALS: [&str; 8] = [
     "(believes N (believes H (asks H N)))",
 ];
 
-/// Name, premises, conclusion. A premise `(term ..)` matches any term that occurs in the protocol.
-type Rule = (&'static str, &'static [&'static str], &'static str);
+/// A premise `(term ..)` matches any term that occurs in the protocol.
+#[derive(Clone)]
+struct Rule {
+    name: &'static str,
+    premises: Vec<Term>,
+    conclusion: Term,
+}
 
-const RULES: [Rule; 14] = [
-    (
-        "shared key",
-        &["(believes ?P (shares ?P ?Q ?K))", "(sees ?P (sealed ?K ?M))"],
-        "(believes ?P (said ?Q ?M))",
-    ),
-    ("signature", &["(believes ?P (key ?Q ?V))", "(sees ?P (signed ?V ?M))"], "(believes ?P (said ?Q ?M))"),
-    ("opening", &["(believes ?P (own ?P ?Y))", "(sees ?P (to ?Y ?M))"], "(sees ?P ?M)"),
-    (
-        "nonce verification",
-        &["(believes ?P (said ?Q ?M))", "(believes ?P (fresh ?M))"],
-        "(believes ?P (believes ?Q ?M))",
-    ),
-    (
-        "jurisdiction",
-        &["(believes ?P (controls ?Q ?M))", "(believes ?P (believes ?Q ?M))"],
-        "(believes ?P ?M)",
-    ),
-    ("first part", &["(believes ?P (believes ?Q (and ?A ?B)))"], "(believes ?P (believes ?Q ?A))"),
-    ("second part", &["(believes ?P (believes ?Q (and ?A ?B)))"], "(believes ?P (believes ?Q ?B))"),
-    (
-        "freshness of a message",
-        &["(believes ?P (fresh ?A))", "(term (and ?A ?B))"],
-        "(believes ?P (fresh (and ?A ?B)))",
-    ),
-    (
-        "freshness of a secret, from X",
-        &["(believes ?P (fresh ?X))", "(term (dh ?X ?Y))"],
-        "(believes ?P (fresh (dh ?X ?Y)))",
-    ),
-    (
-        "freshness of a secret, from T",
-        &["(believes ?P (fresh ?Y))", "(term (dh ?X ?Y))"],
-        "(believes ?P (fresh (dh ?X ?Y)))",
-    ),
-    (
-        "freshness of a key",
-        &["(believes ?P (fresh ?B))", "(term (kdf ?A ?B))"],
-        "(believes ?P (fresh (kdf ?A ?B)))",
-    ),
-    (
-        "Diffie-Hellman",
-        &["(believes ?P (own ?P ?X))", "(believes ?P (point ?Q ?Y))", "(pair ?X ?Y ?S)"],
-        "(believes ?P (shares ?P ?Q ?S))",
-    ),
-    (
-        "derived key",
-        &["(believes ?P (shares ?P ?Q ?A))", "(term (kdf ?A ?B))"],
-        "(believes ?P (shares ?P ?Q (kdf ?A ?B)))",
-    ),
-    ("both ways", &["(believes ?P (shares ?A ?B ?K))"], "(believes ?P (shares ?B ?A ?K))"),
-];
+const PAGE: &str = include_str!("../docs/authentication.md");
+
+/// The rules of the page. Each has three lines: name, premises, conclusion.
+fn rules() -> Vec<Rule> {
+    let (_, rules) = PAGE.split_once("## Rules").unwrap();
+    let lines: Vec<&str> = rules.split("```").nth(1).unwrap().lines().skip(1).collect();
+    let rule = |lines: &[&'static str]| Rule {
+        name: lines[0],
+        premises: match pattern(&format!("({})", lines[1])) {
+            Term::List(premises) => premises,
+            word => vec![word],
+        },
+        conclusion: pattern(lines[2].trim_start_matches("    |- ")),
+    };
+    lines.chunks_exact(3).map(rule).collect()
+}
 
 // --- terms ---------------------------------------------------------------------------------------------------------
 
@@ -164,6 +133,15 @@ fn read(text: &str) -> Term {
     }
     let spaced = text.replace('(', " ( ").replace(')', " ) ");
     one(&mut spaced.split_whitespace()).unwrap()
+}
+
+/// Reads a statement of a rule: single capital letters are variables.
+fn pattern(text: &str) -> Term {
+    let is_variable = |word: &str| word.len() == 1 && word.chars().all(char::is_uppercase);
+    let spaced = text.replace('(', " ( ").replace(')', " ) ");
+    let words =
+        spaced.split(' ').map(|word| if is_variable(word) { format!("?{word}") } else { word.into() });
+    read(&words.collect::<Vec<_>>().join(" "))
 }
 
 impl Term {
@@ -247,7 +225,7 @@ impl Theory {
         Self {
             messages: MESSAGES.iter().map(|message| message.parts.to_vec()).enumerate().collect(),
             assumptions: ASSUMPTIONS.iter().map(|(assumption, _)| *assumption).collect(),
-            rules: RULES.to_vec(),
+            rules: rules(),
         }
     }
 
@@ -280,10 +258,9 @@ impl Theory {
         facts.iter().for_each(|fact| fact.statement.parts(&mut universe));
         loop {
             let before = facts.len();
-            for (name, premises, conclusion) in &self.rules {
-                let premises: Vec<Term> = premises.iter().map(|premise| read(premise)).collect();
-                for (binding, used) in matches(&premises, &facts, &universe) {
-                    let statement = read(conclusion).with(&binding);
+            for Rule { name, premises, conclusion } in &self.rules {
+                for (binding, used) in matches(premises, &facts, &universe) {
+                    let statement = conclusion.with(&binding);
                     if !facts.iter().any(|fact| fact.statement == statement) {
                         facts.push(Fact { statement, because: (*name).into(), premises: used });
                     }
@@ -346,7 +323,7 @@ fn matches(premises: &[Term], facts: &[Fact], universe: &BTreeSet<Term>) -> Vec<
 
 // --- the page ----------------------------------------------------------------------------------------------------------
 
-/// The steps that the goals need.
+/// The steps that the goals need, after the messages and the assumptions.
 fn derivation() -> String {
     let facts = Theory::whole().derive();
     let place = |goal: &str| facts.iter().position(|fact| fact.statement == read(goal)).unwrap();
@@ -357,15 +334,20 @@ fn derivation() -> String {
             open.extend(&facts[fact].premises);
         }
     }
-    let number: BTreeMap<usize, usize> = needed.iter().copied().zip(1..).collect();
+    let given = MESSAGES.len() + ASSUMPTIONS.len();
+    let steps: BTreeMap<usize, usize> = needed.range(given..).copied().zip(ASSUMPTIONS.len() + 1..).collect();
+    // A message by its name, an assumption or a step by its number.
+    let shown = |fact: &usize| match fact.checked_sub(MESSAGES.len()) {
+        None => facts[*fact].because.clone(),
+        Some(assumption) => steps.get(fact).copied().unwrap_or(assumption + 1).to_string(),
+    };
     let mut out = String::new();
-    for fact in &needed {
+    for (fact, number) in &steps {
         let Fact { statement, because, premises } = &facts[*fact];
-        let from: Vec<String> = premises.iter().map(|premise| number[premise].to_string()).collect();
-        let from = if from.is_empty() { String::new() } else { format!(" of {}", from.join(", ")) };
+        let from = premises.iter().map(shown).collect::<Vec<_>>().join(", ");
         let goal = GOALS.iter().position(|goal| place(goal) == *fact);
         let goal = goal.map_or(String::new(), |goal| format!("   = goal {}", goal + 1));
-        writeln!(out, "{:2}  {}\n      {because}{from}{goal}", number[fact], statement.show()).unwrap();
+        writeln!(out, "{number}  {:49} {because} of {from}{goal}", statement.show()).unwrap();
     }
     out
 }
@@ -398,11 +380,7 @@ fn generated() -> BTreeMap<&'static str, String> {
     let messages = received.iter().map(|(name, statement)| format!("{name:13} {}\n", statement.show()));
     let assumptions = ASSUMPTIONS.iter().enumerate();
     let assumptions =
-        assumptions.map(|(i, (text, why))| format!("{:2}  {}\n      {why}\n", i + 1, read(text).show()));
-    let rules = RULES.iter().map(|(name, premises, conclusion)| {
-        let premises: Vec<String> = premises.iter().map(|premise| (*premise).replace('?', "")).collect();
-        format!("{name}\n    {}\n    |- {}\n", premises.join("  "), conclusion.replace('?', ""))
-    });
+        assumptions.map(|(i, (text, why))| format!("{:2}  {:38} {why}\n", i + 1, read(text).show()));
     let goals = GOALS.iter().enumerate().map(|(i, goal)| format!("{}  {}\n", i + 1, read(goal).show()));
     let needs = without_one().into_iter().map(|(name, theory)| {
         let lost: Vec<String> = theory.lost_goals().iter().map(|goal| (goal + 1).to_string()).collect();
@@ -411,7 +389,6 @@ fn generated() -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("messages", messages.collect()),
         ("assumptions", assumptions.collect()),
-        ("rules", rules.collect()),
         ("goals", goals.collect()),
         ("derivation", derivation()),
         ("needs", needs.collect()),
@@ -422,8 +399,7 @@ fn generated() -> BTreeMap<&'static str, String> {
 fn goals_follow_as_the_page_shows() {
     assert_eq!(Theory::whole().lost_goals(), [0usize; 0]);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/authentication.md");
-    let page = fs::read_to_string(&path).unwrap();
-    let mut expected = page.clone();
+    let mut expected = PAGE.to_owned();
     for (name, text) in generated() {
         let opening = format!("<!-- {name} -->\n```text\n");
         let start = expected.find(&opening).unwrap_or_else(|| panic!("no place for {name}")) + opening.len();
@@ -445,7 +421,7 @@ fn goals_need_every_assumption_and_part() {
 
 #[test]
 fn every_rule_is_needed_by_a_goal() {
-    for (i, (name, ..)) in RULES.iter().enumerate() {
+    for (i, Rule { name, .. }) in rules().iter().enumerate() {
         let mut theory = Theory::whole();
         theory.rules.remove(i);
         assert!(!theory.lost_goals().is_empty(), "no goal needs the rule {name}");
