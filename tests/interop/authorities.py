@@ -7,7 +7,7 @@ from ground import (
     G1, G2, Q, Refused, Z1, Z2, add, challenge, digest, g1_bytes, g2_bytes, hash_to_g1, hash_to_g2, header, is_one, kdf, mul, neg,
     pair, require, scalar_bytes, total, u32, u64, u8, unseal, var, whole,
 )
-from policy import Attributes
+from policy import Attributes, lagrange
 from rows import Bases, Held, Key
 
 ABE, ABS, SEARCH = Bases("ABE"), Bases("ABS"), Bases("SEARCH")
@@ -19,17 +19,6 @@ def at(commitments, lowest, i, zero):
     return total((mul(c, pow(i, k, Q)) for k, c in enumerate(commitments, lowest)), zero)
 
 
-def lagrange(indices):
-    out = []
-    for i in indices:
-        above = below = 1
-        for j in indices:
-            if j != i:
-                above, below = above * j % Q, below * (j - i) % Q
-        out.append(above * pow(below, -1, Q) % Q)
-    return out
-
-
 class Message:
     def __init__(self, r):
         self.session, self.round, self.sender, self.to = r.raw(32), r.u8(), r.u8(), r.u8()
@@ -37,6 +26,14 @@ class Message:
 
     def header(self):
         return self.session + u8(self.round) + u8(self.sender) + u8(self.to)
+
+    def verify(self, certificate, round_):
+        """Returns the number of the sender, an authority of this generation."""
+        here = self.round == round_ and self.session == certificate.session and self.to == 0
+        require(here and 1 <= self.sender <= len(certificate.keys), "elsewhere")
+        key = certificate.keys[self.sender - 1]
+        require(signed(key, self.header(), self.body, self.signature), "another signature")
+        return self.sender
 
 
 def signed(k, fields, body, signature):
@@ -105,11 +102,7 @@ class Pending:
 
 def part_of(certificate, pending, message):
     """The parts in an authority's answer, if all of them are valid."""
-    require(message.round == KEYS_ROUND and message.session == certificate.session and message.to == 0, "elsewhere")
-    i = message.sender
-    require(1 <= i <= len(certificate.keys), "nobody")
-    require(signed(certificate.keys[i - 1], message.header(), message.body, message.signature), "another signature")
-    attributes = pending.attributes
+    i, attributes = message.verify(certificate, KEYS_ROUND), pending.attributes
 
     def read(r):
         return [Key.read(r, attributes) for _ in range(4)]
@@ -128,10 +121,7 @@ def part_of(certificate, pending, message):
 
 def charter_part_of(certificate, body, message):
     """An authority's part of a charter's signature, if it is valid."""
-    require(message.round == CHARTER_ROUND and message.session == certificate.session and message.to == 0, "elsewhere")
-    i = message.sender
-    require(1 <= i <= len(certificate.keys), "nobody")
-    require(signed(certificate.keys[i - 1], message.header(), message.body, message.signature), "another signature")
+    i = message.verify(certificate, CHARTER_ROUND)
     name, part = whole(lambda r: (r.raw(32), r.g2()), None, message.body)
     require(name == sha256(body).digest(), "another charter")
     # e(P1, part) = e(P_i, H)
@@ -151,6 +141,22 @@ def combined(keys, l):
     return Key(k2, sum_of([key.k0 for key in keys]), sum_of([key.k1 for key in keys]), Held(k, n))
 
 
+def parts_of(certificate, answers, part_of_message):
+    """The first valid parts, their coefficients, and who sent invalid ones before."""
+    parts, culprits = {}, []
+    for answer in answers:
+        if len(parts) == certificate.t:
+            break
+        message = whole(Message, 0x53, answer)
+        try:
+            require(message.sender not in parts, "twice")
+            parts[message.sender] = part_of_message(message)
+        except Refused:
+            culprits.append(message.sender)
+    require(len(parts) == certificate.t, "too few")
+    return list(parts.values()), [lagrange(parts, i, 0) for i in parts], culprits
+
+
 def op_request(i, drawn):
     attributes = Attributes.parse(i["attributes"])
     x = drawn.nonzero()
@@ -163,18 +169,7 @@ def op_combine(i, _):
     certificate.verify()
     pending = whole(Pending, 0x57, i["pending"])
     kappa = whole(lambda r: r.raw(32), 0x33, i["keyword_key"])
-    parts, culprits = {}, []
-    for answer in i["answers"]:
-        if len(parts) == certificate.t:
-            break
-        message = whole(Message, 0x53, answer)
-        try:
-            require(message.sender not in parts, "twice")
-            parts[message.sender] = part_of(certificate, pending, message)
-        except Refused:
-            culprits.append(message.sender)
-    require(len(parts) == certificate.t, "too few")
-    l, parts = lagrange(list(parts)), list(parts.values())
+    parts, l, culprits = parts_of(certificate, i["answers"], lambda message: part_of(certificate, pending, message))
     attributes = pending.attributes.fields()
     abe, abs_ = (attributes + combined([part[which] for part in parts], l).fields() for which in (0, 1))
     _, _, k, z = parts[0]
@@ -186,23 +181,12 @@ def op_charter(i, _):
     certificate = whole(Certificate, 0x55, i["certificate"])
     certificate.verify()
     draft = whole(lambda r: ledger.Charter(r, is_signed=False), 0x59, i["draft"])
-    parts, culprits = {}, []
-    for answer in i["answers"]:
-        if len(parts) == certificate.t:
-            break
-        message = whole(Message, 0x53, answer)
-        try:
-            require(message.sender not in parts, "twice")
-            parts[message.sender] = charter_part_of(certificate, draft.body, message)
-        except Refused:
-            culprits.append(message.sender)
-    require(len(parts) == certificate.t, "too few")
-    signature = total((mul(part, l_i) for part, l_i in zip(parts.values(), lagrange(list(parts)))), Z2)
+    parts, l, culprits = parts_of(
+        certificate, i["answers"], lambda message: charter_part_of(certificate, draft.body, message)
+    )
+    signature = total((mul(part, l_i) for part, l_i in zip(parts, l)), Z2)
     charter = draft.body + g2_bytes(signature)
     p_sn = g1_bytes(certificate.s[0])
     chain = header(0x44) + p_sn + u32(1) + charter
     whole(lambda r: ledger.Charters(r, certificate.s[0]), 0x44, chain.hex())
     return {"charter": header(0x43) + charter, "charters": chain, "culprits": culprits}
-
-
-OPERATIONS = {"authorities.request": op_request, "authorities.combine": op_combine, "authorities.charter": op_charter}

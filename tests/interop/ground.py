@@ -45,26 +45,24 @@ def g2_bytes(point):
     return x1.to_bytes(48, "big") + x0.to_bytes(48, "big")
 
 
-@cache
-def g1_from(data):
+def checked(decompress, *numbers):
     try:
-        point = decompress_G1(int.from_bytes(data, "big"))
+        point = decompress(*numbers)
     except (ValueError, AssertionError) as error:
-        raise Refused("not a point of G1") from error
+        raise Refused("not a point") from error
     require(not is_inf(point), "the identity")
     require(is_inf(multiply(point, Q)), "not in the subgroup")
     return point
+
+
+@cache
+def g1_from(data):
+    return checked(decompress_G1, int.from_bytes(data, "big"))
 
 
 @cache
 def g2_from(data):
-    try:
-        point = decompress_G2((int.from_bytes(data[:48], "big"), int.from_bytes(data[48:], "big")))
-    except (ValueError, AssertionError) as error:
-        raise Refused("not a point of G2") from error
-    require(not is_inf(point), "the identity")
-    require(is_inf(multiply(point, Q)), "not in the subgroup")
-    return point
+    return checked(decompress_G2, (int.from_bytes(data[:48], "big"), int.from_bytes(data[48:], "big")))
 
 
 # --- the pairing ------------------------------------------------------------------------------------------------------
@@ -308,6 +306,3 @@ def unseal(key, aad, sealed):
 
 def op_pairing(i, _):
     return {"value": gt_bytes(pair([(mul(G1, i["a"]), mul(G2, i["b"]))]))}
-
-
-OPERATIONS = {"pairing": op_pairing}

@@ -405,20 +405,3 @@ def op_open_envelope(i, _):
     envelope = whole(Envelope, 0x0D, i["envelope"])
     held = set_of(i["members_keys"]) if "members_keys" in i else None
     return {"plaintext": envelope.open(hospital_of(i), bytes.fromhex(i["aad"]), held)}
-
-
-OPERATIONS = {
-    "identity.super_node": op_super_node,
-    "identity.main_node": op_main_node,
-    "identity.certify": op_certify,
-    "identity.verify_certificate": op_verify_certificate,
-    "identity.request": op_request,
-    "identity.register": op_register,
-    "identity.accept_key": op_accept_key,
-    "identity.publish": op_publish,
-    "identity.verify_registry": op_verify_registry,
-    "identity.handshake": op_handshake,
-    "identity.authenticate": op_authenticate,
-    "identity.seal_envelope": op_seal_envelope,
-    "identity.open_envelope": op_open_envelope,
-}

@@ -274,15 +274,3 @@ def op_chain(i, _):
     proof = header(0x3E) + u64(1) + u64(len(encoded)) + records.hashes_fields(hashes)
     snapshot = header(0x42) + head + u64(len(blocks)) + b"".join(blocks)
     return {"heads": heads, "proof": proof, "snapshot": snapshot}
-
-
-OPERATIONS = {
-    "share.authority": op_authority,
-    "share.issue": op_issue,
-    "share.publish": op_publish,
-    "share.open": op_open,
-    "ledger.validator": op_validator,
-    "ledger.charter": op_charter,
-    "ledger.validate": op_validate,
-    "ledger.chain": op_chain,
-}

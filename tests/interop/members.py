@@ -3,6 +3,7 @@
 from ground import (
     Hedged, Q, Reader, digest, header, kdf, require, scalar_bytes, u8, u32, var, whole,
 )
+from policy import lagrange
 
 
 class MembersKey:
@@ -58,14 +59,6 @@ def value(coefficients, x):
     return sum(a * x**k for k, a in enumerate(coefficients)) % Q
 
 
-def lagrange(indices, i):
-    above = below = 1
-    for j in indices:
-        if j != i:
-            above, below = above * j % Q, below * (j - i) % Q
-    return above * pow(below, -1, Q) % Q
-
-
 # --- operations -----------------------------------------------------------------------------------------------------------
 
 def op_key(i, drawn):
@@ -81,12 +74,12 @@ def op_set(i, _):
     return {"set": header(0x19) + u32(len(held)) + b"".join(held[epoch].fields() for epoch in sorted(held))}
 
 
-def op_confirm(i, _):
+def op_confirm_backup(i, _):
     key = the_key(i["backup"])
     return {"confirmation": header(0x1B) + key.confirmation(i["hospital"].encode())}
 
 
-def op_begin(i, _):
+def op_begin_epoch(i, _):
     key, names = the_key(i["key"]), set()
     for digits in i["confirmations"]:
         r = Reader(bytes.fromhex(digits), 0x1B)
@@ -117,18 +110,8 @@ def op_restore(i, _):
     indices = [share.index for share in shares]
     same = all((share.commitment, share.threshold) == (committed.commitment(), t) for share in shares)
     require(same and len(set(indices)) == t, "shares of different keys, or twice the same")
-    halves = [sum(lagrange(indices, s.index) * s.values[half] for s in shares) % Q for half in range(2)]
+    halves = [sum(lagrange(indices, s.index, 0) * s.values[half] for s in shares) % Q for half in range(2)]
     key = b"".join((half % 2**128).to_bytes(16, "big") for half in halves)
     restored = the_key(header(0x18) + u32(committed.epoch) + key)
     require(restored.commitment() == committed.commitment(), "another key")
     return {"key": header(0x18) + restored.fields()}
-
-
-OPERATIONS = {
-    "members.key": op_key,
-    "members.set": op_set,
-    "members.confirm_backup": op_confirm,
-    "members.begin_epoch": op_begin,
-    "members.split": op_split,
-    "members.restore": op_restore,
-}

@@ -618,6 +618,3 @@ def op_satisfy(i, _):
         lambda row: held.issuperset(row[1]) if row[0] == "all" else texts.get(row[1], row[2]) != row[2]
     )
     return {"rows": None if chosen is None else len(chosen)}
-
-
-OPERATIONS = {"attributes": op_attributes, "policy": op_policy, "satisfy": op_satisfy}

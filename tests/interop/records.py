@@ -230,17 +230,3 @@ def op_verify_consistency(i, _):
     require((first, second) == (old_size, size), "other sizes")
     require(consistent(first, second, old, new, hashes), "not consistent")
     return {}
-
-
-OPERATIONS = {
-    "record.key": op_key,
-    "record.seal": op_seal,
-    "record.open": op_open,
-    "record.prove_chunk": op_prove_chunk,
-    "record.verify_chunk": op_verify_chunk,
-    "merkle.head": op_head,
-    "merkle.prove_inclusion": op_prove_inclusion,
-    "merkle.verify_inclusion": op_verify_inclusion,
-    "merkle.prove_consistency": op_prove_consistency,
-    "merkle.verify_consistency": op_verify_consistency,
-}

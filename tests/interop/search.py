@@ -198,15 +198,3 @@ def op_trapdoor(i, drawn):
 
 def op_match(i, _):
     return {"matches": whole(Trapdoor, 0x35, i["trapdoor"]).matches(whole(RecordIndex, 0x34, i["index"]))}
-
-
-OPERATIONS = {
-    "search.setup": op_setup,
-    "search.keyword_key": op_keyword_key,
-    "search.keyword": op_keyword,
-    "search.issue": op_issue,
-    "search.verify_key": op_verify_key,
-    "search.index": op_index,
-    "search.trapdoor": op_trapdoor,
-    "search.match": op_match,
-}

@@ -139,12 +139,3 @@ def op_verify(i, _):
     signature = whole(lambda r: Signature.read(r, policy), 0x2B, i["signature"])
     signature.verify(a, policy, statement(a, policy, context, message))
     return {}
-
-
-OPERATIONS = {
-    "abs.setup": op_setup,
-    "abs.issue": op_issue,
-    "abs.verify_key": op_verify_key,
-    "abs.sign": op_sign,
-    "abs.verify": op_verify,
-}

@@ -151,14 +151,3 @@ def op_unwrap(i, _):
     wrapped = whole(WrappedKey, 0x23, i["wrapped"])
     held = set_of(i["members_keys"]) if "members_keys" in i else None
     return {"secret": wrapped.open(whole(DecryptionKey, 0x22, i["key"]), bytes.fromhex(i["aad"]), held)}
-
-
-OPERATIONS = {
-    "abe.setup": op_setup,
-    "abe.issue": op_issue,
-    "abe.verify_key": op_verify_key,
-    "abe.encapsulate": op_encapsulate,
-    "abe.decapsulate": op_decapsulate,
-    "abe.wrap": op_wrap,
-    "abe.unwrap": op_unwrap,
-}
