@@ -93,14 +93,15 @@ fn main() {
         // With hints, so little is left to match that the way does not matter.
         let ways = if bits == 0 { &WAYS[..] } else { &WAYS[2..3] };
         for entries in &ledgers {
-            for row in search(&world.query(bits), &records[..*entries], bits, ways) {
+            for mut row in search(&world.query(bits), &records[..*entries], bits, ways) {
                 let seconds = row["seconds"].as_f64().unwrap();
                 // The exponent of n by which the time grew since the smaller ledger: 1 is linear.
                 let smaller = rows.iter().rev().find(|r| r["hint_bits"] == bits && r["way"] == row["way"]);
-                let growth = smaller.map_or(String::new(), |smaller| {
+                row["growth"] = json!(smaller.map(|smaller| {
                     let (n, time) = (smaller["n"].as_f64().unwrap(), smaller["seconds"].as_f64().unwrap());
-                    format!("n^{:.2}", (seconds / time).ln() / (*entries as f64 / n).ln())
-                });
+                    (seconds / time).ln() / (*entries as f64 / n).ln()
+                }));
+                let growth = row["growth"].as_f64().map_or(String::new(), |growth| format!("n^{growth:.2}"));
                 println!(
                     "{bits:>5} {entries:>9} {:>19} {:>12.2} {:>12.2} {:>12.0} {:>7.2} {:>8} {:>9.1} {growth:>8}",
                     row["way"].as_str().unwrap(),

@@ -9,8 +9,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use serde_json::{Value, json};
-
 use crate::operations::{self, Judge};
 
 /// The first argument of a run under valgrind.
@@ -23,19 +21,17 @@ const SIZES: [usize; 4] = [1, 10, 30, 100];
 /// Bytes of a record. The cost of a byte does not depend on their number.
 const RECORD: usize = 1 << 20;
 
-/// Counts all operations and their floors. Prints and returns the results.
-pub(crate) fn count() -> Vec<Value> {
+/// Counts all operations and their floors, and prints the results.
+pub(crate) fn count() {
     println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "thousands", "of the floor", "ratio");
-    let mut rows = Vec::new();
     for run in
         SIZES.map(|n| n.to_string()).iter().map(String::as_str).chain(["batch", "authentication", "records"])
     {
-        rows.extend(count_run(run));
+        count_run(run);
     }
-    rows
 }
 
-fn count_run(run: &str) -> Vec<Value> {
+fn count_run(run: &str) {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new("valgrind")
         .arg("--tool=callgrind")
@@ -48,7 +44,6 @@ fn count_run(run: &str) -> Vec<Value> {
         .unwrap_or_else(|error| panic!("valgrind has to be installed: {error}"));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let names = String::from_utf8(output.stdout).unwrap();
-    let mut rows = Vec::new();
     for (i, line) in names.lines().enumerate() {
         let (operation, n) = line.rsplit_once(' ').unwrap();
         let [count, floor] = [2 * i + 1, 2 * i + 2].map(|part| total(folder.path(), part));
@@ -58,12 +53,7 @@ fn count_run(run: &str) -> Vec<Value> {
             count as f64 / 1e3,
             floor as f64 / 1e3
         );
-        let n: usize = n.parse().unwrap();
-        rows.push(
-            json!({"operation": operation, "n": n, "instructions": count, "floor": floor, "ratio": ratio}),
-        );
     }
-    rows
 }
 
 /// Returns the sum in one of callgrind's files.

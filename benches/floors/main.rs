@@ -2,10 +2,9 @@
 //!
 //! `cargo bench --bench floors` times both alternately, in one run on one thread: both see the same
 //! machine. It writes `floors.json`. An argument selects the operations whose name contains it.
-//! `cargo bench --bench floors -- instructions` counts instructions with valgrind instead, and
-//! writes `instructions.json`. Both files go to `performance` in cargo's target folder, with the
-//! state of the machine. A `floors.json` beside that folder has only the list of `{"operation",
-//! "n", "ns", "floor_ns", "ratio"}`.
+//! `cargo bench --bench floors -- instructions` counts instructions with valgrind instead. The file
+//! goes to `performance` in cargo's target folder, with the state of the machine. A `floors.json`
+//! beside that folder has only the list of `{"operation", "n", "ns", "floor_ns", "ratio"}`.
 #![expect(non_snake_case, reason = "the papers' letters")]
 #![expect(
     clippy::unwrap_used,
@@ -44,7 +43,7 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [instructions::UNDER_VALGRIND, run] => instructions::run_under_valgrind(run),
-        ["instructions"] => results::save("instructions.json", machine::machine(), &instructions::count()),
+        ["instructions"] => instructions::count(),
         [] if measured => {
             let rows = time("", true);
             results::save("floors.json", machine::machine(), &rows);

@@ -1,4 +1,4 @@
-//! Stores results in cargo's target folder, from which the pages in `docs/performance` are made.
+//! Stores results in cargo's target folder, from which the tables in `docs/performance` are made.
 
 use std::path::PathBuf;
 use std::{env, fs};

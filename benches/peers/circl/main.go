@@ -57,7 +57,7 @@ func main() {
 		})
 	}
 	check(json.NewEncoder(os.Stdout).Encode(map[string]any{
-		"work": "wrapping", "library": "CIRCL, tkn20", "how": "Tomida, Kawahara, Nishimaki, chosen ciphertexts, BLS12-381",
+		"work": "wrapping", "library": "CIRCL, tkn20",
 		"n": n, "rounds": round, "issue_ns": issue, "encrypt_ns": encrypt, "decrypt_ns": decrypt,
 		"key_bytes": len(keyBytes), "ciphertext_bytes": len(ciphertext),
 	}))

@@ -1,21 +1,20 @@
-//! medseal beside its peers, and the pages that show the results.
+//! medseal beside its peers, and the page that shows the results.
 //!
 //! ```text
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- measure     about ten minutes
-//! cargo run --release --manifest-path benches/peers/Cargo.toml -- render      tables and plots
+//! cargo run --release --manifest-path benches/peers/Cargo.toml -- render      the tables of the page
 //! ```
 //! `measure` times the same work on every library, alternately, and writes `peers.json` to
 //! `performance` in cargo's target folder. `measure quick` runs everything once, only to see that
-//! it runs. `render` copies that file and those of the benchmarks `floors` and `search_scale` to
-//! `docs/performance`, and makes the pages there from all files in that folder.
-#![expect(clippy::unwrap_used, reason = "a program for developers, not the library")]
+//! it runs. `render` writes the tables in `docs/performance` from that file and those of the
+//! benchmarks `floors` and `search_scale`, as far as they exist.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a program for developers, not the library")]
 
 use std::env;
 
 #[path = "../../shared/machine.rs"]
 mod machine;
 mod measure;
-mod plots;
 mod render;
 #[path = "../../shared/results.rs"]
 mod results;

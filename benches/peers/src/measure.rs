@@ -51,39 +51,47 @@ fn processor_time() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap()
 }
 
-fn wrap(n: usize, quick: bool) -> Vec<Value> {
-    let mut libraries = wrapping::all(n);
-    let mut least = vec![[Duration::MAX; 3]; libraries.len()];
-    let mut sizes = vec![[0; 2]; libraries.len()];
+/// Runs rounds in which the libraries alternate. Returns their number and, for each library, the
+/// least times in nanoseconds and the sizes.
+fn rounds<L, const T: usize, const S: usize>(
+    libraries: &mut [L],
+    quick: bool,
+    run: impl Fn(&mut L, &mut [Duration; T]) -> [usize; S],
+) -> (usize, Vec<([u64; T], [usize; S])>) {
+    let mut measured = vec![([Duration::MAX; T], [0; S]); libraries.len()];
     let (begin, mut round) = (Instant::now(), 0);
     while more(round, begin, quick) {
-        for ((library, [issue, encrypt, decrypt]), sizes) in
-            libraries.iter_mut().zip(&mut least).zip(&mut sizes)
-        {
-            let key = timed(issue, || library.issue());
-            let ciphertext = timed(encrypt, || library.encrypt());
-            timed(decrypt, || library.decrypt(&ciphertext));
-            *sizes = [key.len(), ciphertext.len()];
+        for (library, (least, sizes)) in libraries.iter_mut().zip(&mut measured) {
+            *sizes = run(library, least);
         }
         round += 1;
     }
-    let row = |((library, least), [key, ciphertext]): (
-        (&Box<dyn wrapping::Wrapping>, &[Duration; 3]),
-        &[usize; 2],
-    )| {
-        let [issue, encrypt, decrypt] = least.map(|time| time.as_nanos() as u64);
-        println!(
-            "{:<16} {n:>4} {:?} key {key}, ciphertext {ciphertext} bytes, {round} rounds",
-            library.name(),
-            least
-        );
-        json!({
-            "work": "wrapping", "library": library.name(), "how": library.scheme(), "n": n, "rounds": round,
+    let in_ns = |(least, sizes): ([Duration; T], _)| (least.map(|time| time.as_nanos() as u64), sizes);
+    (round, measured.into_iter().map(in_ns).collect())
+}
+
+fn wrap(n: usize, quick: bool) -> Vec<Value> {
+    let mut libraries = wrapping::all(n);
+    let (rounds, measured) = rounds(&mut libraries, quick, |library, [issue, encrypt, decrypt]| {
+        let key = timed(issue, || library.issue());
+        let ciphertext = timed(encrypt, || library.encrypt());
+        timed(decrypt, || library.decrypt(&ciphertext));
+        [key.len(), ciphertext.len()]
+    });
+    let rows = libraries.iter().zip(measured).map(|(library, measured)| {
+        let ([issue, encrypt, decrypt], [key, ciphertext]) = measured;
+        shown(json!({
+            "work": "wrapping", "library": library.name(), "n": n, "rounds": rounds,
             "issue_ns": issue, "encrypt_ns": encrypt, "decrypt_ns": decrypt,
             "key_bytes": key, "ciphertext_bytes": ciphertext,
-        })
-    };
-    libraries.iter().zip(&least).zip(&sizes).map(row).collect()
+        }))
+    });
+    rows.collect()
+}
+
+fn shown(row: Value) -> Value {
+    println!("{row}");
+    row
 }
 
 /// Measures CIRCL through a program in Go, in the same way. Returns `None` if Go is not installed.
@@ -95,33 +103,23 @@ fn circl(n: usize, quick: bool) -> Option<Value> {
         return None;
     };
     assert!(output.status.success(), "{program:?}");
-    let row: Value = serde_json::from_slice(&output.stdout).unwrap();
-    println!("{row}");
-    Some(row)
+    Some(shown(serde_json::from_slice(&output.stdout).unwrap()))
 }
 
 fn seal(bytes: usize, quick: bool) -> Vec<Value> {
     let record = vec![7; bytes];
     let mut libraries = sealing::all();
-    let mut least = vec![[Duration::MAX; 2]; libraries.len()];
-    let mut sizes = vec![0; libraries.len()];
-    let (begin, mut round) = (Instant::now(), 0);
-    while more(round, begin, quick) {
-        for ((library, [seal, open]), size) in libraries.iter_mut().zip(&mut least).zip(&mut sizes) {
-            let sealed = timed(seal, || library.seal(&record));
-            let opened = timed(open, || library.open(&sealed));
-            assert!((*opened).as_ref() == record);
-            *size = sealed.len();
-        }
-        round += 1;
-    }
-    let row = |((library, least), size): ((&Box<dyn sealing::Sealing>, &[Duration; 2]), &usize)| {
-        let [seal, open] = least.map(|time| time.as_nanos() as u64);
-        println!("{:<16} {bytes:>9} {least:?} {size} bytes, {round} rounds", library.name());
-        json!({
-            "work": "sealing", "library": library.name(), "how": library.how(), "n": bytes, "rounds": round,
-            "seal_ns": seal, "open_ns": open, "sealed_bytes": size,
-        })
-    };
-    libraries.iter().zip(&least).zip(&sizes).map(row).collect()
+    let (rounds, measured) = rounds(&mut libraries, quick, |library, [seal, open]| {
+        let sealed = timed(seal, || library.seal(&record));
+        let opened = timed(open, || library.open(&sealed));
+        assert!((*opened).as_ref() == record);
+        [sealed.len()]
+    });
+    let rows = libraries.iter().zip(measured).map(|(library, ([seal, open], [sealed]))| {
+        shown(json!({
+            "work": "sealing", "library": library.name(), "n": bytes, "rounds": rounds,
+            "seal_ns": seal, "open_ns": open, "sealed_bytes": sealed,
+        }))
+    });
+    rows.collect()
 }

@@ -16,7 +16,6 @@ const TAG: usize = 16;
 
 pub trait Sealing {
     fn name(&self) -> &'static str;
-    fn how(&self) -> &'static str;
     fn seal(&mut self, record: &[u8]) -> Vec<u8>;
     /// Opens a sealed record. A library may return it in a form that is wiped.
     fn open(&mut self, sealed: &[u8]) -> Box<dyn AsRef<[u8]>>;
@@ -41,9 +40,6 @@ impl Sealing for Medseal {
     fn name(&self) -> &'static str {
         "medseal"
     }
-    fn how(&self) -> &'static str {
-        "AES-256-CTR, HMAC-SHA-256 over chunk hashes; gives the record's digest too"
-    }
     fn seal(&mut self, record: &[u8]) -> Vec<u8> {
         self.key.seal(record, &SealOptions::default(), &mut self.rng).unwrap().0
     }
@@ -59,9 +55,6 @@ struct AesGcm {
 impl Sealing for AesGcm {
     fn name(&self) -> &'static str {
         "aes-gcm, STREAM"
-    }
-    fn how(&self) -> &'static str {
-        "AES-256-GCM for each chunk of 64 KiB; a tag of 16 bytes, no digest, not committing to its key"
     }
     fn seal(&mut self, record: &[u8]) -> Vec<u8> {
         let mut sealed = Vec::with_capacity(record.len() + TAG * (record.len() / CHUNK + 1));
@@ -108,9 +101,6 @@ struct Age {
 impl Sealing for Age {
     fn name(&self) -> &'static str {
         "age"
-    }
-    fn how(&self) -> &'static str {
-        "ChaCha20-Poly1305 for each chunk of 64 KiB; the key is wrapped for one X25519 recipient"
     }
     fn seal(&mut self, record: &[u8]) -> Vec<u8> {
         let recipient = self.identity.to_public();

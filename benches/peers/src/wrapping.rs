@@ -14,7 +14,6 @@ const SECRET: [u8; 32] = [7; 32];
 /// a ciphertext is decoded before it is opened.
 pub trait Wrapping {
     fn name(&self) -> &'static str;
-    fn scheme(&self) -> &'static str;
     fn issue(&mut self) -> Vec<u8>;
     fn encrypt(&mut self) -> Vec<u8>;
     fn decrypt(&mut self, ciphertext: &[u8]);
@@ -57,9 +56,6 @@ impl Medseal {
 impl Wrapping for Medseal {
     fn name(&self) -> &'static str {
         "medseal"
-    }
-    fn scheme(&self) -> &'static str {
-        "FABEO with a tag slot, chosen ciphertexts, BLS12-381"
     }
     fn issue(&mut self) -> Vec<u8> {
         self.authority.issue(&self.attributes, &mut self.rng).unwrap().to_bytes().to_vec()
@@ -113,9 +109,6 @@ impl Wrapping for Ac17 {
     fn name(&self) -> &'static str {
         "rabe, AC17"
     }
-    fn scheme(&self) -> &'static str {
-        "FAME, chosen plaintexts, BN254"
-    }
     fn issue(&mut self) -> Vec<u8> {
         borsh::to_vec(&ac17::cp_keygen(&self.master_key, &texts(&self.attributes)).unwrap()).unwrap()
     }
@@ -149,9 +142,6 @@ impl Bsw {
 impl Wrapping for Bsw {
     fn name(&self) -> &'static str {
         "rabe, BSW"
-    }
-    fn scheme(&self) -> &'static str {
-        "Bethencourt, Sahai, Waters, chosen plaintexts, BN254"
     }
     fn issue(&mut self) -> Vec<u8> {
         let key = bsw::keygen(&self.public_key, &self.master_key, &texts(&self.attributes));
