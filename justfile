@@ -37,8 +37,8 @@ share *ARGS:
 doc:
     cargo doc --no-deps --all-features --open
 
-# every user-visible operation, at 1 to 300 attributes and 1 KiB to 256 MiB; `just bench abe` runs
-# those whose name contains abe
+# the user-visible operations that `just floors` does not measure; `just bench abe` runs those whose
+# name contains abe
 bench *FILTER:
     cargo bench --bench schemes --bench record -- {{FILTER}}
 
@@ -59,12 +59,12 @@ search-scale:
 peers *ARGS:
     cargo run --release --manifest-path benches/peers/Cargo.toml -- measure {{ARGS}}
 
-# tables and plots in docs/performance, from what the four recipes above have measured
+# the tables in docs/performance, from what was measured last
 render-performance:
     cargo run --release --manifest-path benches/peers/Cargo.toml -- render
 
 # everything that docs/performance shows: about 25 minutes of an idle machine
-performance: floors instructions search-scale peers render-performance
+performance: floors search-scale peers render-performance
 
 # the C library as its users meet it: headers, installed files, examples
 test-c:

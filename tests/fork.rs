@@ -14,14 +14,17 @@ use medseal::authorities::{
     AuthorityKey, Committed, Dispute, Failure, MemoryRecords, Message, Plan, Records, Roster,
 };
 use medseal::identity::{
-    AcceptedRequest, AuthReply, AuthRequest, AwaitingReply, Disclosure, Hospital, MainNode,
-    MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, Role, SuperNode, VerifiedCertificate,
-    VerifiedRegistry,
+    AcceptedRequest, AuthReply, AuthRequest, AwaitingReply, Disclosure, MemoryReplayCache, Name,
 };
 use medseal::record::{ChunkSize, OpenOptions, Opener, RecordKey, SealOptions, Sealer, no_progress};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
 use rand_core::OsRng;
+
+#[path = "shared/parties.rs"]
+mod parties;
+
+use parties::{NOW, Parties};
 
 /// Whether this holds in a process forked from this one.
 fn in_a_child(holds: impl FnOnce() -> bool) -> bool {
@@ -113,45 +116,24 @@ fn a_forking_reader_gives_one_sealed_record() {
     assert!(key.open(&sealed, &OpenOptions::default()).unwrap().len() > 1 << 16);
 }
 
-const NOW: u64 = 1_800_000_000_000;
-
-/// A hospital and a main node that know each other.
+/// A hospital and a main node, and the cache of the latter.
 struct World {
-    hospital: Hospital,
-    main_node: MainNode,
-    certificate: VerifiedCertificate,
-    registry: VerifiedRegistry,
+    parties: Parties,
     cache: MemoryReplayCache,
 }
 
 impl World {
     fn new() -> Self {
-        let mut super_node = SuperNode::generate(&mut OsRng).unwrap();
-        let public_key = super_node.public_key();
-        let request =
-            RegistrationRequest::new(Name::new("General").unwrap(), b"agreement", &mut OsRng).unwrap();
-        let key = super_node.register(&request).unwrap();
-        let hospital = Hospital::accept(request, key, &public_key).unwrap();
-        let main_node =
-            MainNode::generate(Name::new("node 1").unwrap(), Role::MainNode, &public_key, &mut OsRng)
-                .unwrap();
-        let certificate =
-            super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, &mut OsRng).unwrap();
-        Self {
-            hospital,
-            main_node,
-            certificate: certificate.verify(&public_key, Role::MainNode).unwrap(),
-            registry: super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap(),
-            cache: MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap(),
-        }
+        Self { parties: Parties::new(&mut OsRng), cache: Parties::replay_cache() }
     }
 
     fn start(&self) -> (AwaitingReply, AuthRequest) {
-        self.hospital.start(&self.certificate, &self.registry, NOW, &mut OsRng).unwrap()
+        let Parties { hospital, certificate, registry, .. } = &self.parties;
+        hospital.start(certificate, registry, NOW, &mut OsRng).unwrap()
     }
 
     fn accept(&self, request: &AuthRequest) -> Result<AcceptedRequest, Error> {
-        self.main_node.accept(request, &self.registry, &self.cache, NOW)
+        self.parties.main_node.accept(request, &self.parties.registry, &self.cache, NOW)
     }
 }
 
@@ -186,8 +168,8 @@ fn a_handshake_is_finished_in_one_process() {
 
 /// A reply of the same main node to another request, in the process that calls this.
 fn reply_to_another(world: &World) -> AuthReply {
-    let cache = MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap();
-    let accepted = world.main_node.accept(&world.start().1, &world.registry, &cache, NOW).unwrap();
+    let Parties { main_node, registry, .. } = &world.parties;
+    let accepted = main_node.accept(&world.start().1, registry, &Parties::replay_cache(), NOW).unwrap();
     accepted.reply(&disclosure(), &mut OsRng).unwrap().0
 }
 

@@ -7,7 +7,7 @@ use medseal::search::{Keyword, KeywordKey, Padding, Query, RecordIndex};
 use medseal::{abe, abs, search};
 
 use crate::floor::{self, Material};
-use crate::world::{self, Consortium, NOW, rng};
+use crate::world::{self, NOW, Parties, rng};
 
 /// Evaluates an operation and its floor: times both, or counts their instructions.
 pub(crate) trait Judge {
@@ -188,13 +188,13 @@ fn keyword_search(judge: &mut impl Judge, Case { n, attributes, all, floor, firs
 }
 
 pub(crate) fn authentication(judge: &mut impl Judge) {
-    let (c, floor, mut rng) = (Consortium::new(), Material::new(1), rng());
+    let (c, floor, mut rng) = (Parties::new(&mut rng()), Material::new(1), rng());
     let mut start = || c.hospital.start(&c.certificate, &c.registry, NOW, &mut rng).unwrap();
     let (_, request) = start();
     judge.compare("handshake start", 1, start, || floor.handshake_start());
 
     let accept = || {
-        let cache = Consortium::replay_cache();
+        let cache = Parties::replay_cache();
         c.main_node.accept(&request, &c.registry, &cache, NOW).unwrap()
     };
     judge.compare("handshake accept", 1, accept, || floor.handshake_accept());
@@ -202,12 +202,12 @@ pub(crate) fn authentication(judge: &mut impl Judge) {
     // A request can be answered only once, so each answer needs its own accepted request.
     let mut rng = world::rng();
     let reply = |accepted: medseal::identity::AcceptedRequest| {
-        accepted.reply(&Consortium::disclosure(), &mut rng).unwrap()
+        accepted.reply(&world::disclosure(), &mut rng).unwrap()
     };
     judge.compare_with("handshake reply", 1, accept, reply, || floor.handshake_reply());
 
     let mut rng = world::rng();
-    let answered = || c.answered(&mut rng);
+    let answered = || world::answered(&c, &mut rng);
     judge.compare_with(
         "handshake finish",
         1,
@@ -217,7 +217,8 @@ pub(crate) fn authentication(judge: &mut impl Judge) {
     );
 
     let mut rng = world::rng();
-    let mut seal = || c.super_node.seal_to(c.hospital.identity(), &[7; 256], b"", None, &mut rng).unwrap();
+    let mut seal =
+        || c.hospital.super_node().seal_to(c.hospital.identity(), &[7; 256], b"", None, &mut rng).unwrap();
     let envelope = seal();
     judge.compare("envelope seal", 1, seal, || floor.envelope_seal());
     let open = || c.hospital.open(&envelope, b"", None).unwrap();

@@ -1,4 +1,4 @@
-//! Registration, certification, mutual authentication, sessions and envelopes.
+//! Registration, certification, confirmation, replay caches and sessions.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::identity::{
@@ -7,7 +7,7 @@ use medseal::identity::{
 };
 
 use crate::group;
-use crate::world::{Consortium, NOW, rng};
+use crate::world::{NOW, Parties, answered, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     founding(c);
@@ -15,7 +15,6 @@ pub(crate) fn all(c: &mut Criterion) {
     handshake(c);
     replay_cache(c);
     session(c);
-    envelope(c);
 }
 
 fn founding(c: &mut Criterion) {
@@ -88,34 +87,11 @@ fn registry(c: &mut Criterion) {
 
 fn handshake(c: &mut Criterion) {
     let mut group = group(c, "identity");
-    let (world, mut rng) = (Consortium::new(), rng());
-    group.bench_function("start", |b| {
-        b.iter(|| world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap())
-    });
-    let (_, request) = world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap();
-    let accept = || {
-        let cache = Consortium::replay_cache();
-        world.main_node.accept(&request, &world.registry, &cache, NOW).unwrap()
-    };
-    group.bench_function("accept", |b| b.iter(accept));
-    group.bench_function("reply", |b| {
-        b.iter_batched(
-            accept,
-            |accepted| accepted.reply(&Consortium::disclosure(), &mut rng).unwrap(),
-            BatchSize::PerIteration,
-        )
-    });
-    group.bench_function("finish", |b| {
-        b.iter_batched(
-            || world.answered(&mut rng),
-            |(awaiting, reply, _)| awaiting.finish(&reply).unwrap(),
-            BatchSize::PerIteration,
-        )
-    });
+    let (world, mut rng) = (Parties::new(&mut rng()), rng());
     group.bench_function("confirm", |b| {
         b.iter_batched(
             || {
-                let (awaiting, reply, replied) = world.answered(&mut rng);
+                let (awaiting, reply, replied) = answered(&world, &mut rng);
                 (replied, awaiting.finish(&reply).unwrap().confirmation)
             },
             |(replied, confirmation)| replied.confirm(&confirmation).unwrap(),
@@ -136,7 +112,7 @@ fn replay_cache(c: &mut Criterion) {
             cache.remember(&SeenRequest { ephemeral: &ephemeral, time_ms: NOW, hospital: &hospital }, NOW)
         };
         let filled = || {
-            let cache = Consortium::replay_cache();
+            let cache = Parties::replay_cache();
             (0..requests).for_each(|i| remember(&cache, i).unwrap());
             cache
         };
@@ -156,7 +132,7 @@ fn replay_cache(c: &mut Criterion) {
 /// By the length of a message.
 fn session(c: &mut Criterion) {
     let mut group = group(c, "session");
-    let world = Consortium::new();
+    let world = Parties::new(&mut rng());
     for (name, length) in [("1KiB", 1 << 10), ("1MiB", 1 << 20)] {
         let message = vec![7; length];
         group.throughput(Throughput::Bytes(length as u64));
@@ -176,20 +152,7 @@ fn session(c: &mut Criterion) {
     }
 }
 
-fn sessions(world: &Consortium) -> (Session, Session) {
-    let (awaiting, reply, replied) = world.answered(&mut rng());
+fn sessions(world: &Parties) -> (Session, Session) {
+    let (awaiting, reply, replied) = answered(world, &mut rng());
     (awaiting.finish(&reply).unwrap().session, replied.into_session())
-}
-
-fn envelope(c: &mut Criterion) {
-    let mut group = group(c, "identity");
-    let (world, mut rng) = (Consortium::new(), rng());
-    let identity = world.hospital.identity();
-    group.bench_function("envelope seal", |b| {
-        b.iter(|| world.super_node.seal_to(identity, &[7; 256], b"aad", None, &mut rng).unwrap())
-    });
-    let envelope = world.super_node.seal_to(identity, &[7; 256], b"aad", None, &mut rng).unwrap();
-    group.bench_function("envelope open", |b| {
-        b.iter(|| world.hospital.open(&envelope, b"aad", None).unwrap())
-    });
 }

@@ -5,17 +5,14 @@
 //! keys. The targets: an answer takes at most 1.15 times an issue, and a combination at most `t`
 //! times a verification and its multiplications.
 
-use std::iter;
-
 use criterion::{BenchmarkId, Criterion};
-use medseal::authorities::{
-    AuthorityKey, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster, Session,
-};
+use medseal::authorities::{AuthorityKey, Holder, Message, PendingRequest};
 use medseal::authority::Authority;
 use medseal::identity::Name;
 use medseal::search::KeywordKey;
 use rand_chacha::ChaCha20Rng;
 
+use crate::generation::generated;
 use crate::group;
 use crate::world::{attributes, rng};
 
@@ -54,27 +51,7 @@ pub(crate) fn all(c: &mut Criterion) {
 fn consortium(t: u8, n: u8, rng: &mut ChaCha20Rng) -> Vec<Holder> {
     let name = |i| Name::new(&format!("authority {i}")).unwrap();
     let keys: Vec<_> = (1..=n).map(|i| AuthorityKey::generate(name(i), rng).unwrap()).collect();
-    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
-    let plan = Plan::generate(Roster::new(t, &public, b"bench").unwrap());
-    let mut sessions: Vec<_> =
-        keys.iter().map(|key| Session::start(plan.clone(), key, None, rng).unwrap()).collect();
-    for _ in 0..4 {
-        let sent: Vec<Message> = sessions
-            .iter_mut()
-            .flat_map(|session| iter::from_fn(|| session.next_message()).collect::<Vec<_>>())
-            .collect();
-        for (i, (session, key)) in (1..).zip(sessions.iter_mut().zip(&keys)) {
-            for message in sent.iter().filter(|message| message.to() == 0 || message.to() == i) {
-                session.receive(key, message, rng).unwrap();
-            }
-            if session.is_checked() {
-                session.confirm(key, &mut MemoryRecords::default()).unwrap();
-            }
-        }
-    }
-    let finish = |(key, session): (AuthorityKey, Session)| {
-        let (share, certificate) = session.finish().unwrap();
-        Holder::new(key, share, &certificate).unwrap()
-    };
-    keys.into_iter().zip(sessions).map(finish).collect()
+    let (shares, certificate) = generated(&keys, t, b"bench", rng);
+    let holder = |(key, share)| Holder::new(key, share, &certificate).unwrap();
+    keys.into_iter().zip(shares).map(holder).collect()
 }

@@ -1,66 +1,24 @@
-//! Practical cases: policies of several shapes, a hospital's policy, blocks of entries.
+//! Practical cases: a hospital's policy, and blocks of entries.
 
 use criterion::{BenchmarkId, Criterion};
 use medseal::Threads;
-use medseal::abe::{self, Encapsulation, WrappedKey};
-use medseal::abs::{self, Claim, Signature, verify_batch};
+use medseal::abe::{self, WrappedKey};
+use medseal::abs::{self, Signature};
 use medseal::ledger::{Entry, validate, validate_all};
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{self, Keyword, KeywordKey, Padding, Query, RecordIndex};
 
 use crate::clinic::Clinic;
-use crate::world::{attributes, rng};
-use crate::{group, joined};
+use crate::group;
+use crate::world::rng;
 
 const SAMPLE: &str = "role=doctor and (department=cardiology or clearance>=3) and valid_until>=2027-01-31";
 const READER: &str = "role=doctor, clearance=3, valid_until=2027-06-30";
 const WORDS: [&str; 2] = ["diagnosis:e11.9", "metformin"];
 
 pub(crate) fn all(c: &mut Criterion) {
-    shapes(c);
     sample(c);
     blocks(c);
-}
-
-/// Uses one public key, and a holder of all attributes of the policy.
-fn shapes(c: &mut Criterion) {
-    let mut group = group(c, "case");
-    for (shape, n, policy) in [
-        ("and", 1, joined(1, " and ")),
-        ("and", 10, joined(10, " and ")),
-        ("and", 100, joined(100, " and ")),
-        ("or", 10, joined(10, " or ")),
-        ("or", 100, joined(100, " or ")),
-        ("8 of", 10, format!("8 of ({})", joined(10, ", "))),
-    ] {
-        let id = |operation| BenchmarkId::new(format!("{operation}, {shape}"), n);
-        let (policy, (attributes, _), mut rng) = (Policy::parse(&policy).unwrap(), attributes(n), rng());
-
-        let authority = abe::MasterKey::generate(&mut rng).unwrap();
-        let public_key = abe::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
-        let key = authority.issue(&attributes, &mut rng).unwrap();
-        group.bench_function(id("encapsulate"), |b| {
-            b.iter(|| public_key.encapsulate(&policy, &mut rng).unwrap())
-        });
-        let bytes = public_key.encapsulate(&policy, &mut rng).unwrap().0.to_bytes();
-        group.bench_function(id("decapsulate"), |b| {
-            b.iter(|| key.decapsulate(&Encapsulation::from_bytes(&bytes).unwrap()).unwrap())
-        });
-
-        let authority = abs::MasterKey::generate(&mut rng).unwrap();
-        let public_key = abs::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
-        let key = authority.issue(&attributes, &mut rng).unwrap();
-        group.bench_function(id("sign"), |b| {
-            b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
-        });
-        let bytes = key.sign(&policy, b"context", b"message", &mut rng).unwrap().to_bytes();
-        group.bench_function(id("verify"), |b| {
-            b.iter(|| {
-                let received = Signature::from_bytes(&bytes).unwrap();
-                public_key.verify(&policy, b"context", b"message", &received).unwrap();
-            })
-        });
-    }
 }
 
 /// A hospital's policy, and a record of two keywords.
@@ -123,7 +81,7 @@ fn sample(c: &mut Criterion) {
 }
 
 /// 256 entries under a claim policy of two attributes, with the access policy and the keywords of
-/// the sample: only their signatures, and everything that a node checks.
+/// the sample.
 fn blocks(c: &mut Criterion) {
     const ENTRIES: usize = 256;
     let mut group = group(c, "case");
@@ -131,29 +89,7 @@ fn blocks(c: &mut Criterion) {
         |attributes, policy| (Attributes::parse(attributes).unwrap(), Policy::parse(policy).unwrap());
     let claim = parsed("kind=hospital, accredited", "kind=hospital and accredited");
 
-    let mut rng = rng();
-    let authority = abs::MasterKey::generate(&mut rng).unwrap();
-    let public_key = &abs::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
-    let key = authority.issue(&claim.0, &mut rng).unwrap();
-    let messages: Vec<[u8; 8]> = (0..ENTRIES).map(|i| (i as u64).to_be_bytes()).collect();
-    let mut sign = |message: &[u8; 8]| key.sign(&claim.1, b"context", message, &mut rng).unwrap();
-    let signatures: Vec<Signature> = messages.iter().map(&mut sign).collect();
-    let claims: Vec<Claim<'_>> = messages
-        .iter()
-        .zip(&signatures)
-        .map(|(message, signature)| Claim {
-            public_key,
-            policy: &claim.1,
-            context: b"context",
-            message,
-            signature,
-        })
-        .collect();
-    group.bench_function(BenchmarkId::new("verify batch, two attributes", ENTRIES), |b| {
-        b.iter(|| verify_batch(&claims, Threads::ONE).unwrap())
-    });
-
-    let clinic = Clinic::of(parsed(READER, SAMPLE), claim.clone(), &WORDS);
+    let clinic = Clinic::of(parsed(READER, SAMPLE), claim, &WORDS);
     let charters = &clinic.charters;
     let entries = clinic.entries(ENTRIES);
     group.bench_function("validate entry, sample", |b| {

@@ -1,5 +1,6 @@
-//! Every user-visible operation, one file for each module. `cargo bench --bench schemes -- NAME`
-//! selects those whose name contains NAME. `record.rs`, beside this folder, has the records.
+//! Every user-visible operation that `floors` does not measure, one file for each module. `cargo
+//! bench --bench schemes -- NAME` selects those whose name contains NAME. `record.rs`, beside this
+//! folder, has the records.
 //!
 //! Policies require all of `n` attributes, unless the name says otherwise. The measurement includes
 //! decoding a received object (a signature, an index, an entry). A key caches the points of
@@ -19,6 +20,8 @@ mod authentication;
 mod authorities;
 mod cases;
 mod clinic;
+#[path = "../../tests/shared/generation.rs"]
+mod generation;
 mod key_wrapping;
 mod keyword_search;
 mod ledgers;

@@ -17,7 +17,7 @@ use medseal::record::RecordDigest;
 use medseal::search::{RecordIndex, Trapdoor};
 
 use crate::clinic::{Clinic, founded};
-use crate::world::{Consortium, NOW, attributes, rng};
+use crate::world::{NOW, Parties, answered, attributes, rng};
 use crate::{group, joined, names};
 
 pub(crate) fn all(c: &mut Criterion) {
@@ -130,11 +130,11 @@ fn registry(c: &mut Criterion) {
 
 fn handshake(c: &mut Criterion) {
     let mut group = group(c, "stranger, handshake");
-    let (world, mut rng) = (Consortium::new(), rng());
+    let (world, mut rng) = (Parties::new(&mut rng()), rng());
     let (_, request) = world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap();
     let genuine = request.to_bytes();
     let accept = |bytes: &[u8], now: u64| {
-        let cache = Consortium::replay_cache();
+        let cache = Parties::replay_cache();
         world.main_node.accept(&AuthRequest::from_bytes(bytes)?, &world.registry, &cache, now).map(drop)
     };
     let mut forged = genuine.clone();
@@ -147,7 +147,7 @@ fn handshake(c: &mut Criterion) {
     });
     group.bench_function("request, genuine", |b| b.iter(|| accept(&genuine, NOW).unwrap()));
 
-    let (awaiting, reply, replied) = world.answered(&mut rng);
+    let (awaiting, reply, replied) = answered(&world, &mut rng);
     let (mut hospital, mut main_node) = (awaiting.finish(&reply).unwrap().session, replied.into_session());
     let sealed = hospital.seal(&vec![7; 1 << 24], b"").unwrap().to_bytes();
     let mut forged = sealed.clone();
@@ -158,7 +158,7 @@ fn handshake(c: &mut Criterion) {
     group.bench_function("session message of 16 MiB, genuine", |b| {
         b.iter_batched(
             || {
-                let (awaiting, reply, replied) = world.answered(&mut rng);
+                let (awaiting, reply, replied) = answered(&world, &mut rng);
                 let mut hospital = awaiting.finish(&reply).unwrap().session;
                 (hospital.seal(&vec![7; 1 << 24], b"").unwrap().to_bytes(), replied.into_session())
             },

@@ -6,64 +6,39 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use medseal::identity::{
-    AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
-    RegistrationRequest, ReplayBounds, Role, SessionMessage, SuperNode, VerifiedCertificate,
-    VerifiedRegistry,
-};
+use medseal::identity::{AuthConfirmation, AuthReply, AuthRequest, Disclosure, SessionMessage};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-const NOW_MS: u64 = 1_795_000_000_000;
+#[path = "../../tests/shared/parties.rs"]
+mod parties;
 
-struct World {
-    hospital: Hospital,
-    main_node: MainNode,
-    certificate: VerifiedCertificate,
-    registry: VerifiedRegistry,
-}
+use parties::{NOW, Parties};
 
-static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let rng = &mut ChaCha20Rng::seed_from_u64(1);
-    let mut super_node = SuperNode::generate(rng).unwrap();
-    let public_key = super_node.public_key();
-    let main_node =
-        MainNode::generate(Name::new("main.example").unwrap(), Role::MainNode, &public_key, rng).unwrap();
-    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, rng).unwrap();
-    let request = RegistrationRequest::new(Name::new("clinic.example").unwrap(), b"", rng).unwrap();
-    let key = super_node.register(&request).unwrap();
-    let hospital = Hospital::accept(request, key, &public_key).unwrap();
-    let registry = super_node.publish(NOW_MS).unwrap().verify(&public_key, 0).unwrap();
-    World {
-        hospital,
-        main_node,
-        certificate: certificate.verify(&public_key, Role::MainNode).unwrap(),
-        registry,
-    }
-});
+static PARTIES: LazyLock<Parties> = LazyLock::new(|| Parties::new(&mut ChaCha20Rng::seed_from_u64(1)));
 
 // A byte selects the message and the change. The rest is the message, or is
 // XORed onto the right one.
 fuzz_target!(|input: &[u8]| {
     let Some((&how, input)) = input.split_first() else { return };
-    let World { hospital, main_node, certificate, registry } = &*WORLD;
+    let Parties { hospital, main_node, certificate, registry } = &*PARTIES;
     let rng = &mut ChaCha20Rng::seed_from_u64(2);
     let claimed = |honest: &[u8]| match how >> 2 & 1 {
         0 => input.to_vec(),
         _ => honest.iter().enumerate().map(|(i, byte)| byte ^ input.get(i).unwrap_or(&0)).collect(),
     };
-    let cache = MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap();
+    let cache = Parties::replay_cache();
 
-    let (awaiting, request) = hospital.start(certificate, registry, NOW_MS, rng).unwrap();
+    let (awaiting, request) = hospital.start(certificate, registry, NOW, rng).unwrap();
     if how & 3 == 0 {
         let bytes = claimed(&request.to_bytes());
         if let Ok(other) = AuthRequest::from_bytes(&bytes) {
-            let taken = main_node.accept(&other, registry, &cache, NOW_MS).is_ok();
+            let taken = main_node.accept(&other, registry, &cache, NOW).is_ok();
             assert_eq!(taken, bytes == request.to_bytes(), "a request of nobody's was taken");
         }
         return;
     }
-    let accepted = main_node.accept(&request, registry, &cache, NOW_MS).unwrap();
+    let accepted = main_node.accept(&request, registry, &cache, NOW).unwrap();
     let payload = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
     let (reply, established) = accepted.reply(&payload, rng).unwrap();
     if how & 3 == 1 {

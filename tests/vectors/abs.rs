@@ -5,7 +5,7 @@ use medseal::abs::{MasterKey, PublicKey, Signature, SigningKey};
 use medseal::policy::{Attributes, Policy};
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, damaged, hexed};
+use crate::{Drawn, File, Generator, Inputs, damaged, hexed, with};
 
 pub(crate) const FILE: File = File {
     name: "abs",
@@ -64,11 +64,6 @@ fn cases(v: &mut Generator) {
 
     let statement =
         |policy: &str, message: &str| json!({ "policy": policy, "context": "c0", "message": message });
-    let with = |statement: &Value, fields: Value| {
-        let mut all = statement.clone();
-        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        all
-    };
     for (signer, policy) in [
         (0, "role=doctor"),
         (0, "role=doctor and department=cardiology"),
@@ -91,8 +86,8 @@ fn cases(v: &mut Generator) {
         let signature = &signed["signature"];
         let claim = json!({ "public": public, "signature": signature });
         v.run("abs.verify", with(&statement, claim.clone()));
-        for other in [statement_of(&statement, "message", "00"), statement_of(&statement, "context", "c1")] {
-            v.refused("abs.verify", with(&other, claim.clone()));
+        for other in [json!({ "message": "00" }), json!({ "context": "c1" })] {
+            v.refused("abs.verify", with(&with(&statement, other), claim.clone()));
         }
         let damaged = json!({ "public": public, "signature": damaged(signature, 5) });
         v.refused("abs.verify", with(&statement, damaged));
@@ -105,10 +100,4 @@ fn cases(v: &mut Generator) {
     for policy in ["emergency", "not department=cardiology", "not ward=north"] {
         v.refused("abs.sign", with(&statement(policy, ""), json!({ "key": keys[0] })));
     }
-}
-
-fn statement_of(statement: &Value, field: &str, value: &str) -> Value {
-    let mut other = statement.clone();
-    other[field] = json!(value);
-    other
 }

@@ -1,10 +1,8 @@
 //! Several authorities: requests, and parts of keys that combine to keys.
 
-use std::iter;
-
 use medseal::Error;
 use medseal::authorities::{
-    AuthorityKey, Certificate, Failure, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster, Session,
+    AuthorityKey, Certificate, Failure, Holder, MemoryRecords, Message, PendingRequest,
 };
 use medseal::identity::Name;
 use medseal::ledger::{CharterDraft, Charters, Terms};
@@ -14,6 +12,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde_json::{Value, json};
 
+use crate::generation::generated;
 use crate::{Drawn, File, Generator, Inputs, bytes, hexed};
 
 pub(crate) const FILE: File = File {
@@ -74,27 +73,9 @@ fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
 fn authorities(rng: &mut ChaCha20Rng) -> (Vec<Holder>, Certificate) {
     let names = ["one.example", "two.example", "three.example"];
     let keys = names.map(|name| AuthorityKey::generate(Name::new(name).unwrap(), rng).unwrap());
-    let public = keys.each_ref().map(AuthorityKey::public_key);
-    let plan = Plan::generate(Roster::new(2, &public, b"vectors").unwrap());
-    let mut sessions = keys.each_ref().map(|key| Session::start(plan.clone(), key, None, rng).unwrap());
-    for _ in 0..4 {
-        let sent: Vec<Message> = sessions
-            .iter_mut()
-            .flat_map(|session| iter::from_fn(|| session.next_message()).collect::<Vec<_>>())
-            .collect();
-        for (i, (session, key)) in (1..).zip(sessions.iter_mut().zip(&keys)) {
-            for message in sent.iter().filter(|message| message.to() == 0 || message.to() == i) {
-                session.receive(key, message, rng).unwrap();
-            }
-            if session.is_checked() {
-                session.confirm(key, &mut MemoryRecords::default()).unwrap();
-            }
-        }
-    }
-    let mut finished: Vec<_> = sessions.into_iter().map(|session| session.finish().unwrap()).collect();
-    let certificate = Certificate::from_bytes(&finished[0].1.to_bytes()).unwrap();
-    let holder = |(key, (share, certificate))| Holder::new(key, share, &certificate).unwrap();
-    (keys.into_iter().zip(finished.drain(..)).map(holder).collect(), certificate)
+    let (shares, certificate) = generated(&keys, 2, b"vectors", rng);
+    let holder = |(key, share)| Holder::new(key, share, &certificate).unwrap();
+    (keys.into_iter().zip(shares).map(holder).collect(), certificate)
 }
 
 fn cases(v: &mut Generator) {

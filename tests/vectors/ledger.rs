@@ -20,7 +20,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde_json::{Value, json};
 
-use crate::{Drawn, FILES, File, Generator, Inputs, bytes, damaged, hexed, text_of, vectors_of};
+use crate::{Drawn, FILES, File, Generator, Inputs, bytes, damaged, hexed, text_of, vectors_of, with};
 
 pub(crate) const FILE: File = File {
     name: "ledger",
@@ -251,25 +251,20 @@ fn cases(v: &mut Generator) {
     let engine = json!({
         "main_node": main_node, "engine_key": hex::encode("a key"), "engine_signature": hex::encode("a signature"),
     });
-    let joined = |one: &Value, other: &Value| {
-        let mut all = one.clone();
-        all.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
-        all
-    };
-    let north = v.run("ledger.charter", joined(&terms("north", "records_office"), &engine));
+    let north = v.run("ledger.charter", with(&terms("north", "records_office"), engine.clone()));
     let south = v.run("ledger.charter", terms("south", "records_office"));
     let mut continuing = terms("north", "records_office");
     continuing["continues"] = json!(format!("{:016x}{}", 7, "ab".repeat(32)));
     v.run("ledger.charter", continuing);
-    let mut stands = joined(&engine, &json!({ "super_node": super_node }));
+    let mut stands = with(&engine, json!({ "super_node": super_node }));
     v.run("ledger.validator", stands.clone());
     stands["ledger"] = north["ledger"].clone();
     v.run("ledger.validator", stands);
 
     let base = json!({ "charters": north["charters"], "super_node": super_node });
-    let with = |fields: Value| joined(&base, &fields);
+    let on_north = |fields: Value| with(&base, fields);
     let publication = |record: &str, keywords: Value| {
-        with(json!({
+        on_north(json!({
             "access": "role=doctor and (ward=12 or emergency)", "keywords": keywords,
             "keyword_key": made["keyword_key"], "keys": office, "time": 1_795_000_000_000u64,
             "record": hex::encode(record),
@@ -280,18 +275,18 @@ fn cases(v: &mut Generator) {
     let published = [first, publication("", json!([])), publication("three", json!(["x"]))]
         .map(|input| v.run("share.publish", input));
     for one in &published {
-        v.run("ledger.validate", with(json!({ "entry": one["entry"] })));
+        v.run("ledger.validate", on_north(json!({ "entry": one["entry"] })));
         let input = |keys: &Value| json!({ "entry": one["entry"], "sealed": one["sealed"], "keys": keys });
         v.run("share.open", input(&doctor));
         v.refused("share.open", input(&nurse));
     }
     let entry = &published[0]["entry"];
     for from_end in [0, 1500] {
-        v.refused("ledger.validate", with(json!({ "entry": damaged(entry, from_end) })));
+        v.refused("ledger.validate", on_north(json!({ "entry": damaged(entry, from_end) })));
     }
     let malformed = signed_anew(&damaged(entry, 1500), &office, &north["ledger"]);
-    v.refused("ledger.validate", with(json!({ "entry": malformed })));
-    let mut elsewhere = with(json!({ "entry": entry }));
+    v.refused("ledger.validate", on_north(json!({ "entry": malformed })));
+    let mut elsewhere = on_north(json!({ "entry": entry }));
     elsewhere["charters"] = south["charters"].clone();
     v.refused("ledger.validate", elsewhere);
     let mut refused = publication("x", json!([]));
@@ -306,16 +301,16 @@ fn cases(v: &mut Generator) {
     for entry in [&one, &two, &three] {
         items.append(&bytes(entry));
     }
-    let mut next = joined(&terms("north", "records_office and accredited"), &engine);
+    let mut next = with(&terms("north", "records_office and accredited"), engine.clone());
     next["charters"] = north["charters"].clone();
     next["final_head"] = hexed(items.head().to_bytes());
     // After abandoned numbers. Only a first charter has number 1.
-    let numbered = |number: u32| joined(&next, &json!({ "number": number }));
+    let numbered = |number: u32| with(&next, json!({ "number": number }));
     v.run("ledger.charter", numbered(5));
     v.refused("ledger.charter", numbered(1));
-    v.refused("ledger.charter", joined(&terms("south", "records_office"), &json!({ "number": 2 })));
+    v.refused("ledger.charter", with(&terms("south", "records_office"), json!({ "number": 2 })));
     let next = v.run("ledger.charter", next);
-    v.run("ledger.chain", with(json!({ "blocks": [[&one], [&two, &three]], "next": next["charter"] })));
+    v.run("ledger.chain", on_north(json!({ "blocks": [[&one], [&two, &three]], "next": next["charter"] })));
     let late = json!({ "charters": next["charters"], "super_node": super_node, "entry": one });
     v.refused("ledger.validate", late);
 }

@@ -18,6 +18,8 @@
 mod abe;
 mod abs;
 mod authorities;
+#[path = "../shared/generation.rs"]
+mod generation;
 mod ground;
 mod identity;
 mod ledger;
@@ -149,6 +151,13 @@ fn damaged(value: &Value, from_end: usize) -> Value {
     let at = bytes.len() - 1 - from_end;
     bytes[at] ^= 1;
     hexed(bytes)
+}
+
+/// The input with further fields, or with other values of its fields.
+fn with(input: &Value, fields: Value) -> Value {
+    let mut all = input.clone();
+    all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    all
 }
 
 /// Makes the vectors of one file.

@@ -11,15 +11,17 @@ use std::sync::LazyLock;
 
 use dudect_bencher::rand::RngExt;
 use dudect_bencher::{BenchRng, Class, CtRunner, ctbench_main};
-use medseal::identity::{
-    AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest,
-    ReplayBounds, Role, SuperNode, VerifiedCertificate, VerifiedRegistry,
-};
+use medseal::identity::{AuthReply, AuthRequest, Disclosure};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkSize, KeyedSummary, OpenOptions, RecordKey, SealOptions};
 use medseal::{abe, abs};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+
+#[path = "../../../shared/parties.rs"]
+mod parties;
+
+use parties::{NOW, Parties};
 
 fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -127,63 +129,32 @@ fn record_tags(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-const NOW_MS: u64 = 1_795_000_000_000;
-
-/// A hospital and a main node that know each other.
-struct Parties {
-    hospital: Hospital,
-    main_node: MainNode,
-    certificate: VerifiedCertificate,
-    registry: VerifiedRegistry,
-    cache: MemoryReplayCache,
-}
-
-fn parties() -> Parties {
-    let mut super_node = SuperNode::generate(&mut rng(16)).unwrap();
-    let public_key = super_node.public_key();
-    let main_node =
-        MainNode::generate(Name::new("main.example").unwrap(), Role::MainNode, &public_key, &mut rng(17))
-            .unwrap();
-    let certificate =
-        super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, &mut rng(19)).unwrap();
-    let request = RegistrationRequest::new(Name::new("clinic.example").unwrap(), b"", &mut rng(18)).unwrap();
-    let key = super_node.register(&request).unwrap();
-    Parties {
-        hospital: Hospital::accept(request, key, &public_key).unwrap(),
-        main_node,
-        certificate: certificate.verify(&public_key, Role::MainNode).unwrap(),
-        registry: super_node.publish(NOW_MS).unwrap().verify(&public_key, 0).unwrap(),
-        cache: MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap(),
-    }
-}
-
 /// Requests whose tag differs in the first byte against those whose tag differs in the
 /// last, at the main node.
 fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
-    let p = parties();
-    let (_, request) = p.hospital.start(&p.certificate, &p.registry, NOW_MS, &mut rng(19)).unwrap();
+    let p = Parties::new(&mut rng(16));
+    let cache = Parties::replay_cache();
+    let (_, request) = p.hospital.start(&p.certificate, &p.registry, NOW, &mut rng(19)).unwrap();
     let bytes = request.to_bytes();
     let requests = altered_at(&bytes, [bytes.len() - 32, bytes.len() - 1])
         .map(|bytes| AuthRequest::from_bytes(&bytes).unwrap());
     for _ in 0..30_000 {
         let (class, number) = class(bench);
         let request = &requests[number].clone();
-        runner
-            .run_one(class, || black_box(p.main_node.accept(request, &p.registry, &p.cache, NOW_MS).is_ok()));
+        runner.run_one(class, || black_box(p.main_node.accept(request, &p.registry, &cache, NOW).is_ok()));
     }
 }
 
 /// Replies whose `AK` differs in the first byte against those whose `AK` differs in the last, at
 /// the hospital. A reply answers one request, and each is made anew.
 fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
-    let p = parties();
+    let p = Parties::new(&mut rng(16));
     let disclosure = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
     for seed in 0..2_500 {
         let (class, number) = class(bench);
-        let (awaiting, request) =
-            p.hospital.start(&p.certificate, &p.registry, NOW_MS, &mut rng(seed)).unwrap();
-        let cache = MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap();
-        let accepted = p.main_node.accept(&request, &p.registry, &cache, NOW_MS).unwrap();
+        let (awaiting, request) = p.hospital.start(&p.certificate, &p.registry, NOW, &mut rng(seed)).unwrap();
+        let cache = Parties::replay_cache();
+        let accepted = p.main_node.accept(&request, &p.registry, &cache, NOW).unwrap();
         let (reply, _) = accepted.reply(&disclosure, &mut rng(seed)).unwrap();
         // The first and the last byte of AK, after the header and T.
         let [first, last] = altered_at(&reply.to_bytes(), [4 + 48, 4 + 48 + 31]);

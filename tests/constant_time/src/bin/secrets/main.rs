@@ -3,14 +3,17 @@
 //!
 //! `tests/constant_time/check` builds and runs this, and reports violations.
 
+#[path = "../../../../shared/generation.rs"]
+mod generation;
 mod watch;
 
 use std::hint::black_box;
 use std::mem;
 use std::process::ExitCode;
 
+use generation::generated;
 use medseal::authorities::{
-    self, AuthorityKey, AuthorityShare, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster,
+    AuthorityKey, AuthorityShare, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster,
 };
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
@@ -267,28 +270,6 @@ fn a_members_key_is_used_split_and_restored() {
     black_box(MembersKey::restore(&shares[1..], &committed).unwrap());
 }
 
-/// Two of two. Their public keys and all other output of this generator are public.
-fn two_authorities(keys: &[AuthorityKey]) -> (Vec<AuthorityShare>, authorities::Certificate) {
-    let rng = &mut open_rng(19);
-    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
-    let plan = Plan::generate(Roster::new(2, &public, b"watched").unwrap());
-    let mut sessions: Vec<_> =
-        keys.iter().map(|key| authorities::Session::start(plan.clone(), key, None, rng).unwrap()).collect();
-    for _ in 0..4 {
-        let mut sent = Vec::new();
-        sessions.iter_mut().for_each(|session| sent.extend(std::iter::from_fn(|| session.next_message())));
-        for (session, key) in sessions.iter_mut().zip(keys) {
-            sent.iter().for_each(|message| session.receive(key, message, rng).unwrap());
-            if session.is_checked() {
-                session.confirm(key, &mut MemoryRecords::default()).unwrap();
-            }
-        }
-    }
-    let (shares, certificates): (Vec<_>, Vec<_>) =
-        sessions.into_iter().map(|session| session.finish().unwrap()).unzip();
-    (shares, certificates.into_iter().next().unwrap())
-}
-
 /// The same static key; the scalar at its end is secret.
 #[inline(never)] // allowed.supp names it
 fn secret_key(key: &AuthorityKey) -> AuthorityKey {
@@ -314,7 +295,7 @@ fn an_authority_answers() {
     let rng = &mut open_rng(20);
     let name = |text: &str| Name::new(text).unwrap();
     let keys = ["one.example", "two.example"].map(|text| AuthorityKey::generate(name(text), rng).unwrap());
-    let (shares, certificate) = two_authorities(&keys);
+    let (shares, certificate) = generated(&keys, 2, b"watched", &mut open_rng(19));
     let holder = Holder::new(secret_key(&keys[0]), secret_share(&shares[0]), &certificate).unwrap();
     let other = Holder::new(secret_key(&keys[1]), secret_share(&shares[1]), &certificate).unwrap();
     let pending = PendingRequest::keys(name("Dr. Ada"), &attributes(), NOW_MS, rng).unwrap();
@@ -337,7 +318,7 @@ fn authorities_deal_their_shares() {
     let rng = &mut open_rng(23);
     let keys = ["one.example", "two.example", "three.example"]
         .map(|text| AuthorityKey::generate(Name::new(text).unwrap(), rng).unwrap());
-    let (shares, certificate) = two_authorities(&keys[..2]);
+    let (shares, certificate) = generated(&keys[..2], 2, b"watched", &mut open_rng(19));
     let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
     let roster = Roster::new(2, &public, b"watched again").unwrap();
     let plan = Plan::reshare(certificate.claimed(), &[1, 2], roster).unwrap();
