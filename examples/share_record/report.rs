@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{BinaryBytes, ProgressBar, ProgressStyle};
 use medseal::ledger::Entry;
 use medseal::share::{Published, Step};
 
@@ -174,16 +174,7 @@ impl Drop for Progress {
 }
 
 pub(crate) fn bytes(count: impl TryInto<u64>) -> impl Display {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    let mut size = count as f64;
-    let mut unit = "B";
-    for larger in ["KiB", "MiB", "GiB", "TiB"] {
-        if size < 1024.0 {
-            break;
-        }
-        (size, unit) = (size / 1024.0, larger);
-    }
-    if unit == "B" { format!("{count} B") } else { format!("{size:.1} {unit}") }
+    BinaryBytes(count.try_into().unwrap_or(u64::MAX))
 }
 
 fn duration(time: Duration) -> String {

@@ -25,10 +25,11 @@ use crate::world::{
 
 const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
 
-/// A ledger that can be switched off.
+/// A ledger that can be switched off, and that may store bytes, which a disk may corrupt.
 struct FailingLedger {
     ledger: MemoryLedger,
     down: AtomicBool,
+    items: Option<Vec<Vec<u8>>>,
 }
 
 impl FailingLedger {
@@ -43,7 +44,14 @@ impl Ledger for FailingLedger {
     }
 
     fn at(&self, height: u64) -> Result<Item, Error> {
-        self.up()?.at(height)
+        match &self.items {
+            None => self.up()?.at(height),
+            Some(items) => match items.get(height as usize).map(Vec::as_slice) {
+                None => Err(Error::UnknownEntry),
+                Some([]) => Err(Error::LedgerUnavailable),
+                Some(bytes) => Item::from_bytes(bytes),
+            },
+        }
     }
 
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
@@ -150,7 +158,7 @@ fn interrupted_writes_do_not_blame_the_store() {
 
 #[test]
 fn names_a_failing_ledger_and_resumes() {
-    let ledger = FailingLedger { ledger: ledger(), down: true.into() };
+    let ledger = FailingLedger { ledger: ledger(), down: true.into(), items: None };
     let store = MemoryStore::new();
     let consortium = consortium(&ledger, &store);
     let mut database = database();
@@ -361,35 +369,6 @@ fn tells_missing_objects_from_missing_entries() {
     assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).1, Ok(()));
 }
 
-/// A ledger that stores bytes, which a disk may corrupt.
-struct Bytes {
-    of: MemoryLedger,
-    items: Vec<Vec<u8>>,
-}
-
-impl Ledger for Bytes {
-    fn append(&self, _: Validated) -> Result<Appended, Error> {
-        Err(Error::LedgerUnavailable)
-    }
-
-    fn at(&self, height: u64) -> Result<Item, Error> {
-        let bytes = self.items.get(height as usize).ok_or(Error::UnknownEntry)?;
-        if bytes.is_empty() { Err(Error::LedgerUnavailable) } else { Item::from_bytes(bytes) }
-    }
-
-    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
-        self.of.get(id)
-    }
-
-    fn head(&self) -> Result<Head, Error> {
-        self.of.head()
-    }
-
-    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
-        self.of.prove(id, size)
-    }
-}
-
 #[test]
 fn a_damaged_entry_hides_no_other() {
     let (ledger, store) = (ledger(), MemoryStore::new());
@@ -397,9 +376,9 @@ fn a_damaged_entry_hides_no_other() {
         publish(&consortium(&ledger, &store), b"record", seed).unwrap();
     }
     let items = ledger.scan(0).map(|(_, item)| item.unwrap().to_bytes()).collect::<Vec<_>>();
-    let mut kept = Bytes { of: ledger, items: items.clone() };
+    let mut kept = FailingLedger { ledger, down: false.into(), items: Some(items.clone()) };
     let word = Keyword::new("metformin").unwrap();
-    let search = |ledger: &Bytes, stop_at: u64| {
+    let search = |ledger: &FailingLedger, stop_at: u64| {
         consortium(ledger, &store).find(&search(&word, &WORLD.doctor), &mut rng(9), &mut |done| {
             if done == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
@@ -408,7 +387,7 @@ fn a_damaged_entry_hides_no_other() {
     assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
 
     // A flag, a row of the index, a length: each bit gives a different fault.
-    let index = kept.of.at(4).unwrap().entry().unwrap().statement().index.to_bytes()[4..].to_vec();
+    let index = kept.ledger.at(4).unwrap().entry().unwrap().statement().index.to_bytes()[4..].to_vec();
     let place = |part: &[u8]| items[4].windows(part.len()).position(|window| window == part).unwrap();
     let c1_of_the_index = place(&index) + 4 + doctors().canonical().len() + 1 + 4;
     let faults = [
@@ -417,8 +396,9 @@ fn a_damaged_entry_hides_no_other() {
         (24, 0x80, Error::LimitExceeded(Limit::PolicyText)),
     ];
     for (at, bit, error) in faults {
-        kept.items[4] = items[4].clone();
-        kept.items[4][at] ^= bit;
+        let mut damaged = items.clone();
+        damaged[4][at] ^= bit;
+        kept.items = Some(damaged);
         let found = search(&kept, 9).unwrap();
         assert_eq!(heights(&found), [1, 2, 3, 5]);
         assert_eq!((found.malformed, found.next), (vec![Malformed { height: 4, error }], 6));
@@ -428,13 +408,15 @@ fn a_damaged_entry_hides_no_other() {
     assert_eq!(ids, [(3, true), (4, false), (5, true)]);
 
     // A failing ledger is a different case: its content is unknown.
-    kept.items[4].clear();
+    let mut lost = items.clone();
+    lost[4].clear();
+    kept.items = Some(lost);
     assert_eq!(search(&kept, 9).err(), Some(Error::LedgerUnavailable));
     assert_eq!(
         kept.scan(3).last().map(|(height, entry)| (height, entry.err())),
         Some((4, Some(Error::LedgerUnavailable)))
     );
-    kept.items[4] = items[4].clone();
+    kept.items = Some(items);
     assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
 }
 
