@@ -357,9 +357,9 @@ fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name).with_extension("hex")
 }
 
-/// Hexadecimal digits, 32 bytes a line.
+/// Hexadecimal digits, 48 bytes a line: the length of a point of G1.
 fn to_text(bytes: &[u8]) -> String {
-    bytes.chunks(32).map(|line| hex::encode(line) + "\n").collect()
+    bytes.chunks(48).map(|line| hex::encode(line) + "\n").collect()
 }
 
 fn from_text(text: &str) -> Vec<u8> {
