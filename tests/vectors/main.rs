@@ -235,12 +235,10 @@ fn text_of(seed: usize, file: &File) -> String {
     format!("{{\"vectors\": [\n{}\n]}}\n", vectors.join(",\n"))
 }
 
-/// A vector on one line or, if it is long, with each field on its own line.
+/// A vector on one line.
 fn line_of(vector: &Value) -> String {
     let fields = ["operation", "input", "random", "output"];
-    let fields = fields.map(|field| format!("\"{field}\": {}", vector[field]));
-    let is_long = fields.concat().len() > 400;
-    format!("{{{}}}", fields.join(if is_long { ",\n " } else { ", " }))
+    format!("{{{}}}", fields.map(|field| format!("\"{field}\": {}", vector[field])).join(", "))
 }
 
 #[test]
