@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use medseal::Error;
-use medseal::identity::Name;
+use medseal::identity::{IdentityEnvelope, Name};
 use medseal::ledger::{
     Appended, Charters, Entry, Ledger, MemoryLedger, Statement, Terms, TrustedHead, validate,
 };
@@ -16,6 +16,7 @@ use medseal::share::{
 };
 
 use crate::failing::failed;
+use crate::resuming::prepared;
 use crate::world::{
     WORLD, charters, consortium, database, find, for_doctors, go_on, ledger, now, open, policy, publish,
     publish_in, rng,
@@ -33,7 +34,19 @@ fn succeeded(ledger: &MemoryLedger, change: impl FnOnce(&mut Terms)) -> Charters
 
 /// An entry's statement, signed by this key under the charter of this number.
 fn resigned(of: &Entry, charters: &Charters, number: u32, time: u64, keys: &MemberKeys) -> Entry {
-    let Statement { record, digest, address, key, index, envelope, .. } = of.statement();
+    with_envelope(of, of.statement().envelope.clone(), charters, number, time, keys)
+}
+
+/// The same with another envelope.
+fn with_envelope(
+    of: &Entry,
+    envelope: Option<IdentityEnvelope>,
+    charters: &Charters,
+    number: u32,
+    time: u64,
+    keys: &MemberKeys,
+) -> Entry {
+    let Statement { record, digest, address, key, index, .. } = of.statement();
     let statement = Statement {
         charter: number,
         record: *record,
@@ -42,7 +55,7 @@ fn resigned(of: &Entry, charters: &Charters, number: u32, time: u64, keys: &Memb
         address: address.clone(),
         key: key.clone(),
         index: index.clone(),
-        envelope: envelope.clone(),
+        envelope,
         time,
     };
     statement.sign(&charters.ledger(), &keys.signing, &mut rng(time)).unwrap()
@@ -116,14 +129,7 @@ fn rejects_in_flight_entries_of_past_eras() {
 fn a_publication_is_finished_after_its_era() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let old = consortium(&ledger, &store);
-    let prepare = |seed| {
-        let publication = for_doctors();
-        let draft = Draft::new(&mut rng(seed)).unwrap();
-        let uploaded = old.upload(&draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
-        let made = old.prepare(uploaded.sealed(), &publication, None, &mut rng(seed), &mut go_on).unwrap();
-        let _ = uploaded.commit().unwrap();
-        made
-    };
+    let prepare = |seed| prepared(&old, &Draft::new(&mut rng(seed)).unwrap(), None, seed, true);
     let [appended, late] = [1, 2].map(prepare);
     // The answer for this entry is lost, and then the charter changes.
     let place = old.finish(&appended, None, &mut go_on).unwrap().place;
@@ -206,20 +212,7 @@ fn an_epoch_holds_for_what_follows() {
     let contents = WORLD.hospital.open(sealed, aad, Some(&right)).unwrap();
     let trusted = WORLD.super_node.public_key();
     let bare = trusted.seal_to(WORLD.hospital.identity(), &contents, aad, None, &mut rng(4)).unwrap();
-    let Statement { record, claim, digest, address, key: wrapped, index, .. } = entry.statement();
-    let statement = |envelope| Statement {
-        charter: 2,
-        record: *record,
-        claim: claim.clone(),
-        digest: *digest,
-        address: address.clone(),
-        key: wrapped.clone(),
-        index: index.clone(),
-        envelope: Some(envelope),
-        time,
-    };
-    let signed =
-        |envelope| statement(envelope).sign(&two.ledger(), &WORLD.clinic.signing, &mut rng(5)).unwrap();
+    let signed = |envelope| with_envelope(&entry, Some(envelope), &two, 2, time, &WORLD.clinic);
     assert_eq!(validate(signed(bare), &two).unwrap_err(), Error::EpochRefused);
     assert!(validate(signed(sealed.clone()), &two).is_ok());
 

@@ -191,15 +191,30 @@ fn a_draft_serves_no_keystream_twice() {
     }
 }
 
+/// A publication for doctors up to its signed entry. Its object is stored if `is_kept` is true.
+pub(crate) fn prepared(
+    consortium: &Consortium<'_>,
+    draft: &Draft,
+    database: Option<&Database>,
+    seed: u64,
+    is_kept: bool,
+) -> Prepared {
+    let (rng, publication) = (&mut rng(seed), for_doctors());
+    let uploaded = consortium.upload(draft, &b"record"[..], rng, &mut go_on).unwrap();
+    let prepared = consortium.prepare(uploaded.sealed(), &publication, database, rng, &mut go_on).unwrap();
+    if is_kept {
+        let _ = uploaded.commit().unwrap();
+    }
+    prepared
+}
+
 #[test]
 fn a_caller_chooses_the_record_id() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let sharing = consortium(&ledger, &store);
     let id = RecordId::from([7; 16]);
     let draft = Draft::of(id, &mut rng(1)).unwrap();
-    let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(2), &mut go_on).unwrap();
-    let prepared = sharing.prepare(uploaded.sealed(), &for_doctors(), None, &mut rng(3), &mut go_on).unwrap();
-    let _ = uploaded.commit().unwrap();
+    let prepared = prepared(&sharing, &draft, None, 2, true);
     let published = sharing.finish(&prepared, None, &mut go_on).unwrap();
     assert_eq!((published.record, prepared.draft().record()), (id, id));
     assert!(prepared.draft().key() == draft.key() && published.key == *draft.key());
@@ -214,14 +229,7 @@ fn rejects_a_publication_whose_object_is_gone() {
     let mut database = database();
     let empty = database.digest();
     let prepare = |seed, draft: &Draft, is_kept: bool| {
-        let uploaded = sharing.upload(draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
-        let before = crate::world::database();
-        let made = sharing
-            .prepare(uploaded.sealed(), &for_doctors(), Some(&before), &mut rng(seed), &mut go_on)
-            .unwrap();
-        if is_kept {
-            let _ = uploaded.commit().unwrap();
-        }
+        let made = prepared(&sharing, draft, Some(&crate::world::database()), seed, is_kept);
         Prepared::from_bytes(&made.to_bytes()).unwrap()
     };
     let lost = prepare(1, &Draft::new(&mut rng(1)).unwrap(), false);
@@ -331,12 +339,7 @@ fn rejects_a_database_in_another_state() {
     let sharing = consortium(&ledger, &store);
     let (mut database, before) = (database(), database());
     let prepare = |seed, from: Option<&Database>| {
-        let draft = Draft::new(&mut rng(seed)).unwrap();
-        let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
-        let prepared =
-            sharing.prepare(uploaded.sealed(), &for_doctors(), from, &mut rng(seed), &mut go_on).unwrap();
-        let _ = uploaded.commit().unwrap();
-        prepared
+        prepared(&sharing, &Draft::new(&mut rng(seed)).unwrap(), from, seed, true)
     };
     let [first, second] = [1, 2].map(|seed| prepare(seed, Some(&before)));
     let published = sharing.finish(&first, Some(&mut database), &mut go_on).unwrap();
