@@ -1,24 +1,64 @@
-//! Practical cases: a hospital's policy, and blocks of entries.
+//! Practical cases: policies of several shapes, a hospital's policy, blocks of entries.
 
 use criterion::{BenchmarkId, Criterion};
 use medseal::Threads;
-use medseal::abe::{self, WrappedKey};
+use medseal::abe::{self, Encapsulation, WrappedKey};
 use medseal::abs::{self, Signature};
 use medseal::ledger::{Entry, validate, validate_all};
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{self, Keyword, KeywordKey, Padding, Query, RecordIndex};
 
 use crate::clinic::Clinic;
-use crate::group;
-use crate::world::rng;
+use crate::world::{attributes, rng};
+use crate::{group, joined};
 
 const SAMPLE: &str = "role=doctor and (department=cardiology or clearance>=3) and valid_until>=2027-01-31";
 const READER: &str = "role=doctor, clearance=3, valid_until=2027-06-30";
 const WORDS: [&str; 2] = ["diagnosis:e11.9", "metformin"];
 
 pub(crate) fn all(c: &mut Criterion) {
+    shapes(c);
     sample(c);
     blocks(c);
+}
+
+/// Policies other than conjunctions, which `floors` measures. Uses one public key, and a holder of all
+/// attributes of the policy.
+fn shapes(c: &mut Criterion) {
+    let mut group = group(c, "case");
+    for (shape, n, policy) in [
+        ("or", 10, joined(10, " or ")),
+        ("or", 100, joined(100, " or ")),
+        ("8 of", 10, format!("8 of ({})", joined(10, ", "))),
+    ] {
+        let id = |operation| BenchmarkId::new(format!("{operation}, {shape}"), n);
+        let (policy, (attributes, _), mut rng) = (Policy::parse(&policy).unwrap(), attributes(n), rng());
+
+        let authority = abe::MasterKey::generate(&mut rng).unwrap();
+        let public_key = abe::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
+        let key = authority.issue(&attributes, &mut rng).unwrap();
+        group.bench_function(id("encapsulate"), |b| {
+            b.iter(|| public_key.encapsulate(&policy, &mut rng).unwrap())
+        });
+        let bytes = public_key.encapsulate(&policy, &mut rng).unwrap().0.to_bytes();
+        group.bench_function(id("decapsulate"), |b| {
+            b.iter(|| key.decapsulate(&Encapsulation::from_bytes(&bytes).unwrap()).unwrap())
+        });
+
+        let authority = abs::MasterKey::generate(&mut rng).unwrap();
+        let public_key = abs::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
+        let key = authority.issue(&attributes, &mut rng).unwrap();
+        group.bench_function(id("sign"), |b| {
+            b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
+        });
+        let bytes = key.sign(&policy, b"context", b"message", &mut rng).unwrap().to_bytes();
+        group.bench_function(id("verify"), |b| {
+            b.iter(|| {
+                let received = Signature::from_bytes(&bytes).unwrap();
+                public_key.verify(&policy, b"context", b"message", &received).unwrap();
+            })
+        });
+    }
 }
 
 /// A hospital's policy, and a record of two keywords.
