@@ -1,4 +1,4 @@
-//! Registration, certification, confirmation, replay caches and sessions.
+//! Registration, certification, mutual authentication, sessions and envelopes.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::identity::{
@@ -7,7 +7,7 @@ use medseal::identity::{
 };
 
 use crate::group;
-use crate::world::{NOW, Parties, answered, rng};
+use crate::world::{NOW, Parties, answered, disclosure, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     founding(c);
@@ -15,6 +15,7 @@ pub(crate) fn all(c: &mut Criterion) {
     handshake(c);
     replay_cache(c);
     session(c);
+    envelope(c);
 }
 
 fn founding(c: &mut Criterion) {
@@ -88,6 +89,29 @@ fn registry(c: &mut Criterion) {
 fn handshake(c: &mut Criterion) {
     let mut group = group(c, "identity");
     let (world, mut rng) = (Parties::new(&mut rng()), rng());
+    group.bench_function("start", |b| {
+        b.iter(|| world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap())
+    });
+    let (_, request) = world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap();
+    let accept = || {
+        let cache = Parties::replay_cache();
+        world.main_node.accept(&request, &world.registry, &cache, NOW).unwrap()
+    };
+    group.bench_function("accept", |b| b.iter(accept));
+    group.bench_function("reply", |b| {
+        b.iter_batched(
+            accept,
+            |accepted| accepted.reply(&disclosure(), &mut rng).unwrap(),
+            BatchSize::PerIteration,
+        )
+    });
+    group.bench_function("finish", |b| {
+        b.iter_batched(
+            || answered(&world, &mut rng),
+            |(awaiting, reply, _)| awaiting.finish(&reply).unwrap(),
+            BatchSize::PerIteration,
+        )
+    });
     group.bench_function("confirm", |b| {
         b.iter_batched(
             || {
@@ -155,4 +179,16 @@ fn session(c: &mut Criterion) {
 fn sessions(world: &Parties) -> (Session, Session) {
     let (awaiting, reply, replied) = answered(world, &mut rng());
     (awaiting.finish(&reply).unwrap().session, replied.into_session())
+}
+
+fn envelope(c: &mut Criterion) {
+    let mut group = group(c, "identity");
+    let (world, mut rng) = (Parties::new(&mut rng()), rng());
+    let (super_node, identity) = (world.hospital.super_node(), world.hospital.identity());
+    let mut seal = || super_node.seal_to(identity, &[7; 256], b"aad", None, &mut rng).unwrap();
+    let envelope = seal();
+    group.bench_function("envelope seal", |b| b.iter(&mut seal));
+    group.bench_function("envelope open", |b| {
+        b.iter(|| world.hospital.open(&envelope, b"aad", None).unwrap())
+    });
 }

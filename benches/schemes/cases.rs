@@ -3,7 +3,7 @@
 use criterion::{BenchmarkId, Criterion};
 use medseal::Threads;
 use medseal::abe::{self, Encapsulation, WrappedKey};
-use medseal::abs::{self, Signature};
+use medseal::abs::{self, Claim, Signature, verify_batch};
 use medseal::ledger::{Entry, validate, validate_all};
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{self, Keyword, KeywordKey, Padding, Query, RecordIndex};
@@ -22,11 +22,13 @@ pub(crate) fn all(c: &mut Criterion) {
     blocks(c);
 }
 
-/// Policies other than conjunctions, which `floors` measures. Uses one public key, and a holder of all
-/// attributes of the policy.
+/// Uses one public key, and a holder of all attributes of the policy.
 fn shapes(c: &mut Criterion) {
     let mut group = group(c, "case");
     for (shape, n, policy) in [
+        ("and", 1, joined(1, " and ")),
+        ("and", 10, joined(10, " and ")),
+        ("and", 100, joined(100, " and ")),
         ("or", 10, joined(10, " or ")),
         ("or", 100, joined(100, " or ")),
         ("8 of", 10, format!("8 of ({})", joined(10, ", "))),
@@ -121,7 +123,7 @@ fn sample(c: &mut Criterion) {
 }
 
 /// 256 entries under a claim policy of two attributes, with the access policy and the keywords of
-/// the sample.
+/// the sample: only their signatures, and everything that a node checks.
 fn blocks(c: &mut Criterion) {
     const ENTRIES: usize = 256;
     let mut group = group(c, "case");
@@ -129,7 +131,29 @@ fn blocks(c: &mut Criterion) {
         |attributes, policy| (Attributes::parse(attributes).unwrap(), Policy::parse(policy).unwrap());
     let claim = parsed("kind=hospital, accredited", "kind=hospital and accredited");
 
-    let clinic = Clinic::of(parsed(READER, SAMPLE), claim, &WORDS);
+    let mut rng = rng();
+    let authority = abs::MasterKey::generate(&mut rng).unwrap();
+    let public_key = &abs::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
+    let key = authority.issue(&claim.0, &mut rng).unwrap();
+    let messages: Vec<[u8; 8]> = (0..ENTRIES).map(|i| (i as u64).to_be_bytes()).collect();
+    let mut sign = |message: &[u8; 8]| key.sign(&claim.1, b"context", message, &mut rng).unwrap();
+    let signatures: Vec<Signature> = messages.iter().map(&mut sign).collect();
+    let claims: Vec<Claim<'_>> = messages
+        .iter()
+        .zip(&signatures)
+        .map(|(message, signature)| Claim {
+            public_key,
+            policy: &claim.1,
+            context: b"context",
+            message,
+            signature,
+        })
+        .collect();
+    group.bench_function(BenchmarkId::new("verify batch, two attributes", ENTRIES), |b| {
+        b.iter(|| verify_batch(&claims, Threads::ONE).unwrap())
+    });
+
+    let clinic = Clinic::of(parsed(READER, SAMPLE), claim.clone(), &WORDS);
     let charters = &clinic.charters;
     let entries = clinic.entries(ENTRIES);
     group.bench_function("validate entry, sample", |b| {

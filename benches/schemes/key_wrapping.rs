@@ -1,8 +1,8 @@
 //! Key wrapping. `or` and `2 of` show the cost of a cheaper policy of the same size.
 
-use criterion::{BenchmarkId, Criterion};
+use criterion::{BatchSize, BenchmarkId, Criterion};
 use medseal::Threads;
-use medseal::abe::{MasterKey, WrappedKey};
+use medseal::abe::{Encapsulation, MasterKey, PublicKey, WrappedKey};
 use medseal::policy::{Attributes, Policy};
 
 use crate::world::{SIZES, attributes, rng};
@@ -16,8 +16,26 @@ pub(crate) fn all(c: &mut Criterion) {
         let authority = MasterKey::generate(&mut rng).unwrap();
         let public_key = authority.public_key();
         let key = authority.issue(&attributes, &mut rng).unwrap();
+        group.bench_function(BenchmarkId::new("issue", n), |b| {
+            b.iter(|| authority.issue(&attributes, &mut rng).unwrap())
+        });
         group.bench_function(BenchmarkId::new("verify key", n), |b| {
             b.iter(|| key.verify(&public_key).unwrap())
+        });
+
+        group.bench_function(BenchmarkId::new("encapsulate", n), |b| {
+            b.iter(|| public_key.encapsulate(&all, &mut rng).unwrap())
+        });
+        let bytes = public_key.encapsulate(&all, &mut rng).unwrap().0.to_bytes();
+        group.bench_function(BenchmarkId::new("decapsulate", n), |b| {
+            b.iter(|| key.decapsulate(&Encapsulation::from_bytes(&bytes).unwrap()).unwrap())
+        });
+        // A key caches the points that it has used, so each run needs its own key.
+        let bytes = public_key.to_bytes();
+        group.bench_function(BenchmarkId::new("encapsulate, first", n), |b| {
+            let unused = || PublicKey::from_bytes(&bytes).unwrap();
+            let encapsulate = |key: PublicKey| key.encapsulate(&all, &mut rng).unwrap();
+            b.iter_batched(unused, encapsulate, BatchSize::PerIteration)
         });
 
         let policies = [

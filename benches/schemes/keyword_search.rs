@@ -28,12 +28,22 @@ fn one(c: &mut Criterion) {
         let public_key = authority.public_key();
         let keyword_key = KeywordKey::generate(&mut rng).unwrap();
         let key = authority.issue(&attributes, &keyword_key, &mut rng).unwrap();
+        group.bench_function(BenchmarkId::new("issue", n), |b| {
+            b.iter(|| authority.issue(&attributes, &keyword_key, &mut rng).unwrap())
+        });
         group.bench_function(BenchmarkId::new("verify key", n), |b| {
             b.iter(|| key.verify(&public_key).unwrap())
         });
-        let index =
-            public_key.index_record(&keyword_key, &keywords, &policy, Padding::PowerOfTwo, &mut rng).unwrap();
+        let mut index = || {
+            public_key.index_record(&keyword_key, &keywords, &policy, Padding::PowerOfTwo, &mut rng).unwrap()
+        };
+        group.bench_function(BenchmarkId::new("index", n), |b| b.iter(&mut index));
+        let index = index();
         group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| index.validate().unwrap()));
+        let index = index.to_bytes();
+        group.bench_function(BenchmarkId::new("trapdoor", n), |b| {
+            b.iter(|| key.trapdoor(&keywords[0], &attributes, &mut rng).unwrap())
+        });
         let hints = [Hints::new(8, 1).unwrap(), Hints::new(8, 2).unwrap()];
         group.bench_function(BenchmarkId::new("trapdoor, hints of two periods", n), |b| {
             b.iter(|| key.trapdoor_hinted(&keywords[0], &attributes, &hints, &mut rng).unwrap())
@@ -42,6 +52,13 @@ fn one(c: &mut Criterion) {
         let query = Query::new(trapdoor, &public_key).to_bytes();
         group.bench_function(BenchmarkId::new("prepare", n), |b| {
             b.iter(|| Query::from_bytes(&query).unwrap().prepare(&public_key).unwrap())
+        });
+        let prepared = Query::from_bytes(&query).unwrap().prepare(&public_key).unwrap();
+        group.bench_function(BenchmarkId::new("match", n), |b| {
+            b.iter(|| {
+                let received = RecordIndex::from_bytes(&index).unwrap();
+                assert!(prepared.matches(&received).unwrap());
+            })
         });
     }
 }

@@ -1,6 +1,5 @@
-//! Every user-visible operation that `floors` does not measure, one file for each module. `cargo
-//! bench --bench schemes -- NAME` selects those whose name contains NAME. `record.rs`, beside this
-//! folder, has the records.
+//! Every user-visible operation, one file for each module. `cargo bench --bench schemes -- NAME`
+//! selects those whose name contains NAME. `record.rs`, beside this folder, has the records.
 //!
 //! Policies require all of `n` attributes, unless the name says otherwise. The measurement includes
 //! decoding a received object (a signature, an index, an entry). A key caches the points of
