@@ -16,10 +16,11 @@
  * so; free it all the same.
  *
  * `_encode` writes the canonical byte form of an object to a buffer. If the object is secret, wipe
- * the bytes when you are done. `_decode` is the only way to read it, and checks everything: lengths,
- * limits, and that points are on the curve and in the right group. The one exception is an entry: its key and its index hold so many points that
- * checking them for a stranger would cost too much. medseal_entry_validate() checks these points
- * after the claim policy and the signature. Matching and opening check the points that they use.
+ * the bytes when you are done. `_decode` is the only way to read it, and checks everything:
+ * lengths, limits, and that points are on the curve and in the right group. The one exception is
+ * an entry: its key and its index hold so many points that checking them for a stranger would cost
+ * too much. medseal_entry_validate() checks these points after the claim policy and the signature.
+ * Matching and opening check the points that they use.
  *
  * A pointer to an object of another type gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores it.
  * The library usually detects a pointer to a freed object in the same way, but using one is

@@ -26,10 +26,10 @@
 //! keyword key: the founder of the consortium makes it, and members send it to each other.
 //!
 //! # What does an authority answer?
-//! Parts of keys and of signatures (`docs/schemes.md`, section 13). The weighted sum of `t` parts is
-//! an ordinary key or signature. `[beta_i]G` binds each part of a key to its request. Without it, one
-//! could combine parts that authorities gave different users, or one user at different times
-//! (`docs/proofs.md`, section 6).
+//! Parts of keys and of signatures (`docs/schemes.md`, section 13). The weighted sum of `t` parts
+//! is an ordinary key or signature. `[beta_i]G` binds each part of a key to its request. Without
+//! it, one could combine parts that authorities gave different users, or one user at different
+//! times (`docs/proofs.md`, section 6).
 //!
 //! # What is guaranteed?
 //! - `t - 1` authorities, with everything that they know and everything that was ever issued,

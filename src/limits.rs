@@ -24,8 +24,8 @@ macro_rules! limits {
         }
 
         impl Limit {
-            /// All limits except `MembersEpochs`, which no ledger entry has. Their positions are part
-            /// of the byte form of [`Found`](crate::ledger::Found).
+            /// All limits except `MembersEpochs`, which no ledger entry has. Their positions are
+            /// part of the byte form of [`Found`](crate::ledger::Found).
             pub(crate) const ALL: [Self; [$(stringify!($Limit)),*].len()] = [$(Self::$Limit),*];
         }
 

@@ -1,11 +1,11 @@
 //! The handshake in the logic of Burrows, Abadi and Needham, derived by machine.
 //!
 //! The model (section 4.1 there) claims such an analysis and does not print it. Here are the
-//! idealised protocol, the assumptions and the goals as data; `docs/authentication.md` has the rules.
-//! A forward chaining over them derives the goals, and the page shows the derivation
-//! (`MEDSEAL_BLESS=1 cargo test --test ban_logic` writes it). The test removes each assumption, each
-//! message part and each rule in turn. Each time, a goal must become underivable, which shows that
-//! the removed item is needed.
+//! idealised protocol, the assumptions and the goals as data; `docs/authentication.md` has the
+//! rules. A forward chaining over them derives the goals, and the page shows the derivation
+//! (`MEDSEAL_BLESS=1 cargo test --test ban_logic` writes it). The test removes each assumption,
+//! each message part and each rule in turn. Each time, a goal must become underivable, which shows
+//! that the removed item is needed.
 //!
 //! Statements are lists in parentheses. In a rule, a single capital letter is a variable.
 

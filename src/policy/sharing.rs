@@ -1,11 +1,11 @@
 //! The tree of rows of a policy: sharing a secret down the tree, recombining it, and the dual.
 //!
-//! Section 3 of `docs/schemes.md` describes all three. A gate `k of n` is shared by Shamir's sharing
-//! (Benaloh and Leichter, CRYPTO 1988), an `and` by random shares that add up. For a satisfying set
-//! of rows, `sum gamma_i lambda_i = z`, where `gamma_i` is the product of the Lagrange coefficients on
-//! the path to the row, which are 1 at `and` and `or`. Dual values `v_i` satisfy
-//! `sum lambda_i v_i = z v` for *every* sharing of every `z`. The `gamma_i` are such values, with
-//! `v = 1`.
+//! Section 3 of `docs/schemes.md` describes all three. A gate `k of n` is shared by Shamir's
+//! sharing (Benaloh and Leichter, CRYPTO 1988), an `and` by random shares that add up. For a
+//! satisfying set of rows, `sum gamma_i lambda_i = z`, where `gamma_i` is the product of the
+//! Lagrange coefficients on the path to the row, which are 1 at `and` and `or`. Dual values `v_i`
+//! satisfy `sum lambda_i v_i = z v` for *every* sharing of every `z`. The `gamma_i` are such
+//! values, with `v = 1`.
 
 use core::ops::SubAssign;
 use core::{iter, slice};

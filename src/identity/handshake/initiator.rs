@@ -80,8 +80,8 @@ impl Hospital {
         Ok((awaiting, request))
     }
 
-    /// `32 random bytes, S_ID, main node's name, role, Q_MN, tc`, from which `x` and `d || z` come, each
-    /// with its own random bytes.
+    /// `32 random bytes, S_ID, main node's name, role, Q_MN, tc`, from which `x` and `d || z` come,
+    /// each with its own random bytes.
     ///
     /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: if the generator repeats
     /// itself, `x` repeats only where `r` does. Therefore everything that enters `r` and may change

@@ -179,9 +179,9 @@ impl AcceptedRequest {
         Ok((AuthReply { T, ct, AK, M }, AwaitingConfirmation { session, confirmation }))
     }
 
-    /// `32 random bytes, kdf(s_MN, "hedge", request), disclosure`, from which `y` and `m` come, each
-    /// with its own random bytes. Even a node that is set back together with its generator and its
-    /// replay cache never seals two payloads under one key.
+    /// `32 random bytes, kdf(s_MN, "hedge", request), disclosure`, from which `y` and `m` come,
+    /// each with its own random bytes. Even a node that is set back together with its generator and
+    /// its replay cache never seals two payloads under one key.
     fn hedge(&self, disclosed: &[u8], rng: &mut (impl CryptoRng + RngCore)) -> Result<Transcript, Error> {
         let mut t = Transcript::new();
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
