@@ -28,8 +28,8 @@ template <class T, class F, class... A> result<combined<T>> combined_by(F *funct
     typename kind<T>::c *made = nullptr;
     std::array<std::uint8_t, 255> refused = {};
     medseal_error error = no_error();
-    const auto outputs = std::make_tuple(&made, refused.data(), refused.size());
-    if (pass(function, outputs, &error, arguments...) != MEDSEAL_OK) {
+    const outputs all(&made, refused.data(), refused.size());
+    if (pass(function, all, &error, arguments...) != MEDSEAL_OK) {
         return failure<combined<T>>(error);
     }
     T owned(made);

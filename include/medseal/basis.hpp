@@ -491,25 +491,80 @@ template <class T> constexpr bool lies<T, std::void_t<decltype(std::declval<cons
 /// An argument in the form of medseal.h: the handle of an object, or a pointer and a count for
 /// items. The callbacks have forms of their own.
 template <class T> struct in_c {
-    static auto of(const T &argument) {
+    static constexpr bool points = owns<std::remove_pointer_t<T>>;
+    static constexpr std::size_t count = lies<T> && !owns<T> ? 2 : 1;
+    template <std::size_t Part> static auto part(const T &argument) {
         if constexpr (owns<T>) {
-            return std::make_tuple(argument.get());
-        } else if constexpr (owns<std::remove_pointer_t<T>>) {
-            return std::make_tuple(argument != nullptr ? argument->get() : nullptr);
-        } else if constexpr (lies<T>) {
-            return std::make_tuple(argument.data(), argument.size());
+            return argument.get();
+        } else if constexpr (points) {
+            return argument != nullptr ? argument->get() : nullptr;
+        } else if constexpr (count == 2 && Part == 0) {
+            return argument.data();
+        } else if constexpr (count == 2) {
+            return argument.size();
         } else if constexpr (std::is_enum_v<T>) {
-            return std::make_tuple(static_cast<std::int32_t>(argument));
+            return static_cast<std::int32_t>(argument);
         } else {
-            return std::make_tuple(argument);
+            return argument;
         }
     }
 };
 
+/// The argument at this position.
+template <std::size_t N, class T, class... Rest> const auto &nth(const T &first, const Rest &...rest) {
+    if constexpr (N == 0) {
+        return first;
+    } else {
+        return nth<N - 1>(rest...);
+    }
+}
+
+/// The arguments of a call, as parameters of a function of medseal.h. std::tuple_cat would make
+/// every program compile for eight seconds longer.
+template <class... A> struct spread {
+    static constexpr std::size_t count = (std::size_t(0) + ... + in_c<A>::count);
+
+    struct slot {
+        std::size_t argument, part;
+    };
+    /// The argument that a parameter belongs to.
+    static constexpr slot slot_of(std::size_t parameter) {
+        constexpr std::size_t counts[] = {in_c<A>::count..., 0};
+        slot found = {0, parameter};
+        while (found.part >= counts[found.argument]) {
+            found.part -= counts[found.argument++];
+        }
+        return found;
+    }
+    template <std::size_t I> static auto parameter(const A &...arguments) {
+        constexpr slot found = slot_of(I);
+        const auto &argument = nth<found.argument>(arguments...);
+        return in_c<std::remove_cv_t<std::remove_reference_t<decltype(argument)>>>::template part<found.part>(
+            argument);
+    }
+};
+
+/// Outputs of a call, as parameters of a function of medseal.h.
+template <class... O> struct outputs {
+    std::tuple<O...> all;
+    static constexpr std::size_t count = sizeof...(O);
+    explicit outputs(O... each) : all(each...) {}
+    template <std::size_t I> auto parameter() const { return std::get<I>(all); }
+};
+
+template <class F, class Outputs, std::size_t... I, std::size_t... O, class... A>
+medseal_status pass_each(F *function, Outputs &outputs, std::index_sequence<I...>, std::index_sequence<O...>,
+                         medseal_error *error, const A &...arguments) {
+    return function(spread<A...>::template parameter<I>(arguments...)..., outputs.template parameter<O>()...,
+                    error);
+}
+
 /// Calls a function of medseal.h with these arguments, followed by its outputs and the error.
 template <class F, class Outputs, class... A>
-medseal_status pass(F *function, Outputs outputs, medseal_error *error, const A &...arguments) {
-    return std::apply(function, std::tuple_cat(in_c<A>::of(arguments)..., outputs, std::make_tuple(error)));
+medseal_status pass(F *function, Outputs &&outputs, medseal_error *error, const A &...arguments) {
+    return pass_each(function, outputs, std::make_index_sequence<spread<A...>::count>(),
+                     std::make_index_sequence<std::remove_reference_t<Outputs>::count>(), error,
+                     arguments...);
 }
 
 /// A place for an output, by the type of the pointer to it: a number or a struct, a new object, or
@@ -533,58 +588,79 @@ template <> struct place<medseal_secret *> {
 };
 
 /// The places for the outputs of a function: its parameters from `First` on, except the error.
-template <class F> struct parameters;
-template <class... P> struct parameters<medseal_status(P...)> {
-    static constexpr std::size_t count = sizeof...(P);
-    template <std::size_t I> using place_of = place<std::tuple_element_t<I, std::tuple<P...>>>;
-    template <std::size_t First, std::size_t... I>
-    static std::tuple<place_of<First + I>...> places(std::index_sequence<I...>);
+template <class F, std::size_t First> struct places;
+template <class... P, std::size_t First> struct places<medseal_status(P...), First> {
+    static constexpr std::size_t count = sizeof...(P) - First - 1;
+    template <std::size_t... I>
+    static std::tuple<place<std::tuple_element_t<First + I, std::tuple<P...>>>...>
+        all(std::index_sequence<I...>);
+    using sequence = std::make_index_sequence<count>;
+
+    decltype(all(sequence())) made;
+
+    template <std::size_t I> auto parameter() { return &std::get<I>(made).made; }
+    template <class T, std::size_t... I> T take(std::index_sequence<I...>) const {
+        return T{std::get<I>(made).take()...};
+    }
 };
 
 /// Calls a function of medseal.h. What it returns follows from its last parameters: nothing, one
 /// value, or a `T` of several.
 template <class T = void, class F, class... A> auto call(F *function, const A &...arguments) {
-    constexpr std::size_t inputs = std::tuple_size_v<decltype(std::tuple_cat(in_c<A>::of(arguments)...))>;
-    constexpr std::size_t outputs = parameters<F>::count - inputs - 1;
-    decltype(parameters<F>::template places<inputs>(std::make_index_sequence<outputs>())) all;
+    using returned = places<F, spread<A...>::count>;
+    constexpr typename returned::sequence each;
+    returned all;
     medseal_error error = no_error();
-    const auto pointers = std::apply([](auto &...place) { return std::make_tuple(&place.made...); }, all);
-    const bool succeeded = pass(function, pointers, &error, arguments...) == MEDSEAL_OK;
-    if constexpr (outputs == 0) {
+    const bool succeeded = pass(function, all, &error, arguments...) == MEDSEAL_OK;
+    if constexpr (returned::count == 0) {
         return succeeded ? success() : failure<void>(error);
     } else if constexpr (std::is_void_v<T>) {
-        static_assert(outputs == 1, "call<T> says what several outputs become");
-        using value = decltype(std::get<0>(all).take());
-        return succeeded ? success<value>(std::get<0>(all).take()) : failure<value>(error);
+        static_assert(returned::count == 1, "call<T> says what several outputs become");
+        using value = decltype(std::get<0>(all.made).take());
+        return succeeded ? success<value>(std::get<0>(all.made).take()) : failure<value>(error);
     } else {
-        const auto take = [](auto &...place) { return T{place.take()...}; };
-        return succeeded ? success<T>(std::apply(take, all)) : failure<T>(error);
+        return succeeded ? success<T>(all.template take<T>(each)) : failure<T>(error);
     }
 }
+
+/// A buffer to fill and its size, and the outputs after them.
+template <class Buffer, class Rest> struct buffer_and {
+    Buffer buffer;
+    std::size_t size;
+    const Rest &rest;
+    static constexpr std::size_t count = 2 + Rest::count;
+    template <std::size_t I> auto parameter() {
+        if constexpr (I == 0) {
+            return buffer.data();
+        } else if constexpr (I == 1) {
+            return &size;
+        } else {
+            return rest.template parameter<I - 2>();
+        }
+    }
+};
 
 /// A function that fills a buffer, or returns the size that it needs, and has these outputs after
 /// it. Most outputs are small, so a first try with a small buffer usually saves a second call.
 template <class Buffer, class F, class Rest, class... A>
 result<Buffer> filled_and(F *function, const Rest &rest, const A &...arguments) {
     medseal_error error = no_error();
-    Buffer buffer;
-    std::size_t size = 256;
+    buffer_and<Buffer, Rest> all = {{}, 256, rest};
     medseal_status status;
     do {
-        buffer.resize(size);
-        const auto outputs = std::tuple_cat(std::make_tuple(buffer.data(), &size), rest);
-        status = pass(function, outputs, &error, arguments...);
+        all.buffer.resize(all.size);
+        status = pass(function, all, &error, arguments...);
     } while (status == MEDSEAL_ERR_BUFFER_TOO_SMALL);
     if (status != MEDSEAL_OK) {
         return failure<Buffer>(error);
     }
-    buffer.resize(size);
-    return success<Buffer>(std::move(buffer));
+    all.buffer.resize(all.size);
+    return success<Buffer>(std::move(all.buffer));
 }
 
 /// The same, for a function without other outputs.
 template <class Buffer, class F, class... A> result<Buffer> filled(F *function, const A &...arguments) {
-    return filled_and<Buffer>(function, std::make_tuple(), arguments...);
+    return filled_and<Buffer>(function, outputs<>(), arguments...);
 }
 
 /// Owns a handle of medseal_full.h, and frees it.
@@ -594,10 +670,19 @@ template <class Self> class handle {
 public:
     /// Takes ownership of a handle of medseal_full.h.
     explicit handle(c *owned) noexcept : owned_(owned) {}
+    /// Moves an object here. The other one is then empty.
+    handle(handle &&other) noexcept : owned_(other.release()) {}
+    /// Frees this object, and moves another one here.
+    handle &operator=(handle &&other) noexcept {
+        handle moved(std::move(other));
+        std::swap(owned_, moved.owned_);
+        return *this;
+    }
+    ~handle() { kind<Self>::free(owned_); }
     /// The handle, which this object still owns.
-    c *get() const noexcept { return owned_.get(); }
+    c *get() const noexcept { return owned_; }
     /// Releases the handle to the caller.
-    c *release() noexcept { return owned_.release(); }
+    c *release() noexcept { return std::exchange(owned_, nullptr); }
 
 protected:
     // Calls a function of this object, one that fills a buffer, perhaps with other outputs after it,
@@ -617,10 +702,7 @@ protected:
     }
 
 private:
-    struct freeing {
-        void operator()(c *owned) const noexcept { kind<Self>::free(owned); }
-    };
-    std::unique_ptr<c, freeing> owned_;
+    c *owned_;
 };
 
 } // namespace detail

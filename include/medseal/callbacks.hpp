@@ -77,13 +77,18 @@ using c_writer = callback<medseal_writer, writer_function, write_with>;
 using c_progress = callback<medseal_progress, progress_function, report_with>;
 
 template <> struct in_c<reader_function> {
-    static auto of(const reader_function &function) { return std::make_tuple(c_reader(function)); }
+    static constexpr std::size_t count = 1;
+    template <std::size_t> static auto part(const reader_function &function) { return c_reader(function); }
 };
 template <> struct in_c<writer_function> {
-    static auto of(const writer_function &function) { return std::make_tuple(c_writer(function)); }
+    static constexpr std::size_t count = 1;
+    template <std::size_t> static auto part(const writer_function &function) { return c_writer(function); }
 };
 template <> struct in_c<progress_function> {
-    static auto of(const progress_function &function) { return std::make_tuple(c_progress(function)); }
+    static constexpr std::size_t count = 1;
+    template <std::size_t> static auto part(const progress_function &function) {
+        return c_progress(function);
+    }
 };
 
 } // namespace detail

@@ -60,7 +60,7 @@ public:
         medseal_digest database = {};
         medseal_summary summary = {};
         auto location =
-            filled_and<secret_bytes>(medseal_disclosure_read, std::make_tuple(&database, &summary));
+            filled_and<secret_bytes>(medseal_disclosure_read, detail::outputs(&database, &summary));
         return detail::map(std::move(location), [&](secret_bytes &&read) {
             return disclosed{database, summary, std::move(read)};
         });

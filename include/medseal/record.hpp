@@ -58,7 +58,7 @@ public:
     }
     /// Ends the sealed record, and returns the last bytes of the record.
     result<secret_bytes> finish(const medseal_digest *digest = nullptr, medseal_receipt *receipt = nullptr) {
-        return filled_and<secret_bytes>(medseal_opener_finish, std::make_tuple(receipt), digest);
+        return filled_and<secret_bytes>(medseal_opener_finish, detail::outputs(receipt), digest);
     }
 };
 
@@ -71,7 +71,7 @@ public:
     result<bytes> update(bytes_view record) { return filled<bytes>(medseal_sealer_update, record); }
     /// Ends the record, and returns the last bytes of the sealed record.
     result<bytes> finish(medseal_receipt *receipt = nullptr) {
-        return filled_and<bytes>(medseal_sealer_finish, std::make_tuple(receipt));
+        return filled_and<bytes>(medseal_sealer_finish, detail::outputs(receipt));
     }
 };
 
@@ -84,12 +84,12 @@ public:
     /// Seals a record in memory.
     result<bytes> seal(bytes_view record, std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
                        medseal_receipt *receipt = nullptr) const {
-        return filled_and<bytes>(medseal_record_seal, std::make_tuple(receipt), record, chunk_log2, threads);
+        return filled_and<bytes>(medseal_record_seal, detail::outputs(receipt), record, chunk_log2, threads);
     }
     /// Opens a sealed record in memory.
     result<secret_bytes> open(bytes_view sealed, const medseal_digest *digest = nullptr,
                               std::size_t threads = 1, medseal_receipt *receipt = nullptr) const {
-        return filled_and<secret_bytes>(medseal_record_open, std::make_tuple(receipt), sealed, digest,
+        return filled_and<secret_bytes>(medseal_record_open, detail::outputs(receipt), sealed, digest,
                                         threads);
     }
     result<secret_bytes> open_range(bytes_view sealed, std::uint64_t offset, std::uint64_t length) const {

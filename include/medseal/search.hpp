@@ -75,7 +75,7 @@ public:
                                                  const progress_function &progress = {}) const {
         medseal_error error = detail::no_error();
         std::vector<std::int32_t> results(indexes.size());
-        const auto out = std::make_tuple(results.data());
+        const detail::outputs out(results.data());
         const auto function = medseal_prepared_query_match_many;
         if (detail::pass(function, out, &error, *this, indexes, threads, progress) != MEDSEAL_OK) {
             return detail::failure<std::vector<std::int32_t>>(error);

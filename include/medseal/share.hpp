@@ -24,7 +24,7 @@ struct sealed_and_wrapped {
 inline result<sealed_and_wrapped> seal_and_wrap(const abe_public_key &public_key, const policy &policy,
                                                 bytes_view record, const members_key *members = nullptr) {
     medseal_abe_wrapped_key *wrapped = nullptr;
-    auto sealed = detail::filled_and<bytes>(medseal_seal_and_wrap, std::make_tuple(&wrapped), public_key,
+    auto sealed = detail::filled_and<bytes>(medseal_seal_and_wrap, detail::outputs(&wrapped), public_key,
                                             policy, record, members);
     abe_wrapped_key owned(wrapped);
     return detail::map(std::move(sealed), [&](bytes &&made) {
@@ -223,9 +223,9 @@ public:
         medseal_error error = detail::no_error();
         medseal_published made = {};
         medseal_prepared *left = nullptr;
-        const auto outputs = std::make_tuple(&left, &made);
+        const detail::outputs all(&left, &made);
         const medseal_status status =
-            detail::pass(medseal_rewrap, outputs, &error, &c_, &entry, key, &parts, progress);
+            detail::pass(medseal_rewrap, all, &error, &c_, &entry, key, &parts, progress);
         hand_over(left, resume);
         return status != MEDSEAL_OK ? detail::failure<medseal_published>(error)
                                     : detail::success<medseal_published>(made);
@@ -249,7 +249,7 @@ public:
     /// As open(), to memory.
     result<secret_bytes> open_bytes(const medseal_entry_id &entry, const abe_decryption_key &key,
                                     medseal_receipt *receipt = nullptr) const {
-        return detail::filled_and<secret_bytes>(medseal_open_bytes, std::make_tuple(receipt), &c_, &entry,
+        return detail::filled_and<secret_bytes>(medseal_open_bytes, detail::outputs(receipt), &c_, &entry,
                                                 key);
     }
     result<medseal_receipt> open_file(const medseal_entry_id &entry, const abe_decryption_key &key,
@@ -274,8 +274,8 @@ private:
         medseal_published made = {};
         medseal_record_key *key = nullptr;
         medseal_prepared *left = nullptr;
-        const auto outputs = std::make_tuple(&key, &left, &made);
-        const medseal_status status = detail::pass(function, outputs, &error, &c_, arguments...);
+        const detail::outputs all(&key, &left, &made);
+        const medseal_status status = detail::pass(function, all, &error, &c_, arguments...);
         hand_over(left, resume);
         if (status != MEDSEAL_OK) {
             return detail::failure<published>(error);
