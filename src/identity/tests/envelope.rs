@@ -44,6 +44,16 @@ fn an_envelope_needs_the_members_key() {
 }
 
 #[test]
+fn renewed_names_do_not_open_old_envelopes() {
+    let mut c = Consortium::new();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"old", b"", None, &mut rng(1)).unwrap();
+    c.super_node.revoke_hospital(&name("General")).unwrap();
+    let again = c.register("General", 10);
+    assert_eq!(again.open(&envelope, b"", None).unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*c.hospital.open(&envelope, b"", None).unwrap(), b"old");
+}
+
+#[test]
 fn another_super_nodes_envelope_does_not_open() {
     let c = Consortium::new();
     let stranger = SuperNode::generate(&mut rng(9)).unwrap().public_key();
