@@ -489,7 +489,7 @@ template <class T, class = void> constexpr bool lies = false;
 template <class T> constexpr bool lies<T, std::void_t<decltype(std::declval<const T &>().data())>> = true;
 
 /// An argument in the form of medseal.h: the handle of an object, or a pointer and a count for
-/// items. The callbacks have forms of their own.
+/// items. Callbacks have specialisations.
 template <class T> struct in_c {
     static constexpr bool points = owns<std::remove_pointer_t<T>>;
     static constexpr std::size_t count = lies<T> && !owns<T> ? 2 : 1;
