@@ -4,7 +4,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use super::ast::Expr;
-use super::attribute::Attributes;
+use super::attribute::{Attribute, Attributes};
 use super::expand::expand;
 use super::parser;
 use super::sharing::{Term, Tree};
@@ -191,6 +191,19 @@ impl Hash for Policy {
         self.canonical.hash(state);
     }
 }
+
+macro_rules! from_str {
+    ($($type:ident),*) => {
+        $(impl core::str::FromStr for $type {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self, Error> {
+                Self::parse(text)
+            }
+        })*
+    };
+}
+from_str!(Attribute, Attributes, Policy);
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

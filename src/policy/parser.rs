@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::ast::{Comparison, Condition, Expr, Test};
 use super::attribute::{Attribute, Attributes, Value, check_label, is_word_byte, normal_text};
-use super::compiled::Policy;
 use super::number::Number;
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTES_PER_KEY, Limit, POLICY_DEPTH, POLICY_LEAVES, POLICY_TEXT_BYTES};
@@ -35,19 +34,6 @@ impl Attributes {
         Self::new(attributes(text)?)
     }
 }
-
-macro_rules! from_str {
-    ($($type:ident),*) => {
-        $(impl core::str::FromStr for $type {
-            type Err = Error;
-
-            fn from_str(text: &str) -> core::result::Result<Self, Error> {
-                Self::parse(text)
-            }
-        })*
-    };
-}
-from_str!(Attribute, Attributes, Policy);
 
 /// Parses attributes that are separated by commas.
 fn attributes(text: &str) -> Result<Vec<Attribute>> {
