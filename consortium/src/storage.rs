@@ -108,10 +108,13 @@ impl Storage {
                     return Err(StorageError::OlderMark(at()));
                 }
                 // Never use a count twice: a copy of the directory made after the crash has it too.
-                if here != mark {
+                let mark = if here.count > mark.count {
                     write(beside, &here)?;
-                }
-                Ok(Self { directory: there(), beside_key: at(), mark: here, held })
+                    here
+                } else {
+                    mark
+                };
+                Ok(Self { directory: there(), beside_key: at(), mark, held })
             }
             (_, _, Some(_)) => Err(StorageError::NoVotes(there())),
         }
