@@ -16,7 +16,7 @@ lint:
 
 # unit, property, attack and documentation tests; `just test abe` runs those whose name contains abe
 test *FILTER:
-    cargo test {{FILTER}}
+    cargo test --all-features {{FILTER}}
 
 # symbolic models of the handshake; `just models verifpal` or `just models proverif`
 # runs those of one tool
