@@ -9,7 +9,7 @@ use crate::threads::Threads;
 export! {
     /// The tree of chunks whose root gives the digest of a sealed record. It proves chunks to an
     /// auditor.
-    struct medseal_chunk_tree(tree): shared ChunkTree, medseal_chunk_tree_free;
+    struct medseal_chunk_tree: shared ChunkTree;
 
     /// Makes the chunk tree of a sealed record. It takes 64 bytes for each chunk.
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed

@@ -107,7 +107,7 @@ export! {
     }
 
     /// Entries that a node may append, validated under the charter that was current at that time.
-    struct medseal_validated(validated): shared Vec<Validated>, medseal_validated_free;
+    struct medseal_validated: shared Vec<Validated>;
 
     /// Validates an entry, as every node does before it accepts one. Checks in this order: the
     /// entry names the current charter; its claim policy is right; its key and its index have the
@@ -137,7 +137,7 @@ export! {
     }
 
     /// A ledger head that a reader trusts, and that was recent enough when the reader took it.
-    struct medseal_trusted_head(head): shared TrustedHead, medseal_trusted_head_free;
+    struct medseal_trusted_head: shared TrustedHead;
 
     /// Makes a trusted head from a head that the ledger had at time_ms. Fails with
     /// MEDSEAL_ERR_STALE_HEAD if time_ms and now_ms are further apart than max_age_ms. You decide

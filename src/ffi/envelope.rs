@@ -24,7 +24,7 @@ export! {
     }
 
     /// A hospital's identity, to which envelopes are sealed.
-    struct medseal_identity(identity): shared Identity, medseal_identity_free;
+    struct medseal_identity: shared Identity;
 
     /// A message sealed to a hospital's identity.
     struct medseal_identity_envelope;

@@ -7,7 +7,7 @@
 //!     struct medseal_abe_master_key;                  // encode, decode and free come from its row in the table
 //!
 //!     /// A sealer. It has state: one call at a time.
-//!     struct medseal_sealer(sealer): stateful Option<Sealer>, medseal_sealer_free;
+//!     struct medseal_sealer: stateful Option<Sealer>;
 //!
 //!     /// Issues a decryption key for attributes.
 //!     medseal_abe_issue(
@@ -62,12 +62,12 @@ macro_rules! export {
     };
     (
         $(#[doc = $doc:literal])+
-        struct $name:ident($object:ident): $state:ident $content:ty, $free:ident;
+        struct $name:ident: $state:ident $content:ty;
         $($rest:tt)*
     ) => {
         $crate::ffi::export::export!($(#[doc = $doc])+ struct $name;);
         $crate::ffi::handle::handle!($state $name($content));
-        $crate::ffi::objects::free!($name($object) $free);
+        $crate::ffi::objects::free!($name);
         $crate::ffi::export::export!($($rest)*);
     };
     (

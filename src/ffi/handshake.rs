@@ -26,8 +26,7 @@ export! {
 
     /// A hospital that is waiting for a main node's reply. It is secret, and wiped when freed. It
     /// has state: one call at a time.
-    struct medseal_awaiting_reply(awaiting): stateful Option<AwaitingReply>,
-        medseal_awaiting_reply_free;
+    struct medseal_awaiting_reply: stateful Option<AwaitingReply>;
 
     /// Starts a handshake at a hospital.
     /// @param certificate the main node's certificate
@@ -61,8 +60,7 @@ export! {
 
     /// A request that a main node has accepted. The hospital is authenticated. It is secret, and
     /// wiped when freed. It has state: one call at a time.
-    struct medseal_accepted_request(accepted): stateful Option<AcceptedRequest>,
-        medseal_accepted_request_free;
+    struct medseal_accepted_request: stateful Option<AcceptedRequest>;
 
     /// Authenticates a hospital's request at a main node.
     /// @param registry the newest registry
@@ -105,8 +103,7 @@ export! {
 
     /// A main node that is waiting for the hospital's confirmation, or continues without it. It is
     /// secret, and wiped when freed. It has state: one call at a time.
-    struct medseal_awaiting_confirmation(awaiting): stateful Option<AwaitingConfirmation>,
-        medseal_awaiting_confirmation_free;
+    struct medseal_awaiting_confirmation: stateful Option<AwaitingConfirmation>;
 
     /// Finishes a handshake at the main node with the hospital's confirmation, which shows that the
     /// hospital has the session.

@@ -152,7 +152,7 @@ export! {
 
     /// An authority that works with its share. It is secret, and wiped when freed. It has state:
     /// one call at a time.
-    struct medseal_authority_holder(holder): stateful Holder, medseal_authority_holder_free;
+    struct medseal_authority_holder: stateful Holder;
 
     /// Makes an authority from its share and the certificate of the share's generation.
     /// @param share the authority's share

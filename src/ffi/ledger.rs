@@ -229,7 +229,7 @@ impl Ledger for CallbackLedger {
 export! {
     /// A ledger: entries and charters in one order. None is ever changed or removed. Any number of
     /// threads may use it at once.
-    struct medseal_ledger(ledger): shared AnyLedger, medseal_ledger_free;
+    struct medseal_ledger: shared AnyLedger;
 
     /// Makes a ledger from your callbacks.
     /// @param callbacks the functions that implement the ledger

@@ -77,8 +77,7 @@ export! {
     }
 
     /// A certificate whose signature is verified.
-    struct medseal_verified_certificate(certificate): shared VerifiedCertificate,
-        medseal_verified_certificate_free;
+    struct medseal_verified_certificate: shared VerifiedCertificate;
 
     /// Writes the name in a certificate.
     medseal_verified_certificate_name(

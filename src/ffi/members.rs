@@ -79,7 +79,7 @@ export! {
 
     /// All shares of a members' key, for the person who distributes them. It is secret, and wiped
     /// when freed.
-    struct medseal_key_shares(shares): shared Vec<KeyShare>, medseal_key_shares_free;
+    struct medseal_key_shares: shared Vec<KeyShare>;
 
     /// Returns one share of a members' key.
     /// @param index which, from zero

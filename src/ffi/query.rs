@@ -87,7 +87,7 @@ export! {
 
     /// A query that a ledger node has prepared for many matches. Takes about 40 KB for each
     /// trapdoor.
-    struct medseal_prepared_query(query): shared PreparedQuery, medseal_prepared_query_free;
+    struct medseal_prepared_query: shared PreparedQuery;
 
     /// Prepares a query on a node whose records are indexed under this public key.
     /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under a different public key

@@ -25,8 +25,7 @@ export! {
     }
 
     /// A registry whose signature is verified.
-    struct medseal_verified_registry(registry): shared VerifiedRegistry,
-        medseal_verified_registry_free;
+    struct medseal_verified_registry: shared VerifiedRegistry;
 
     /// Verifies the registry that succeeds a verified one. Call it for each new registry. Accepts
     /// the same registry again. Refuses a different registry with the same sequence number: it

@@ -215,7 +215,7 @@ impl Drop for CallbackReading<'_> {
 
 export! {
     /// An object store. Any number of threads may use it at once.
-    struct medseal_store(store): shared Box<dyn ObjectStore + Send + Sync>, medseal_store_free;
+    struct medseal_store: shared Box<dyn ObjectStore + Send + Sync>;
 
     /// Makes an object store from your callbacks.
     /// @param callbacks the functions that implement the store

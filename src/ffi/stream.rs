@@ -19,7 +19,7 @@ use crate::threads::Threads;
 export! {
     /// Seals a record incrementally. It is secret, and wiped when freed. It has state: one call at
     /// a time.
-    struct medseal_sealer(sealer): stateful Option<Sealer>, medseal_sealer_free;
+    struct medseal_sealer: stateful Option<Sealer>;
 
     /// Begins to seal a record.
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed
@@ -55,7 +55,7 @@ export! {
 
     /// Opens a sealed record incrementally. It is secret, and wiped when freed. It has state: one
     /// call at a time.
-    struct medseal_opener(opener): stateful Option<Opener>, medseal_opener_free;
+    struct medseal_opener: stateful Option<Opener>;
 
     /// Begins to open a sealed record.
     medseal_opener_new(key: object medseal_record_key) -> (opener: object medseal_opener) {

@@ -59,7 +59,7 @@ export! {
     }
 
     /// The verified public keys of a generation of shares.
-    struct medseal_generation(generation): shared Generation, medseal_generation_free;
+    struct medseal_generation: shared Generation;
 
     /// Returns the number of a generation, from 1.
     medseal_generation_number(generation: object medseal_generation) -> (number: value u32) {

@@ -9,7 +9,7 @@ use crate::share::Database;
 export! {
     /// A hospital's list of records: their digest, and the identity that receives the envelopes. It
     /// has state: one call at a time.
-    struct medseal_database(database): stateful Database, medseal_database_free;
+    struct medseal_database: stateful Database;
 
     /// Makes an empty database for a hospital.
     medseal_database_new(
