@@ -185,26 +185,27 @@ extern "C" {
 
 #define MEDSEAL_OK 0 ///< Success.
 #define MEDSEAL_ERR_NULL_POINTER 1 ///< General: a required pointer is NULL.
-/// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
-/// pointer, or a struct_size that is too small.
+/// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a
+/// misaligned pointer, or a struct_size that is too small.
 #define MEDSEAL_ERR_INVALID_ARGUMENT 2
-/// General: the pointer is not a live object of this type: it has a different type, or was freed.
+/// General: the pointer is not a live object of this type: it has a different type, or was
+/// freed.
 #define MEDSEAL_ERR_WRONG_HANDLE 3
 /// General: a stateful object is in use by another call: in another thread, or in the call that
 /// runs this callback.
 #define MEDSEAL_ERR_BUSY 4
-/// General: a bug in the library. The objects that the call used may be in an invalid state: free
-/// them.
+/// General: a bug in the library. The objects that the call used may be in an invalid state:
+/// free them.
 #define MEDSEAL_ERR_INTERNAL 5
-/// The buffer is too small for the output. The length is now the number of bytes that the output
-/// needs. Nothing was written, and the call had no effect.
+/// The buffer is too small for the output. The length is now the number of bytes that the
+/// output needs. Nothing was written, and the call had no effect.
 #define MEDSEAL_ERR_BUFFER_TOO_SMALL 6
 #define MEDSEAL_ERR_SPENT 7 ///< The object can be used only once, and was already used.
 /// The object does not have the requested part, such as the envelope of an entry without one.
 #define MEDSEAL_ERR_ABSENT 8
 /// This process is a copy, by fork(), of the process that made the object. Sealers, openers,
-/// sessions, the states of a handshake or of a key generation and replay caches in memory work only
-/// in the process that made them.
+/// sessions, the states of a handshake or of a key generation and replay caches in memory work
+/// only in the process that made them.
 #define MEDSEAL_ERR_FORKED 9
 #define MEDSEAL_ERR_OUT_OF_MEMORY 10 ///< There is not enough memory for an input of this size. The call had no effect.
 #define MEDSEAL_ERR_TRUNCATED 16 ///< Decoding: the input ends before the object does.
@@ -223,11 +224,13 @@ extern "C" {
 #define MEDSEAL_ERR_INVALID_TEXT 26
 /// Decoding, and values from the caller: a field has a value that the object does not allow.
 #define MEDSEAL_ERR_INVALID_FIELD 27
-/// Decoding, and input from the caller: a size or a count exceeds a limit, which the message names.
+/// Decoding, and input from the caller: a size or a count exceeds a limit, which the message
+/// names.
 #define MEDSEAL_ERR_LIMIT_EXCEEDED 28
 #define MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE 40 ///< The operating system's random number generator failed.
-/// A policy or an attribute does not parse. The position is the byte offset of the error, and the
-/// message says what was expected there. Decoding also returns it, for text inside an object.
+/// A policy or an attribute does not parse. The position is the byte offset of the error, and
+/// the message says what was expected there. Decoding also returns it, for text inside an
+/// object.
 #define MEDSEAL_ERR_POLICY 41
 #define MEDSEAL_ERR_POLICY_NOT_SATISFIED 43 ///< The attributes do not satisfy the policy.
 #define MEDSEAL_ERR_UNKNOWN_ATTRIBUTE 44 ///< The key was not issued for this attribute.
@@ -267,12 +270,12 @@ extern "C" {
 #define MEDSEAL_ERR_LEDGER_UNAVAILABLE 105 ///< The ledger failed, and gave no verdict on the entry.
 #define MEDSEAL_ERR_UNKNOWN_OBJECT 106 ///< The object store has no object at this address.
 #define MEDSEAL_ERR_IO 107 ///< Reading or writing failed.
-/// The entry was made under a charter that is no longer current. Make it again under the current
-/// charter, once a final head shows that the entry is not on the ledger.
+/// The entry was made under a charter that is no longer current. Make it again under the
+/// current charter, once a final head shows that the entry is not on the ledger.
 #define MEDSEAL_ERR_ERA_PASSED 108
 #define MEDSEAL_ERR_UNKNOWN_CHARTER 109 ///< The entry names an unknown charter.
-/// The charter does not follow the newest known charter: its number, its predecessor or its ledger
-/// differs.
+/// The charter does not follow the newest known charter: its number, its predecessor or its
+/// ledger differs.
 #define MEDSEAL_ERR_CHARTER_OUT_OF_ORDER 110
 /// Two different charters have this number. Both are evidence against their signers.
 #define MEDSEAL_ERR_CHARTER_CONFLICT 111
@@ -350,8 +353,8 @@ typedef struct medseal_entry_id {
     uint8_t bytes[MEDSEAL_ENTRY_ID_BYTES]; ///< The bytes.
 } medseal_entry_id;
 
-/// The id of a record. It stays the same when the record is published again under another policy.
-/// Public; it should be random.
+/// The id of a record. It stays the same when the record is published again under another
+/// policy. Public; it should be random.
 typedef struct medseal_record_id {
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES]; ///< The bytes.
 } medseal_record_id;

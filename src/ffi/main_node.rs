@@ -93,6 +93,6 @@ export! {
     medseal_verified_certificate_validity(
         certificate: object medseal_verified_certificate
     ) -> (serial: value medseal_certificate_serial, from_ms: value u64, to_ms: value u64) {
-        (certificate.serial().into(), *certificate.validity().start(), *certificate.validity().end())
+        ((&certificate.serial()).into(), *certificate.validity().start(), *certificate.validity().end())
     }
 }

@@ -40,6 +40,7 @@ pub fn exported(rust: &str) -> String {
     while let Some(line) = lines.next() {
         match line {
             "export! {" => text += &items(lines.by_ref().take_while(|line| *line != "}")),
+            "statuses! {" => text += &statuses(lines.by_ref().take_while(|line| *line != "}")),
             line => text += &format!("{line}\n"),
         }
     }
@@ -84,6 +85,19 @@ fn definition(name: &str, object: &str) -> String {
     expanded(&format!("{body};\n"))
 }
 
+/// The contents of `statuses!`: comments precede `MEDSEAL_X = 1, "text" = error,`.
+fn statuses<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let constants = lines.map(|line| match line.trim_start() {
+        comment if comment.starts_with("///") => format!("{comment}\n"),
+        row if row.starts_with("MEDSEAL_") => {
+            let (constant, _) = row.split_once(',').expect("a row");
+            format!("pub const {};\n", constant.replacen(" =", ": i32 =", 1))
+        }
+        _ => String::new(),
+    });
+    constants.collect()
+}
+
 /// The contents of an `export!`. Comments precede `struct medseal_x;`, or with its own content
 /// `struct medseal_x: stateful X;`, or
 /// `medseal_x(a: object A, b, b_len: bytes) -> (c: value C) { .. }`.
@@ -104,6 +118,11 @@ fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
             call.clear();
             continue;
         }
+        if let Some(bytes) = call.strip_prefix("bytes ") {
+            text = with_bytes(text, bytes).unwrap_or_else(|| panic!("not what bytes look like: {call}"));
+            call.clear();
+            continue;
+        }
         call.push(' ');
         if call.starts_with("struct ") || call.matches(')').count() < 2 {
             continue;
@@ -115,6 +134,20 @@ fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
         call.clear();
     }
     text
+}
+
+/// Ends a text with the constant and the struct of `medseal_x[MEDSEAL_X_BYTES = 32] of X;`, whose
+/// comment is at the end of the text.
+fn with_bytes(text: String, call: &str) -> Option<String> {
+    let (name, rest) = call.split_once('[')?;
+    let (count, _) = rest.split_once(']')?;
+    let (count, bytes) = count.split_once(" = ")?;
+    let lines = text.lines().rev().take_while(|line| line.starts_with("///"));
+    let (before, comment) = text.split_at(text.len() - lines.map(|line| line.len() + 1).sum::<usize>());
+    Some(format!(
+        "{before}/// Bytes of a {name}.\npub const {count}: usize = {bytes};\n{comment}#[repr(C)]\npub struct {name} {{\n\
+         /// The bytes.\npub bytes: [u8; {count}],\n}}\n"
+    ))
 }
 
 fn signature(call: &str) -> Option<String> {
