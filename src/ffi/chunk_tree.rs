@@ -1,6 +1,5 @@
 //! The chunk tree of a record digest, and proofs of single chunks.
 
-use super::callbacks::MEDSEAL_STEP_NONE;
 use super::export::export;
 use super::values::medseal_digest;
 use crate::record::{ChunkTree, no_progress};
@@ -25,7 +24,7 @@ export! {
     medseal_chunk_tree_read_stream(
         reader: reader, threads: usize, progress: progress
     ) -> (tree: object medseal_chunk_tree) {
-        ChunkTree::of_stream(reader, Threads::new(threads), |done| progress.tell(MEDSEAL_STEP_NONE, done))?
+        ChunkTree::of_stream(reader, Threads::new(threads), progress.counts())?
     }
 
     /// Returns the digest and the number of chunks of a sealed record, from its chunk tree.

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::abi::{Caller, Plain, guard};
-use super::callbacks::{Callbacks, MEDSEAL_STEP_NONE, collect, functions, medseal_sink, required};
+use super::callbacks::{Callbacks, collect, functions, medseal_sink, required};
 use super::charter::medseal_charter;
 use super::entry::{medseal_entry, medseal_validated};
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
@@ -344,7 +344,7 @@ export! {
         ledger: object medseal_ledger, query: object medseal_query,
         authority: object medseal_search_public_key, from: u64, threads: usize, progress: progress
     ) -> (found: object medseal_found) {
-        let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
+        let tell = &mut progress.counts();
         ledger.as_dyn().search(query, authority, from, Threads::new(threads), tell)?
     }
 

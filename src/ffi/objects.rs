@@ -11,7 +11,8 @@ use super::{
     abe::*, abe_keys::*, abs::*, attributes::*, authorities::generation::*, authorities::roster::*,
     authority::*, charter::*, charter_draft::*, chunk_tree::*, entry::*, envelope::*, handshake::*,
     holders::*, hospital::*, ledger::*, main_node::*, members::*, memory_ledger::*, merkle::*, policy::*,
-    query::*, record::*, registry::*, search::*, search_keys::*, session::*, share::stages::*, super_node::*,
+    query::*, record::*, registry::*, search::*, search_keys::*, session::*,
+    share::publish::medseal_prepared, share::stages::*, super_node::*,
 };
 use crate::{
     abe, abs, authorities, authority, identity, ledger, members, merkle, policy, record, search, share,

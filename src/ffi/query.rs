@@ -5,7 +5,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
-use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
+use super::callbacks::{Listener, medseal_progress};
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::{medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn medseal_prepared_query_match_many(
         let mut progress = progress?;
         let (query, indexes) = (c.get("query", query)?, c.get_all("indexes", indexes, count)?);
         let threads = Threads::new(threads);
-        let found = query.match_many(&indexes, 0, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
+        let found = query.match_many(&indexes, 0, threads, progress.counts())?;
         let mut answers = vec![MEDSEAL_MATCH_NO; count];
         let malformed = found.malformed.iter().map(|(position, _)| (position, MEDSEAL_MATCH_MALFORMED));
         let judged = found.matches.iter().map(|position| (position, MEDSEAL_MATCH_YES)).chain(malformed);

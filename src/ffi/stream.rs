@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rand_core::OsRng;
 
-use super::callbacks::{Listener, MEDSEAL_STEP_NONE};
+use super::callbacks::Listener;
 use super::record::{chunk_size, medseal_record_key, open_options};
 use super::status::Failure;
 use super::values::{medseal_digest, medseal_receipt};
@@ -185,10 +185,7 @@ export! {
     medseal_record_digest_stream(
         reader: reader, threads: usize, progress: progress
     ) -> (receipt: value medseal_receipt) {
-        let made = RecordDigest::of_stream(reader, Threads::new(threads), |done| {
-            progress.tell(MEDSEAL_STEP_NONE, done)
-        })?;
-        (&made).into()
+        (&RecordDigest::of_stream(reader, Threads::new(threads), progress.counts())?).into()
     }
 }
 
@@ -201,8 +198,7 @@ fn seal(
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
     let options = SealOptions::default().chunk_size(chunk_size(chunk_log2)?).threads(Threads::new(threads));
-    let tell = |done| progress.tell(MEDSEAL_STEP_NONE, done);
-    Ok((&key.seal_stream(reader, writer, &options, &mut OsRng, tell)?).into())
+    Ok((&key.seal_stream(reader, writer, &options, &mut OsRng, progress.counts())?).into())
 }
 
 fn open(
@@ -214,8 +210,7 @@ fn open(
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
     let options = open_options(digest, Threads::new(threads));
-    let tell = |done| progress.tell(MEDSEAL_STEP_NONE, done);
-    Ok((&key.open_stream(reader, writer, &options, tell)?).into())
+    Ok((&key.open_stream(reader, writer, &options, progress.counts())?).into())
 }
 
 /// Opens a file to read it.

@@ -5,7 +5,6 @@ use rand_core::OsRng;
 
 use crate::ffi::abi::Versioned;
 use crate::ffi::attributes::medseal_attributes;
-use crate::ffi::callbacks::MEDSEAL_STEP_NONE;
 use crate::ffi::ledger::medseal_found;
 use crate::ffi::search::{medseal_hints, medseal_keyword};
 use crate::ffi::search_keys::medseal_search_key;
@@ -56,6 +55,6 @@ export! {
             hints: &hints.collect::<Result<Vec<_>, _>>()?,
             from: search.from,
         };
-        consortium.find(&search, &mut OsRng, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?
+        consortium.find(&search, &mut OsRng, &mut progress.counts())?
     }
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::abe::DecryptionKey;
 use crate::ffi::abe_keys::medseal_abe_decryption_key;
-use crate::ffi::callbacks::{Listener, MEDSEAL_STEP_NONE};
+use crate::ffi::callbacks::Listener;
 use crate::ffi::record::medseal_record_key;
 use crate::ffi::status::Failure;
 use crate::ffi::stream::new_file;
@@ -35,7 +35,7 @@ fn open(
     output: impl Write,
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
-    let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
+    let tell = &mut progress.counts();
     Ok((&consortium.open(&entry.into(), key, output, tell)?).into())
 }
 

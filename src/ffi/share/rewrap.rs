@@ -4,8 +4,7 @@ use crate::ffi::export::export;
 
 use rand_core::OsRng;
 
-use super::publish::{ended, medseal_published, number};
-use super::stages::medseal_prepared;
+use super::publish::{ended, medseal_prepared, medseal_published};
 use crate::ffi::record::medseal_record_key;
 use crate::ffi::values::medseal_entry_id;
 
@@ -24,9 +23,8 @@ export! {
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_record_key,
         publication: publication, progress: progress, resume: place medseal_prepared
     ) -> (published: value medseal_published) {
-        let mut tell = |step, done| progress.tell(number(step), done);
         ended(
-            consortium.rewrap(&entry.into(), key, &publication.read(), &mut OsRng, &mut tell),
+            consortium.rewrap(&entry.into(), key, &publication.read(), &mut OsRng, &mut progress.steps()),
             None,
             resume,
         )?

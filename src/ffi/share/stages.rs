@@ -6,7 +6,7 @@ use std::io::Write;
 use rand_core::OsRng;
 
 use super::database::medseal_database;
-use super::publish::{ended, medseal_published, number};
+use super::publish::{ended, medseal_prepared, medseal_published};
 use crate::error::Error;
 use crate::ffi::entry::medseal_entry;
 use crate::ffi::merkle::medseal_merkle_frontier;
@@ -49,15 +49,10 @@ export! {
     medseal_upload(
         consortium: consortium, draft: object medseal_draft, reader: reader, keep: writer, progress: progress
     ) -> (sealed: object medseal_sealed) {
-        let mut tell = |step, done| progress.tell(number(step), done);
-        let uploaded = consortium.upload(draft, reader, &mut OsRng, &mut tell)?;
+        let uploaded = consortium.upload(draft, reader, &mut OsRng, &mut progress.steps())?;
         keep.write_all(&uploaded.sealed().to_bytes()).map_err(Error::from)?;
         uploaded.commit().map_err(|error| PublishError { step: Step::Store, error, resume: None })?
     }
-
-    /// The third stage: a publication whose entry is made and signed, and only has to be appended.
-    /// It is secret, and wiped when freed.
-    struct medseal_prepared;
 
     /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
     /// envelope and signs. It changes nothing, in the ledger, the store or the database. Store the
@@ -75,8 +70,7 @@ export! {
         consortium: consortium, sealed: object medseal_sealed, publication: publication,
         database: peek_or_null medseal_database, progress: progress
     ) -> (prepared: object medseal_prepared) {
-        let mut tell = |step, done| progress.tell(number(step), done);
-        consortium.prepare(sealed, &publication.read(), database.as_deref(), &mut OsRng, &mut tell)?
+        consortium.prepare(sealed, &publication.read(), database.as_deref(), &mut OsRng, &mut progress.steps())?
     }
 
     /// Finishes a publication, which may have begun in another process: checks that the object is
@@ -96,8 +90,7 @@ export! {
         consortium: consortium, prepared: object medseal_prepared, database: state_or_null medseal_database,
         progress: progress, key: place medseal_record_key
     ) -> (published: value medseal_published) {
-        let mut tell = |step, done| progress.tell(number(step), done);
-        ended(consortium.finish(prepared, database.as_deref_mut(), &mut tell), key, None)?
+        ended(consortium.finish(prepared, database.as_deref_mut(), &mut progress.steps()), key, None)?
     }
 
     /// Returns the draft of a prepared publication, for uploading the record again if its object is
