@@ -232,7 +232,6 @@ export! {
     struct medseal_ledger: shared AnyLedger;
 
     /// Makes a ledger from your callbacks.
-    /// @param callbacks the functions that implement the ledger
     medseal_ledger_from_callbacks(
         callbacks: callbacks medseal_ledger_callbacks
     ) -> (ledger: object medseal_ledger) {
@@ -245,7 +244,6 @@ export! {
     }
 
     /// Appends a validated entry. If the ledger already has an entry with this id, adds nothing.
-    /// @param height where to put the height of the entry
     /// @param was_there where to put whether the ledger already had the entry, or NULL
     /// @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
     ///         MEDSEAL_ERR_UNKNOWN_CHARTER if the entry was validated for another ledger,
@@ -264,7 +262,6 @@ export! {
 
 /// Returns the item at a height: an entry or a charter. If it cannot be read, the position in the
 /// medseal_error is the height.
-/// @param height the height
 /// @param entry receives the entry, or is set to NULL if the item is a charter
 /// @param charter receives the charter, or is set to NULL if the item is an entry
 /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
@@ -361,18 +358,13 @@ export! {
     }
 
     /// Returns the place of an entry that matches.
-    /// @param index which, from zero, in the ledger's order
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_found_hit(found: object medseal_found, index: usize) -> (place: value medseal_place) {
         found.hits.get(index).ok_or(Error::OutOfRange)?.into()
     }
 
     /// Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
     /// index is malformed.
-    /// @param index which, from zero, in the ledger's order
-    /// @param height where to put the height of the entry
     /// @param why where to put the decoding status that says what is wrong
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_found_malformed(
         found: object medseal_found, index: usize
     ) -> (height: value u64, why: value medseal_status) {

@@ -88,7 +88,7 @@ fn function(declaration: &str, documentation: &str) -> Function {
             text.split("@param").next().unwrap_or_default().split("@return").next().unwrap_or_default();
         let may = ["or NULL", "NULL for", "NULL unless", "May be NULL"];
         // Parameters without a description are described at the top of the header.
-        let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt");
+        let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt" | "members");
         let optional = name == "err" || everywhere || may.iter().any(|words| text.contains(words));
         Parameter { kind, name, optional }
     };

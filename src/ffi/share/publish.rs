@@ -168,15 +168,12 @@ export! {
     /// the store or the entry on the ledger, the call sets `resume`. Otherwise nothing is stored,
     /// and you can publish the record again. To survive a crash at any point, call the stages one
     /// by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
-    /// @param publication the access policy, the keywords and the signing key
-    /// @param reader supplies the record
     /// @param database the hospital's database, or NULL. The record is added to it, and its
     ///                 hospital gets an envelope
     /// @param key receives the record key, for sharing the record under another policy later.
     ///            May be NULL
     /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
     ///               is set to NULL if there is none. May be NULL
-    /// @param published where to put the result
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
     ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
     ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are

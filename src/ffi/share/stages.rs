@@ -41,7 +41,6 @@ export! {
     /// what `keep` stored in an earlier upload. After a crash, or a MEDSEAL_ERR_IO after `keep`,
     /// the object may or may not be in the store. Continue with what `keep` stored:
     /// medseal_finish() checks whether the object is there.
-    /// @param reader supplies the record
     /// @param keep stores the byte form of the sealed publication
     /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
     ///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address,
@@ -60,7 +59,6 @@ export! {
     ///
     /// Do not prepare two records from the same state of a database. Finish the first, and prepare
     /// the second from the state that it leaves.
-    /// @param publication the access policy, the keywords and the signing key
     /// @param database the database of the hospital that gets an envelope, or NULL
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
     ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
@@ -81,7 +79,6 @@ export! {
     ///                 after the publication; the call leaves it in the state after
     /// @param key receives the record key, for sharing the record under another policy later.
     ///            May be NULL
-    /// @param published where to put the result
     /// @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: upload the record
     ///         again from medseal_prepared_draft(), and discard this publication;
     ///         MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another state, what
