@@ -1,5 +1,5 @@
-//! For the target `capi`, writes a call of every function that the C header declares, with a
-//! suitable value for each parameter.
+//! For the target `capi`, writes a call of every function in `include/abi.txt`, with a suitable
+//! value for each parameter.
 //!
 //! It omits functions that use files or sinks, and the few that return no status. Structs
 //! of callbacks are NULL.
@@ -8,38 +8,38 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-const HEADERS: [&str; 2] = ["../include/medseal.h", "../include/medseal_full.h"];
+const INTERFACE: &str = "../include/abi.txt";
+
+/// The functions that an object `T` can have.
+const OF_OBJECTS: [(&str, &str); 3] = [
+    ("encode", "medseal_status T_encode(const T *object, uint8_t *out, size_t *out_len, medseal_error *err)"),
+    ("decode", "medseal_status T_decode(const uint8_t *data, size_t len, T **object, medseal_error *err)"),
+    ("free", "void T_free(T *object)"),
+];
 
 fn main() {
-    for header in HEADERS {
-        println!("cargo::rerun-if-changed={header}");
-    }
-    let header = HEADERS.map(|header| fs::read_to_string(header).expect("the header is there")).concat();
-    let header = without_comments(&header);
-    let flat = header.split_whitespace().collect::<Vec<_>>().join(" ");
+    println!("cargo::rerun-if-changed={INTERFACE}");
+    let interface = fs::read_to_string(INTERFACE).expect("the interface is there");
     let (mut declarations, mut calls, mut left_out) = (String::new(), String::new(), String::new());
     let (mut decoders, mut frees) = (String::new(), String::new());
     let mut count = 0;
-    for declaration in header.split(';') {
-        let Some((before, parameters)) = declaration.split_once('(') else { continue };
-        let mut before = before.split_whitespace().rev();
-        let (Some(name), Some(result)) = (before.next(), before.next()) else { continue };
-        if !name.starts_with("medseal_") || parameters.contains("(*") {
-            continue;
-        }
+    for declaration in functions(&interface) {
+        let (before, parameters) = declaration.split_once('(').expect("a function");
+        let (result, name) = before.rsplit_once([' ', '*']).expect("a result and a name");
+        let parameters = parameters.trim_end_matches(')');
         let call = match result {
-            "medseal_status" => call(&header, name, parameters.trim_end_matches(')')),
+            "medseal_status" => call(&interface, name, parameters),
             "void" if name.ends_with("_free") => free(name),
             _ => None,
         };
-        if let Some(kind) = name.strip_prefix("medseal_").and_then(|name| name.strip_suffix("_free")) {
+        let kind = |verb: &str| name.strip_prefix("medseal_")?.strip_suffix(verb);
+        if let Some(kind) = kind("_free") {
             writeln!(frees, "        \"{kind}\" => unsafe {{ {name}(object) }},")
                 .expect("a string takes all");
-            let decode = format!("medseal_{kind}_decode");
-            // Decoders that take only the bytes. A hospital's also takes a public key.
-            if flat.contains(&format!("{decode}(const uint8_t *data, size_t len, medseal_{kind} **")) {
-                writeln!(decoders, "        \"{kind}\" => Some({decode}),").expect("a string takes all");
-            }
+        }
+        // Decoders that take only the bytes. A hospital's also takes a public key.
+        if let Some(kind) = kind("_decode").filter(|_| parameters.matches(',').count() == 3) {
+            writeln!(decoders, "        \"{kind}\" => Some({name}),").expect("a string takes all");
         }
         if let Some(call) = call {
             declarations += &call.declaration;
@@ -49,7 +49,7 @@ fn main() {
             writeln!(left_out, "    // {name}").expect("a string takes all");
         }
     }
-    assert!(count > 250, "the header is not what this reads: {count} functions");
+    assert!(count > 250, "the interface is not what this reads: {count} functions");
     let text = format!(
         "pub const FUNCTIONS: u16 = {count};\n\nunsafe extern \"C\" {{\n{declarations}    // Left out:\n{left_out}}}\n\n\
          pub(crate) unsafe fn call(number: u16, i: &mut Input<'_>) {{\n    match number {{\n{calls}        _ => {{}}\n    }}\n}}\n\n\
@@ -60,10 +60,20 @@ fn main() {
     fs::write(Path::new(&out).join("calls.rs"), text).expect("the folder can be written to");
 }
 
-fn without_comments(text: &str) -> String {
-    let mut parts = text.split("/*");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once("*/").map_or("", |(_, code)| code))
+fn functions(interface: &str) -> Vec<String> {
+    let declared = interface.lines().flat_map(|line| match line.split_once(' ') {
+        Some(("function", declaration)) => vec![declaration.to_owned()],
+        Some(("object", object)) => {
+            let (name, verbs) = object.split_once(": ").expect("the functions of an object");
+            let has = OF_OBJECTS.iter().filter(|(verb, _)| verbs.split(", ").any(|it| it == *verb));
+            has.map(|(_, declaration)| {
+                declaration.replace("T_", &format!("{name}_")).replace("T *", &format!("{name} *"))
+            })
+            .collect()
+        }
+        _ => Vec::new(),
+    });
+    declared.collect()
 }
 
 struct Call {
@@ -82,23 +92,25 @@ fn free(name: &str) -> Option<Call> {
 }
 
 /// Whether a type is opaque, and therefore a handle.
-fn is_handle(header: &str, kind: &str) -> bool {
-    header.contains(&format!("typedef struct medseal_{kind} medseal_{kind};"))
+fn is_handle(interface: &str, kind: &str) -> bool {
+    interface.contains(&format!("object medseal_{kind}: "))
 }
 
 /// Whether a type is a struct of numbers.
-fn is_plain(header: &str, kind: &str) -> bool {
-    let body = header.split_once(&format!("typedef struct medseal_{kind} {{"));
-    body.and_then(|(_, rest)| rest.split_once('}')).is_some_and(|(body, _)| !body.contains('*'))
+fn is_plain(interface: &str, kind: &str) -> bool {
+    let body = interface.split_once(&format!("struct medseal_{kind}: "));
+    body.is_some_and(|(_, rest)| {
+        !rest.lines().skip(1).take_while(|line| line.starts_with(' ')).any(|field| field.contains('*'))
+    })
 }
 
-fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
+fn call(interface: &str, name: &str, parameters: &str) -> Option<Call> {
     // A sink exists only inside a callback, and file paths could be any user's.
     if name.starts_with("medseal_sink_") || name.contains("_file") || name.contains("_directory") {
         return None;
     }
     let parameters = parameters.split(',').map(|parameter| {
-        let parameter = parameter.split_whitespace().collect::<Vec<_>>().join(" ");
+        let parameter = parameter.trim();
         let at = parameter.rfind([' ', '*']).map_or(0, |at| at + 1);
         (parameter[..at].trim_end().to_owned(), parameter[at..].to_owned())
     });
@@ -160,18 +172,18 @@ fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
                 objects = Some(n);
                 format!("i.handles(\"{object}\")")
             }
-            _ if kind.ends_with("**") && is_handle(header, object?) => {
+            _ if kind.ends_with("**") && is_handle(interface, object?) => {
                 types.push("*mut *mut c_void".into());
                 arguments.push(format!("&raw mut a{n}"));
                 writeln!(after, "            i.keep(\"{}\", a{n}, status);", object?).ok()?;
                 "UNSET".into()
             }
-            _ if is_handle(header, object?) => {
+            _ if is_handle(interface, object?) => {
                 types.push("*mut c_void".into());
                 arguments.push(format!("a{n}"));
                 format!("i.handle(\"{}\")", object?)
             }
-            _ if is_plain(header, object?) => {
+            _ if is_plain(interface, object?) => {
                 types.push(pointer().into());
                 arguments.push(format!("a{n}.pointer()"));
                 if kind.starts_with("const") {

@@ -17,12 +17,11 @@ macro_rules! byte_forms {
 macro_rules! byte_form {
     ($kind:ident by_hand) => {};
     ($kind:ident {
-        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($argument:ident),
-        $encode:ident, $decode:ident, $free:ident
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $(, $by_hand:ident)?
     }) => {
         impl $type {
             byte_form!(@encode $secrecy);
-            byte_form!(@decode $decode);
+            byte_form!(@decode $($by_hand)?);
         }
         const _: () = assert!(<$type as Object>::KIND as u8 == Kind::$kind as u8);
     };
@@ -41,7 +40,7 @@ macro_rules! byte_form {
         }
     };
     (@decode by_hand) => {};
-    (@decode $decode:ident) => {
+    (@decode) => {
         /// Decodes the canonical byte form. Checks everything, except elements that the type checks
         /// on use or in `validate`.
         ///

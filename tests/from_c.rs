@@ -51,10 +51,7 @@ fn objects_from_c_survive_decoding() {
             $(same!(@ $row);)*
         };
         (@ by_hand) => {};
-        (@ {
-            $secrecy:ident $type:ty, $state:ident $name:ident($object:ident),
-            $encode:ident, by_hand, $free:ident
-        }) => {};
+        (@ { $secrecy:ident $type:ty, $state:ident $name:ident, by_hand }) => {};
         (@ { $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $($rest:tt)* }) => {
             let name = stringify!($name).strip_prefix("medseal_").unwrap();
             assert_eq!(object(name, <$type>::from_bytes).to_bytes()[..], read(&format!("{name}.object")), "{name}");

@@ -42,10 +42,9 @@ macro_rules! decoders {
         }
     };
     (@ $number:literal $bytes:ident by_hand) => { by_hand($number, $bytes) };
-    (@ $number:literal $bytes:ident {
-        $secrecy:ident $type:ty, $state:ident $name:ident($object:ident),
-        $encode:ident, by_hand, $free:ident
-    }) => { by_hand($number, $bytes) };
+    (@ $number:literal $bytes:ident { $secrecy:ident $type:ty, $state:ident $name:ident, by_hand }) => {
+        by_hand($number, $bytes)
+    };
     (@ $number:literal $bytes:ident { $secrecy:ident $type:ty: $check:ident $(in $later:ident)?, $($rest:tt)* }) => {
         <$type>::from_bytes($bytes)?.$check()
     };

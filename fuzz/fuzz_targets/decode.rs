@@ -26,10 +26,7 @@ macro_rules! same {
         }
     };
     (@ by_hand $bytes:ident) => { by_hand($bytes) };
-    (@ {
-        $secrecy:ident $type:ty, $state:ident $name:ident($object:ident),
-        $encode:ident, by_hand, $free:ident
-    } $bytes:ident) => { by_hand($bytes) };
+    (@ { $secrecy:ident $type:ty, $state:ident $name:ident, by_hand } $bytes:ident) => { by_hand($bytes) };
     (@ {
         $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $($rest:tt)*
     } $bytes:ident) => {

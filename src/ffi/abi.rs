@@ -38,7 +38,6 @@ use super::status::{
     Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_NULL_POINTER,
     MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION, MEDSEAL_OK, Name, medseal_error, medseal_status,
 };
-use super::values::{MEDSEAL_SECRET_BYTES, medseal_secret};
 use crate::abe::SharedKey;
 use crate::error::Error;
 use crate::secret::Secret;
@@ -123,6 +122,11 @@ unsafe impl Plain for u32 {}
 unsafe impl Plain for u64 {}
 // SAFETY: as above.
 unsafe impl Plain for usize {}
+// SAFETY: any bytes are bytes.
+unsafe impl Plain for SecretBytes {}
+
+/// What is in a [`medseal_secret`](super::values::medseal_secret).
+pub(super) type SecretBytes = [u8; 32];
 
 /// A struct that begins with its own size, as the caller knows it.
 ///
@@ -371,7 +375,7 @@ impl Caller {
     pub(super) fn out_secret(
         &self,
         name: &'static str,
-        value: *mut medseal_secret,
+        value: *mut SecretBytes,
     ) -> Result<OutSecret, Failure> {
         self.out_value(name, value).map(OutSecret)
     }
@@ -445,8 +449,8 @@ impl Output<bool> for OutBool {
     }
 }
 
-impl Output<Zeroizing<[u8; MEDSEAL_SECRET_BYTES]>> for OutSecret {
-    fn put(self, secret: Zeroizing<[u8; MEDSEAL_SECRET_BYTES]>) -> Result<(), Failure> {
+impl Output<Zeroizing<SecretBytes>> for OutSecret {
+    fn put(self, secret: Zeroizing<SecretBytes>) -> Result<(), Failure> {
         self.set(&secret)
     }
 }
@@ -534,12 +538,12 @@ impl<T: Plain> Drop for OutValue<T> {
 pub(super) struct OutBool(OutValue<u8>);
 
 /// Where a secret goes, and nowhere else.
-pub(super) struct OutSecret(OutValue<medseal_secret>);
+pub(super) struct OutSecret(OutValue<SecretBytes>);
 
 impl OutSecret {
-    fn set(self, secret: &[u8; MEDSEAL_SECRET_BYTES]) -> Result<(), Failure> {
+    fn set(self, secret: &SecretBytes) -> Result<(), Failure> {
         // SAFETY: the place is writable, and the bytes are the library's own.
-        self.0.fill(|place| unsafe { (&raw mut (*place).bytes).copy_from_nonoverlapping(secret, 1) })
+        self.0.fill(|place| unsafe { place.copy_from_nonoverlapping(secret, 1) })
     }
 }
 

@@ -122,7 +122,6 @@ unsafe impl Plain for medseal_abs_claim {}
 export! {
     /// Verifies many signatures, which is faster than verifying each one. If some are invalid, the
     /// position in the medseal_error is the index of the first.
-    /// @param claims the signatures, each with its policy, context and message
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE if a signature is invalid
     medseal_abs_verify_batch(claims, count: values medseal_abs_claim, threads: usize) -> () with c {
         let read = |claim: &medseal_abs_claim| {

@@ -10,6 +10,7 @@ use super::handle::{self, handle};
 use super::status::{Failure, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_OK, medseal_status};
 use crate::error::Error;
 use crate::limits::{ENTRY_BYTES, Limit};
+use crate::share::Step;
 
 /// No step: the progress of an operation other than publishing.
 pub const MEDSEAL_STEP_NONE: i32 = 0;
@@ -93,7 +94,6 @@ handle!(stateful medseal_sink(Vec<u8>));
 
 export! {
     /// Appends bytes to the output of a callback.
-    /// @param sink the sink that the callback received
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if the output becomes longer than an entry can be,
     ///         MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_sink_write(sink: state medseal_sink, data, len: bytes) -> () {
@@ -249,6 +249,20 @@ impl Write for Target {
     }
 }
 
+/// The number of a step in the header.
+pub(super) fn number(step: Step) -> i32 {
+    match step {
+        Step::Seal => MEDSEAL_STEP_SEAL,
+        Step::Digest => MEDSEAL_STEP_DIGEST,
+        Step::Wrap => MEDSEAL_STEP_WRAP,
+        Step::Index => MEDSEAL_STEP_INDEX,
+        Step::Envelope => MEDSEAL_STEP_ENVELOPE,
+        Step::Sign => MEDSEAL_STEP_SIGN,
+        Step::Store => MEDSEAL_STEP_STORE,
+        Step::Append => MEDSEAL_STEP_APPEND,
+    }
+}
+
 /// A progress callback in C, if any.
 pub(super) struct Listener(
     Option<(Context, unsafe extern "C-unwind" fn(*mut c_void, i32, u64) -> medseal_status)>,
@@ -268,7 +282,17 @@ impl Listener {
         Self(None)
     }
 
-    pub(super) fn tell(&mut self, step: i32, done: u64) -> ControlFlow<()> {
+    /// Tells the progress of an operation other than publishing.
+    pub(super) fn counts(&mut self) -> impl FnMut(u64) -> ControlFlow<()> {
+        |done| self.tell(MEDSEAL_STEP_NONE, done)
+    }
+
+    /// Tells the progress of publishing.
+    pub(super) fn steps(&mut self) -> impl FnMut(Step, u64) -> ControlFlow<()> {
+        |step, done| self.tell(number(step), done)
+    }
+
+    fn tell(&mut self, step: i32, done: u64) -> ControlFlow<()> {
         let Some((context, report)) = &self.0 else { return ControlFlow::Continue(()) };
         // SAFETY: the callback gets its own context.
         match unsafe { report(context.ctx, step, done) } {

@@ -1,6 +1,5 @@
 //! The chunk tree of a record digest, and proofs of single chunks.
 
-use super::callbacks::MEDSEAL_STEP_NONE;
 use super::export::export;
 use super::values::medseal_digest;
 use crate::record::{ChunkTree, no_progress};
@@ -9,7 +8,7 @@ use crate::threads::Threads;
 export! {
     /// The tree of chunks whose root gives the digest of a sealed record. It proves chunks to an
     /// auditor.
-    struct medseal_chunk_tree(tree): shared ChunkTree, medseal_chunk_tree_free;
+    struct medseal_chunk_tree: shared ChunkTree;
 
     /// Makes the chunk tree of a sealed record. It takes 64 bytes for each chunk.
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
@@ -19,13 +18,12 @@ export! {
     }
 
     /// As medseal_chunk_tree_read(), from a stream.
-    /// @param reader supplies the sealed record
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
     ///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
     medseal_chunk_tree_read_stream(
         reader: reader, threads: usize, progress: progress
     ) -> (tree: object medseal_chunk_tree) {
-        ChunkTree::of_stream(reader, Threads::new(threads), |done| progress.tell(MEDSEAL_STEP_NONE, done))?
+        ChunkTree::of_stream(reader, Threads::new(threads), progress.counts())?
     }
 
     /// Returns the digest and the number of chunks of a sealed record, from its chunk tree.
@@ -38,7 +36,6 @@ export! {
     }
 
     /// Proves a chunk.
-    /// @param index which chunk, from zero
     /// @return MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk
     medseal_chunk_tree_prove(
         tree: object medseal_chunk_tree, index: u64

@@ -29,7 +29,6 @@ export! {
 
     /// Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
     /// record.
-    /// @param digest the digest of the sealed record
     medseal_entry_wrap_aad(digest: value medseal_digest) -> (aad: value medseal_digest) {
         medseal_digest { bytes: wrap_aad(&digest.into()) }
     }
@@ -78,8 +77,6 @@ unsafe impl super::abi::Versioned for medseal_statement {}
 
 export! {
     /// Builds an entry and signs it for a ledger.
-    /// @param statement the parts of the entry
-    /// @param ledger the ledger's id
     /// @param key the uploader's signing key
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
     ///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_TEXT,
@@ -107,14 +104,13 @@ export! {
     }
 
     /// Entries that a node may append, validated under the charter that was current at that time.
-    struct medseal_validated(validated): shared Vec<Validated>, medseal_validated_free;
+    struct medseal_validated: shared Vec<Validated>;
 
     /// Validates an entry, as every node does before it accepts one. Checks in this order: the
     /// entry names the current charter; its claim policy is right; its key and its index have the
     /// same access policy; the signature; every point of the key and the index. The points are
     /// checked last: they cost most, and only an entitled signer gets that far.
     /// medseal_entry_decode() does not check them.
-    /// @param entry the entry, which is copied
     /// @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER,
     ///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status
@@ -126,7 +122,6 @@ export! {
 
     /// Validates many entries, which is faster than validating each one. If some are refused, the
     /// position in the medseal_error is the index of the first.
-    /// @param entries the entries, which are copied
     /// @return as medseal_entry_validate(), for the first entry that is refused
     medseal_entry_validate_all(
         entries, count: objects medseal_entry, charters: object medseal_charters, threads: usize
@@ -137,7 +132,7 @@ export! {
     }
 
     /// A ledger head that a reader trusts, and that was recent enough when the reader took it.
-    struct medseal_trusted_head(head): shared TrustedHead, medseal_trusted_head_free;
+    struct medseal_trusted_head: shared TrustedHead;
 
     /// Makes a trusted head from a head that the ledger had at time_ms. Fails with
     /// MEDSEAL_ERR_STALE_HEAD if time_ms and now_ms are further apart than max_age_ms. You decide

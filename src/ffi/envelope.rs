@@ -24,7 +24,7 @@ export! {
     }
 
     /// A hospital's identity, to which envelopes are sealed.
-    struct medseal_identity(identity): shared Identity, medseal_identity_free;
+    struct medseal_identity: shared Identity;
 
     /// A message sealed to a hospital's identity.
     struct medseal_identity_envelope;
@@ -36,7 +36,6 @@ export! {
     /// Makes a disclosure.
     /// @param location the location of the sealed record, at most 1024 bytes
     /// @param database the hospital's database digest
-    /// @param summary the record's keyed summary
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_disclosure_new(
         location, location_len: bytes, database: value medseal_digest, summary: value medseal_summary
@@ -45,7 +44,6 @@ export! {
     }
 
     /// Returns the contents of a disclosure.
-    /// @param out buffer for the location
     /// @param database where to put the hospital's database digest
     /// @param summary where to put the record's keyed summary
     medseal_disclosure_read(

@@ -7,7 +7,10 @@
 //!     struct medseal_abe_master_key;                  // encode, decode and free come from its row in the table
 //!
 //!     /// A sealer. It has state: one call at a time.
-//!     struct medseal_sealer(sealer): stateful Option<Sealer>, medseal_sealer_free;
+//!     struct medseal_sealer: stateful Option<Sealer>;
+//!
+//!     /// The id of an entry: the hash of its statement. Public.
+//!     bytes medseal_entry_id[MEDSEAL_ENTRY_ID_BYTES = 32] of EntryId;
 //!
 //!     /// Issues a decryption key for attributes.
 //!     medseal_abe_issue(
@@ -60,14 +63,44 @@ macro_rules! export {
         }
         $crate::ffi::export::export!($($rest)*);
     };
+    ($(#[doc = $doc:literal])+ bytes $name:ident[$count:ident = $bytes:literal] of $type:ty; $($rest:tt)*) => {
+        impl From<&$type> for $name {
+            fn from(value: &$type) -> Self {
+                Self { bytes: *value.as_bytes() }
+            }
+        }
+
+        impl From<$name> for $type {
+            fn from($name { bytes }: $name) -> Self {
+                Self::from(bytes)
+            }
+        }
+        $crate::ffi::export::export!($(#[doc = $doc])+ bytes $name[$count = $bytes]; $($rest)*);
+    };
+    ($(#[doc = $doc:literal])+ bytes $name:ident[$count:ident = $bytes:literal]; $($rest:tt)*) => {
+        #[doc = concat!("Bytes of a ", stringify!($name), ".")]
+        pub const $count: usize = $bytes;
+
+        $(#[doc = $doc])+
+        #[repr(C)]
+        #[derive(Clone, Copy)]
+        pub struct $name {
+            /// The bytes.
+            pub bytes: [u8; $count],
+        }
+
+        // SAFETY: any bytes are one of these, all zeros too.
+        unsafe impl $crate::ffi::abi::Plain for $name {}
+        $crate::ffi::export::export!($($rest)*);
+    };
     (
         $(#[doc = $doc:literal])+
-        struct $name:ident($object:ident): $state:ident $content:ty, $free:ident;
+        struct $name:ident: $state:ident $content:ty;
         $($rest:tt)*
     ) => {
         $crate::ffi::export::export!($(#[doc = $doc])+ struct $name;);
         $crate::ffi::handle::handle!($state $name($content));
-        $crate::ffi::objects::free!($name($object) $free);
+        $crate::ffi::objects::free!($name);
         $crate::ffi::export::export!($($rest)*);
     };
     (
@@ -221,7 +254,7 @@ macro_rules! given {
     (place numbers $c:ident $out:ident $len:ident) => { $c.out_values(stringify!($out), $out, $len) };
     (place bool $c:ident $out:ident) => { $c.out_bool(stringify!($out), $out) };
     (place bool_or_null $c:ident $out:ident) => { $c.out_bool_if_any(stringify!($out), $out) };
-    (place secret $c:ident $out:ident) => { $c.out_secret(stringify!($out), $out) };
+    (place secret $c:ident $out:ident) => { $c.out_secret(stringify!($out), $out.cast()) };
     (place bytes $c:ident $out:ident $len:ident) => { $c.buffer(stringify!($out), $out, $len) };
     (place text $c:ident $out:ident $len:ident) => { $c.text_buffer(stringify!($out), $out, $len) };
 }

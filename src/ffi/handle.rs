@@ -49,6 +49,7 @@ macro_rules! handle {
     };
     (shared $name:ident($content:ty)) => { $crate::ffi::handle::handle!(@ Shared $name $content); };
     (stateful $name:ident($content:ty)) => { $crate::ffi::handle::handle!(@ Stateful $name $content); };
+    (once $name:ident($content:ty)) => { $crate::ffi::handle::handle!(@ Stateful $name Option<$content>); };
 }
 pub(super) use handle;
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::abi::{Caller, Plain, guard};
-use super::callbacks::{Callbacks, MEDSEAL_STEP_NONE, collect, functions, medseal_sink, required};
+use super::callbacks::{Callbacks, collect, functions, medseal_sink, required};
 use super::charter::medseal_charter;
 use super::entry::{medseal_entry, medseal_validated};
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
@@ -229,10 +229,9 @@ impl Ledger for CallbackLedger {
 export! {
     /// A ledger: entries and charters in one order. None is ever changed or removed. Any number of
     /// threads may use it at once.
-    struct medseal_ledger(ledger): shared AnyLedger, medseal_ledger_free;
+    struct medseal_ledger: shared AnyLedger;
 
     /// Makes a ledger from your callbacks.
-    /// @param callbacks the functions that implement the ledger
     medseal_ledger_from_callbacks(
         callbacks: callbacks medseal_ledger_callbacks
     ) -> (ledger: object medseal_ledger) {
@@ -245,7 +244,6 @@ export! {
     }
 
     /// Appends a validated entry. If the ledger already has an entry with this id, adds nothing.
-    /// @param height where to put the height of the entry
     /// @param was_there where to put whether the ledger already had the entry, or NULL
     /// @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
     ///         MEDSEAL_ERR_UNKNOWN_CHARTER if the entry was validated for another ledger,
@@ -264,7 +262,6 @@ export! {
 
 /// Returns the item at a height: an entry or a charter. If it cannot be read, the position in the
 /// medseal_error is the height.
-/// @param height the height
 /// @param entry receives the entry, or is set to NULL if the item is a charter
 /// @param charter receives the charter, or is set to NULL if the item is an entry
 /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
@@ -344,7 +341,7 @@ export! {
         ledger: object medseal_ledger, query: object medseal_query,
         authority: object medseal_search_public_key, from: u64, threads: usize, progress: progress
     ) -> (found: object medseal_found) {
-        let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
+        let tell = &mut progress.counts();
         ledger.as_dyn().search(query, authority, from, Threads::new(threads), tell)?
     }
 
@@ -361,18 +358,13 @@ export! {
     }
 
     /// Returns the place of an entry that matches.
-    /// @param index which, from zero, in the ledger's order
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_found_hit(found: object medseal_found, index: usize) -> (place: value medseal_place) {
         found.hits.get(index).ok_or(Error::OutOfRange)?.into()
     }
 
     /// Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
     /// index is malformed.
-    /// @param index which, from zero, in the ledger's order
-    /// @param height where to put the height of the entry
     /// @param why where to put the decoding status that says what is wrong
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_found_malformed(
         found: object medseal_found, index: usize
     ) -> (height: value u64, why: value medseal_status) {

@@ -67,7 +67,6 @@ export! {
     struct medseal_certificate;
 
     /// Verifies a certificate, and checks that it is for the expected role.
-    /// @param public_key the super node's public key, from a trusted source
     /// @param role one of the MEDSEAL_ROLE_ values
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
     medseal_certificate_verify(
@@ -77,8 +76,7 @@ export! {
     }
 
     /// A certificate whose signature is verified.
-    struct medseal_verified_certificate(certificate): shared VerifiedCertificate,
-        medseal_verified_certificate_free;
+    struct medseal_verified_certificate: shared VerifiedCertificate;
 
     /// Writes the name in a certificate.
     medseal_verified_certificate_name(
@@ -94,6 +92,6 @@ export! {
     medseal_verified_certificate_validity(
         certificate: object medseal_verified_certificate
     ) -> (serial: value medseal_certificate_serial, from_ms: value u64, to_ms: value u64) {
-        (certificate.serial().into(), *certificate.validity().start(), *certificate.validity().end())
+        ((&certificate.serial()).into(), *certificate.validity().start(), *certificate.validity().end())
     }
 }

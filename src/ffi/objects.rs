@@ -1,9 +1,8 @@
 //! The functions that encode, decode and free every object of the table, and those that free the
 //! other handles.
 //!
-//! Two programs read this file: the compiler, and the generator of the header, as text. The
-//! generator fills the same forms from the same rows, wherever this folder has a struct of the table
-//! or a `free!`. The first page of the header describes them.
+//! The header declares them with macros of the same meaning, MEDSEAL_OBJECT and others, and describes
+//! them on its first page.
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
@@ -12,7 +11,8 @@ use super::{
     abe::*, abe_keys::*, abs::*, attributes::*, authorities::generation::*, authorities::roster::*,
     authority::*, charter::*, charter_draft::*, chunk_tree::*, entry::*, envelope::*, handshake::*,
     holders::*, hospital::*, ledger::*, main_node::*, members::*, memory_ledger::*, merkle::*, policy::*,
-    query::*, record::*, registry::*, search::*, search_keys::*, session::*, share::stages::*, super_node::*,
+    query::*, record::*, registry::*, search::*, search_keys::*, session::*,
+    share::publish::medseal_prepared, share::stages::*, super_node::*,
 };
 use crate::{
     abe, abs, authorities, authority, identity, ledger, members, merkle, policy, record, search, share,
@@ -27,29 +27,25 @@ macro_rules! functions {
 macro_rules! function {
     (by_hand) => {};
     ({
-        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident),
-        $encode:ident, $decode:ident, $free:ident
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $(, $by_hand:ident)?
     }) => {
-        function!(@handle $state $name $type);
-        encode!($state $name($object) $encode);
-        decode!($state $name($object) $decode: $type $(, $check $(in $later)?)?);
-        free!($name($object) $free);
+        handle!($state $name($type));
+        free!($name);
+        encode!($state $name);
+        decode!($($by_hand)? $state $name: $type $(, $check $(in $later)?)?);
     };
-    (@handle shared $name:ident $type:ty) => { handle!(shared $name($type)); };
-    (@handle stateful $name:ident $type:ty) => { handle!(stateful $name($type)); };
-    (@handle once $name:ident $type:ty) => { handle!(stateful $name(Option<$type>)); };
 }
 
 /// What is behind a handle, to be written.
 macro_rules! content {
     (shared $c:ident $object:ident) => {
-        $c.get(stringify!($object), $object)?.to_bytes()
+        $c.get("object", $object)?.to_bytes()
     };
     (stateful $c:ident $object:ident) => {
-        $c.get_mut(stringify!($object), $object)?.to_bytes()
+        $c.get_mut("object", $object)?.to_bytes()
     };
     (once $c:ident $object:ident) => {
-        $c.get_mut(stringify!($object), $object)?.as_ref().ok_or_else(Failure::spent)?.to_bytes()
+        $c.get_mut("object", $object)?.as_ref().ok_or_else(Failure::spent)?.to_bytes()
     };
 }
 
@@ -74,53 +70,59 @@ macro_rules! checked {
 }
 
 macro_rules! encode {
-    ($state:ident $name:ident($object:ident) $encode:ident) => {
-        #[must_use]
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $encode(
-            $object: *const $name,
-            out: *mut u8,
-            out_len: *mut usize,
-            err: *mut medseal_error,
-        ) -> medseal_status {
-            // SAFETY: the caller must follow the header's rules for pointers.
-            guard(unsafe { Caller::new(err) }, |c| {
-                let out = c.buffer("out", out, out_len)?;
-                out.put(&content!($state c $object))
-            })
+    ($state:ident $name:ident) => {
+        impl $name {
+            #[must_use]
+            #[unsafe(export_name = concat!(stringify!($name), "_encode"))]
+            pub unsafe extern "C" fn encode(
+                object: *const Self,
+                out: *mut u8,
+                out_len: *mut usize,
+                err: *mut medseal_error,
+            ) -> medseal_status {
+                // SAFETY: the caller must follow the header's rules for pointers.
+                guard(unsafe { Caller::new(err) }, |c| {
+                    let out = c.buffer("out", out, out_len)?;
+                    out.put(&content!($state c object))
+                })
+            }
         }
     };
 }
 
 macro_rules! decode {
-    ($state:ident $name:ident($object:ident) by_hand: $type:ty) => {};
-    ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident $(in $later:ident)?)?) => {
-        #[must_use]
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $decode(
-            data: *const u8,
-            len: usize,
-            $object: *mut *mut $name,
-            err: *mut medseal_error,
-        ) -> medseal_status {
-            // SAFETY: the caller must follow the header's rules for pointers.
-            guard(unsafe { Caller::new(err) }, |c| {
-                let $object = c.out(stringify!($object), $object)?;
-                let read = <$type>::from_bytes(c.bytes("data", data, len)?)?;
-                $(checked!(read $check $(in $later)?);)?
-                $object.set(contained!($state read))
-            })
+    (by_hand $($rest:tt)*) => {};
+    ($state:ident $name:ident: $type:ty $(, $check:ident $(in $later:ident)?)?) => {
+        impl $name {
+            #[must_use]
+            #[unsafe(export_name = concat!(stringify!($name), "_decode"))]
+            pub unsafe extern "C" fn decode(
+                data: *const u8,
+                len: usize,
+                object: *mut *mut Self,
+                err: *mut medseal_error,
+            ) -> medseal_status {
+                // SAFETY: the caller must follow the header's rules for pointers.
+                guard(unsafe { Caller::new(err) }, |c| {
+                    let object = c.out("object", object)?;
+                    let read = <$type>::from_bytes(c.bytes("data", data, len)?)?;
+                    $(checked!(read $check $(in $later)?);)?
+                    object.set(contained!($state read))
+                })
+            }
         }
     };
 }
 
 macro_rules! free {
-    ($name:ident($object:ident) $free:ident) => {
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C" fn $free($object: *mut $name) {
-            // SAFETY: the caller must follow the header's rules for pointers.
-            let caller = unsafe { $crate::ffi::abi::Caller::new(std::ptr::null_mut()) };
-            $crate::ffi::abi::guard_free(caller, $object);
+    ($name:ident) => {
+        impl $name {
+            #[unsafe(export_name = concat!(stringify!($name), "_free"))]
+            pub unsafe extern "C" fn free(object: *mut Self) {
+                // SAFETY: the caller must follow the header's rules for pointers.
+                let caller = unsafe { $crate::ffi::abi::Caller::new(std::ptr::null_mut()) };
+                $crate::ffi::abi::guard_free(caller, object);
+            }
         }
     };
 }

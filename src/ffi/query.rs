@@ -5,7 +5,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
-use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
+use super::callbacks::{Listener, medseal_progress};
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::{medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
@@ -57,7 +57,6 @@ export! {
     struct medseal_query;
 
     /// Makes a query for one keyword.
-    /// @param trapdoor the trapdoor, which is copied
     /// @param authority the public key under which the trapdoor's key was issued
     medseal_query_new(
         trapdoor: object medseal_trapdoor, authority: object medseal_search_public_key
@@ -66,8 +65,6 @@ export! {
     }
 
     /// Makes a query that a record matches if it matches all of the given queries.
-    /// @param queries the parts, which are copied
-    /// @param count how many, at least one
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
     ///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
     ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
@@ -75,19 +72,14 @@ export! {
         Query::all(queries.into_iter().cloned())?
     }
 
-    /// Makes a query that a record matches if it matches at least one of the given queries.
-    /// @param queries the parts, which are copied
-    /// @param count how many, at least one
-    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
-    ///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
-    ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
+    /// As medseal_query_all(), for records that match at least one of the given queries.
     medseal_query_any(queries, count: objects medseal_query) -> (query: object medseal_query) {
         Query::any(queries.into_iter().cloned())?
     }
 
     /// A query that a ledger node has prepared for many matches. Takes about 40 KB for each
     /// trapdoor.
-    struct medseal_prepared_query(query): shared PreparedQuery, medseal_prepared_query_free;
+    struct medseal_prepared_query: shared PreparedQuery;
 
     /// Prepares a query on a node whose records are indexed under this public key.
     /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under a different public key
@@ -135,7 +127,7 @@ pub unsafe extern "C" fn medseal_prepared_query_match_many(
         let mut progress = progress?;
         let (query, indexes) = (c.get("query", query)?, c.get_all("indexes", indexes, count)?);
         let threads = Threads::new(threads);
-        let found = query.match_many(&indexes, 0, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
+        let found = query.match_many(&indexes, 0, threads, progress.counts())?;
         let mut answers = vec![MEDSEAL_MATCH_NO; count];
         let malformed = found.malformed.iter().map(|(position, _)| (position, MEDSEAL_MATCH_MALFORMED));
         let judged = found.matches.iter().map(|position| (position, MEDSEAL_MATCH_YES)).chain(malformed);

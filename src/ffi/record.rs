@@ -128,7 +128,6 @@ export! {
     }
 
     /// Computes the keyed summary of a record.
-    /// @param digest the digest of the sealed record
     medseal_record_summary(
         key: object medseal_record_key, digest: value medseal_digest
     ) -> (summary: value medseal_summary) {
@@ -136,7 +135,6 @@ export! {
     }
 
     /// Checks the keyed summary of a record.
-    /// @param digest the digest of the sealed record
     /// @param summary the summary that was announced
     /// @return MEDSEAL_ERR_DIGEST_MISMATCH
     medseal_record_summary_verify(

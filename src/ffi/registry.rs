@@ -15,7 +15,6 @@ export! {
     /// Verifies a registry: the first one, or the first after a restart. If you hold a verified
     /// registry, call medseal_verified_registry_succeeded_by() instead, which also refuses a
     /// different registry with the same number.
-    /// @param public_key the super node's public key, from a trusted source
     /// @param last_seen the sequence number of the newest registry that you have seen; 0 for none
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
     medseal_registry_verify(
@@ -25,14 +24,12 @@ export! {
     }
 
     /// A registry whose signature is verified.
-    struct medseal_verified_registry(registry): shared VerifiedRegistry,
-        medseal_verified_registry_free;
+    struct medseal_verified_registry: shared VerifiedRegistry;
 
     /// Verifies the registry that succeeds a verified one. Call it for each new registry. Accepts
     /// the same registry again. Refuses a different registry with the same sequence number: it
     /// comes from a super node that was restored from an older state.
     /// @param registry the verified registry that you hold
-    /// @param next the registry that you received
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
     medseal_verified_registry_succeeded_by(
         registry: object medseal_verified_registry, next: object medseal_registry
@@ -52,8 +49,6 @@ export! {
     }
 
     /// Writes the name of a registered hospital.
-    /// @param index which, from zero
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_verified_registry_hospital(
         registry: object medseal_verified_registry, index: usize
     ) -> (out, out_len: text) {
@@ -70,7 +65,6 @@ export! {
     }
 
     /// Checks whether a certificate is revoked.
-    /// @param serial the certificate's serial number
     medseal_verified_registry_revokes(
         registry: object medseal_verified_registry, serial: value medseal_certificate_serial
     ) -> (revoked: bool) {

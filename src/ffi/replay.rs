@@ -90,7 +90,7 @@ impl ReplayCache for CallbackCache {
 
 export! {
     /// A main node's memory of accepted requests. Any number of threads may use it at once.
-    struct medseal_replay_cache(cache): shared Cache, medseal_replay_cache_free;
+    struct medseal_replay_cache: shared Cache;
 
     /// Makes a replay cache in memory. It refuses requests until the window after its start is
     /// over, because the process may have accepted them before it was restarted.
@@ -108,7 +108,6 @@ export! {
     }
 
     /// Makes a replay cache from your callbacks.
-    /// @param callbacks the functions that implement the cache
     medseal_replay_cache_from_callbacks(
         callbacks: callbacks medseal_replay_callbacks
     ) -> (cache: object medseal_replay_cache) {

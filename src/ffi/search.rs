@@ -14,7 +14,7 @@ use crate::search::{Hints, IndexOptions, Keyword, Padding};
 export! {
     /// A keyword in normal form: NFKC_Casefold of Unicode 16.0, with single spaces. It is secret,
     /// and wiped when freed.
-    struct medseal_keyword(keyword): shared Keyword, medseal_keyword_free;
+    struct medseal_keyword: shared Keyword;
 
     /// Makes a keyword from text, such as `metformin`, or `diagnosis:e11.9` with a field.
     /// @return MEDSEAL_ERR_INVALID_KEYWORD

@@ -12,7 +12,7 @@ pub const MEDSEAL_SESSION_OVERHEAD: usize = 49;
 export! {
     /// An authenticated session. It exists only in memory, because its counters must never go back.
     /// It is secret, and wiped when freed. It has state: one call at a time.
-    struct medseal_session(session): stateful Session, medseal_session_free;
+    struct medseal_session: stateful Session;
 
     /// Writes the name of the peer of a session.
     medseal_session_peer(session: peek medseal_session) -> (out, out_len: text) { session.peer().as_str() }

@@ -15,9 +15,13 @@ use crate::ledger::Refusal;
 pub type medseal_status = i32;
 
 /// Turns the table below into constants, texts and the translation from and to the crate's error.
-/// The constants themselves are written out, because cbindgen does not see what a macro makes.
 macro_rules! statuses {
-    ($($status:ident $text:literal $(= $error:pat)?,)*) => {
+    ($($(#[doc = $doc:literal])+ $status:ident = $number:literal, $text:literal $(= $error:pat)?,)*) => {
+        $(
+            $(#[doc = $doc])+
+            pub const $status: i32 = $number;
+        )*
+
         /// Each status with its name and its text, in order.
         const TEXTS: &[(medseal_status, &str)] = &[$(($status, concat!($text, "\0")),)*];
 
@@ -27,261 +31,212 @@ macro_rules! statuses {
     };
 }
 
-/// Success.
-pub const MEDSEAL_OK: i32 = 0;
-
-// --- general: any function may return these ---
-/// General: a required pointer is NULL.
-pub const MEDSEAL_ERR_NULL_POINTER: i32 = 1;
-/// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned
-/// pointer, or a struct_size that is too small.
-pub const MEDSEAL_ERR_INVALID_ARGUMENT: i32 = 2;
-/// General: the pointer is not a live object of this type: it has a different type, or was freed.
-pub const MEDSEAL_ERR_WRONG_HANDLE: i32 = 3;
-/// General: a stateful object is in use by another call: in another thread, or in the call that
-/// runs this callback.
-pub const MEDSEAL_ERR_BUSY: i32 = 4;
-/// General: a bug in the library. The objects that the call used may be in an invalid state: free
-/// them.
-pub const MEDSEAL_ERR_INTERNAL: i32 = 5;
-
-// --- about how a function was used ---
-/// The buffer is too small for the output. The length is now the number of bytes that the output
-/// needs. Nothing was written, and the call had no effect.
-pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
-/// The object can be used only once, and was already used.
-pub const MEDSEAL_ERR_SPENT: i32 = 7;
-/// The object does not have the requested part, such as the envelope of an entry without one.
-pub const MEDSEAL_ERR_ABSENT: i32 = 8;
-/// This process is a copy, by fork(), of the process that made the object. Sealers, openers,
-/// sessions, the states of a handshake or of a key generation and replay caches in memory work only
-/// in the process that made them.
-pub const MEDSEAL_ERR_FORKED: i32 = 9;
-/// There is not enough memory for an input of this size. The call had no effect.
-pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
-
-// --- decoding ---
-/// Decoding: the input ends before the object does.
-pub const MEDSEAL_ERR_TRUNCATED: i32 = 16;
-/// Decoding: bytes follow the end of the object.
-pub const MEDSEAL_ERR_TRAILING_BYTES: i32 = 17;
-/// Decoding: the input does not begin with the magic `MS`.
-pub const MEDSEAL_ERR_WRONG_MAGIC: i32 = 18;
-/// Decoding: this library does not read this format version.
-pub const MEDSEAL_ERR_UNSUPPORTED_VERSION: i32 = 19;
-/// Decoding: the bytes encode a different kind of object.
-pub const MEDSEAL_ERR_WRONG_KIND: i32 = 20;
-/// Decoding: a scalar is out of range.
-pub const MEDSEAL_ERR_INVALID_SCALAR: i32 = 21;
-/// Decoding: a group element is not the canonical encoding of a point on the curve.
-pub const MEDSEAL_ERR_INVALID_POINT: i32 = 22;
-/// Decoding: a point is outside the prime-order subgroup.
-pub const MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP: i32 = 23;
-/// Decoding: a group element is the identity where that is not allowed.
-pub const MEDSEAL_ERR_IDENTITY_POINT: i32 = 24;
-/// Decoding: items that must be sorted and distinct are not.
-pub const MEDSEAL_ERR_NOT_SORTED: i32 = 25;
-/// Decoding, and text from the caller: a text is not UTF-8, is not in canonical form, or has
-/// characters that are not allowed here.
-pub const MEDSEAL_ERR_INVALID_TEXT: i32 = 26;
-/// Decoding, and values from the caller: a field has a value that the object does not allow.
-pub const MEDSEAL_ERR_INVALID_FIELD: i32 = 27;
-/// Decoding, and input from the caller: a size or a count exceeds a limit, which the message names.
-pub const MEDSEAL_ERR_LIMIT_EXCEEDED: i32 = 28;
-
-// --- input from the caller ---
-/// The operating system's random number generator failed.
-pub const MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE: i32 = 40;
-/// A policy or an attribute does not parse. The position is the byte offset of the error, and the
-/// message says what was expected there. Decoding also returns it, for text inside an object.
-pub const MEDSEAL_ERR_POLICY: i32 = 41;
-/// The attributes do not satisfy the policy.
-pub const MEDSEAL_ERR_POLICY_NOT_SATISFIED: i32 = 43;
-/// The key was not issued for this attribute.
-pub const MEDSEAL_ERR_UNKNOWN_ATTRIBUTE: i32 = 44;
-/// A keyword, its field or its word is empty, the canonical form is longer than 256 bytes, or a
-/// character is not allowed; the message says which.
-pub const MEDSEAL_ERR_INVALID_KEYWORD: i32 = 45;
-/// A range or an index is outside the object.
-pub const MEDSEAL_ERR_OUT_OF_RANGE: i32 = 46;
-/// A progress callback cancelled the operation.
-pub const MEDSEAL_ERR_CANCELLED: i32 = 47;
-/// The query was made under the public key of a different authority, or joins queries of two.
-pub const MEDSEAL_ERR_OTHER_AUTHORITY: i32 = 48;
-
-// --- cryptographic refusals: they do not say why ---
-/// Decryption failed: the key is wrong, or the data was damaged or replaced.
-pub const MEDSEAL_ERR_DECRYPTION_FAILED: i32 = 60;
-/// A signature does not verify.
-pub const MEDSEAL_ERR_INVALID_SIGNATURE: i32 = 61;
-/// A key was not issued under the given public key.
-pub const MEDSEAL_ERR_INVALID_KEY: i32 = 62;
-/// Mutual authentication failed.
-pub const MEDSEAL_ERR_AUTHENTICATION_FAILED: i32 = 63;
-/// A Merkle proof does not verify.
-pub const MEDSEAL_ERR_INVALID_PROOF: i32 = 64;
-/// The data does not match the digest that was announced for it.
-pub const MEDSEAL_ERR_DIGEST_MISMATCH: i32 = 65;
-
-// --- identities, certificates, handshake ---
-/// A hospital with this name is already registered.
-pub const MEDSEAL_ERR_NAME_TAKEN: i32 = 80;
-/// No hospital with this name is registered.
-pub const MEDSEAL_ERR_UNKNOWN_NAME: i32 = 81;
-/// The hospital's registration was revoked.
-pub const MEDSEAL_ERR_HOSPITAL_REVOKED: i32 = 82;
-/// The certificate has expired, or is not valid yet.
-pub const MEDSEAL_ERR_CERTIFICATE_EXPIRED: i32 = 83;
-/// The certificate was revoked.
-pub const MEDSEAL_ERR_CERTIFICATE_REVOKED: i32 = 84;
-/// The registry is older than one seen before, or lacks one of its revocations.
-pub const MEDSEAL_ERR_REGISTRY_ROLLBACK: i32 = 85;
-/// The request's time is outside the accepted window.
-pub const MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW: i32 = 86;
-/// The request was already used.
-pub const MEDSEAL_ERR_REQUEST_REPLAYED: i32 = 87;
-/// The replay cache is full. It forgets no request to make room.
-pub const MEDSEAL_ERR_REPLAY_CACHE_FULL: i32 = 88;
-/// The hospital has used up its share of the replay cache.
-pub const MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED: i32 = 89;
-/// The session is closed in this direction, or its message counter is exhausted.
-pub const MEDSEAL_ERR_SESSION_CLOSED: i32 = 90;
-/// The certificate is for a role other than the expected one.
-pub const MEDSEAL_ERR_CERTIFICATE_ROLE: i32 = 91;
-
-// --- ledger and store ---
-/// The entry is already on the ledger.
-pub const MEDSEAL_ERR_DUPLICATE_ENTRY: i32 = 100;
-/// The ledger has no such entry.
-pub const MEDSEAL_ERR_UNKNOWN_ENTRY: i32 = 101;
-/// The entry's claim policy is not the one that its charter requires.
-pub const MEDSEAL_ERR_CLAIM_POLICY_REFUSED: i32 = 102;
-/// The wrapped key and the keyword index have different access policies.
-pub const MEDSEAL_ERR_ACCESS_POLICY_MISMATCH: i32 = 103;
-/// The chain of blocks is broken; the position is the first block that does not verify.
-pub const MEDSEAL_ERR_CHAIN_BROKEN: i32 = 104;
-/// The ledger failed, and gave no verdict on the entry.
-pub const MEDSEAL_ERR_LEDGER_UNAVAILABLE: i32 = 105;
-/// The object store has no object at this address.
-pub const MEDSEAL_ERR_UNKNOWN_OBJECT: i32 = 106;
-/// Reading or writing failed.
-pub const MEDSEAL_ERR_IO: i32 = 107;
-/// The entry was made under a charter that is no longer current. Make it again under the current
-/// charter, once a final head shows that the entry is not on the ledger.
-pub const MEDSEAL_ERR_ERA_PASSED: i32 = 108;
-/// The entry names an unknown charter.
-pub const MEDSEAL_ERR_UNKNOWN_CHARTER: i32 = 109;
-/// The charter does not follow the newest known charter: its number, its predecessor or its ledger
-/// differs.
-pub const MEDSEAL_ERR_CHARTER_OUT_OF_ORDER: i32 = 110;
-/// Two different charters have this number. Both are evidence against their signers.
-pub const MEDSEAL_ERR_CHARTER_CONFLICT: i32 = 111;
-/// The charter's final head was never a head of this ledger.
-pub const MEDSEAL_ERR_FINAL_HEAD_REFUSED: i32 = 112;
-/// The ledger's head is older than the reader accepts.
-pub const MEDSEAL_ERR_STALE_HEAD: i32 = 113;
-/// The entry was appended after the head that the reader trusts. Fetch a newer head.
-pub const MEDSEAL_ERR_AFTER_TRUSTED_HEAD: i32 = 114;
-/// The ledger omitted an item; the position is its height.
-pub const MEDSEAL_ERR_HEIGHT_MISSING: i32 = 115;
-
-// --- members' key ---
-/// The members' key of an epoch is missing; the position is the epoch.
-pub const MEDSEAL_ERR_MEMBERS_KEY_MISSING: i32 = 120;
-/// A members' key is not the key of its epoch: it differs from the committed, held or backed-up
-/// key, or one of its shares is wrong.
-pub const MEDSEAL_ERR_WRONG_MEMBERS_KEY: i32 = 121;
-/// Too few hospitals confirm a backup of the members' key, or there are too few shares of it.
-pub const MEDSEAL_ERR_BACKUPS_MISSING: i32 = 122;
-/// The entry does not use the members' epoch that its charter requires.
-pub const MEDSEAL_ERR_EPOCH_REFUSED: i32 = 123;
-/// Authorities are at fault. The message names them; the position is the number of the first.
-pub const MEDSEAL_ERR_CULPRITS: i32 = 130;
-/// Too few authorities answered correctly. The message names those whose answers are wrong.
-pub const MEDSEAL_ERR_TOO_FEW_AUTHORITIES: i32 = 131;
-/// The authority has already signed or confirmed something else, according to its records.
-pub const MEDSEAL_ERR_ALREADY_SIGNED: i32 = 132;
-/// The authority has no part in this step.
-pub const MEDSEAL_ERR_NO_PART: i32 = 133;
-/// Two registries with valid signatures contradict each other.
-pub const MEDSEAL_ERR_REGISTRY_CONFLICT: i32 = 134;
-
 statuses! {
-    MEDSEAL_OK "success",
-    MEDSEAL_ERR_NULL_POINTER "a pointer is NULL",
-    MEDSEAL_ERR_INVALID_ARGUMENT "an argument is invalid",
-    MEDSEAL_ERR_WRONG_HANDLE "the handle has the wrong type, or was freed",
-    MEDSEAL_ERR_BUSY "the object is in use by another call",
-    MEDSEAL_ERR_INTERNAL "internal error in the library",
-    MEDSEAL_ERR_BUFFER_TOO_SMALL "the output buffer is too small",
-    MEDSEAL_ERR_SPENT "the object was already used",
-    MEDSEAL_ERR_ABSENT "the object does not have the requested part",
-    MEDSEAL_ERR_FORKED "the object cannot be used after a fork: make a new one in this process" = Error::Forked,
-    MEDSEAL_ERR_OUT_OF_MEMORY "not enough memory" = Error::OutOfMemory,
-    MEDSEAL_ERR_TRUNCATED "the input is truncated" = Error::Truncated,
-    MEDSEAL_ERR_TRAILING_BYTES "unexpected bytes follow the object" = Error::TrailingBytes,
-    MEDSEAL_ERR_WRONG_MAGIC "the input is not a medseal object" = Error::WrongMagic,
-    MEDSEAL_ERR_UNSUPPORTED_VERSION "the format version is not supported" = Error::UnsupportedVersion,
-    MEDSEAL_ERR_WRONG_KIND "the input is a different kind of object" = Error::WrongKind,
-    MEDSEAL_ERR_INVALID_SCALAR "a scalar is out of range" = Error::InvalidScalar,
-    MEDSEAL_ERR_INVALID_POINT "a group element is not a valid point" = Error::InvalidPoint,
-    MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP "a group element is outside the prime-order subgroup" = Error::PointNotInSubgroup,
-    MEDSEAL_ERR_IDENTITY_POINT "a group element is the identity" = Error::IdentityPoint,
-    MEDSEAL_ERR_NOT_SORTED "items are not sorted, or not distinct" = Error::NotSorted,
-    MEDSEAL_ERR_INVALID_TEXT "a text is not valid, or not in canonical form" = Error::InvalidText,
-    MEDSEAL_ERR_INVALID_FIELD "a field has an invalid value" = Error::InvalidField,
-    MEDSEAL_ERR_LIMIT_EXCEEDED "a limit is exceeded" = Error::LimitExceeded(_),
-    MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE "the random number generator failed" = Error::RandomnessUnavailable,
-    MEDSEAL_ERR_POLICY "a policy or an attribute does not parse" = Error::Policy(_),
-    MEDSEAL_ERR_POLICY_NOT_SATISFIED "the attributes do not satisfy the policy" = Error::PolicyNotSatisfied,
-    MEDSEAL_ERR_UNKNOWN_ATTRIBUTE "the key was not issued for this attribute" = Error::UnknownAttribute,
-    MEDSEAL_ERR_INVALID_KEYWORD "the keyword is not valid" = Error::InvalidKeyword(_),
-    MEDSEAL_ERR_OUT_OF_RANGE "the range is outside the object" = Error::OutOfRange,
-    MEDSEAL_ERR_CANCELLED "the operation was cancelled" = Error::Cancelled,
-    MEDSEAL_ERR_OTHER_AUTHORITY "the query was made under the public key of a different authority" = Error::OtherAuthority,
-    MEDSEAL_ERR_DECRYPTION_FAILED "decryption failed" = Error::DecryptionFailed,
-    MEDSEAL_ERR_INVALID_SIGNATURE "the signature is not valid" = Error::InvalidSignature,
-    MEDSEAL_ERR_INVALID_KEY "the key was not issued under this public key" = Error::InvalidKey,
-    MEDSEAL_ERR_AUTHENTICATION_FAILED "authentication failed" = Error::AuthenticationFailed,
-    MEDSEAL_ERR_INVALID_PROOF "the proof is not valid" = Error::InvalidProof,
-    MEDSEAL_ERR_DIGEST_MISMATCH "the data does not match its digest" = Error::DigestMismatch,
-    MEDSEAL_ERR_NAME_TAKEN "a hospital with this name is already registered" = Error::NameTaken,
-    MEDSEAL_ERR_UNKNOWN_NAME "no hospital with this name is registered" = Error::UnknownName,
-    MEDSEAL_ERR_HOSPITAL_REVOKED "the hospital's registration was revoked" = Error::HospitalRevoked,
-    MEDSEAL_ERR_CERTIFICATE_EXPIRED "the certificate is not valid at this time" = Error::CertificateExpired,
-    MEDSEAL_ERR_CERTIFICATE_REVOKED "the certificate was revoked" = Error::CertificateRevoked,
-    MEDSEAL_ERR_REGISTRY_ROLLBACK "the registry is older than one seen before, or lacks a revocation: fetch the newest" = Error::RegistryRollback,
-    MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW "the request's time is outside the accepted window: check the clocks" = Error::RequestOutsideWindow,
-    MEDSEAL_ERR_REQUEST_REPLAYED "the request was already used: make a new one" = Error::RequestReplayed,
-    MEDSEAL_ERR_REPLAY_CACHE_FULL "the replay cache is full: retry later" = Error::ReplayCacheFull,
-    MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED "the hospital has used up its share of the replay cache: retry later" = Error::ReplayQuotaExceeded,
-    MEDSEAL_ERR_SESSION_CLOSED "the session is closed in this direction: start a new one" = Error::SessionClosed,
-    MEDSEAL_ERR_CERTIFICATE_ROLE "the certificate is for a different role" = Error::CertificateRole,
-    MEDSEAL_ERR_DUPLICATE_ENTRY "the entry is already on the ledger" = Error::DuplicateEntry,
-    MEDSEAL_ERR_UNKNOWN_ENTRY "the ledger has no such entry" = Error::UnknownEntry,
-    MEDSEAL_ERR_CLAIM_POLICY_REFUSED "the claim policy is not the one that the charter requires" = Error::ClaimPolicyRefused,
-    MEDSEAL_ERR_ACCESS_POLICY_MISMATCH "the wrapped key and the keyword index have different policies" = Error::AccessPolicyMismatch,
-    MEDSEAL_ERR_CHAIN_BROKEN "the chain of blocks is broken" = Error::ChainBroken { .. },
-    MEDSEAL_ERR_LEDGER_UNAVAILABLE "the ledger failed: retry later" = Error::LedgerUnavailable,
-    MEDSEAL_ERR_UNKNOWN_OBJECT "the object store has no object at this address" = Error::UnknownObject,
-    MEDSEAL_ERR_IO "input or output failed" = Error::Io(_),
-    MEDSEAL_ERR_ERA_PASSED "the entry was made under an earlier charter: make it again under the current one" = Error::EraPassed,
-    MEDSEAL_ERR_UNKNOWN_CHARTER "the entry names an unknown charter: fetch the newest charters" = Error::UnknownCharter,
-    MEDSEAL_ERR_CHARTER_OUT_OF_ORDER "the charter does not follow the newest known charter" = Error::CharterOutOfOrder,
-    MEDSEAL_ERR_CHARTER_CONFLICT "another charter has the same number: keep both as evidence" = Error::CharterConflict,
-    MEDSEAL_ERR_FINAL_HEAD_REFUSED "the charter's final head is not a head of this ledger" = Error::FinalHeadRefused,
-    MEDSEAL_ERR_STALE_HEAD "the ledger's head is too old: fetch a newer one" = Error::StaleHead,
-    MEDSEAL_ERR_AFTER_TRUSTED_HEAD "the entry is newer than the trusted head: fetch a newer head" = Error::AfterTrustedHead,
-    MEDSEAL_ERR_HEIGHT_MISSING "the ledger omitted an item" = Error::HeightMissing { .. },
-    MEDSEAL_ERR_MEMBERS_KEY_MISSING "the members' key of an epoch is missing: ask another member for it" = Error::MembersKeyMissing { .. },
-    MEDSEAL_ERR_WRONG_MEMBERS_KEY "the key is not the members' key of its epoch" = Error::WrongMembersKey,
-    MEDSEAL_ERR_BACKUPS_MISSING "there are too few backups or shares of the members' key" = Error::BackupsMissing,
-    MEDSEAL_ERR_EPOCH_REFUSED "the entry does not use the members' epoch that its charter requires" = Error::EpochRefused,
-    MEDSEAL_ERR_CULPRITS "an authority is at fault",
-    MEDSEAL_ERR_TOO_FEW_AUTHORITIES "too few authorities answered correctly",
-    MEDSEAL_ERR_ALREADY_SIGNED "the authority has already signed something else",
-    MEDSEAL_ERR_NO_PART "the authority has no part in this step",
-    MEDSEAL_ERR_REGISTRY_CONFLICT "two signed registries contradict each other: keep both as evidence" = Error::RegistryConflict,
+    /// Success.
+    MEDSEAL_OK = 0, "success",
+
+    // --- general: any function may return these ---
+    /// General: a required pointer is NULL.
+    MEDSEAL_ERR_NULL_POINTER = 1, "a pointer is NULL",
+    /// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a
+    /// misaligned pointer, or a struct_size that is too small.
+    MEDSEAL_ERR_INVALID_ARGUMENT = 2, "an argument is invalid",
+    /// General: the pointer is not a live object of this type: it has a different type, or was
+    /// freed.
+    MEDSEAL_ERR_WRONG_HANDLE = 3, "the handle has the wrong type, or was freed",
+    /// General: a stateful object is in use by another call: in another thread, or in the call that
+    /// runs this callback.
+    MEDSEAL_ERR_BUSY = 4, "the object is in use by another call",
+    /// General: a bug in the library. The objects that the call used may be in an invalid state:
+    /// free them.
+    MEDSEAL_ERR_INTERNAL = 5, "internal error in the library",
+
+    // --- about how a function was used ---
+    /// The buffer is too small for the output. The length is now the number of bytes that the
+    /// output needs. Nothing was written, and the call had no effect.
+    MEDSEAL_ERR_BUFFER_TOO_SMALL = 6, "the output buffer is too small",
+    /// The object can be used only once, and was already used.
+    MEDSEAL_ERR_SPENT = 7, "the object was already used",
+    /// The object does not have the requested part, such as the envelope of an entry without one.
+    MEDSEAL_ERR_ABSENT = 8, "the object does not have the requested part",
+    /// This process is a copy, by fork(), of the process that made the object. Sealers, openers,
+    /// sessions, the states of a handshake or of a key generation and replay caches in memory work
+    /// only in the process that made them.
+    MEDSEAL_ERR_FORKED = 9, "the object cannot be used after a fork: make a new one in this process"
+        = Error::Forked,
+    /// There is not enough memory for an input of this size. The call had no effect.
+    MEDSEAL_ERR_OUT_OF_MEMORY = 10, "not enough memory" = Error::OutOfMemory,
+
+    // --- decoding ---
+    /// Decoding: the input ends before the object does.
+    MEDSEAL_ERR_TRUNCATED = 16, "the input is truncated" = Error::Truncated,
+    /// Decoding: bytes follow the end of the object.
+    MEDSEAL_ERR_TRAILING_BYTES = 17, "unexpected bytes follow the object" = Error::TrailingBytes,
+    /// Decoding: the input does not begin with the magic `MS`.
+    MEDSEAL_ERR_WRONG_MAGIC = 18, "the input is not a medseal object" = Error::WrongMagic,
+    /// Decoding: this library does not read this format version.
+    MEDSEAL_ERR_UNSUPPORTED_VERSION = 19, "the format version is not supported" = Error::UnsupportedVersion,
+    /// Decoding: the bytes encode a different kind of object.
+    MEDSEAL_ERR_WRONG_KIND = 20, "the input is a different kind of object" = Error::WrongKind,
+    /// Decoding: a scalar is out of range.
+    MEDSEAL_ERR_INVALID_SCALAR = 21, "a scalar is out of range" = Error::InvalidScalar,
+    /// Decoding: a group element is not the canonical encoding of a point on the curve.
+    MEDSEAL_ERR_INVALID_POINT = 22, "a group element is not a valid point" = Error::InvalidPoint,
+    /// Decoding: a point is outside the prime-order subgroup.
+    MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP = 23, "a group element is outside the prime-order subgroup"
+        = Error::PointNotInSubgroup,
+    /// Decoding: a group element is the identity where that is not allowed.
+    MEDSEAL_ERR_IDENTITY_POINT = 24, "a group element is the identity" = Error::IdentityPoint,
+    /// Decoding: items that must be sorted and distinct are not.
+    MEDSEAL_ERR_NOT_SORTED = 25, "items are not sorted, or not distinct" = Error::NotSorted,
+    /// Decoding, and text from the caller: a text is not UTF-8, is not in canonical form, or has
+    /// characters that are not allowed here.
+    MEDSEAL_ERR_INVALID_TEXT = 26, "a text is not valid, or not in canonical form" = Error::InvalidText,
+    /// Decoding, and values from the caller: a field has a value that the object does not allow.
+    MEDSEAL_ERR_INVALID_FIELD = 27, "a field has an invalid value" = Error::InvalidField,
+    /// Decoding, and input from the caller: a size or a count exceeds a limit, which the message
+    /// names.
+    MEDSEAL_ERR_LIMIT_EXCEEDED = 28, "a limit is exceeded" = Error::LimitExceeded(_),
+
+    // --- input from the caller ---
+    /// The operating system's random number generator failed.
+    MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE = 40, "the random number generator failed"
+        = Error::RandomnessUnavailable,
+    /// A policy or an attribute does not parse. The position is the byte offset of the error, and
+    /// the message says what was expected there. Decoding also returns it, for text inside an
+    /// object.
+    MEDSEAL_ERR_POLICY = 41, "a policy or an attribute does not parse" = Error::Policy(_),
+    /// The attributes do not satisfy the policy.
+    MEDSEAL_ERR_POLICY_NOT_SATISFIED = 43, "the attributes do not satisfy the policy"
+        = Error::PolicyNotSatisfied,
+    /// The key was not issued for this attribute.
+    MEDSEAL_ERR_UNKNOWN_ATTRIBUTE = 44, "the key was not issued for this attribute" = Error::UnknownAttribute,
+    /// A keyword, its field or its word is empty, the canonical form is longer than 256 bytes, or a
+    /// character is not allowed; the message says which.
+    MEDSEAL_ERR_INVALID_KEYWORD = 45, "the keyword is not valid" = Error::InvalidKeyword(_),
+    /// A range or an index is outside the object.
+    MEDSEAL_ERR_OUT_OF_RANGE = 46, "the range is outside the object" = Error::OutOfRange,
+    /// A progress callback cancelled the operation.
+    MEDSEAL_ERR_CANCELLED = 47, "the operation was cancelled" = Error::Cancelled,
+    /// The query was made under the public key of a different authority, or joins queries of two.
+    MEDSEAL_ERR_OTHER_AUTHORITY = 48, "the query was made under the public key of a different authority"
+        = Error::OtherAuthority,
+
+    // --- cryptographic refusals: they do not say why ---
+    /// Decryption failed: the key is wrong, or the data was damaged or replaced.
+    MEDSEAL_ERR_DECRYPTION_FAILED = 60, "decryption failed" = Error::DecryptionFailed,
+    /// A signature does not verify.
+    MEDSEAL_ERR_INVALID_SIGNATURE = 61, "the signature is not valid" = Error::InvalidSignature,
+    /// A key was not issued under the given public key.
+    MEDSEAL_ERR_INVALID_KEY = 62, "the key was not issued under this public key" = Error::InvalidKey,
+    /// Mutual authentication failed.
+    MEDSEAL_ERR_AUTHENTICATION_FAILED = 63, "authentication failed" = Error::AuthenticationFailed,
+    /// A Merkle proof does not verify.
+    MEDSEAL_ERR_INVALID_PROOF = 64, "the proof is not valid" = Error::InvalidProof,
+    /// The data does not match the digest that was announced for it.
+    MEDSEAL_ERR_DIGEST_MISMATCH = 65, "the data does not match its digest" = Error::DigestMismatch,
+
+    // --- identities, certificates, handshake ---
+    /// A hospital with this name is already registered.
+    MEDSEAL_ERR_NAME_TAKEN = 80, "a hospital with this name is already registered" = Error::NameTaken,
+    /// No hospital with this name is registered.
+    MEDSEAL_ERR_UNKNOWN_NAME = 81, "no hospital with this name is registered" = Error::UnknownName,
+    /// The hospital's registration was revoked.
+    MEDSEAL_ERR_HOSPITAL_REVOKED = 82, "the hospital's registration was revoked" = Error::HospitalRevoked,
+    /// The certificate has expired, or is not valid yet.
+    MEDSEAL_ERR_CERTIFICATE_EXPIRED = 83, "the certificate is not valid at this time"
+        = Error::CertificateExpired,
+    /// The certificate was revoked.
+    MEDSEAL_ERR_CERTIFICATE_REVOKED = 84, "the certificate was revoked" = Error::CertificateRevoked,
+    /// The registry is older than one seen before, or lacks one of its revocations.
+    MEDSEAL_ERR_REGISTRY_ROLLBACK = 85, "the registry is older than one seen before, or lacks a revocation: fetch the newest"
+        = Error::RegistryRollback,
+    /// The request's time is outside the accepted window.
+    MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW = 86, "the request's time is outside the accepted window: check the clocks"
+        = Error::RequestOutsideWindow,
+    /// The request was already used.
+    MEDSEAL_ERR_REQUEST_REPLAYED = 87, "the request was already used: make a new one"
+        = Error::RequestReplayed,
+    /// The replay cache is full. It forgets no request to make room.
+    MEDSEAL_ERR_REPLAY_CACHE_FULL = 88, "the replay cache is full: retry later" = Error::ReplayCacheFull,
+    /// The hospital has used up its share of the replay cache.
+    MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED = 89, "the hospital has used up its share of the replay cache: retry later"
+        = Error::ReplayQuotaExceeded,
+    /// The session is closed in this direction, or its message counter is exhausted.
+    MEDSEAL_ERR_SESSION_CLOSED = 90, "the session is closed in this direction: start a new one"
+        = Error::SessionClosed,
+    /// The certificate is for a role other than the expected one.
+    MEDSEAL_ERR_CERTIFICATE_ROLE = 91, "the certificate is for a different role" = Error::CertificateRole,
+
+    // --- ledger and store ---
+    /// The entry is already on the ledger.
+    MEDSEAL_ERR_DUPLICATE_ENTRY = 100, "the entry is already on the ledger" = Error::DuplicateEntry,
+    /// The ledger has no such entry.
+    MEDSEAL_ERR_UNKNOWN_ENTRY = 101, "the ledger has no such entry" = Error::UnknownEntry,
+    /// The entry's claim policy is not the one that its charter requires.
+    MEDSEAL_ERR_CLAIM_POLICY_REFUSED = 102, "the claim policy is not the one that the charter requires"
+        = Error::ClaimPolicyRefused,
+    /// The wrapped key and the keyword index have different access policies.
+    MEDSEAL_ERR_ACCESS_POLICY_MISMATCH = 103, "the wrapped key and the keyword index have different policies"
+        = Error::AccessPolicyMismatch,
+    /// The chain of blocks is broken; the position is the first block that does not verify.
+    MEDSEAL_ERR_CHAIN_BROKEN = 104, "the chain of blocks is broken" = Error::ChainBroken { .. },
+    /// The ledger failed, and gave no verdict on the entry.
+    MEDSEAL_ERR_LEDGER_UNAVAILABLE = 105, "the ledger failed: retry later" = Error::LedgerUnavailable,
+    /// The object store has no object at this address.
+    MEDSEAL_ERR_UNKNOWN_OBJECT = 106, "the object store has no object at this address" = Error::UnknownObject,
+    /// Reading or writing failed.
+    MEDSEAL_ERR_IO = 107, "input or output failed" = Error::Io(_),
+    /// The entry was made under a charter that is no longer current. Make it again under the
+    /// current charter, once a final head shows that the entry is not on the ledger.
+    MEDSEAL_ERR_ERA_PASSED = 108, "the entry was made under an earlier charter: make it again under the current one"
+        = Error::EraPassed,
+    /// The entry names an unknown charter.
+    MEDSEAL_ERR_UNKNOWN_CHARTER = 109, "the entry names an unknown charter: fetch the newest charters"
+        = Error::UnknownCharter,
+    /// The charter does not follow the newest known charter: its number, its predecessor or its
+    /// ledger differs.
+    MEDSEAL_ERR_CHARTER_OUT_OF_ORDER = 110, "the charter does not follow the newest known charter"
+        = Error::CharterOutOfOrder,
+    /// Two different charters have this number. Both are evidence against their signers.
+    MEDSEAL_ERR_CHARTER_CONFLICT = 111, "another charter has the same number: keep both as evidence"
+        = Error::CharterConflict,
+    /// The charter's final head was never a head of this ledger.
+    MEDSEAL_ERR_FINAL_HEAD_REFUSED = 112, "the charter's final head is not a head of this ledger"
+        = Error::FinalHeadRefused,
+    /// The ledger's head is older than the reader accepts.
+    MEDSEAL_ERR_STALE_HEAD = 113, "the ledger's head is too old: fetch a newer one" = Error::StaleHead,
+    /// The entry was appended after the head that the reader trusts. Fetch a newer head.
+    MEDSEAL_ERR_AFTER_TRUSTED_HEAD = 114, "the entry is newer than the trusted head: fetch a newer head"
+        = Error::AfterTrustedHead,
+    /// The ledger omitted an item; the position is its height.
+    MEDSEAL_ERR_HEIGHT_MISSING = 115, "the ledger omitted an item" = Error::HeightMissing { .. },
+
+    // --- members' key ---
+    /// The members' key of an epoch is missing; the position is the epoch.
+    MEDSEAL_ERR_MEMBERS_KEY_MISSING = 120, "the members' key of an epoch is missing: ask another member for it"
+        = Error::MembersKeyMissing { .. },
+    /// A members' key is not the key of its epoch: it differs from the committed, held or backed-up
+    /// key, or one of its shares is wrong.
+    MEDSEAL_ERR_WRONG_MEMBERS_KEY = 121, "the key is not the members' key of its epoch"
+        = Error::WrongMembersKey,
+    /// Too few hospitals confirm a backup of the members' key, or there are too few shares of it.
+    MEDSEAL_ERR_BACKUPS_MISSING = 122, "there are too few backups or shares of the members' key"
+        = Error::BackupsMissing,
+    /// The entry does not use the members' epoch that its charter requires.
+    MEDSEAL_ERR_EPOCH_REFUSED = 123, "the entry does not use the members' epoch that its charter requires"
+        = Error::EpochRefused,
+    /// Authorities are at fault. The message names them; the position is the number of the first.
+    MEDSEAL_ERR_CULPRITS = 130, "an authority is at fault",
+    /// Too few authorities answered correctly. The message names those whose answers are wrong.
+    MEDSEAL_ERR_TOO_FEW_AUTHORITIES = 131, "too few authorities answered correctly",
+    /// The authority has already signed or confirmed something else, according to its records.
+    MEDSEAL_ERR_ALREADY_SIGNED = 132, "the authority has already signed something else",
+    /// The authority has no part in this step.
+    MEDSEAL_ERR_NO_PART = 133, "the authority has no part in this step",
+    /// Two registries with valid signatures contradict each other.
+    MEDSEAL_ERR_REGISTRY_CONFLICT = 134, "two signed registries contradict each other: keep both as evidence"
+        = Error::RegistryConflict,
 }
 
 /// The text of a status, with a NUL at its end.

@@ -215,10 +215,9 @@ impl Drop for CallbackReading<'_> {
 
 export! {
     /// An object store. Any number of threads may use it at once.
-    struct medseal_store(store): shared Box<dyn ObjectStore + Send + Sync>, medseal_store_free;
+    struct medseal_store: shared Box<dyn ObjectStore + Send + Sync>;
 
     /// Makes an object store from your callbacks.
-    /// @param callbacks the functions that implement the store
     medseal_store_from_callbacks(
         callbacks: callbacks medseal_store_callbacks
     ) -> (store: object medseal_store) {

@@ -13,12 +13,7 @@ use std::fs;
 use std::path::Path;
 use std::ptr;
 
-use super::objects::{
-    medseal_abe_encapsulation_decode, medseal_abe_encapsulation_free, medseal_abe_wrapped_key_decode,
-    medseal_abe_wrapped_key_free, medseal_entry_decode, medseal_entry_free, medseal_policy_free,
-    medseal_record_key_decode, medseal_record_key_encode, medseal_record_key_free,
-    medseal_search_index_decode, medseal_search_index_free,
-};
+use super::entry::medseal_entry;
 use super::policy::{medseal_policy, medseal_policy_parse};
 use super::record::{medseal_record_key, medseal_record_key_generate};
 use super::status::{
@@ -47,31 +42,36 @@ fn below(folder: &Path) -> Vec<(String, String)> {
 fn exports_are_guarded_and_must_be_used() {
     let mut exports = 0;
     for (file, text) in sources().iter().filter(|(file, _)| file != "tests.rs" && file != "abi.rs") {
-        // The forms of macros look like functions, except for their indent, names and paths.
-        let form = text.replace("\n        ", "\n").replace("fn $", "fn medseal_");
-        let form = form.replace("$crate::ffi::abi::", "").replace("$crate::ffi::status::", "");
-        let text = if ["objects.rs", "export.rs"].contains(&&**file) { &form } else { text };
-        for part in text.split("#[unsafe(no_mangle)]\n").skip(1) {
-            let (signature, rest) = part.split_once(" {\n").unwrap();
-            let body = rest.split_once("\n}\n").unwrap().0;
-            let name = signature.split_once("fn ").unwrap().1.split_once('(').unwrap().0;
+        let before = exports;
+        // The forms of macros have whole paths.
+        let text = text.replace("$crate::ffi::abi::", "").replace("$crate::ffi::status::", "");
+        let lines = text.lines().collect::<Vec<_>>();
+        for (at, line) in lines.iter().enumerate() {
+            let Some((front, name)) = line.split_once("extern \"C\" fn ") else { continue };
+            let end = format!("{:1$}}}", "", front.len() - front.trim_start().len());
+            let body = lines[at..].iter().take_while(|line| **line != end);
+            let function = body.copied().collect::<Vec<_>>().join("\n");
+            let (signature, body) = function.split_once(" {\n").unwrap();
             let guards =
                 ["    guard(unsafe { Caller::new(err) }, |", "    guard_value(", "    guard_free(caller, "];
             let calls = guards.iter().map(|guard| body.matches(guard).count()).sum::<usize>();
             assert_eq!(calls, 1, "{file}: {name}");
-            assert!(name.starts_with("medseal_"), "{file}: {name}");
+            let export = lines[at - 1].trim();
+            if export != "#[unsafe(no_mangle)]" {
+                assert!(
+                    export.starts_with("#[unsafe(export_name = concat!(stringify!($name), \"_"),
+                    "{file}: {name}"
+                );
+            } else {
+                assert!(name.starts_with("medseal_") || name.starts_with("$name("), "{file}: {name}");
+            }
             if signature.contains("-> medseal_status") {
                 assert!(signature.contains("err: *mut medseal_error"), "{file}: {name}");
-                let before = text.split_once(part).unwrap().0;
-                assert!(before.ends_with("#[must_use]\n#[unsafe(no_mangle)]\n"), "{file}: {name}");
+                assert_eq!(lines[at - 2].trim(), "#[must_use]", "{file}: {name}");
             }
             exports += 1;
         }
-        assert_eq!(
-            text.matches("extern \"C\" fn medseal_").count(),
-            text.matches("no_mangle").count(),
-            "{file}"
-        );
+        assert_eq!(exports - before, text.matches("#[unsafe(").count(), "{file}");
     }
     assert!(exports >= 10, "{exports}");
 }
@@ -90,7 +90,7 @@ fn handle_kinds_have_distinct_tags() {
     let mut tags: Vec<u64> = crate::objects::objects!(tags).into_iter().flatten().collect();
     for (_, text) in sources() {
         for line in text.lines().filter_map(|line| line.strip_prefix("    struct ")) {
-            if let Some((name, _)) = line.split_once('(') {
+            if let Some((name, _)) = line.split_once(':') {
                 tags.push(super::handle::tag_of(name));
             }
         }
@@ -128,7 +128,7 @@ fn a_panic_is_a_status() {
     assert_ne!(err.message[0], 0);
     assert_eq!(parse(&mut policy, &mut err), MEDSEAL_OK);
     // SAFETY: it was made above.
-    unsafe { medseal_policy_free(policy) };
+    unsafe { medseal_policy::free(policy) };
 }
 
 #[test]
@@ -155,7 +155,6 @@ fn outputs_are_cleared_when_the_work_panics() {
 #[test]
 fn outputs_may_overlap_inputs() {
     use super::entry::medseal_entry_wrap_aad;
-    use super::objects::{medseal_query_decode, medseal_query_free};
     use super::query::{medseal_query, medseal_query_all};
     use super::record::{medseal_record_open, medseal_record_seal};
     use super::values::{medseal_digest, medseal_receipt};
@@ -220,73 +219,66 @@ fn outputs_may_overlap_inputs() {
         );
         assert_eq!(status, MEDSEAL_OK);
         assert_eq!(sealed[..len], record);
-        medseal_record_key_free(key);
+        medseal_record_key::free(key);
 
-        let golden = bytes_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/query.hex"));
-        let mut query: *mut medseal_query = ptr::null_mut();
-        assert_eq!(medseal_query_decode(golden.as_ptr(), golden.len(), &mut query, none), MEDSEAL_OK);
+        let mut query = decoded(medseal_query::decode, &golden("query")).unwrap();
         let (first, place) = (query, &raw mut query);
         assert_eq!(medseal_query_all(place.cast_const().cast(), 1, place, none), MEDSEAL_OK);
         assert_ne!(first, query);
-        medseal_query_free(first);
-        medseal_query_free(query);
+        medseal_query::free(first);
+        medseal_query::free(query);
     }
 }
 
-/// The bytes of a golden file, in lines of hexadecimal digits.
-fn bytes_of(path: &Path) -> Vec<u8> {
-    hex::decode(fs::read_to_string(path).unwrap().lines().collect::<String>()).unwrap()
+/// The text of a file of the tests.
+fn text_of(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)).unwrap()
 }
 
-/// What this function returns to C when it decodes these bytes.
-macro_rules! decoded {
-    ($decode:ident, $free:ident, $bytes:expr) => {{
-        let (bytes, mut object, mut err) = ($bytes, ptr::null_mut(), detail());
-        // SAFETY: the pointers go with their lengths, and outlive the calls.
-        unsafe {
-            let status = $decode(bytes.as_ptr(), bytes.len(), &mut object, &mut err);
-            assert_eq!(object.is_null(), status != MEDSEAL_OK);
-            $free(object);
-            status
-        }
-    }};
+/// The bytes of a golden object, in lines of hexadecimal digits.
+fn golden(kind: &str) -> Vec<u8> {
+    hex::decode(text_of(&format!("golden/{kind}.hex")).lines().collect::<String>()).unwrap()
+}
+
+/// A function that decodes an object.
+type Decode<T> = unsafe extern "C" fn(*const u8, usize, *mut *mut T, *mut medseal_error) -> medseal_status;
+
+/// The object that this function decodes, or the status of its failure.
+fn decoded<T>(decode: Decode<T>, bytes: &[u8]) -> Result<*mut T, medseal_status> {
+    let (mut object, mut err) = (ptr::null_mut(), detail());
+    // SAFETY: the pointer goes with its length, and the outputs outlive the call.
+    let status = unsafe { decode(bytes.as_ptr(), bytes.len(), &mut object, &mut err) };
+    assert_eq!(object.is_null(), status != MEDSEAL_OK);
+    if object.is_null() { Err(status) } else { Ok(object) }
 }
 
 #[test]
 fn decoding_checks_what_rust_defers() {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    type Decode = fn(&[u8]) -> medseal_status;
-    let kinds: [(&str, Decode); 3] = [
-        ("search-index", |bytes| decoded!(medseal_search_index_decode, medseal_search_index_free, bytes)),
-        ("abe-wrapped-key", |bytes| {
-            decoded!(medseal_abe_wrapped_key_decode, medseal_abe_wrapped_key_free, bytes)
-        }),
-        ("abe-encapsulation", |bytes| {
-            decoded!(medseal_abe_encapsulation_decode, medseal_abe_encapsulation_free, bytes)
-        }),
-    ];
-    for (kind, decode) in kinds {
-        let genuine = bytes_of(&tests.join(format!("golden/{kind}.hex")));
-        assert_eq!(decode(&genuine), MEDSEAL_OK, "{kind}");
-        let malformed = fs::read_to_string(tests.join(format!("reject/{kind}.txt"))).unwrap();
-        for reject in read::rejects(&malformed, &genuine) {
-            assert_ne!(decode(&reject.bytes), MEDSEAL_OK, "{kind}, {}: {}", reject.fault, reject.error);
+    use super::abe::{medseal_abe_encapsulation, medseal_abe_wrapped_key};
+    use super::search::medseal_search_index;
+
+    fn check<T>(kind: &str, decode: Decode<T>, free: unsafe extern "C" fn(*mut T)) {
+        let genuine = golden(kind);
+        // SAFETY: it was just decoded.
+        unsafe { free(decoded(decode, &genuine).expect(kind)) };
+        for reject in read::rejects(&text_of(&format!("reject/{kind}.txt")), &genuine) {
+            assert!(decoded(decode, &reject.bytes).is_err(), "{kind}, {}: {}", reject.fault, reject.error);
         }
     }
+    check("search-index", medseal_search_index::decode, medseal_search_index::free);
+    check("abe-wrapped-key", medseal_abe_wrapped_key::decode, medseal_abe_wrapped_key::free);
+    check("abe-encapsulation", medseal_abe_encapsulation::decode, medseal_abe_encapsulation::free);
 }
 
 #[test]
 fn points_of_a_strangers_entry_come_last() {
     use super::charter::medseal_charters;
-    use super::entry::{medseal_entry_validate, medseal_validated_free};
+    use super::entry::{medseal_entry_validate, medseal_validated};
     use super::handle::create;
-    use super::objects::medseal_charters_free;
     use super::status::MEDSEAL_ERR_INVALID_SIGNATURE;
     use crate::identity::SuperNodePublicKey;
     use crate::ledger::{Charters, MemoryLedger};
 
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let golden = |kind: &str| bytes_of(&tests.join(format!("golden/{kind}.hex")));
     // The golden entry was made under the first of the golden charters.
     let super_node = SuperNodePublicKey::from_bytes(&golden("super-node-public-key")).unwrap();
     let ledger = MemoryLedger::restore(&golden("snapshot"), &super_node).unwrap();
@@ -294,26 +286,23 @@ fn points_of_a_strangers_entry_come_last() {
     let first = Charters::new(all.get(1).unwrap().as_ref().clone(), &super_node).unwrap();
     let charters = create::<medseal_charters>(first);
     // The status of decoding, and the status of validating what decoding accepts.
-    let judge = |bytes: &[u8]| {
-        let (mut entry, none) = (ptr::null_mut(), ptr::null_mut());
+    let judge = |bytes: &[u8]| -> Result<_, medseal_status> {
+        let entry = decoded(medseal_entry::decode, bytes)?;
+        let mut validated = ptr::null_mut();
         // SAFETY: all pointers lead to what the header says.
         unsafe {
-            let decoded = medseal_entry_decode(bytes.as_ptr(), bytes.len(), &mut entry, none);
-            let mut validated = ptr::null_mut();
-            let judged = (decoded == MEDSEAL_OK)
-                .then(|| medseal_entry_validate(entry, charters, &mut validated, none));
-            medseal_entry_free(entry);
-            medseal_validated_free(validated);
-            judged.ok_or(decoded)
+            let judged = medseal_entry_validate(entry, charters, &mut validated, ptr::null_mut());
+            medseal_entry::free(entry);
+            medseal_validated::free(validated);
+            Ok(judged)
         }
     };
     let genuine = golden("entry");
     assert_eq!(judge(&genuine), Ok(MEDSEAL_OK));
     let (mut unread, mut refused) = (0, 0);
-    let malformed = fs::read_to_string(tests.join("reject/entry.txt")).unwrap();
-    for reject in read::rejects(&malformed, &genuine) {
+    for reject in read::rejects(&text_of("reject/entry.txt"), &genuine) {
         match judge(&reject.bytes) {
-            Err(status) => refused += usize::from(status != MEDSEAL_OK),
+            Err(_) => refused += 1,
             // The signature does not cover it, and is checked before the point.
             Ok(status) => {
                 assert_eq!(status, MEDSEAL_ERR_INVALID_SIGNATURE, "{}: {}", reject.fault, reject.error);
@@ -323,7 +312,7 @@ fn points_of_a_strangers_entry_come_last() {
     }
     assert!(unread >= 20 && refused >= 15, "{unread} {refused}");
     // SAFETY: it was created above.
-    unsafe { medseal_charters_free(charters) };
+    unsafe { medseal_charters::free(charters) };
 }
 
 #[test]
@@ -413,11 +402,10 @@ fn an_argument_goes_by_its_name() {
 
 #[test]
 fn queries_are_bounded_in_size_and_depth() {
-    use super::objects::{
-        medseal_query_free, medseal_search_public_key_decode, medseal_search_public_key_free,
-        medseal_trapdoor_decode, medseal_trapdoor_free,
+    use super::query::{
+        MEDSEAL_QUERY_DEPTH, medseal_query, medseal_query_any, medseal_query_new, medseal_trapdoor,
     };
-    use super::query::{MEDSEAL_QUERY_DEPTH, medseal_query, medseal_query_any, medseal_query_new};
+    use super::search_keys::medseal_search_public_key;
     use super::status::MEDSEAL_ERR_LIMIT_EXCEEDED;
 
     let none = ptr::null_mut();
@@ -426,22 +414,16 @@ fn queries_are_bounded_in_size_and_depth() {
         let mut query: *mut medseal_query = ptr::null_mut();
         // SAFETY: all pointers lead to what the header says.
         unsafe {
-            let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-            let (of_key, of_trapdoor) =
-                (bytes_of(&golden.join("search-public-key.hex")), bytes_of(&golden.join("trapdoor.hex")));
-            let (mut key, mut trapdoor) = (ptr::null_mut(), ptr::null_mut());
-            let read = medseal_search_public_key_decode(of_key.as_ptr(), of_key.len(), &mut key, none);
-            assert_eq!(read, MEDSEAL_OK);
-            let read = medseal_trapdoor_decode(of_trapdoor.as_ptr(), of_trapdoor.len(), &mut trapdoor, none);
-            assert_eq!(read, MEDSEAL_OK);
+            let key = decoded(medseal_search_public_key::decode, &golden("search-public-key")).unwrap();
+            let trapdoor = decoded(medseal_trapdoor::decode, &golden("trapdoor")).unwrap();
             assert_eq!(medseal_query_new(trapdoor, key, &mut query, none), MEDSEAL_OK);
-            medseal_trapdoor_free(trapdoor);
-            medseal_search_public_key_free(key);
+            medseal_trapdoor::free(trapdoor);
+            medseal_search_public_key::free(key);
             let mut times = 0;
             loop {
                 let (parts, mut larger) = ([query.cast_const(); 2], ptr::null_mut());
                 let status = medseal_query_any(parts.as_ptr(), copies, &mut larger, none);
-                medseal_query_free(query);
+                medseal_query::free(query);
                 query = larger;
                 if status != MEDSEAL_OK {
                     assert_eq!(status, MEDSEAL_ERR_LIMIT_EXCEEDED);
@@ -578,24 +560,21 @@ static WATCHING: Watching = Watching;
 #[test]
 fn freeing_a_handle_wipes_its_secret() {
     let (mut bytes, mut len) = ([0; 36], 36);
-    let (mut made, mut key) = (ptr::null_mut::<medseal_record_key>(), ptr::null_mut::<medseal_record_key>());
+    let mut made = ptr::null_mut();
     // SAFETY: all pointers lead to what the header says.
     unsafe {
         assert_eq!(medseal_record_key_generate(&mut made, ptr::null_mut()), MEDSEAL_OK);
         assert_eq!(
-            medseal_record_key_encode(made, bytes.as_mut_ptr(), &mut len, ptr::null_mut()),
+            medseal_record_key::encode(made, bytes.as_mut_ptr(), &mut len, ptr::null_mut()),
             MEDSEAL_OK
         );
         PATTERN.set(Some(*bytes.last_chunk().unwrap()));
         // Memory that contains it is noticed.
         drop(bytes.to_vec());
         assert_eq!(FREED.get(), (1, 1));
-        assert_eq!(
-            medseal_record_key_decode(bytes.as_ptr(), bytes.len(), &mut key, ptr::null_mut()),
-            MEDSEAL_OK
-        );
-        medseal_record_key_free(key);
-        medseal_record_key_free(made);
+        let key = decoded(medseal_record_key::decode, &bytes).unwrap();
+        medseal_record_key::free(key);
+        medseal_record_key::free(made);
         PATTERN.set(None);
     }
     let (all, with) = FREED.get();

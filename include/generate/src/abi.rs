@@ -54,13 +54,11 @@ fn printing(header: &str) -> String {
     let say = |body: &mut String, line: &str| {
         let _ = writeln!(body, "    puts({line:?});");
     };
-    for (name, value) in constants(header) {
+    for (name, value) in header.lines().filter_map(|line| line.strip_prefix("#define ")?.split_once(' ')) {
         let _ = writeln!(body, "    printf(\"constant {name} %llu\\n\", (unsigned long long){name});");
         assert!(!value.starts_with('-'), "{name} needs a sign here");
     }
-    let header = header.replace("\\\n", ""); // what is continued on the next line
-    let code =
-        header.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n");
+    let code = header.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
     let mut declarations = declarations(&code);
     let objects = objects(&mut declarations);
     for declaration in declarations {
@@ -123,19 +121,9 @@ fn objects(declarations: &mut Vec<String>) -> BTreeMap<String, String> {
     objects
 }
 
-/// The names and values of the constants, except those of the version.
-fn constants(header: &str) -> impl Iterator<Item = (&str, &str)> {
-    let defined = header.lines().filter_map(|line| line.strip_prefix("#define ")?.split_once(' '));
-    defined.filter(|(name, _)| {
-        !name.starts_with("MEDSEAL_VERSION_") && !matches!(*name, "MEDSEAL_MUST_USE" | "MEDSEAL_ERROR_INIT")
-    })
-}
-
 /// The declarations, which end with a semicolon outside of braces, with single spaces.
 fn declarations(code: &str) -> Vec<String> {
     let (mut found, mut begin, mut depth) = (Vec::new(), 0, 0);
-    let code = code.replace("extern \"C\" {", "");
-    let code = code.trim_end().trim_end_matches('}');
     for (at, c) in code.char_indices() {
         match c {
             '{' => depth += 1,
@@ -167,10 +155,8 @@ fn name_of(field: &str) -> String {
 }
 
 fn without_comments(header: &str) -> String {
-    let (mut code, mut rest) = (String::new(), header);
-    while let Some((before, comment)) = rest.split_once("/*") {
-        code.push_str(before);
-        rest = comment.split_once("*/").expect("a comment ends").1;
-    }
-    code + rest
+    header
+        .lines()
+        .map(|line| format!("{}\n", line.split("//").next().unwrap_or_default().trim_end()))
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! Lays out a header: what cbindgen writes for one source, declaration by declaration.
 
+use crate::objects;
+
 /// The width of a line.
 const WIDTH: usize = 120;
 
@@ -21,8 +23,7 @@ impl Item {
     /// The names in the declaration, without those in the comments of its fields.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         let lines = self.code.lines().map(str::trim_start);
-        let lines = lines.filter(|line| !line.starts_with("* "));
-        let lines = lines.filter_map(|line| line.split("/**").next());
+        let lines = lines.filter_map(|line| line.split("///").next());
         lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
     }
 
@@ -31,28 +32,27 @@ impl Item {
     }
 
     fn is_short(&self) -> bool {
-        !self.is_constant() && !self.comment.contains('\n') && !self.code.contains('{')
+        !self.is_constant() && self.comment.lines().count() < 2 && !self.code.contains('{')
     }
 
     pub fn text(&self) -> String {
-        match self.comment.strip_prefix("/** ") {
-            Some(words) if self.is_constant() && self.code.len() + words.len() + 6 <= WIDTH => {
-                format!("{} /**< {words}\n", self.code)
-            }
-            _ if self.comment.is_empty() => format!("{}\n", self.code),
-            _ => format!("{}\n{}\n", self.comment, self.code),
+        if self.is_constant() {
+            return comments_beside(&format!("{}{}", self.comment, self.code)) + "\n";
         }
+        format!("{}{}\n", self.comment, self.code)
     }
 }
 
-/// The declarations of a header that cbindgen wrote, separated by empty lines.
-pub fn items(body: &str) -> Vec<Item> {
-    body.trim().split("\n\n").map(item).collect()
+/// The declarations of a header that cbindgen wrote for a source, separated by empty lines.
+pub fn items(body: &str, source: &str) -> Vec<Item> {
+    body.trim().split("\n\n").map(|text| item(text, source)).collect()
 }
 
-fn item(text: &str) -> Item {
-    let (comment, code) = text.split_once("*/\n").unwrap_or(("", text));
-    let code = code.trim();
+fn item(text: &str, source: &str) -> Item {
+    let at = text.find(|line: char| !line.is_whitespace()).unwrap_or_default();
+    let code = text.lines().skip_while(|line| line.starts_with("///")).collect::<Vec<_>>().join("\n");
+    let comment = text[at..text.len() - code.len()].to_owned();
+    assert!(!comment.is_empty(), "without a comment: {text}");
     let front = code.strip_prefix("#define ").map(|rest| rest.split(' ').next().expect("a name"));
     // A struct and its typedef have the same name. The name of a function precedes its parameters.
     let front = front.unwrap_or_else(|| match code.strip_prefix("typedef ") {
@@ -61,11 +61,12 @@ fn item(text: &str) -> Item {
     });
     let name = front.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().expect("a name").to_owned();
     let is_function = !code.starts_with(['#', 't']);
-    // The top of the header describes the functions that all objects have.
-    let all_have = ["_encode", "_decode", "_free"].iter().any(|verb| name.ends_with(verb));
-    assert!(!comment.is_empty() || all_have, "without a comment: {text}");
-    let comment = if comment.is_empty() { String::new() } else { short_comments(&format!("{comment}*/")) };
-    let code = if is_function { filled(code) } else { comments_beside(&short_comments(code)) };
+    objects::check_secrecy(&name, &comment);
+    let code = match code.starts_with("typedef struct ") && !code.contains('{') {
+        true => objects::declared(&name, source),
+        false if is_function => filled(&code),
+        false => comments_beside(&code),
+    };
     let item = Item { name, comment, code };
     if is_function {
         check(&item);
@@ -74,12 +75,25 @@ fn item(text: &str) -> Item {
 }
 
 /// The parameters that the top of the header describes for all functions.
-pub const SAID_ONCE: &[&str] = &["threads", "now_ms", "chunk_log2", "progress", "receipt", "culprits"];
+pub const SAID_ONCE: &[&str] = &[
+    "threads",
+    "now_ms",
+    "chunk_log2",
+    "progress",
+    "receipt",
+    "culprits",
+    "index",
+    "height",
+    "epoch",
+    "from_ms",
+    "to_ms",
+    "number",
+];
 
 /// Checks that a function describes its numbers, and its outputs if there are several, unless the
 /// top of the header or another function does. The type and the name say what any other pointer is.
 fn check(Item { name, comment, code }: &Item) {
-    let like_another = comment.contains("* As medseal_") || comment.contains("@return as medseal_");
+    let like_another = comment.contains("/// As medseal_") || comment.contains("@return as medseal_");
     if like_another {
         return;
     }
@@ -88,7 +102,8 @@ fn check(Item { name, comment, code }: &Item) {
     let parameters = parameters.map(|it| (it, it.rsplit([' ', '*']).next().expect("a name")));
     let said = |word: &str| {
         let counts = matches!(word, "len" | "count") || word.ends_with("_len") || word.ends_with("_count");
-        counts || word == "out" || SAID_ONCE.contains(&word)
+        let date = ["year", "month", "day"].iter().any(|part| word.ends_with(part));
+        counts || date || word == "out" || SAID_ONCE.contains(&word)
     };
     let rest = parameters.filter(|(_, word)| !said(word)).collect::<Vec<_>>();
     // Numbers. The names of structs say what they are.
@@ -124,7 +139,7 @@ pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) 
             continue;
         }
         let group = if again { "addtogroup" } else { "defgroup" };
-        text += &format!("/** @{group} {source} {title}\n * @{{ */\n\n");
+        text += &format!("/// @{group} {source} {title}\n/// @{{\n\n");
         while let Some(item) = items.next() {
             text += &item.text();
             // No empty line between constants, or between declarations with a comment of one line.
@@ -133,42 +148,25 @@ pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) 
             });
             text += if together { "" } else { "\n" };
         }
-        text += "/** @} */\n\n";
+        text += "/// @}\n\n";
     }
     text
 }
 
-/// Puts the comments of fields beside them where there is room.
+/// Puts comments of one line beside what they describe, where there is room.
 fn comments_beside(text: &str) -> String {
-    let (mut out, mut lines) = (Vec::new(), text.lines().peekable());
+    let (mut out, mut lines) = (Vec::<String>::new(), text.lines().peekable());
     while let Some(line) = lines.next() {
-        let words = line.trim_start().strip_prefix("/** ").filter(|words| words.ends_with(" */"));
+        let words = line.trim_start().strip_prefix("/// ");
+        let alone = !out.last().is_some_and(|before| before.trim_start().starts_with("///"));
         match words.zip(lines.peek()) {
-            Some((words, field)) if field.ends_with(';') && field.len() + words.len() + 6 <= WIDTH => {
-                out.push(format!("{field} /**< {words}"));
-                lines.next();
-            }
-            _ => out.push(line.to_owned()),
-        }
-    }
-    out.join("\n")
-}
-
-/// Puts short comments on one line.
-fn short_comments(text: &str) -> String {
-    let (mut out, mut lines) = (Vec::new(), text.lines());
-    while let Some(line) = lines.next() {
-        let mut ahead = lines.clone();
-        let (words, end) = (ahead.next(), ahead.next());
-        let indent = line.len() - line.trim_start().len();
-        match words.and_then(|words| words.trim_start().strip_prefix("* ")) {
-            Some(words)
-                if line.trim() == "/**"
-                    && end.is_some_and(|end| end.trim() == "*/")
-                    && indent + words.len() + 7 <= WIDTH =>
+            Some((words, code))
+                if alone
+                    && (code.ends_with(';') || code.starts_with('#'))
+                    && code.len() + words.len() + 6 <= WIDTH =>
             {
-                out.push(format!("{:indent$}/** {words} */", ""));
-                lines.nth(1);
+                out.push(format!("{code} ///< {words}"));
+                lines.next();
             }
             _ => out.push(line.to_owned()),
         }

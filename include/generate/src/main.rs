@@ -10,7 +10,7 @@ mod objects;
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::{env, fs};
+use std::{env, fs, process};
 
 use layout::Section;
 
@@ -62,7 +62,8 @@ fn main() -> ExitCode {
         ["--misuse", file] => {
             let header = |name| fs::read_to_string(root.join("include").join(name)).expect("a header");
             let text = header("medseal.h") + &header("medseal_full.h");
-            fs::write(file, misuse::write(&misuse::read(&text))).expect("the file can be written");
+            fs::write(file, misuse::write(&misuse::read(&objects::expanded(&text))))
+                .expect("the file can be written");
             return ExitCode::SUCCESS;
         }
         _ => panic!("unknown arguments: {arguments:?}"),
@@ -89,7 +90,10 @@ fn main() -> ExitCode {
         &(include_str!("../preamble_full.h").to_owned() + &rest + include_str!("../closing.h")),
     );
     // From the headers just written.
-    write("include/abi.txt", &abi::snapshot(root, &layout::write(&sections, false, |_| true)));
+    write(
+        "include/abi.txt",
+        &abi::snapshot(root, &objects::expanded(&layout::write(&sections, false, |_| true))),
+    );
     exit
 }
 
@@ -99,13 +103,15 @@ fn preamble(root: &Path) -> String {
     let version = manifest.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
     let parts = version.expect("a version").split('.').collect::<Vec<_>>();
     let [major, minor, patch] = parts[..] else { panic!("a version has three parts") };
-    let text = include_str!("../preamble.h");
+    let text = objects::FIRST_PAGE;
     text.replace("@MAJOR@", major).replace("@MINOR@", minor).replace("@PATCH@", patch)
 }
 
 fn section(root: &Path, source: &'static str) -> Section {
-    let rust = objects::exported(&text(&root.join("src/ffi").join(source)));
+    let text = text(&root.join("src/ffi").join(source));
+    let rust = objects::exported(&text);
     let title = rust.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a title");
+    let title = title.trim_end_matches('.').to_owned();
     let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
     // All types of this source, including those that only other sections use.
     let types = rust.lines().filter_map(|line| {
@@ -113,14 +119,17 @@ fn section(root: &Path, source: &'static str) -> Section {
         name.split(|c: char| !c.is_alphanumeric() && c != '_').next()
     });
     config.export.include.extend(types.filter(|name| name.starts_with("medseal_")).map(str::to_owned));
-    let builder = cbindgen::Builder::new().with_config(config).with_src(objects::written_out(source, &rust));
+    let file = env::temp_dir().join(format!("medseal-header-{}-{source}.rs", process::id()));
+    fs::write(&file, rust).expect("a temporary folder is writable");
+    let builder = cbindgen::Builder::new().with_config(config).with_src(&file);
     let mut body = Vec::new();
     builder.generate().expect("the source parses").write(&mut body);
     let body = String::from_utf8(body).expect("a header is text");
     // Every struct has a typedef, so uses need only the one name.
     let body = body.replace("typedef struct ", "typedef @").replace("struct medseal_", "medseal_");
     let body = body.replace("typedef @", "typedef struct ");
-    Section { source, title: title.trim_end_matches('.').to_owned(), items: layout::items(&body) }
+    fs::remove_file(&file).expect("it was written above");
+    Section { source, title, items: layout::items(&body, &text) }
 }
 
 /// A module's file, with the files of its folder inserted where it declares them.

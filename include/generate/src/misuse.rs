@@ -31,18 +31,18 @@ pub struct Header {
 
 pub fn read(header: &str) -> Header {
     let mut read = Header { functions: Vec::new(), handles: BTreeSet::new(), sized: BTreeSet::new() };
-    let (mut documentation, mut structure) = (String::new(), String::new());
+    let (mut comment, mut structure) = (String::new(), String::new());
     let mut documented = BTreeMap::<String, String>::new();
+    let header = header.replace("\\\n", ""); // what is continued on the next line
     let mut lines = header.lines();
     while let Some(line) = lines.next() {
         let line = line.trim();
-        if line.starts_with("/**") {
-            documentation = line.to_owned();
-            while !documentation.ends_with("*/") {
-                documentation.push('\n');
-                documentation.push_str(lines.next().expect("a comment ends").trim());
-            }
-        } else if let Some(name) = line.strip_prefix("typedef struct ") {
+        if let Some(words) = line.strip_prefix("///") {
+            comment += &format!("{words}\n");
+            continue;
+        }
+        let mut documentation = std::mem::take(&mut comment);
+        if let Some(name) = line.strip_prefix("typedef struct ") {
             let name = name.trim_end_matches(" {");
             match name.split_once(' ') {
                 Some((name, _)) => drop(read.handles.insert(name.to_owned())),
@@ -50,7 +50,7 @@ pub fn read(header: &str) -> Header {
             }
         } else if line.starts_with("size_t struct_size;") {
             read.sized.insert(structure.clone());
-        } else if line.contains(" medseal_") || line.contains("*medseal_") || line == "MEDSEAL_MUST_USE" {
+        } else if line.contains(" medseal_") || line.contains("*medseal_") {
             let mut declaration = line.trim_start_matches("MEDSEAL_MUST_USE").trim().to_owned();
             if line.contains("typedef") || line.starts_with('#') || line.contains("(*") {
                 continue;
@@ -63,12 +63,12 @@ pub fn read(header: &str) -> Header {
                 declaration.push_str(lines.next().expect("a declaration ends").trim());
             }
             // "As medseal_x()": the other function has the descriptions.
-            let other = documentation.split_once("* As ").and_then(|(_, text)| text.split_once('('));
+            let other = documentation.split_once(" As ").and_then(|(_, text)| text.split_once('('));
             if let Some(text) = other.and_then(|(other, _)| documented.get(other)) {
                 documentation.push_str(text);
             }
             let function = function(&declaration, &documentation);
-            documented.insert(function.name.clone(), std::mem::take(&mut documentation));
+            documented.insert(function.name.clone(), documentation);
             read.functions.push(function);
         }
     }
@@ -88,7 +88,7 @@ fn function(declaration: &str, documentation: &str) -> Function {
             text.split("@param").next().unwrap_or_default().split("@return").next().unwrap_or_default();
         let may = ["or NULL", "NULL for", "NULL unless", "May be NULL"];
         // Parameters without a description are described at the top of the header.
-        let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt");
+        let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt" | "members");
         let optional = name == "err" || everywhere || may.iter().any(|words| text.contains(words));
         Parameter { kind, name, optional }
     };

@@ -1,26 +1,20 @@
-//! Expands the macros of `src/ffi` for cbindgen: the forms of `src/ffi/objects.rs`, filled with the
-//! rows of `src/objects.rs`, and the functions in every `export!`.
-
-use std::path::Path;
-use std::{env, fs, process};
+//! Expands the macros of `src/ffi` for cbindgen, the functions in every `export!`, and writes opaque
+//! types with the macros of the header, by the rows of `src/objects.rs`.
 
 #[path = "../../../src/objects.rs"]
 mod table;
 
-const FORMS: &str = include_str!("../../../src/ffi/objects.rs");
+pub const FIRST_PAGE: &str = include_str!("../preamble.h");
 
-struct Row<'a> {
-    secrecy: &'a str,
-    name: &'a str,
-    object: &'a str,
-    encode: &'a str,
-    decode: &'a str,
-    free: &'a str,
+struct Row {
+    secrecy: &'static str,
+    name: &'static str,
+    by_hand: &'static str,
 }
 
 macro_rules! rows {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
-        const ROWS: &[Option<Row<'static>>] = &[$(row!($row),)*];
+        const ROWS: &[Option<Row>] = &[$(row!($row),)*];
     };
 }
 
@@ -29,16 +23,12 @@ macro_rules! row {
         None
     };
     ({
-        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident),
-        $encode:ident, $decode:ident, $free:ident
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $(, $by_hand:ident)?
     }) => {
         Some(Row {
             secrecy: stringify!($secrecy),
             name: stringify!($name),
-            object: stringify!($object),
-            encode: stringify!($encode),
-            decode: stringify!($decode),
-            free: stringify!($free),
+            by_hand: stringify!($($by_hand)?),
         })
     };
 }
@@ -50,49 +40,66 @@ pub fn exported(rust: &str) -> String {
     while let Some(line) = lines.next() {
         match line {
             "export! {" => text += &items(lines.by_ref().take_while(|line| *line != "}")),
+            "statuses! {" => text += &statuses(lines.by_ref().take_while(|line| *line != "}")),
             line => text += &format!("{line}\n"),
         }
     }
     text
 }
 
-/// A source of the interface, in a file for cbindgen. The functions of its objects follow their
-/// structs, and those of its other handles replace `free!`.
-pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
-    let mut text = String::new();
-    let mut lines = rust.lines();
-    let mut object = None;
-    while let Some(line) = lines.next() {
-        if let Some(call) = line.strip_prefix("free!(").and_then(|call| call.strip_suffix(");")) {
-            text += &free(call).unwrap_or_else(|| panic!("not what a free! looks like: {call}"));
-            continue;
-        }
-        text += &format!("{line}\n");
-        if let Some(name) = line.strip_prefix("pub struct ") {
-            let name = name.split(' ').next();
-            object = ROWS.iter().flatten().find(|row| Some(row.name) == name);
-            // The first page of the header says that the bytes of such an object are secret, too.
-            let mut comment = text.lines().rev().skip(1).take_while(|line| line.starts_with("///"));
-            let secret = object.is_some_and(|row| row.secrecy == "secret");
-            assert!(!secret || comment.any(|line| line.contains("is secret")), "{line} is secret");
-        }
-        if let Some(row) = object.take_if(|_| line == "}") {
-            text += &form("encode", row);
-            if row.decode != "by_hand" {
-                text += &form("decode", row);
-            }
-            text += &form("free", row);
-        }
+/// How the header declares an opaque type of a source, in place of cbindgen's `typedef`.
+pub fn declared(name: &str, source: &str) -> String {
+    match ROWS.iter().flatten().find(|row| row.name == name) {
+        Some(Row { by_hand: "", .. }) => format!("MEDSEAL_OBJECT({name});"),
+        Some(_) => format!("MEDSEAL_HANDLE({name});\nMEDSEAL_ENCODE({name});"),
+        None if source.contains(&format!("struct {name}: ")) => format!("MEDSEAL_HANDLE({name});"),
+        None => format!("typedef struct {name} {name};"),
     }
-    let folder = env::temp_dir().join(format!("medseal-header-{}", process::id()));
-    fs::create_dir_all(&folder).expect("a temporary folder");
-    let path = folder.join(Path::new(source).with_extension("rs"));
-    fs::write(&path, text).expect("a temporary folder is writable");
-    path
 }
 
-/// The contents of an `export!`. Comments precede `struct medseal_x;`, or with its own handle
-/// `struct medseal_x(x): stateful X, medseal_x_free;`, or
+/// Checks that the comment of a type says whether it is secret. The first page of the header says
+/// that its bytes are secret, too.
+pub fn check_secrecy(name: &str, comment: &str) {
+    let secret = ROWS.iter().flatten().any(|row| row.secrecy == "secret" && row.name == name);
+    assert!(!secret || comment.contains("is secret"), "{name} is secret");
+}
+
+/// A header with its macros for objects expanded, which the first page defines.
+pub fn expanded(header: &str) -> String {
+    let mut text = String::new();
+    for line in header.lines() {
+        let call = line.strip_prefix("MEDSEAL_").and_then(|call| call.trim_end().strip_suffix(");"));
+        match call.and_then(|call| call.split_once('(')) {
+            Some((name, object)) if !name.contains(' ') => text += &definition(name, object),
+            _ => text += &format!("{line}\n"),
+        }
+    }
+    text
+}
+
+fn definition(name: &str, object: &str) -> String {
+    let (_, body) = FIRST_PAGE.split_once(&format!("#define MEDSEAL_{name}(TYPE) \\\n")).expect("a macro");
+    let (body, _) = body.split_once("\n\n").expect("a macro ends");
+    let lines = body.split("\n").map(|line| line.trim().trim_end_matches(" \\"));
+    let body = lines.collect::<Vec<_>>().join("\n").replace("TYPE##", object).replace("TYPE", object);
+    expanded(&format!("{body};\n"))
+}
+
+/// The contents of `statuses!`: comments precede `MEDSEAL_X = 1, "text" = error,`.
+fn statuses<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let constants = lines.map(|line| match line.trim_start() {
+        comment if comment.starts_with("///") => format!("{comment}\n"),
+        row if row.starts_with("MEDSEAL_") => {
+            let (constant, _) = row.split_once(',').expect("a row");
+            format!("pub const {};\n", constant.replacen(" =", ": i32 =", 1))
+        }
+        _ => String::new(),
+    });
+    constants.collect()
+}
+
+/// The contents of an `export!`. Comments precede `struct medseal_x;`, or with its own content
+/// `struct medseal_x: stateful X;`, or
 /// `medseal_x(a: object A, b, b_len: bytes) -> (c: value C) { .. }`.
 fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
     let (mut text, mut call) = (String::new(), String::new());
@@ -106,7 +113,13 @@ fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
         }
         call += line.trim();
         if let Some(structure) = call.strip_prefix("struct ").and_then(|call| call.strip_suffix(';')) {
-            text += &opaque(structure).unwrap_or_else(|| panic!("not what a struct looks like: {call}"));
+            let name = structure.split(':').next().expect("a name");
+            text += &format!("pub struct {name} {{\n    _opaque: [u8; 0],\n}}\n");
+            call.clear();
+            continue;
+        }
+        if let Some(bytes) = call.strip_prefix("bytes ") {
+            text = with_bytes(text, bytes).unwrap_or_else(|| panic!("not what bytes look like: {call}"));
             call.clear();
             continue;
         }
@@ -123,16 +136,18 @@ fn items<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
     text
 }
 
-/// An opaque struct, and its `free!` if it is not an object of the table.
-fn opaque(call: &str) -> Option<String> {
-    let (name, rest) = call.split_once('(').unwrap_or((call, ""));
-    let text = format!("pub struct {name} {{\n    _opaque: [u8; 0],\n}}\n");
-    if rest.is_empty() {
-        return Some(text);
-    }
-    let (object, rest) = rest.split_once("): ")?;
-    let (_, free) = rest.rsplit_once(',')?;
-    Some(format!("{text}free!({name}({object}) {});\n", free.trim_start()))
+/// Ends a text with the constant and the struct of `medseal_x[MEDSEAL_X_BYTES = 32] of X;`, whose
+/// comment is at the end of the text.
+fn with_bytes(text: String, call: &str) -> Option<String> {
+    let (name, rest) = call.split_once('[')?;
+    let (count, _) = rest.split_once(']')?;
+    let (count, bytes) = count.split_once(" = ")?;
+    let lines = text.lines().rev().take_while(|line| line.starts_with("///"));
+    let (before, comment) = text.split_at(text.len() - lines.map(|line| line.len() + 1).sum::<usize>());
+    Some(format!(
+        "{before}/// Bytes of a {name}.\npub const {count}: usize = {bytes};\n{comment}#[repr(C)]\npub struct {name} {{\n\
+         /// The bytes.\npub bytes: [u8; {count}],\n}}\n"
+    ))
 }
 
 fn signature(call: &str) -> Option<String> {
@@ -190,34 +205,4 @@ fn output(kind: &str, object: &str) -> [String; 2] {
         other => panic!("not an output of export!: {other}"),
     };
     [pointer, "*mut usize".to_owned()]
-}
-
-/// Parses `medseal_x(x) medseal_x_free`.
-fn free(call: &str) -> Option<String> {
-    let (name, rest) = call.split_once('(')?;
-    let (object, free) = rest.split_once(") ")?;
-    Some(form("free", &Row { secrecy: "", name, object, encode: "", decode: "", free }))
-}
-
-/// The signature of one function.
-fn form(which: &str, row: &Row<'_>) -> String {
-    let body = FORMS.split_once(&format!("macro_rules! {which} {{\n")).expect("the form").1;
-    let (form, _) = body.split_once("            // SAFETY").expect("a body");
-    let form = form.rsplit_once("=> {\n").expect("an arm").1;
-    let filled = [
-        ("$object", row.object),
-        ("$encode", row.encode),
-        ("$decode", row.decode),
-        ("$free", row.free),
-        ("$name", row.name),
-    ];
-    let mut text = String::from("\n");
-    for line in form.lines() {
-        let mut line = line.trim_start().to_owned();
-        for (variable, value) in filled {
-            line = line.replace(variable, value);
-        }
-        text += &format!("{line}\n");
-    }
-    text + "}\n"
 }

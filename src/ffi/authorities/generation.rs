@@ -26,7 +26,6 @@ export! {
 
     /// Returns the certificate, from a share and the confirmations of all authorities. Use it after
     /// a crash.
-    /// @param messages the confirmations
     /// @return MEDSEAL_ERR_CULPRITS (`err` names the authorities at fault)
     medseal_authority_share_certify(
         share: object medseal_authority_share, messages, count: copies medseal_authority_message
@@ -59,7 +58,7 @@ export! {
     }
 
     /// The verified public keys of a generation of shares.
-    struct medseal_generation(generation): shared Generation, medseal_generation_free;
+    struct medseal_generation: shared Generation;
 
     /// Returns the number of a generation, from 1.
     medseal_generation_number(generation: object medseal_generation) -> (number: value u32) {

@@ -20,7 +20,7 @@ export! {
     /// One authority in a key generation or resharing. Pass it every message that arrives, and send
     /// every message that it returns. It is secret, and wiped when freed. It has state: one call at
     /// a time.
-    struct medseal_authority_session(session): stateful SessionOf, medseal_authority_session_free;
+    struct medseal_authority_session: stateful SessionOf;
 }
 
 pub struct SessionOf {

@@ -9,7 +9,7 @@ use crate::share::Database;
 export! {
     /// A hospital's list of records: their digest, and the identity that receives the envelopes. It
     /// has state: one call at a time.
-    struct medseal_database(database): stateful Database, medseal_database_free;
+    struct medseal_database: stateful Database;
 
     /// Makes an empty database for a hospital.
     medseal_database_new(
@@ -19,7 +19,6 @@ export! {
     }
 
     /// Restores a database from the frontier that medseal_database_frontier() returned.
-    /// @param frontier the frontier, which is copied
     medseal_database_resume(
         public_key: object medseal_super_node_public_key, identity: object medseal_identity,
         frontier: peek medseal_merkle_frontier

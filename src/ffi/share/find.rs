@@ -5,7 +5,6 @@ use rand_core::OsRng;
 
 use crate::ffi::abi::Versioned;
 use crate::ffi::attributes::medseal_attributes;
-use crate::ffi::callbacks::MEDSEAL_STEP_NONE;
 use crate::ffi::ledger::medseal_found;
 use crate::ffi::search::{medseal_hints, medseal_keyword};
 use crate::ffi::search_keys::medseal_search_key;
@@ -42,7 +41,6 @@ export! {
     /// Finds the entries that have a keyword and whose policy the shown attributes satisfy. The
     /// signature of an entry is not checked until you open it. To search for several keywords, make
     /// a query and pass it to medseal_ledger_search().
-    /// @param search the keyword, the key and the attributes to search with
     /// @return as medseal_search_trapdoor(), or as medseal_ledger_search()
     medseal_find(
         consortium: consortium, search: sized medseal_search, progress: progress
@@ -56,6 +54,6 @@ export! {
             hints: &hints.collect::<Result<Vec<_>, _>>()?,
             from: search.from,
         };
-        consortium.find(&search, &mut OsRng, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?
+        consortium.find(&search, &mut OsRng, &mut progress.counts())?
     }
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::abe::DecryptionKey;
 use crate::ffi::abe_keys::medseal_abe_decryption_key;
-use crate::ffi::callbacks::{Listener, MEDSEAL_STEP_NONE};
+use crate::ffi::callbacks::Listener;
 use crate::ffi::record::medseal_record_key;
 use crate::ffi::status::Failure;
 use crate::ffi::stream::new_file;
@@ -35,7 +35,7 @@ fn open(
     output: impl Write,
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
-    let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
+    let tell = &mut progress.counts();
     Ok((&consortium.open(&entry.into(), key, output, tell)?).into())
 }
 
@@ -45,7 +45,6 @@ export! {
     /// sealed under the record key, but only success shows that this is the whole record, and the
     /// one that the entry signs. After a failure, discard what was written. Memory use does not
     /// grow with the record.
-    /// @param writer receives the record
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
     ///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
@@ -70,11 +69,7 @@ export! {
         (record.0, receipt)
     }
 
-    /// As medseal_open(), to a new file. The file gets its name when it is complete, so a failure
-    /// or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
-    /// directory, the last step, which leaves the complete file. A crash can leave a file
-    /// `.medseal-*` in the directory; you can delete it.
-    /// @param path the path of the new file, UTF-8; no file may exist there
+    /// As medseal_open(), to a @ref files "new file".
     medseal_open_file(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key,
         path, path_len: text, progress: progress

@@ -6,13 +6,9 @@ use std::io::Read;
 use rand_core::OsRng;
 
 use super::database::medseal_database;
-use super::stages::medseal_prepared;
 use crate::ffi::abi::{Caller, OutHandle, Plain, Versioned};
 use crate::ffi::abs::medseal_abs_signing_key;
-use crate::ffi::callbacks::{
-    Listener, MEDSEAL_STEP_APPEND, MEDSEAL_STEP_DIGEST, MEDSEAL_STEP_ENVELOPE, MEDSEAL_STEP_INDEX,
-    MEDSEAL_STEP_SEAL, MEDSEAL_STEP_SIGN, MEDSEAL_STEP_STORE, MEDSEAL_STEP_WRAP,
-};
+use crate::ffi::callbacks::{Listener, number};
 use crate::ffi::handle::InUse;
 use crate::ffi::ledger::medseal_place;
 use crate::ffi::policy::medseal_policy;
@@ -23,7 +19,7 @@ use crate::ffi::status::Failure;
 use crate::ffi::stream::open_file;
 use crate::ffi::values::{medseal_receipt, medseal_record_id, medseal_summary};
 use crate::search::Keyword;
-use crate::share::{Consortium, Database, Publication, PublishError, Published, Step};
+use crate::share::{Consortium, Database, Publication, PublishError, Published};
 
 /// The policy, keywords and keys of a publication. The struct owns nothing.
 #[repr(C)]
@@ -82,19 +78,6 @@ impl From<&Published> for medseal_published {
                 sealed_length: published.sealed_length,
             },
         }
-    }
-}
-
-pub(super) fn number(step: Step) -> i32 {
-    match step {
-        Step::Seal => MEDSEAL_STEP_SEAL,
-        Step::Digest => MEDSEAL_STEP_DIGEST,
-        Step::Wrap => MEDSEAL_STEP_WRAP,
-        Step::Index => MEDSEAL_STEP_INDEX,
-        Step::Envelope => MEDSEAL_STEP_ENVELOPE,
-        Step::Sign => MEDSEAL_STEP_SIGN,
-        Step::Store => MEDSEAL_STEP_STORE,
-        Step::Append => MEDSEAL_STEP_APPEND,
     }
 }
 
@@ -168,12 +151,16 @@ fn publish(
     key: Option<OutHandle<medseal_record_key>>,
     resume: Option<OutHandle<medseal_prepared>>,
 ) -> Result<medseal_published, Failure> {
-    let mut tell = |step, done| progress.tell(number(step), done);
     let database = database.as_deref_mut();
-    ended(consortium.publish(record, &with.read(), database, &mut OsRng, &mut tell), key, resume)
+    let made = consortium.publish(record, &with.read(), database, &mut OsRng, &mut progress.steps());
+    ended(made, key, resume)
 }
 
 export! {
+    /// The third stage: a publication whose entry is made and signed, and only has to be appended.
+    /// It is secret, and wiped when freed.
+    struct medseal_prepared;
+
     /// Publishes a record: seals it into the store as it is read, and appends an entry about it to
     /// the ledger. Memory use does not grow with the record.
     ///
@@ -181,15 +168,12 @@ export! {
     /// the store or the entry on the ledger, the call sets `resume`. Otherwise nothing is stored,
     /// and you can publish the record again. To survive a crash at any point, call the stages one
     /// by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
-    /// @param publication the access policy, the keywords and the signing key
-    /// @param reader supplies the record
     /// @param database the hospital's database, or NULL. The record is added to it, and its
     ///                 hospital gets an envelope
     /// @param key receives the record key, for sharing the record under another policy later.
     ///            May be NULL
     /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
     ///               is set to NULL if there is none. May be NULL
-    /// @param published where to put the result
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
     ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
     ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are

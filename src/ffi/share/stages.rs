@@ -6,7 +6,7 @@ use std::io::Write;
 use rand_core::OsRng;
 
 use super::database::medseal_database;
-use super::publish::{ended, medseal_published, number};
+use super::publish::{ended, medseal_prepared, medseal_published};
 use crate::error::Error;
 use crate::ffi::entry::medseal_entry;
 use crate::ffi::merkle::medseal_merkle_frontier;
@@ -41,7 +41,6 @@ export! {
     /// what `keep` stored in an earlier upload. After a crash, or a MEDSEAL_ERR_IO after `keep`,
     /// the object may or may not be in the store. Continue with what `keep` stored:
     /// medseal_finish() checks whether the object is there.
-    /// @param reader supplies the record
     /// @param keep stores the byte form of the sealed publication
     /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
     ///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address,
@@ -49,15 +48,10 @@ export! {
     medseal_upload(
         consortium: consortium, draft: object medseal_draft, reader: reader, keep: writer, progress: progress
     ) -> (sealed: object medseal_sealed) {
-        let mut tell = |step, done| progress.tell(number(step), done);
-        let uploaded = consortium.upload(draft, reader, &mut OsRng, &mut tell)?;
+        let uploaded = consortium.upload(draft, reader, &mut OsRng, &mut progress.steps())?;
         keep.write_all(&uploaded.sealed().to_bytes()).map_err(Error::from)?;
         uploaded.commit().map_err(|error| PublishError { step: Step::Store, error, resume: None })?
     }
-
-    /// The third stage: a publication whose entry is made and signed, and only has to be appended.
-    /// It is secret, and wiped when freed.
-    struct medseal_prepared;
 
     /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the
     /// envelope and signs. It changes nothing, in the ledger, the store or the database. Store the
@@ -65,7 +59,6 @@ export! {
     ///
     /// Do not prepare two records from the same state of a database. Finish the first, and prepare
     /// the second from the state that it leaves.
-    /// @param publication the access policy, the keywords and the signing key
     /// @param database the database of the hospital that gets an envelope, or NULL
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
     ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
@@ -75,8 +68,7 @@ export! {
         consortium: consortium, sealed: object medseal_sealed, publication: publication,
         database: peek_or_null medseal_database, progress: progress
     ) -> (prepared: object medseal_prepared) {
-        let mut tell = |step, done| progress.tell(number(step), done);
-        consortium.prepare(sealed, &publication.read(), database.as_deref(), &mut OsRng, &mut tell)?
+        consortium.prepare(sealed, &publication.read(), database.as_deref(), &mut OsRng, &mut progress.steps())?
     }
 
     /// Finishes a publication, which may have begun in another process: checks that the object is
@@ -87,7 +79,6 @@ export! {
     ///                 after the publication; the call leaves it in the state after
     /// @param key receives the record key, for sharing the record under another policy later.
     ///            May be NULL
-    /// @param published where to put the result
     /// @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: upload the record
     ///         again from medseal_prepared_draft(), and discard this publication;
     ///         MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another state, what
@@ -96,8 +87,7 @@ export! {
         consortium: consortium, prepared: object medseal_prepared, database: state_or_null medseal_database,
         progress: progress, key: place medseal_record_key
     ) -> (published: value medseal_published) {
-        let mut tell = |step, done| progress.tell(number(step), done);
-        ended(consortium.finish(prepared, database.as_deref_mut(), &mut tell), key, None)?
+        ended(consortium.finish(prepared, database.as_deref_mut(), &mut progress.steps()), key, None)?
     }
 
     /// Returns the draft of a prepared publication, for uploading the record again if its object is
