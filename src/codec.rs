@@ -36,6 +36,92 @@ pub(crate) trait Object: Sized {
     fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
 }
 
+/// A part of an object, without a header.
+pub(crate) trait Part: Sized {
+    fn write(&self, w: &mut Writer);
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
+}
+
+/// Defines the byte form of an object, or of a part of one: its fields one after the other.
+macro_rules! fields {
+    (Object for $type:ident { $($field:tt: $Field:ty),* $(,)? }) => {
+        impl $crate::codec::Object for $type {
+            const KIND: $crate::codec::Kind = $crate::codec::Kind::$type;
+            $crate::codec::fields!(@ $($field: $Field),*);
+        }
+    };
+    (Part for $type:ident { $($field:tt: $Field:ty),* $(,)? }) => {
+        impl $crate::codec::Part for $type {
+            $crate::codec::fields!(@ $($field: $Field),*);
+        }
+    };
+    (@ $($field:tt: $Field:ty),*) => {
+        fn write(&self, w: &mut $crate::codec::Writer) {
+            $(self.$field.write(w);)*
+        }
+
+        fn read(r: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::error::Error> {
+            Ok(Self { $($field: <$Field>::read(r)?),* })
+        }
+    };
+}
+pub(crate) use fields;
+
+/// Implements [`Part`] with a method of the writer, and one of the same name of the reader.
+macro_rules! part {
+    ($($type:ty: |$value:ident| $method:ident($argument:expr);)*) => {
+        $(impl Part for $type {
+            fn write(&self, w: &mut Writer) {
+                let $value = self;
+                w.$method($argument);
+            }
+
+            fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+                r.$method()
+            }
+        })*
+    };
+}
+
+part! {
+    u32: |number| u32(*number);
+    u64: |number| u64(*number);
+    G1Affine: |point| g1(point);
+    G2Affine: |point| g2(point);
+}
+
+impl<const N: usize> Part for [u8; N] {
+    fn write(&self, w: &mut Writer) {
+        w.raw(self);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.array()
+    }
+}
+
+impl Part for [G1Affine; 2] {
+    fn write(&self, w: &mut Writer) {
+        self.iter().for_each(|point| w.g1(point));
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok([r.g1()?, r.g1()?])
+    }
+}
+
+/// A flag, 1 if an object follows.
+impl<T: Object> Part for Option<T> {
+    fn write(&self, w: &mut Writer) {
+        w.u8(self.is_some().into());
+        self.iter().for_each(|object| object.write(w));
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.flag()?.then(|| T::read(r)).transpose()
+    }
+}
+
 pub(crate) fn encode<T: Object>(object: &T) -> Vec<u8> {
     let mut w = Writer::new();
     w.header(T::KIND);

@@ -9,7 +9,7 @@ use super::plan::{Plan, Source};
 use super::polynomial::{Base, Polynomial, committed_at};
 use super::proof::{Proof, prove_coefficients};
 use super::roster::AuthorityKey;
-use crate::codec::{Reader, Writer};
+use crate::codec::{Part, Reader, Writer, fields};
 use crate::curve::{G1Affine, G2Affine, Scalar, SecretScalar, random_bytes};
 use crate::domain::{AUTHORITY_COMMITMENT, AUTHORITY_NONCE, AUTHORITY_SEED};
 use crate::error::Error;
@@ -44,17 +44,9 @@ impl Opening {
             .bytes("opening", w.as_slice())
             .digest(AUTHORITY_COMMITMENT)
     }
-
-    pub(super) fn write(&self, w: &mut Writer) {
-        w.raw(&self.random);
-        w.raw(&self.seed);
-        self.commitments.write(w);
-    }
-
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { random: r.array()?, seed: r.array()?, commitments: Commitments::read(r)? })
-    }
 }
+
+fields!(Part for Opening { random: [u8; 32], seed: [u8; 32], commitments: Commitments });
 
 /// Returns the context of a proof of coefficients.
 pub(super) fn proof_context(session: &[u8; 32], dealer: u8) -> Vec<u8> {

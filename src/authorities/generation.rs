@@ -13,7 +13,7 @@ use super::message::{Expected, Header, Message};
 use super::polynomial::Base;
 use super::roster::{AuthorityKey, Roster};
 use crate::authority::PublicParameters;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
 use crate::domain::AUTHORITY_GENERATION;
 use crate::error::Error;
@@ -121,8 +121,10 @@ impl Generation {
         let (roster, senders) = (&self.roster, self.roster.indices().collect());
         Expected { session: self.session, round, to: 0, roster, senders }
     }
+}
 
-    pub(super) fn write(&self, w: &mut Writer) {
+impl Part for Generation {
+    fn write(&self, w: &mut Writer) {
         w.u32(self.number);
         w.raw(&self.session);
         self.roster.write(w);
@@ -277,6 +279,8 @@ struct Confirmation {
     signature: G2Affine,
 }
 
+fields!(Part for Confirmation { possession: [G1Affine; 2], signature: G2Affine });
+
 impl Certificate {
     fn new(generation: Generation, messages: &[Message]) -> Result<Self, Failure> {
         let expected = generation.expected(Round::Confirm);
@@ -359,16 +363,13 @@ impl Object for Certificate {
 
     fn write(&self, w: &mut Writer) {
         self.generation.write(w);
-        for Confirmation { possession, signature } in &self.confirmations {
-            possession.iter().for_each(|pop| w.g1(pop));
-            w.g2(signature);
-        }
+        self.confirmations.iter().for_each(|confirmation| confirmation.write(w));
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let generation = Generation::read(r)?;
-        let read = |_| Ok(Confirmation { possession: [r.g1()?, r.g1()?], signature: r.g2()? });
-        let confirmations = generation.roster.indices().map(read).collect::<Result<_, Error>>()?;
+        let indices = generation.roster.indices();
+        let confirmations = indices.map(|_| Confirmation::read(r)).collect::<Result<_, _>>()?;
         Ok(Self { generation, confirmations })
     }
 }

@@ -10,7 +10,7 @@
 
 use super::failure::{Failure, Round};
 use super::records::Records;
-use crate::codec::{Object, Reader, Writer, encode};
+use crate::codec::{Object, Part, Reader, Writer, encode};
 use crate::error::Error;
 use crate::identity::{Body, Registry, RegistryDraft, SuperNodePublicKey, VerifiedRegistry};
 
@@ -160,18 +160,15 @@ impl<B: Numbered> Book<B> {
     fn load(history: &str, records: &dyn Records) -> Result<Self, Error> {
         let Some(bytes) = records.get(history)? else { return Ok(Self { seen: None, signed: None }) };
         let mut r = Reader::new(&bytes);
-        let seen = if r.flag()? { Some(B::Signed::read(&mut r)?) } else { None };
-        let signed = if r.flag()? { Some(B::read(&mut r)?) } else { None };
+        let book = Self { seen: Option::read(&mut r)?, signed: Option::read(&mut r)? };
         r.finish()?;
-        Ok(Self { seen, signed })
+        Ok(book)
     }
 
     fn store(&self, history: &str, records: &mut dyn Records) -> Result<(), Error> {
         let mut w = Writer::new();
-        w.u8(self.seen.is_some().into());
-        self.seen.iter().for_each(|seen| seen.write(&mut w));
-        w.u8(self.signed.is_some().into());
-        self.signed.iter().for_each(|signed| signed.write(&mut w));
+        self.seen.write(&mut w);
+        self.signed.write(&mut w);
         Ok(records.put(history, w.as_slice())?)
     }
 }

@@ -2,7 +2,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Reader, Writer};
+use crate::codec::Part;
 use crate::curve::{
     Curve, Field, G1Affine, G2Affine, Scalar, SecretScalar, msm_g1, msm_g2, mul_generator_g1,
     mul_generator_g2, random_nonzero_scalar,
@@ -67,13 +67,11 @@ impl Polynomial {
 
 /// A group with its generator `P`: `P2` for the master secrets of attribute keys, `P1`
 /// for the super node's.
-pub(super) trait Base: Copy + PartialEq + Wipe {
+pub(super) trait Base: Copy + Part + PartialEq + Wipe {
     /// `[k]P`, in constant time.
     fn commit(k: &Scalar) -> Self;
     /// `sum [k_i]P_i` of public points and scalars.
     fn sum(points: &[Self], k: &[Scalar]) -> Self;
-    fn write(&self, w: &mut Writer);
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
 }
 
 impl Base for G1Affine {
@@ -84,14 +82,6 @@ impl Base for G1Affine {
     fn sum(points: &[Self], k: &[Scalar]) -> Self {
         msm_g1(points, k).to_affine()
     }
-
-    fn write(&self, w: &mut Writer) {
-        w.g1(self);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        r.g1()
-    }
 }
 
 impl Base for G2Affine {
@@ -101,14 +91,6 @@ impl Base for G2Affine {
 
     fn sum(points: &[Self], k: &[Scalar]) -> Self {
         msm_g2(points, k).to_affine()
-    }
-
-    fn write(&self, w: &mut Writer) {
-        w.g2(self);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        r.g2()
     }
 }
 

@@ -11,7 +11,7 @@ use super::failure::{Culprit, Failure, Fault, Round};
 use super::generation::Generation;
 use super::message::{Header, Message, Sealed};
 use crate::authority::MemberKeys;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G2Affine, G2Projective, Group, Scalar, SecretG2, SecretScalar, mul_generator_g1,
     random_bytes, random_nonzero_scalar,

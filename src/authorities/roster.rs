@@ -7,7 +7,7 @@
 use rand_core::{CryptoRng, RngCore};
 
 use super::failure::{Culprit, Fault, Round};
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{Curve, G1Affine, G2Affine, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::domain::{AUTHORITY_FINGERPRINT, AUTHORITY_POSSESSION, AUTHORITY_ROSTER};
 use crate::error::Error;
@@ -45,16 +45,9 @@ impl Seat {
         self.write(&mut w);
         hash_to_g2(AUTHORITY_POSSESSION, w.as_slice())
     }
-
-    pub(super) fn write(&self, w: &mut Writer) {
-        self.name.write(w);
-        w.g1(&self.K);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { name: Name::read(r)?, K: r.g1()? })
-    }
 }
+
+fields!(Part for Seat { name: Name, K: G1Affine });
 
 impl AuthorityKey {
     /// Generates a static key for the authority with this name.
@@ -223,18 +216,7 @@ impl Object for AuthorityKey {
     }
 }
 
-impl Object for AuthorityPublicKey {
-    const KIND: Kind = Kind::AuthorityPublicKey;
-
-    fn write(&self, w: &mut Writer) {
-        self.seat.write(w);
-        w.g2(&self.proof);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { seat: Seat::read(r)?, proof: r.g2()? })
-    }
-}
+fields!(Object for AuthorityPublicKey { seat: Seat, proof: G2Affine });
 
 impl Object for Roster {
     const KIND: Kind = Kind::Roster;

@@ -3,7 +3,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{G2Affine, SecretG2, random_bytes};
 use crate::domain::IDENTITY;
 use crate::error::Error;

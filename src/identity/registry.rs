@@ -8,14 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{G2_BYTES, G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
 use crate::hash::{hash_to_g2, sha256};
-use crate::identity::certificate::CertificateSerial;
+use crate::identity::certificate::{CertificateSerial, VerifiedCertificate};
 use crate::identity::name::Name;
-use crate::identity::nodes::SuperNodePublicKey;
+use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::registration::{Identity, RegistrationRequest};
 use crate::identity::signature::{self, Body};
 use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
@@ -57,7 +57,7 @@ impl Registry {
     /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if its sequence number
     /// is below `last_seen`.
     pub fn verify(&self, super_node: &SuperNodePublicKey, last_seen: u64) -> Result<VerifiedRegistry, Error> {
-        if !signature::verifies(&super_node.0, &hash_to_g2(REGISTRY, &self.body), &self.signature) {
+        if !super_node.verifies(&hash_to_g2(REGISTRY, &self.body), &self.signature) {
             return Err(Error::InvalidSignature);
         }
         let mut r = Reader::new(&self.body);
@@ -172,6 +172,27 @@ impl VerifiedRegistry {
         if self.super_node == *super_node { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 
+    /// Returns the node of a certificate, if this super node certified it, and the certificate is
+    /// valid at this time and not revoked.
+    pub(super) fn node_at<'c>(
+        &self,
+        certificate: &'c VerifiedCertificate,
+        now_ms: u64,
+        super_node: &SuperNodePublicKey,
+    ) -> Result<&'c Node, Error> {
+        self.check_signer(super_node)?;
+        if certificate.node.super_node != *super_node {
+            return Err(Error::InvalidSignature);
+        }
+        if !certificate.validity().contains(&now_ms) {
+            return Err(Error::CertificateExpired);
+        }
+        if self.is_certificate_revoked(&certificate.serial()) {
+            return Err(Error::CertificateRevoked);
+        }
+        Ok(&certificate.node)
+    }
+
     /// Returns whether this identity of this name was revoked.
     pub(super) fn is_identity_revoked(&self, hospital: &Name, identity: &Identity) -> bool {
         let listing = self.signed.listings.hospitals.get(hospital);
@@ -253,21 +274,12 @@ impl RegistryDraft {
     }
 }
 
-impl Object for RegistryDraft {
-    const KIND: Kind = Kind::RegistryDraft;
-
-    fn write(&self, w: &mut Writer) {
-        w.u64(self.sequence);
-        w.raw(&self.predecessor);
-        w.u64(self.time_ms);
-        self.listings.write(w);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (sequence, predecessor, time_ms) = (r.u64()?, r.array()?, r.u64()?);
-        Ok(Self { sequence, predecessor, time_ms, listings: Listings::read(r)? })
-    }
-}
+fields!(Object for RegistryDraft {
+    sequence: u64,
+    predecessor: [u8; 32],
+    time_ms: u64,
+    listings: Listings,
+});
 
 /// The registrations and revocations that the super node records and publishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -337,8 +349,10 @@ impl Listings {
         let point = Identity(<G2Affine as crate::curve::PrimeCurveAffine>::generator());
         self.hospitals.insert(name.clone(), Listing { standing: None, revoked: vec![point; revoked] });
     }
+}
 
-    pub(super) fn write(&self, w: &mut Writer) {
+impl Part for Listings {
+    fn write(&self, w: &mut Writer) {
         w.count(self.hospitals.len());
         for (name, listing) in &self.hospitals {
             name.write(w);
@@ -353,11 +367,11 @@ impl Listings {
         }
         w.count(self.revoked_certificates.len());
         for serial in &self.revoked_certificates {
-            w.raw(serial.as_bytes());
+            serial.write(w);
         }
     }
 
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let mut listings = Self::default();
         for _ in 0..r.count(REGISTRY_ITEMS, Limit::RegistryItems)? {
             let name = Name::read(r)?;
@@ -367,7 +381,7 @@ impl Listings {
             listings.hospitals.insert(name, Listing::read(r)?);
         }
         for _ in 0..r.count(REGISTRY_ITEMS, Limit::RegistryItems)? {
-            let serial = CertificateSerial::from(r.array()?);
+            let serial = CertificateSerial::read(r)?;
             if listings.revoked_certificates.last().is_some_and(|last| *last >= serial) {
                 return Err(Error::NotSorted);
             }

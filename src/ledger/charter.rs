@@ -15,7 +15,7 @@
 //! number is one more than the predecessor's, or greater if numbers were given up.
 
 use crate::authority::PublicParameters;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine};
 use crate::domain::{CHARTER, CHARTER_HASH, VALIDATOR, VALIDATOR_STATEMENT};
 use crate::error::Error;

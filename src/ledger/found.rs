@@ -1,10 +1,20 @@
 //! The result of a search, in the form that a node returns.
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::error::Error;
 use crate::ledger::entry::EntryId;
-use crate::ledger::interface::Place;
 use crate::limits::Limit;
+
+/// The position of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its height.
+    pub height: u64,
+    /// Its id.
+    pub id: EntryId,
+}
+
+fields!(Part for Place { height: u64, id: EntryId });
 
 /// An entry that the search could not match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,10 +86,7 @@ impl Object for Found {
     fn write(&self, w: &mut Writer) {
         w.u64(self.next);
         w.u64(self.hits.len() as u64);
-        for hit in &self.hits {
-            w.u64(hit.height);
-            w.raw(hit.id.as_bytes());
-        }
+        self.hits.iter().for_each(|hit| hit.write(w));
         w.u64(self.malformed.len() as u64);
         for malformed in &self.malformed {
             w.u64(malformed.height);
@@ -89,12 +96,7 @@ impl Object for Found {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let next = r.u64()?;
-        let hits = list(
-            r,
-            next,
-            |place: &Place| place.height,
-            |r| Ok(Place { height: r.u64()?, id: EntryId::from(r.array()?) }),
-        )?;
+        let hits = list(r, next, |place: &Place| place.height, Place::read)?;
         let malformed = list(
             r,
             next,

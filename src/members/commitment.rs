@@ -4,7 +4,7 @@
 //! com_e = SHA-256(MEMBERS-EPOCH tag, epoch, key)
 //! ```
 
-use crate::codec::{Reader, Writer};
+use crate::codec::{Part, Reader, Writer};
 use crate::domain::MEMBERS_EPOCH;
 use crate::error::Error;
 use crate::secret::SecretKey;
@@ -44,13 +44,15 @@ impl EpochCommitment {
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.commitment
     }
+}
 
-    pub(crate) fn write(&self, w: &mut Writer) {
+impl Part for EpochCommitment {
+    fn write(&self, w: &mut Writer) {
         w.u32(self.epoch);
         w.raw(&self.commitment);
     }
 
-    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         Self::from_parts(r.u32()?, r.array()?)
     }
 }

@@ -13,7 +13,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use super::commitment::EpochCommitment;
 use super::key::MembersKey;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{Field, Scalar, SecretScalar, random_scalar, scalar_from_wide_bytes};
 use crate::domain::MEMBERS_SPLIT_NONCE;
 use crate::error::Error;

@@ -8,7 +8,7 @@
 use core::borrow::Borrow;
 use std::collections::BTreeSet;
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::error::Error;
 use crate::hash;
 use crate::identity::Name;

@@ -28,7 +28,7 @@ pub(super) fn identity_aad(X: &G1Affine, tc: u64, ek: &EncapsulationKey) -> Vec<
 pub(super) fn identity_key(shared: &SecretG1, node: &Node, identity_aad: &[u8]) -> SecretKey {
     let mut context = Writer::new();
     context.g1(&node.super_node.0);
-    context.g1(&node.Q_MN);
+    context.g1(&node.subject.Q_MN);
     context.raw(identity_aad);
     kdf(Secret::new(shared.to_compressed()).as_slice(), KDF_AUTH_IDENTITY, context.as_slice())
 }
@@ -54,9 +54,9 @@ pub(super) fn authenticator_scalar(
     t.bytes("H(R1)", &hospital.record_digest);
     t.g2("Q_ID", &Q_ID.0);
     t.g1("P_SN", &node.super_node.0);
-    t.bytes("main node", node.name.as_bytes());
-    t.bytes("role", &[node.role as u8]);
-    t.g1("Q_MN", &node.Q_MN);
+    t.bytes("main node", node.subject.name.as_bytes());
+    t.bytes("role", &[node.subject.role as u8]);
+    t.g1("Q_MN", &node.subject.Q_MN);
     t.g1("X", X);
     t.g1("X'", shared);
     t.u64("tc", tc);
@@ -119,9 +119,9 @@ pub(super) fn transcript_hash(
     t.bytes("ct", &ct.0);
     t.bytes("M", M);
     t.g1("P_SN", &node.super_node.0);
-    t.g1("Q_MN", &node.Q_MN);
-    t.bytes("main node", node.name.as_bytes());
-    t.bytes("role", &[node.role as u8]);
+    t.g1("Q_MN", &node.subject.Q_MN);
+    t.bytes("main node", node.subject.name.as_bytes());
+    t.bytes("role", &[node.subject.role as u8]);
     t.digest(AUTH_TRANSCRIPT)
 }
 
