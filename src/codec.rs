@@ -100,16 +100,6 @@ impl<const N: usize> Part for [u8; N] {
     }
 }
 
-impl Part for [G1Affine; 2] {
-    fn write(&self, w: &mut Writer) {
-        self.iter().for_each(|point| w.g1(point));
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok([r.g1()?, r.g1()?])
-    }
-}
-
 /// A flag, 1 if an object follows.
 impl<T: Object> Part for Option<T> {
     fn write(&self, w: &mut Writer) {
@@ -130,11 +120,10 @@ pub(crate) fn encode<T: Object>(object: &T) -> Vec<u8> {
 }
 
 pub(crate) fn decode<T: Object>(bytes: &[u8]) -> Result<T, Error> {
-    let mut r = Reader::new(bytes);
-    r.header(T::KIND)?;
-    let object = T::read(&mut r)?;
-    r.finish()?;
-    Ok(object)
+    Reader::whole(bytes, |r| {
+        r.header(T::KIND)?;
+        T::read(r)
+    })
 }
 
 /// Builds an injective encoding. Its memory is wiped when it is reallocated or dropped.
@@ -143,6 +132,13 @@ pub(crate) struct Writer(Vec<u8>);
 impl Writer {
     pub(crate) fn new() -> Self {
         Self(Vec::with_capacity(256))
+    }
+
+    /// Returns a writer after these writes.
+    pub(crate) fn of(write: impl FnOnce(&mut Self)) -> Self {
+        let mut w = Self::new();
+        write(&mut w);
+        w
     }
 
     pub(crate) fn as_slice(&self) -> &[u8] {
@@ -220,6 +216,17 @@ pub(crate) struct Reader<'a>(&'a [u8]);
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
+    }
+
+    /// Reads all of these bytes.
+    pub(crate) fn whole<T>(
+        bytes: &'a [u8],
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut r = Self::new(bytes);
+        let whole = read(&mut r)?;
+        r.finish()?;
+        Ok(whole)
     }
 
     pub(crate) fn header(&mut self, kind: Kind) -> Result<(), Error> {

@@ -4,8 +4,8 @@ use std::io::{self, ErrorKind};
 
 use crate::limits::Limit;
 
-/// Defines a public enum of errors, with the text of each variant beside it. A text may name the
-/// variant's value.
+/// Defines a public enum, of errors for example, with the text of each variant beside it. A text
+/// may name the variant's value.
 macro_rules! texts {
     ($(#[$attribute:meta])* pub enum $Enum:ident {
         $($(#[$doc:meta])* $Variant:ident $(($value:ident: $Type:ty))?
@@ -27,6 +27,8 @@ macro_rules! texts {
     ($f:ident $text:literal) => { $f.write_str($text) };
     ($f:ident $text:literal $value:ident) => { write!($f, $text) };
 }
+
+pub(crate) use texts;
 
 mod io_error;
 mod keyword;

@@ -36,8 +36,7 @@ pub(super) struct Opening {
 impl Opening {
     /// Returns the commitment that a dealer sends in round 0.
     pub(super) fn digest(&self, plan: &Plan, dealer: u8) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new()
             .bytes("plan", &plan.digest())
             .bytes("dealer", &[dealer])
@@ -135,13 +134,12 @@ impl Dealt {
     }
 
     pub(super) fn read(bytes: &[u8], plan: &Plan) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes);
         let [wrapping, signing, zero, identity] = plan.terms();
-        let mut value = |terms: usize| if terms == 0 { Ok(None) } else { r.scalar().map(Some) };
-        let values = [value(wrapping)?, value(signing)?, value(zero)?, value(identity)?];
-        let seed = if plan.deals_seeds() { Some(r.secret()?) } else { None };
-        r.finish()?;
-        Ok(Self { values, seed })
+        Reader::whole(bytes, |r| {
+            let mut value = |terms: usize| if terms == 0 { Ok(None) } else { r.scalar().map(Some) };
+            let values = [value(wrapping)?, value(signing)?, value(zero)?, value(identity)?];
+            Ok(Self { values, seed: plan.deals_seeds().then(|| r.secret()).transpose()? })
+        })
     }
 
     /// Returns whether the values and the seed match the dealer's commitments.

@@ -13,7 +13,7 @@ use super::message::{Expected, Header, Message};
 use super::polynomial::Base;
 use super::roster::{AuthorityKey, Roster};
 use crate::authority::PublicParameters;
-use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
 use crate::domain::AUTHORITY_GENERATION;
 use crate::error::Error;
@@ -102,8 +102,7 @@ impl Generation {
     /// Returns the digest of the generation.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new().bytes("generation", w.as_slice()).digest(AUTHORITY_GENERATION)
     }
 
@@ -226,11 +225,9 @@ impl AuthorityShare {
             return Err(Error::InvalidKey);
         }
         let [wrapping, signing] = generation.possession_points();
-        let mut w = Writer::new();
-        w.raw(&generation.digest());
-        w.g1(&(wrapping * *secrets.wrapping).to_affine());
-        w.g1(&(signing * *secrets.signing).to_affine());
-        Ok(Message::sign(key, confirmation_header(generation, *index), w.into_vec()))
+        let parts = [wrapping * *secrets.wrapping, signing * *secrets.signing];
+        let body = confirmation_body(generation, &parts.map(|part| part.to_affine()));
+        Ok(Message::sign(key, confirmation_header(generation, *index), body))
     }
 
     /// Makes the certificate from the confirmations of all authorities.
@@ -244,6 +241,13 @@ impl AuthorityShare {
 
 fn confirmation_header(generation: &Generation, from: u8) -> Header {
     Header { session: generation.session, round: Round::Confirm, from, to: 0 }
+}
+
+fn confirmation_body(generation: &Generation, possession: &[G1Affine; 2]) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.raw(&generation.digest());
+    possession.iter().for_each(|pop| w.g1(pop));
+    w.into_vec()
 }
 
 impl Object for AuthorityShare {
@@ -278,8 +282,6 @@ struct Confirmation {
     possession: [G1Affine; 2],
     signature: G2Affine,
 }
-
-fields!(Part for Confirmation { possession: [G1Affine; 2], signature: G2Affine });
 
 impl Certificate {
     fn new(generation: Generation, messages: &[Message]) -> Result<Self, Failure> {
@@ -331,10 +333,7 @@ impl Certificate {
 
 impl Confirmation {
     fn of(generation: &Generation, message: &Message) -> Result<Self, Fault> {
-        let mut r = Reader::new(&message.body);
-        let mut read = || Ok((r.array::<32>()?, [r.g1()?, r.g1()?]));
-        let (digest, possession) = read().map_err(Fault::Malformed)?;
-        r.finish().map_err(Fault::Malformed)?;
+        let (digest, possession) = message.read(|r| Ok((r.array::<32>()?, [r.g1()?, r.g1()?])))?;
         if digest != generation.digest() {
             return Err(Fault::WrongGeneration);
         }
@@ -351,10 +350,8 @@ impl Confirmation {
     }
 
     fn message(&self, generation: &Generation, index: u8) -> Message {
-        let mut w = Writer::new();
-        w.raw(&generation.digest());
-        self.possession.iter().for_each(|pop| w.g1(pop));
-        Message::from_parts(confirmation_header(generation, index), w.into_vec(), self.signature)
+        let body = confirmation_body(generation, &self.possession);
+        Message::from_parts(confirmation_header(generation, index), body, self.signature)
     }
 }
 
@@ -363,13 +360,16 @@ impl Object for Certificate {
 
     fn write(&self, w: &mut Writer) {
         self.generation.write(w);
-        self.confirmations.iter().for_each(|confirmation| confirmation.write(w));
+        for Confirmation { possession, signature } in &self.confirmations {
+            possession.iter().for_each(|pop| w.g1(pop));
+            w.g2(signature);
+        }
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let generation = Generation::read(r)?;
-        let indices = generation.roster.indices();
-        let confirmations = indices.map(|_| Confirmation::read(r)).collect::<Result<_, _>>()?;
+        let read = |_| Ok(Confirmation { possession: [r.g1()?, r.g1()?], signature: r.g2()? });
+        let confirmations = generation.roster.indices().map(read).collect::<Result<_, Error>>()?;
         Ok(Self { generation, confirmations })
     }
 }

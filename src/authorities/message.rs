@@ -93,6 +93,11 @@ impl Message {
         &self.header
     }
 
+    /// Reads the whole body.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>) -> Result<T, Fault> {
+        Reader::whole(&self.body, read).map_err(Fault::Malformed)
+    }
+
     pub(super) fn is_signed_by(&self, K: &G1Affine) -> bool {
         signature::verifies(K, &point(&self.header, &self.body), &self.signature)
     }

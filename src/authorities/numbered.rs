@@ -159,10 +159,7 @@ impl<B: Numbered> Book<B> {
 
     fn load(history: &str, records: &dyn Records) -> Result<Self, Error> {
         let Some(bytes) = records.get(history)? else { return Ok(Self { seen: None, signed: None }) };
-        let mut r = Reader::new(&bytes);
-        let book = Self { seen: Option::read(&mut r)?, signed: Option::read(&mut r)? };
-        r.finish()?;
-        Ok(book)
+        Reader::whole(&bytes, |r| Ok(Self { seen: Option::read(r)?, signed: Option::read(r)? }))
     }
 
     fn store(&self, history: &str, records: &mut dyn Records) -> Result<(), Error> {

@@ -99,8 +99,7 @@ impl Request {
     }
 
     pub(super) fn digest(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new().bytes("request", w.as_slice()).digest(AUTHORITY_REQUEST)
     }
 
@@ -199,9 +198,8 @@ impl PendingRequest {
         let Q_ID = self.request.registration().ok_or(Error::InvalidField)?.identity().0;
         let Parts { l, parts, culprits } = collect(generation, Round::Identity, answers, |message| {
             let plaintext = self.open(message)?;
-            let mut r = Reader::new(&plaintext);
-            let part =
-                r.g2().and_then(|part| r.finish().map(|()| Secret::new(part))).map_err(Fault::Malformed)?;
+            let part = Reader::whole(&plaintext, Reader::g2).map_err(Fault::Malformed)?;
+            let part = Secret::new(part);
             // e(P1, [s_i]Q_ID) = e(P_i, Q_ID)
             let P_i = generation.public_shares(message.from()).identity;
             if signature::verifies(&P_i, &Q_ID, &part) { Ok(part) } else { Err(Fault::WrongPart) }
@@ -237,12 +235,11 @@ impl KeyParts {
     }
 
     fn read(bytes: &[u8], attributes: &Attributes) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes);
-        let wrapping = Key::read_points(&mut r, attributes.clone())?;
-        let signing = Key::read_points(&mut r, attributes.clone())?;
-        let search = IssuedSearchKey::read_points(&mut r, attributes)?;
-        r.finish()?;
-        Ok(Self { wrapping, signing, search })
+        Reader::whole(bytes, |r| {
+            let wrapping = Key::read_points(r, attributes.clone())?;
+            let signing = Key::read_points(r, attributes.clone())?;
+            Ok(Self { wrapping, signing, search: IssuedSearchKey::read_points(r, attributes)? })
+        })
     }
 
     fn check(&self, generation: &Generation, from: u8, [G, G_signing]: &[G1Affine; 2]) -> Result<(), Error> {

@@ -41,8 +41,7 @@ pub(super) struct Seat {
 
 impl Seat {
     fn possession_point(&self) -> G2Affine {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         hash_to_g2(AUTHORITY_POSSESSION, w.as_slice())
     }
 }
@@ -91,8 +90,7 @@ impl AuthorityPublicKey {
     /// Returns the 32-byte digest of name and key that people compare.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.seat.write(&mut w);
+        let w = Writer::of(|w| self.seat.write(w));
         Transcript::new().bytes("authority", w.as_slice()).digest(AUTHORITY_FINGERPRINT)
     }
 
@@ -191,8 +189,7 @@ impl Roster {
     /// and a member trusts it.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new().bytes("roster", w.as_slice()).digest(AUTHORITY_ROSTER)
     }
 

@@ -40,8 +40,7 @@ impl CertificateSerial {
 impl Subject {
     /// Returns the point under which possession is proved.
     fn possession_point(&self) -> G2Affine {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         hash_to_g2(POSSESSION, w.as_slice())
     }
 }
@@ -105,9 +104,7 @@ pub(crate) struct Statement {
 impl Statement {
     /// Returns the fields that the super node signs.
     pub(crate) fn body(&self) -> Body {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        Body::new(CERTIFICATE, w.into_vec())
+        Body::new(CERTIFICATE, Writer::of(|w| self.write(w)).into_vec())
     }
 }
 

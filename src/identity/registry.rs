@@ -60,9 +60,7 @@ impl Registry {
         if !super_node.verifies(&hash_to_g2(REGISTRY, &self.body), &self.signature) {
             return Err(Error::InvalidSignature);
         }
-        let mut r = Reader::new(&self.body);
-        let signed = RegistryDraft::read(&mut r)?;
-        r.finish()?;
+        let signed = Reader::whole(&self.body, RegistryDraft::read)?;
         if signed.sequence < last_seen {
             return Err(Error::RegistryRollback);
         }
@@ -268,9 +266,7 @@ impl RegistryDraft {
     }
 
     pub(crate) fn body(&self) -> Body {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        Body::new(REGISTRY, w.into_vec())
+        Body::new(REGISTRY, Writer::of(|w| self.write(w)).into_vec())
     }
 }
 

@@ -275,9 +275,7 @@ impl CharterDraft {
 
     /// Returns the signed fields.
     pub(crate) fn body(&self) -> Body {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        Body::new(CHARTER, w.into_vec())
+        Body::new(CHARTER, Writer::of(|w| self.write(w)).into_vec())
     }
 
     /// Checks that only the first charter lacks a ledger and a predecessor, and that every later

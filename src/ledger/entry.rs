@@ -84,9 +84,7 @@ impl Statement {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        w.into_vec()
+        Writer::of(|w| self.write(w)).into_vec()
     }
 }
 

@@ -65,10 +65,6 @@ pub trait Upload: Write + Send {
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error>;
 }
 
-// ---------------------------------------------------------------------------------------------------------
-// In memory
-// ---------------------------------------------------------------------------------------------------------
-
 /// An object store in memory: for tests and examples.
 #[derive(Default)]
 pub struct MemoryStore(RwLock<HashMap<Address, Arc<[u8]>>>);
@@ -138,10 +134,6 @@ impl Upload for MemoryUpload<'_> {
         Ok(())
     }
 }
-
-// ---------------------------------------------------------------------------------------------------------
-// In a directory
-// ---------------------------------------------------------------------------------------------------------
 
 /// An object store in a directory: one file per object, named by its address.
 ///

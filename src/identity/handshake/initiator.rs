@@ -1,7 +1,6 @@
 //! The hospital's side.
 
 use rand_core::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
@@ -158,15 +157,10 @@ impl AwaitingReply {
 
     /// Opens the envelope and checks that it contains this hospital's `R`.
     fn open_payload(&self, envelope: &[u8], aad: &[u8]) -> Result<Disclosure, Error> {
-        let mut r = Reader::new(envelope);
-        let envelope = IdentityEnvelope::read(&mut r)?;
-        r.finish()?;
-        let payload: Zeroizing<Vec<u8>> =
-            envelope.open(&self.node.super_node, &self.Q_ID, &self.S_ID, aad, None)?;
-        let mut r = Reader::new(&payload);
-        let (length, R) = (r.u32()?, r.array::<16>()?);
-        let disclosure = Disclosure::read(&mut r)?;
-        r.finish()?;
+        let envelope = Reader::whole(envelope, IdentityEnvelope::read)?;
+        let payload = envelope.open(&self.node.super_node, &self.Q_ID, &self.S_ID, aad, None)?;
+        let read = |r: &mut Reader<'_>| Ok((r.u32()?, r.array::<16>()?, Disclosure::read(r)?));
+        let (length, R, disclosure) = Reader::whole(&payload, read)?;
         if length == 16 && R == self.R { Ok(disclosure) } else { Err(Error::AuthenticationFailed) }
     }
 }
