@@ -25,12 +25,6 @@ fn set(keys: impl IntoIterator<Item = MembersKey>) -> MembersKeys {
 }
 
 #[test]
-fn rejects_epoch_zero() {
-    assert_eq!(MembersKey::generate(0, &mut rng(1)).unwrap_err(), Error::InvalidField);
-    assert_eq!(key(1, 1).epoch(), 1);
-}
-
-#[test]
 fn a_commitment_holds_for_one_key() {
     let right = key(2, 1);
     let committed = right.commitment();
@@ -39,7 +33,8 @@ fn a_commitment_holds_for_one_key() {
     }
     assert_eq!(right.check(&EpochCommitment::default()), Err(Error::WrongMembersKey));
     assert_eq!(right.check(&committed), Ok(()));
-    // Epoch 0 means none: it has no commitment.
+    // Epoch 0 means none: it has neither a key nor a commitment.
+    assert_eq!(MembersKey::generate(0, &mut rng(1)).unwrap_err(), Error::InvalidField);
     assert_eq!(EpochCommitment::from_parts(0, [1; 32]), Err(Error::InvalidField));
     assert_eq!(EpochCommitment::from_parts(2, *committed.as_bytes()), Ok(committed));
 }
@@ -67,16 +62,6 @@ fn demands_the_key_committed_to() {
     let missing = held.demanded(&key(3, 3).commitment()).unwrap_err();
     assert_eq!(missing, Error::MembersKeyMissing { epoch: 3 });
     assert!(held.demanded(&key(2, 2).commitment()).unwrap().unwrap().is(&key(2, 2)));
-}
-
-#[test]
-fn a_set_has_one_byte_form() {
-    let bytes = set([key(7, 1), key(2, 2)]).to_bytes();
-    assert_eq!(*MembersKeys::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
-    let (head, keys) = bytes.split_at(8);
-    let (first, second) = keys.split_at(36);
-    let turned = [head, second, first].concat();
-    assert_eq!(MembersKeys::from_bytes(&turned).unwrap_err(), Error::NotSorted);
 }
 
 #[test]

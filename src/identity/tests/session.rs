@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::Error;
-use crate::limits::{Limit, MESSAGE_BYTES};
 
 fn sessions() -> (Session, Session) {
     let (hospital, main_node) = Consortium::new().handshake(10);
@@ -104,15 +103,4 @@ fn session_exports_differ_by_label_only() {
     assert_ne!(a.export(b"one"), a.export(b"two"));
     assert_ne!(a.export(b""), a.export(b"one"));
     assert_ne!(a.export(b"")[..], a.id()[..]);
-}
-
-#[test]
-fn rejected_messages_use_up_no_number() {
-    let (mut a, mut b) = sessions();
-    let refused = a.seal(&vec![0; MESSAGE_BYTES + 1], b"");
-    assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
-    let sealed = a.seal(&vec![7; MESSAGE_BYTES], b"").unwrap();
-    assert_eq!(sealed.number(), 0);
-    let received = SessionMessage::from_bytes(&sealed.to_bytes()).unwrap();
-    assert!(*b.open(&received, b"").unwrap() == vec![7; MESSAGE_BYTES]);
 }
