@@ -32,7 +32,10 @@ pub(crate) trait Numbered: Object + Clone {
     fn body(&self) -> Body;
     /// Returns whether it follows `newest`, or is the first if there is none.
     fn follows(&self, newest: Option<&Self::Verified>) -> bool;
-    fn keeps_revocations_of(&self, earlier: &Self) -> bool;
+    /// By default there are no revocations.
+    fn keeps_revocations_of(&self, _earlier: &Self) -> bool {
+        true
+    }
     fn of(verified: &Self::Verified) -> &Self;
     fn verify(signed: &Self::Signed, super_node: &SuperNodePublicKey) -> Result<Self::Verified, Error>;
     /// Verifies the body that replaces the newest one, or is the same.
@@ -58,7 +61,7 @@ impl Numbered for RegistryDraft {
     }
 
     fn number(&self) -> u64 {
-        self.sequence()
+        self.sequence
     }
 
     fn body(&self) -> Body {
@@ -66,15 +69,18 @@ impl Numbered for RegistryDraft {
     }
 
     fn follows(&self, newest: Option<&VerifiedRegistry>) -> bool {
-        self.follows(newest)
+        match newest {
+            None => self.predecessor == [0; 32],
+            Some(newest) => self.predecessor == newest.digest && self.sequence > newest.sequence(),
+        }
     }
 
     fn keeps_revocations_of(&self, earlier: &Self) -> bool {
-        self.keeps_revocations_of(earlier)
+        self.listings.keep_revocations_of(&earlier.listings)
     }
 
     fn of(verified: &VerifiedRegistry) -> &Self {
-        verified.signed()
+        &verified.signed
     }
 
     fn verify(signed: &Registry, super_node: &SuperNodePublicKey) -> Result<VerifiedRegistry, Error> {

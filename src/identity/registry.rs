@@ -87,9 +87,9 @@ impl Object for Registry {
 #[derive(Clone, Debug)]
 pub struct VerifiedRegistry {
     super_node: SuperNodePublicKey,
-    signed: RegistryDraft,
+    pub(crate) signed: RegistryDraft,
     /// Of the signed body.
-    digest: [u8; 32],
+    pub(crate) digest: [u8; 32],
 }
 
 impl VerifiedRegistry {
@@ -114,7 +114,11 @@ impl VerifiedRegistry {
         if conflicts {
             return Err(Error::RegistryConflict);
         }
-        if next.signed.keeps_revocations_of(&self.signed) { Ok(next) } else { Err(Error::RegistryRollback) }
+        if next.signed.listings.keep_revocations_of(&self.signed.listings) {
+            Ok(next)
+        } else {
+            Err(Error::RegistryRollback)
+        }
     }
 
     /// Returns a draft of the registry after this one, for several authorities to sign. `now_ms` is
@@ -126,10 +130,6 @@ impl VerifiedRegistry {
         let sequence = self.sequence().checked_add(1).ok_or(Error::OutOfRange)?;
         let listings = self.signed.listings.clone();
         Ok(RegistryDraft { sequence, predecessor: self.digest, time_ms: now_ms, listings })
-    }
-
-    pub(crate) fn signed(&self) -> &RegistryDraft {
-        &self.signed
     }
 
     /// Returns the sequence number: the `last_seen` of a verification after a restart.
@@ -203,10 +203,10 @@ impl VerifiedRegistry {
 /// Its byte form is the header and the signed body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryDraft {
-    pub(super) sequence: u64,
-    pub(super) predecessor: [u8; 32],
+    pub(crate) sequence: u64,
+    pub(crate) predecessor: [u8; 32],
     pub(super) time_ms: u64,
-    pub(super) listings: Listings,
+    pub(crate) listings: Listings,
 }
 
 impl RegistryDraft {
@@ -253,18 +253,6 @@ impl RegistryDraft {
         self.listings.revoke_certificate(serial)
     }
 
-    /// Returns whether it follows `newest`, or is the first if there is none.
-    pub(crate) fn follows(&self, newest: Option<&VerifiedRegistry>) -> bool {
-        match newest {
-            None => self.predecessor == [0; 32],
-            Some(newest) => self.predecessor == newest.digest && self.sequence > newest.sequence(),
-        }
-    }
-
-    pub(crate) fn keeps_revocations_of(&self, earlier: &Self) -> bool {
-        self.listings.keep_revocations_of(&earlier.listings)
-    }
-
     pub(crate) fn body(&self) -> Body {
         Body::new(REGISTRY, Writer::of(|w| self.write(w)).into_vec())
     }
@@ -279,7 +267,7 @@ fields!(Object for RegistryDraft {
 
 /// The registrations and revocations that the super node records and publishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Listings {
+pub(crate) struct Listings {
     hospitals: BTreeMap<Name, Listing>,
     revoked_certificates: BTreeSet<CertificateSerial>,
 }
@@ -317,7 +305,7 @@ impl Listings {
     }
 
     /// Returns whether everything that an earlier registry revokes is also revoked here.
-    fn keep_revocations_of(&self, earlier: &Self) -> bool {
+    pub(crate) fn keep_revocations_of(&self, earlier: &Self) -> bool {
         let keeps = |(name, earlier): (&Name, &Listing)| {
             let revoked = self.hospitals.get(name).map_or(&[][..], |listing| &listing.revoked);
             earlier.revoked.iter().all(|identity| revoked.contains(identity))

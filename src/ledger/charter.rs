@@ -72,8 +72,9 @@ impl Terms {
             if others.into_iter().any(shares) {
                 return Err(Error::InvalidField);
             }
+            let Validator { name, Q_MN, engine_key, signature, .. } = validator;
             // e(P1, signature) = e(Q_MN, H)
-            if !identity::verifies(&validator.Q_MN, &validator.point(ledger), &validator.signature) {
+            if !identity::verifies(Q_MN, &point(ledger, name, Q_MN, engine_key), signature) {
                 return Err(Error::InvalidSignature);
             }
         }
@@ -138,11 +139,6 @@ impl Validator {
     pub fn statement(&self, ledger: Option<&LedgerId>) -> [u8; 32] {
         statement(ledger, &self.name, &self.Q_MN, &self.engine_key)
     }
-
-    /// Returns the point that the main node signs.
-    fn point(&self, ledger: Option<&LedgerId>) -> G2Affine {
-        point(ledger, &self.name, &self.Q_MN, &self.engine_key)
-    }
 }
 
 impl Object for Validator {
@@ -167,6 +163,7 @@ impl Object for Validator {
     }
 }
 
+/// Returns the point that the main node signs.
 fn point(ledger: Option<&LedgerId>, name: &Name, Q_MN: &G1Affine, engine_key: &[u8]) -> G2Affine {
     let mut w = Writer::new();
     w.raw(ledger_field(ledger));

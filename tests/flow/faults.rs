@@ -1,10 +1,8 @@
-//! Stores and ledgers whose calls fail one after another: before the call did anything, or after it
-//! did everything, when only the answer is lost.
+//! Stores and ledgers whose calls fail one after another.
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use medseal::Error;
 use medseal::ledger::{Address, Appended, Entry, EntryId, Item, Ledger, MemoryLedger, Validated};
@@ -13,67 +11,12 @@ use medseal::record::RecordDigest;
 use medseal::search::Keyword;
 use medseal::share::{Consortium, Database, MemoryStore, ObjectStore, PublishError, Step, Upload};
 
+use crate::calls::{Calls, Fault, Faulty, LOST};
 use crate::entries_on;
 use crate::world::{
     WORLD, consortium, database, find, for_doctors, go_on, ledger, now, open, publish, publish_in, record,
     rng, search,
 };
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    NotDone,
-    AnswerLost,
-    /// An interruption, which is no failure.
-    Interrupted,
-}
-
-/// Counts the calls of a store and a ledger together.
-pub(crate) struct Calls {
-    count: AtomicUsize,
-    fails: usize,
-    fault: Fault,
-}
-
-pub(crate) const LOST: io::ErrorKind = io::ErrorKind::TimedOut;
-
-impl Calls {
-    pub(crate) fn new(fails: usize, fault: Fault) -> Self {
-        Self { count: AtomicUsize::new(0), fails, fault }
-    }
-
-    pub(crate) fn happened(&self) -> bool {
-        self.count.load(Ordering::Relaxed) > self.fails
-    }
-
-    pub(crate) fn call<T, E: From<io::Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let fails = self.count.fetch_add(1, Ordering::Relaxed) == self.fails;
-        match self.fault {
-            Fault::NotDone if fails => Err(io::Error::from(LOST).into()),
-            Fault::AnswerLost if fails => work().and(Err(io::Error::from(LOST).into())),
-            Fault::Interrupted if fails => Err(io::Error::from(io::ErrorKind::Interrupted).into()),
-            _ => work(),
-        }
-    }
-}
-
-pub(crate) struct Faulty<'a, T>(pub(crate) &'a Calls, pub(crate) T);
-
-impl<T: Read> Read for Faulty<'_, T> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = buffer.len().min(40_000);
-        self.0.call(|| self.1.read(&mut buffer[..count]))
-    }
-}
-
-impl<T: Write> Write for Faulty<'_, T> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.call(|| self.1.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.call(|| self.1.flush())
-    }
-}
 
 impl Upload for Faulty<'_, Box<dyn Upload + '_>> {
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {

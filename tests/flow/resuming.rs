@@ -11,9 +11,10 @@ use medseal::share::{
     Upload,
 };
 
+use crate::calls::{Calls, Fault, Faulty, LOST};
 use crate::entries_on;
 use crate::failing::failed;
-use crate::faults::{Attempt, Calls, Fault, Faulty, LOST, Watched};
+use crate::faults::{Attempt, Watched};
 use crate::world::{
     WORLD, consortium, database, find, for_doctors, go_on, ledger, now, open, publish, record, rng,
 };

@@ -46,22 +46,6 @@ fn only_entitled_members_find_and_open() {
 }
 
 #[test]
-fn threads_seal_and_open_equal_bytes() {
-    let record = record(3_000_000);
-    let mut addresses = Vec::new();
-    for threads in [1, 4] {
-        let (ledger, store) = (ledger(), MemoryStore::new());
-        let mut consortium = consortium(&ledger, &store);
-        consortium.threads = Threads::new(threads);
-        let published = publish(&consortium, &record, 5).unwrap();
-        let (opened, result) = open(&consortium, &published.place.id, &WORLD.doctor);
-        assert!(result.is_ok() && opened == record);
-        addresses.push(published.address);
-    }
-    assert_eq!(addresses[0], addresses[1]);
-}
-
-#[test]
 fn directory_store_files_have_digest_names() {
     let directory = tempfile::tempdir().unwrap();
     let (ledger, store) = (ledger(), DirectoryStore::open(directory.path()).unwrap());
@@ -112,17 +96,6 @@ fn keys_survive_bytes_under_their_authority() {
 }
 
 #[test]
-fn a_restored_authoritys_key_opens_old_records() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let consortium = consortium(&ledger, &store);
-    let published = publish(&consortium, b"record", 1).unwrap();
-    let authority = Authority::from_bytes(&WORLD.authority.to_bytes()).unwrap();
-    let keys = authority.issue(WORLD.doctor.attributes(), &mut rng(4)).unwrap();
-    assert_eq!(open(&consortium, &published.place.id, &keys), (b"record".to_vec(), Ok(())));
-    assert_eq!(find(&consortium, "metformin", &keys), [published.place.id]);
-}
-
-#[test]
 fn renewed_keyword_keys_split_old_from_new() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
@@ -162,18 +135,6 @@ fn renewed_keyword_keys_split_old_from_new() {
     // The stored state is the renewed one.
     let restored = Authority::from_bytes(&authority.to_bytes()).unwrap();
     assert_eq!(*restored.keyword_key().to_bytes(), *authority.keyword_key().to_bytes());
-}
-
-#[test]
-fn an_expired_key_opens_nothing() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let consortium = consortium(&ledger, &store);
-    let published = publish(&consortium, b"record", 1).unwrap();
-    let attributes = Attributes::parse("role=doctor, clearance=3, valid_until=2026-11-21").unwrap();
-    let expired = WORLD.authority.issue(&attributes, &mut rng(2)).unwrap();
-    assert!(find(&consortium, "metformin", &expired).is_empty());
-    assert_eq!(open(&consortium, &published.place.id, &expired).1, Err(Error::PolicyNotSatisfied));
-    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor).1, Ok(()));
 }
 
 #[test]

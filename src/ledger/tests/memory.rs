@@ -386,19 +386,6 @@ fn progress_counts_entries_from_the_start() {
 }
 
 #[test]
-fn a_search_can_be_cancelled() {
-    let ledger = ledger();
-    let query = query(&key("doctor"), "keyword 3");
-    let mut calls = 0;
-    let mut cancel = |_| {
-        calls += 1;
-        ControlFlow::Break(())
-    };
-    assert_eq!(ledger.search(&query, &authority(), 0, Threads::ONE, &mut cancel), Err(Error::Cancelled));
-    assert_eq!(calls, 1);
-}
-
-#[test]
 fn appending_continues_during_verification_and_snapshots() {
     let ledger = ledger();
     let snapshot = ledger.snapshot().unwrap();
