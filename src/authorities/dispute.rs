@@ -52,7 +52,7 @@ impl std::error::Error for Dispute {}
 
 impl Proceedings {
     pub(super) fn blame(&self, message: &Message, fault: Fault) -> Culprit {
-        self.plan.blame_dealer(Round::Deal, message.from(), fault)
+        self.plan.dealing_roster().blame(Round::Deal, message.from(), fault)
     }
 
     /// Opens a message of round 2 with the receiver's key. If the contents are wrong, the error has

@@ -7,8 +7,6 @@
 //! C = [k]P1      D = [k]K of the receiver's key K
 //! ```
 //! The sealed part's proof shows that the sender knows `k`, for this context only.
-//! Otherwise a sender could repeat the `C` of another's message, and a complaint about the
-//! copy would open the original.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,6 @@
 //! One body for each number: what an authority records durably before it signs its part. Registries
 //! are numbered, and so are the charters of each ledger.
 //!
-//! Two quorums share at least `2t - n` authorities. If fewer than that sign two bodies with one
-//! number, there is only one complete body for each number.
-//!
 //! ```text
 //! record = 0, or 1 || the newest that is complete, with its signature || 0, or 1 || the last of which a part was signed
 //! ```

@@ -1,7 +1,7 @@
 //! The task of a session between authorities: who deals what to whom.
 
 use super::commitments::Commitments;
-use super::failure::{Culprit, Fault, Round};
+use super::failure::Round;
 use super::generation::Generation;
 use super::message::Expected;
 use super::roster::{AuthorityKey, Roster};
@@ -177,10 +177,6 @@ impl Plan {
             Task::Reshare { old, .. } => commitments.constants() == old.commitments.constants_at(dealer),
             _ => true,
         }
-    }
-
-    pub(super) fn blame_dealer(&self, round: Round, index: u8, fault: Fault) -> Culprit {
-        self.dealing_roster().blame(round, index, fault)
     }
 
     /// Expects messages of all dealers except this one.

@@ -1,8 +1,4 @@
 //! The public commitment of a consortium to its members' key.
-//!
-//! ```text
-//! com_e = SHA-256(MEMBERS-EPOCH tag, epoch, key)
-//! ```
 
 use crate::codec::{Part, Reader, Writer};
 use crate::domain::MEMBERS_EPOCH;
@@ -20,7 +16,7 @@ pub struct EpochCommitment {
 }
 
 impl EpochCommitment {
-    /// Commits to the 32 bytes of an epoch's key.
+    /// `com_e = SHA-256(MEMBERS-EPOCH tag, epoch, key)`
     pub(super) fn new(epoch: u32, key: &SecretKey) -> Self {
         let mut t = Transcript::new();
         t.bytes("epoch", &epoch.to_be_bytes()).bytes("key", key.as_slice());

@@ -1,9 +1,5 @@
 //! Starting an epoch of the members' key. Three hospitals must first restore the
 //! key from their backups.
-//!
-//! ```text
-//! check = kdf(key, "members-backup", epoch || name)
-//! ```
 
 use core::borrow::Borrow;
 use std::collections::BTreeSet;

@@ -11,6 +11,8 @@ use medseal::share::{
     Upload,
 };
 
+use rand_chacha::ChaCha20Rng;
+
 use crate::calls::{Calls, Fault, Faulty, LOST};
 use crate::entries_on;
 use crate::failing::failed;
@@ -59,49 +61,46 @@ fn live(
     let (publication, rng) = (for_doctors(), &mut rng(seed));
     let dies = |failed: PublishError| failed.error;
     let mut database = disk.database();
+    let before = database.clone();
     let keep = |place: &mut Option<Vec<u8>>, bytes: &[u8]| {
         calls.call(|| {
             *place = Some(bytes.to_vec());
             Ok::<_, Error>(())
         })
     };
+    let prepare = |disk: &mut Disk, sealed: &Sealed, rng: &mut ChaCha20Rng| {
+        let prepared = consortium.prepare(sealed, &publication, Some(&before), rng, go_on).map_err(dies)?;
+        keep(&mut disk.prepared, &prepared.to_bytes())?;
+        Ok::<_, Error>(prepared)
+    };
 
     if let (None, Some(sealed)) = (&disk.prepared, &disk.sealed) {
         let sealed = Sealed::from_bytes(sealed).unwrap();
-        let prepared = consortium.prepare(&sealed, &publication, Some(&database), rng, &mut go_on);
-        keep(&mut disk.prepared, &prepared.map_err(dies)?.to_bytes())?;
+        prepare(disk, &sealed, rng)?;
     }
     let finished = disk.prepared.as_ref().map(|prepared| {
         let prepared = Prepared::from_bytes(prepared).unwrap();
-        consortium.finish(&prepared, Some(&mut database), &mut go_on)
+        consortium.finish(&prepared, Some(&mut database), go_on)
     });
     let published = match finished {
         Some(Err(PublishError { error: Error::UnknownObject, .. })) | None => {
             (disk.sealed, disk.prepared) = (None, None);
-            let draft = match &disk.draft {
-                Some(draft) => Draft::from_bytes(draft).unwrap(),
-                None => Draft::new(rng)?,
-            };
+            let draft = disk.draft.as_ref().map(|draft| Draft::from_bytes(draft).unwrap());
+            let draft = draft.map_or_else(|| Draft::new(rng), Ok)?;
             keep(&mut disk.draft, &draft.to_bytes())?;
-            let uploaded = consortium.upload(&draft, record, rng, &mut go_on).map_err(dies)?;
-            let mut prepare = |sealed: &Sealed, disk: &mut Disk| {
-                let prepared = consortium.prepare(sealed, &publication, Some(&database), rng, &mut go_on);
-                let prepared = prepared.map_err(dies)?;
-                keep(&mut disk.prepared, &prepared.to_bytes())?;
-                Ok::<_, Error>(prepared)
-            };
+            let uploaded = consortium.upload(&draft, record, rng, go_on).map_err(dies)?;
             let prepared = match when {
                 Commit::Early => {
                     keep(&mut disk.sealed, &uploaded.sealed().to_bytes())?;
-                    prepare(&uploaded.commit()?, disk)?
+                    prepare(disk, &uploaded.commit()?, rng)?
                 }
                 Commit::Late => {
-                    let prepared = prepare(uploaded.sealed(), disk)?;
+                    let prepared = prepare(disk, uploaded.sealed(), rng)?;
                     let _ = uploaded.commit()?;
                     prepared
                 }
             };
-            consortium.finish(&prepared, Some(&mut database), &mut go_on).map_err(dies)?
+            consortium.finish(&prepared, Some(&mut database), go_on).map_err(dies)?
         }
         Some(finished) => finished.map_err(dies)?,
     };

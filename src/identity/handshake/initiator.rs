@@ -73,7 +73,7 @@ impl Hospital {
             x,
             shared,
             dk,
-            request: request.bytes(),
+            request: request.to_bytes(),
             home: Home::here(),
         };
         Ok((awaiting, request))

@@ -1,7 +1,7 @@
 //! The three messages.
 
 use crate::aead;
-use crate::codec::{self, Kind, Object, Part, Reader, Writer, fields};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, decode_g1};
 use crate::error::Error;
 use crate::kem::{Ciphertext, EncapsulationKey};
@@ -32,11 +32,6 @@ impl AuthRequest {
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.tc
-    }
-
-    /// Returns the canonical bytes, which both sides hash.
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        codec::encode(self)
     }
 }
 

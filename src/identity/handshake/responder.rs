@@ -84,7 +84,7 @@ impl MainNode {
         let seen = SeenRequest { ephemeral: &ephemeral, time_ms: *tc, hospital: &hospital.name };
         replay_cache.remember(&seen, now_ms)?;
 
-        let (request, ek) = (request.bytes(), ek.clone());
+        let (request, ek) = (request.to_bytes(), ek.clone());
         Ok(AcceptedRequest {
             node: self.node.clone(),
             hedge: self.hedge(&request),
