@@ -5,7 +5,6 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::*;
-use crate::domain::KDF_WRAP_MEMBERS;
 use crate::error::Error;
 use crate::limits::{Limit, MEMBERS_EPOCHS};
 use crate::secret::Secret;
@@ -72,29 +71,6 @@ fn a_set_takes_so_many_epochs() {
     assert_eq!(held.insert(one_more()), Err(Error::LimitExceeded(Limit::MembersEpochs)));
     assert_eq!(held.merge(set([one_more()])), Err(Error::LimitExceeded(Limit::MembersEpochs)));
     assert_eq!(held.merge(set([MembersKey::new(5, Secret::new([1; 32])).unwrap()])), Ok(()));
-}
-
-#[test]
-fn keys_epoch_and_context_all_count() {
-    let k = |byte| Secret::new([byte; 32]);
-    let under =
-        |byte, members: &MembersKey, context| *over(Some(members), k(byte), KDF_WRAP_MEMBERS, context);
-    let right = under(7, &key(1, 1), b"com");
-    for other in [
-        under(8, &key(1, 1), b"com"),
-        under(7, &key(1, 2), b"com"),
-        under(7, &MembersKey::new(2, Secret::new(**key(1, 1).bytes())).unwrap(), b"com"),
-        under(7, &key(1, 1), b"moc"),
-        *over(None, k(7), KDF_WRAP_MEMBERS, b"com"),
-    ] {
-        assert_ne!(other, right);
-    }
-    assert_eq!(
-        *over(None, k(7), KDF_WRAP_MEMBERS, b"com"),
-        [7; 32],
-        "without a members' key nothing changes"
-    );
-    assert_eq!(under(7, &key(1, 1), b"com"), right);
 }
 
 #[test]

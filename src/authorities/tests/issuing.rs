@@ -132,27 +132,6 @@ fn an_answer_of_another_form_is_named() {
 }
 
 #[test]
-fn a_request_has_points_and_seals_alone() {
-    let rng = &mut rng(7);
-    let holders = consortium(2, 2, rng);
-    let generation = holders[0].generation();
-    let (pending, later) = (doctor(rng), doctor(rng));
-    let request = pending.request();
-    let [G, G_signing] = request.points(generation);
-    assert_ne!(G, G_signing);
-    let [mut next, mut elsewhere] = [(); 2].map(|()| generation.clone());
-    (next.number, elsewhere.session) = (2, [1; 32]);
-    for other in [request.points(&next), request.points(&elsewhere), later.request().points(generation)] {
-        assert!(other[0] != G && other[1] != G_signing);
-    }
-    let header = Header { session: [0; 32], round: Round::Keys, from: 1, to: 0 };
-    assert_ne!(request.context(&header), later.request().context(&header));
-    let carried = Request::from_bytes(&request.to_bytes()).unwrap();
-    assert_eq!(carried.points(generation), [G, G_signing]);
-    assert_eq!(carried.context(&header), request.context(&header));
-}
-
-#[test]
 fn a_repeated_generator_repeats_no_part() {
     // Parts with the same r could be combined, and a repeated r reveals the
     // difference of the master keys.

@@ -1,7 +1,5 @@
 //! Registration, revocation, and the registry.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::Error;
 
@@ -139,24 +137,4 @@ fn names_have_one_form() {
     // `text` tests which texts are names.
     assert_eq!(Name::new("a ").unwrap_err(), Error::InvalidText);
     assert_eq!("é 1".parse::<Name>().unwrap().to_string(), "é 1");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-    #[test]
-    fn identities_are_equal_only_for_one_registration(
-        a in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
-        b in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
-        same_R in any::<bool>(),
-    ) {
-        let R = if same_R { a.1 } else { b.1 };
-        let identity = |text: &str, R: [u8; 16], record: &[u8]| {
-            let length = |bytes: &[u8]| (bytes.len() as u32).to_be_bytes();
-            let (ID, header) = (text.as_bytes(), b"MS\x01\x03");
-            let bytes = [header, &length(ID), ID, &R, &length(record), record].concat();
-            RegistrationRequest::from_bytes(&bytes).unwrap().identity()
-        };
-        let one = (&a.0, a.1, &a.2) == (&b.0, R, &b.2);
-        prop_assert_eq!(identity(&a.0, a.1, &a.2) == identity(&b.0, R, &b.2), one);
-    }
 }
