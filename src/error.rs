@@ -214,23 +214,25 @@ impl Error {
     /// ledger that stores them has not failed.
     #[must_use]
     pub fn is_malformed(&self) -> bool {
-        matches!(
-            self,
-            Self::Truncated
-                | Self::TrailingBytes
-                | Self::WrongMagic
-                | Self::UnsupportedVersion
-                | Self::WrongKind
-                | Self::InvalidScalar
-                | Self::InvalidPoint
-                | Self::PointNotInSubgroup
-                | Self::IdentityPoint
-                | Self::NotSorted
-                | Self::InvalidText
-                | Self::InvalidField
-                | Self::LimitExceeded(_)
-        )
+        matches!(self, Self::LimitExceeded(_)) || Self::DECODING.contains(self)
     }
+
+    /// The errors of decoding, except limits. Their positions are part of the byte form of
+    /// [`Found`](crate::ledger::Found).
+    pub(crate) const DECODING: [Self; 12] = [
+        Self::Truncated,
+        Self::TrailingBytes,
+        Self::WrongMagic,
+        Self::UnsupportedVersion,
+        Self::WrongKind,
+        Self::InvalidScalar,
+        Self::InvalidPoint,
+        Self::PointNotInSubgroup,
+        Self::IdentityPoint,
+        Self::NotSorted,
+        Self::InvalidText,
+        Self::InvalidField,
+    ];
 
     /// Returns whether the same call can succeed later without a change by the caller. This is so
     /// if the ledger is unavailable, if the replay cache is full, or if [`Error::Io`] has a kind

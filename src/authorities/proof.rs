@@ -1,11 +1,6 @@
 //! Schnorr proofs: of knowledge of all coefficients of a dealer, of knowledge of the one-time
 //! secret of a sealed message, and of the equality of two logarithms. The challenge is the hash of
 //! a context, the claim, and the prover's commitments.
-//!
-//! ```text
-//! proof = c (32) || z (32) for each secret
-//! R_j = [w_j]P      c = hash_to_scalar(context, claim, R)      z_j = w_j + c a_j      check: R_j = [z_j]P - [c]C_j
-//! ```
 
 use rand_core::{CryptoRng, RngCore};
 

@@ -6,10 +6,6 @@
 //! bilinear Diffie-Hellman assumption. There is no forward secrecy: `S_ID`, or the super node's
 //! secret, opens an envelope at any time, together with the members' key if it uses one.
 //!
-//! ```text
-//! k <- Zq*;  C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)
-//! k_e = kdf(K || members' key, "members-envelope", epoch || C)         epoch 0: no members' key, k_e = K
-//! ```
 //! Envelopes that stay on a ledger use the members' key: opened envelopes would reveal which
 //! entries belong to one hospital.
 //!
@@ -92,7 +88,7 @@ impl IdentityEnvelope {
     }
 }
 
-/// `k_e = kdf(K || members' key, "members-envelope", epoch || C)`,
+/// `k_e = kdf(K || members' key, "members-envelope", epoch || C)`, or `K` for epoch 0, where
 /// `K = kdf(shared, "envelope", C || Q_ID || P_SN)`
 fn envelope_key(
     shared: &SecretGt,

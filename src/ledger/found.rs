@@ -40,23 +40,6 @@ pub struct Found {
     pub next: u64,
 }
 
-/// The errors of [`Error::is_malformed`], except limits, in the order of their
-/// numbers in the byte form.
-const DECODING_ERRORS: [Error; 12] = [
-    Error::Truncated,
-    Error::TrailingBytes,
-    Error::WrongMagic,
-    Error::UnsupportedVersion,
-    Error::WrongKind,
-    Error::InvalidScalar,
-    Error::InvalidPoint,
-    Error::PointNotInSubgroup,
-    Error::IdentityPoint,
-    Error::NotSorted,
-    Error::InvalidText,
-    Error::InvalidField,
-];
-
 /// Marks a limit. The position of the limit is added.
 const LIMIT: u8 = 0x80;
 
@@ -65,15 +48,15 @@ fn number(error: &Error) -> u8 {
         Error::LimitExceeded(limit) => {
             Limit::ALL.iter().position(|one| one == limit).map(|n| n as u8 | LIMIT)
         }
-        other => DECODING_ERRORS.iter().position(|one| one == other).map(|n| n as u8),
+        other => Error::DECODING.iter().position(|one| one == other).map(|n| n as u8),
     };
     // A ledger can report an entry as malformed with an error that is not in the list.
-    place.unwrap_or(DECODING_ERRORS.len() as u8 - 1)
+    place.unwrap_or(Error::DECODING.len() as u8 - 1)
 }
 
 fn error(number: u8) -> Result<Error, Error> {
     let error = if number & LIMIT == 0 {
-        DECODING_ERRORS.get(usize::from(number)).cloned()
+        Error::DECODING.get(usize::from(number)).cloned()
     } else {
         Limit::ALL.get(usize::from(number & !LIMIT)).copied().map(Error::LimitExceeded)
     };

@@ -2,7 +2,6 @@
 //!
 //! ```text
 //! key = a_0 || a'_0, two halves of 16 bytes;  f(x) = sum a_k x^k,  f'(x) = sum a'_k x^k over Zq, of degree t - 1
-//! a_0 = sum_i l_i f(i),   l_i = prod_{j != i} j / (j - i)
 //! ```
 //! Fewer than `t` shares reveal nothing about the key. A wrong share gives a different key, which
 //! the commitment detects.
