@@ -139,6 +139,8 @@ fn failing_calls_publish_all_or_nothing() {
             let appended = failed.step == Step::Append && fault == Fault::AnswerLost;
             assert_eq!(entries_on(&attempt.ledger), u64::from(appended), "{fault:?} {fails}");
             assert_eq!(attempt.database.digest(), database().digest());
+            let said = failed.to_string();
+            assert!(said.starts_with(&format!("{}: input or output failed: ", failed.step)), "{said}");
             // A repetition, as after a lost answer, gives the same entry. Otherwise a new attempt
             // succeeds. The database counts one of the two.
             let (seed, mut database) = (if appended { 1 } else { 2 }, attempt.database.clone());
