@@ -45,12 +45,6 @@ impl Commitments {
         Some((*wrapping.first()?, *signing.first()?, *self.in_g1.first()?))
     }
 
-    /// Returns the constants that a dealer of a resharing must have.
-    pub(super) fn constants_at(&self, dealer: u8) -> Option<(G2Affine, G2Affine, G1Affine)> {
-        let PublicShares { wrapping, signing, identity, .. } = self.at(dealer);
-        Some((wrapping, signing, identity))
-    }
-
     /// Returns the weighted sum of all dealers' commitments. A polynomial that nobody deals keeps
     /// its old commitments.
     pub(super) fn combine(dealers: &[&Self], weights: &[Vec<Scalar>; 4], old: Option<&Self>) -> Self {

@@ -112,7 +112,7 @@ impl Deal {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Proof, Error> {
         let coefficients: Vec<&[Scalar]> =
-            self.polynomials.iter().flatten().map(Polynomial::coefficients).collect();
+            self.polynomials.iter().flatten().map(|f| f.coefficients.as_slice()).collect();
         let context = proof_context(session, dealer);
         prove_coefficients(&context, &self.opening.commitments, &coefficients, rng)
     }

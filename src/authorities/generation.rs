@@ -106,11 +106,6 @@ impl Generation {
         Transcript::new().bytes("generation", w.as_slice()).digest(AUTHORITY_GENERATION)
     }
 
-    /// `A_i`, `A'_i`, `B_i`, `P_i`
-    pub(super) fn public_shares(&self, index: u8) -> PublicShares {
-        self.commitments.at(index)
-    }
-
     fn possession_points(&self) -> [G1Affine; 2] {
         [self.abe.possession_point(), self.abs.possession_point()]
     }
@@ -190,7 +185,7 @@ impl AuthorityShare {
             identity: G1Affine::commit(identity),
         };
         let fits = generation.roster.seat(index).is_some()
-            && own == generation.public_shares(index)
+            && own == generation.commitments.at(index)
             && search::MasterKey::from_seed(seed)?.public_key() == generation.search;
         if fits { Ok(Self { index, secrets, generation }) } else { Err(Error::InvalidKey) }
     }
@@ -338,7 +333,7 @@ impl Confirmation {
             return Err(Fault::WrongGeneration);
         }
         // e(pop_i, P2) = e(H, A_i)
-        let shares = generation.public_shares(message.from());
+        let shares = generation.commitments.at(message.from());
         let points = generation.possession_points();
         for ((pop, H), A_i) in possession.iter().zip(points).zip([shares.wrapping, shares.signing]) {
             let product = pairing_product(&[(-*pop, G2Affine::generator()), (H, A_i)]);
@@ -346,12 +341,12 @@ impl Confirmation {
                 return Err(Fault::InvalidProof);
             }
         }
-        Ok(Self { possession, signature: *message.signature() })
+        Ok(Self { possession, signature: message.signature })
     }
 
     fn message(&self, generation: &Generation, index: u8) -> Message {
         let body = confirmation_body(generation, &self.possession);
-        Message::from_parts(confirmation_header(generation, index), body, self.signature)
+        Message { header: confirmation_header(generation, index), body, signature: self.signature }
     }
 }
 

@@ -131,7 +131,7 @@ impl Holder {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Message, Error> {
         let header = self.header(round);
-        let sealed = seal(request.X(), &request.context(&header), plaintext, rng)?;
+        let sealed = seal(&request.X, &request.context(&header), plaintext, rng)?;
         Ok(Message::sign(&self.key, header, [request.digest().as_slice(), &sealed].concat()))
     }
 
@@ -203,7 +203,7 @@ impl Holder {
     fn sign(&self, round: Round, body: &identity::Body) -> Message {
         let part = signature::sign(&self.share.secrets.identity, &body.point());
         let mut w = Writer::new();
-        w.raw(&sha256(&[body.bytes()]));
+        w.raw(&sha256(&[&body.bytes]));
         w.g2(&part);
         Message::sign(&self.key, self.header(round), w.into_vec())
     }
@@ -249,14 +249,14 @@ impl Generation {
         body: &identity::Body,
         parts: &[Message],
     ) -> Result<(G2Affine, Vec<Culprit>), Failure> {
-        let (digest, H) = (sha256(&[body.bytes()]), body.point());
+        let (digest, H) = (sha256(&[&body.bytes]), body.point());
         let Parts { l, parts, culprits } = collect(self, round, parts, |message| {
             let (of, part) = message.read(|r| Ok((r.array::<32>()?, r.g2()?)))?;
             if of != digest {
                 return Err(Fault::WrongRequest);
             }
             // e(P1, part) = e(P_i, H)
-            let P_i = self.public_shares(message.from()).identity;
+            let P_i = self.commitments.at(message.from()).identity;
             if signature::verifies(&P_i, &H, &part) { Ok(SecretG2::new(part)) } else { Err(Fault::WrongPart) }
         })?;
         Ok((*sum(&parts, &l), culprits))

@@ -138,7 +138,7 @@ impl<B: Numbered> Book<B> {
             return Err(B::CONFLICTING.into());
         }
         let mut book = Self::load(&history, records)?;
-        if book.signed.as_ref().is_some_and(|signed| signed.body().bytes() == body.body().bytes()) {
+        if book.signed.as_ref().is_some_and(|signed| signed.body().bytes == body.body().bytes) {
             return Ok(());
         }
         let seen = book.seen.as_ref().map(|seen| B::verify(seen, super_node)).transpose()?;

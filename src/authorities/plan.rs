@@ -1,6 +1,6 @@
 //! The task of a session between authorities: who deals what to whom.
 
-use super::commitments::Commitments;
+use super::commitments::{Commitments, PublicShares};
 use super::failure::Round;
 use super::generation::Generation;
 use super::message::Expected;
@@ -174,7 +174,10 @@ impl Plan {
     /// Returns whether the constants of a dealer of a resharing are its own shares.
     pub(super) fn deals_own_constants(&self, dealer: u8, commitments: &Commitments) -> bool {
         match &self.task {
-            Task::Reshare { old, .. } => commitments.constants() == old.commitments.constants_at(dealer),
+            Task::Reshare { old, .. } => {
+                let PublicShares { wrapping, signing, identity, .. } = old.commitments.at(dealer);
+                commitments.constants() == Some((wrapping, signing, identity))
+            }
             _ => true,
         }
     }

@@ -15,7 +15,7 @@ use crate::shamir::value_at;
 #[derive(Debug)]
 pub(super) struct Polynomial {
     lowest: u32,
-    coefficients: Secret<Vec<Scalar>>,
+    pub(super) coefficients: Secret<Vec<Scalar>>,
 }
 
 impl Polynomial {
@@ -53,10 +53,6 @@ impl Polynomial {
             *value *= Scalar::from(u64::from(x));
         }
         value
-    }
-
-    pub(super) fn coefficients(&self) -> &[Scalar] {
-        &self.coefficients
     }
 
     /// `[a_k]P` of every coefficient.
@@ -138,7 +134,7 @@ mod tests {
                         G1Affine::commit(&f.at(*i))
                     );
                 }
-                assert_eq!(f.coefficients().len() as u64, u64::from(t) - lowest);
+                assert_eq!(f.coefficients.len() as u64, u64::from(t) - lowest);
             }
         }
     }

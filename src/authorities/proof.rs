@@ -182,7 +182,7 @@ mod tests {
         let zero = Polynomial::sharing_zero(3, rng).unwrap();
         let (f2, zero2) = (f.commit::<G2Affine>(), zero.commit::<G2Affine>());
         let committed = Commitments { in_g2: [f2.clone(), vec![], zero2.clone()], in_g1: s.commit() };
-        let coefficients = [f.coefficients(), zero.coefficients(), s.coefficients()];
+        let coefficients = [&f, &zero, &s].map(|f| f.coefficients.as_slice());
         let proof = prove_coefficients(b"context", &committed, &coefficients, rng).unwrap();
         assert_eq!(verify_coefficients(b"other", &committed, &proof), Err(Error::InvalidProof));
         for position in 0..=proof.z.len() {

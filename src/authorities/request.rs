@@ -34,7 +34,7 @@ pub struct Request {
     wanted: Wanted,
     serial: [u8; 16],
     time_ms: u64,
-    X: G1Affine,
+    pub(super) X: G1Affine,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,10 +92,6 @@ impl Request {
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.time_ms
-    }
-
-    pub(super) fn X(&self) -> &G1Affine {
-        &self.X
     }
 
     pub(super) fn digest(&self) -> [u8; 32] {
@@ -201,7 +197,7 @@ impl PendingRequest {
             let part = Reader::whole(&plaintext, Reader::g2).map_err(Fault::Malformed)?;
             let part = Secret::new(part);
             // e(P1, [s_i]Q_ID) = e(P_i, Q_ID)
-            let P_i = generation.public_shares(message.from()).identity;
+            let P_i = generation.commitments.at(message.from()).identity;
             if signature::verifies(&P_i, &Q_ID, &part) { Ok(part) } else { Err(Fault::WrongPart) }
         })?;
         Ok(Combined { value: IdentityKey(sum(&parts, &l)), culprits })
@@ -214,7 +210,7 @@ impl PendingRequest {
         if *digest != self.request.digest() {
             return Err(Fault::WrongRequest);
         }
-        let context = self.request.context(message.header());
+        let context = self.request.context(&message.header);
         let sealed = Sealed::read(sealed, &context).map_err(Fault::Malformed)?;
         sealed.open(&sealed.shared(&self.x), &self.request.X, &context).map_err(Fault::Malformed)
     }
@@ -243,7 +239,7 @@ impl KeyParts {
     }
 
     fn check(&self, generation: &Generation, from: u8, [G, G_signing]: &[G1Affine; 2]) -> Result<(), Error> {
-        let shares = generation.public_shares(from);
+        let shares = generation.commitments.at(from);
         generation.abe().public().check_part(&self.wrapping, &shares.wrapping, G, &shares.zero)?;
         generation.abs().public().check_part(&self.signing, &shares.signing, G_signing, &shares.zero)?;
         self.search.verify(generation.search())

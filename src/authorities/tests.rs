@@ -132,7 +132,7 @@ fn between(messages: &[Message], from: u8, to: u8) -> &Message {
 
 /// Returns a message with this body in place of another, signed with this key.
 fn with_body(message: &Message, key: &AuthorityKey, body: Vec<u8>) -> Message {
-    Message::sign(key, *message.header(), body)
+    Message::sign(key, message.header, body)
 }
 
 /// Returns the messages for one receiver.
@@ -227,7 +227,7 @@ fn answer_with(
     request: &Request,
     rng: &mut ChaCha20Rng,
 ) -> Message {
-    let sealed = seal(request.X(), context, plaintext, rng).unwrap();
+    let sealed = seal(&request.X, context, plaintext, rng).unwrap();
     Message::sign(key, header, [request.digest().as_slice(), &sealed].concat())
 }
 

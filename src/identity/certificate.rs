@@ -104,7 +104,7 @@ pub(crate) struct Statement {
 impl Statement {
     /// Returns the fields that the super node signs.
     pub(crate) fn body(&self) -> Body {
-        Body::new(CERTIFICATE, Writer::of(|w| self.write(w)).into_vec())
+        Body { tag: CERTIFICATE, bytes: Writer::of(|w| self.write(w)).into_vec() }
     }
 }
 

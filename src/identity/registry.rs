@@ -30,14 +30,14 @@ pub struct Registry {
 impl Registry {
     pub(super) fn sign(draft: &RegistryDraft, s: &SecretScalar) -> Result<Self, Error> {
         let body = draft.body();
-        if body.bytes().len() > REGISTRY_BYTES {
+        if body.bytes.len() > REGISTRY_BYTES {
             return Err(Error::LimitExceeded(Limit::RegistryLength));
         }
         Ok(Self::new(draft, *signature::sign(s, &body.point())))
     }
 
     pub(crate) fn new(draft: &RegistryDraft, signature: G2Affine) -> Self {
-        Self { body: draft.body().bytes().to_vec(), signature }
+        Self { body: draft.body().bytes, signature }
     }
 
     /// Returns the digest of the signed body, which the next body contains.
@@ -254,7 +254,7 @@ impl RegistryDraft {
     }
 
     pub(crate) fn body(&self) -> Body {
-        Body::new(REGISTRY, Writer::of(|w| self.write(w)).into_vec())
+        Body { tag: REGISTRY, bytes: Writer::of(|w| self.write(w)).into_vec() }
     }
 }
 

@@ -272,7 +272,7 @@ impl CharterDraft {
 
     /// Returns the signed fields.
     pub(crate) fn body(&self) -> Body {
-        Body::new(CHARTER, Writer::of(|w| self.write(w)).into_vec())
+        Body { tag: CHARTER, bytes: Writer::of(|w| self.write(w)).into_vec() }
     }
 
     /// Checks that only the first charter lacks a ledger and a predecessor, and that every later
@@ -306,7 +306,7 @@ impl CharterDraft {
     #[must_use]
     pub fn hash(&self) -> CharterHash {
         let body = self.body();
-        let after_ledger = body.bytes().get(32..).unwrap_or_default();
+        let after_ledger = body.bytes.get(32..).unwrap_or_default();
         CharterHash(Transcript::new().bytes("charter", after_ledger).digest(CHARTER_HASH))
     }
 }
@@ -356,7 +356,7 @@ impl SuperNode {
 /// [`Charters`](crate::ledger::Charters) have verified it.
 #[derive(Clone, Debug)]
 pub struct Charter {
-    draft: CharterDraft,
+    pub(super) draft: CharterDraft,
     signature: G2Affine,
     hash: CharterHash,
 }
@@ -391,10 +391,6 @@ impl Charter {
     #[must_use]
     pub fn hash(&self) -> CharterHash {
         self.hash
-    }
-
-    pub(super) fn draft(&self) -> &CharterDraft {
-        &self.draft
     }
 
     /// Returns the id of the charter's ledger. For a first charter, this is the charter's hash.

@@ -15,7 +15,7 @@ use crate::secret::{Secret, SecretKey};
 #[derive(Debug)]
 pub struct MembersKey {
     epoch: u32,
-    key: SecretKey,
+    pub(super) key: SecretKey,
 }
 
 impl MembersKey {
@@ -57,10 +57,6 @@ impl MembersKey {
     pub(crate) fn backup_check(&self, name: &str) -> [u8; 32] {
         let context = [&self.epoch.to_be_bytes(), name.as_bytes()].concat();
         *kdf(self.key.as_slice(), KDF_MEMBERS_BACKUP, &context)
-    }
-
-    pub(super) fn bytes(&self) -> &SecretKey {
-        &self.key
     }
 
     pub(super) fn is(&self, other: &Self) -> bool {

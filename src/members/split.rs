@@ -73,9 +73,9 @@ impl MembersKey {
         }
         // Two keys are never split by one polynomial, even if the generator repeats itself.
         let mut t = Transcript::new();
-        t.bytes("epoch", &self.epoch().to_be_bytes()).bytes("key", self.bytes().as_slice());
+        t.bytes("epoch", &self.epoch().to_be_bytes()).bytes("key", self.key.as_slice());
         let rng = &mut t.hedge(MEMBERS_SPLIT_NONCE, rng)?;
-        let (first, second) = self.bytes().split_at(16);
+        let (first, second) = self.key.split_at(16);
         let f = polynomial(first, threshold, rng)?;
         let f_ = polynomial(second, threshold, rng)?;
         let share = |index| KeyShare {

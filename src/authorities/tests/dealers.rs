@@ -83,7 +83,7 @@ fn convicts_a_dealer_of_garbage() {
     for garbage in kinds {
         let (dealing, mut round_2) = dealing(&plan, &parties, rng);
         for message in round_2.iter_mut().filter(|message| message.from() == 2) {
-            let header = *message.header();
+            let header = message.header;
             let body = garbage(header, &keys[usize::from(header.to) - 1], rng);
             *message = Message::sign(&keys[1], header, body);
         }
@@ -120,7 +120,7 @@ fn convicts_who_complains_without_cause() {
     let judge = dealing[0].proceedings().clone();
     let right = between(&round_2, 1, 3);
     // Authority 3 complains about a correct message, with the D that opens it.
-    let sealed = message::Sealed::read(&right.body, &right.header().to_bytes()).unwrap();
+    let sealed = message::Sealed::read(&right.body, &right.header.to_bytes()).unwrap();
     let unfounded = judge.complain(&keys[2], 3, right, Some(&sealed), rng).unwrap();
     let named = judge.judge(&carried(&unfounded)).unwrap();
     assert_eq!((named.index, named.fault), (3, Fault::FalseComplaint));
@@ -132,8 +132,7 @@ fn convicts_who_complains_without_cause() {
         assert_eq!(judge.judge(&with_body(&unfounded, &keys[2], body)).unwrap().index, 3);
     }
     // About a message to a different authority.
-    let to_another =
-        Message::sign(&keys[3], Header { from: 4, ..*unfounded.header() }, unfounded.body.clone());
+    let to_another = Message::sign(&keys[3], Header { from: 4, ..unfounded.header }, unfounded.body.clone());
     assert_eq!(judge.judge(&to_another).unwrap().index, 4);
     // An unsigned complaint convicts nobody.
     let forged = with_body(&unfounded, &keys[0], unfounded.body.clone());
@@ -154,7 +153,7 @@ fn only_messages_of_the_session_convict() {
     let (dealing, round_2) = dealt(&plan, &parties, (states, round_1.clone()), rng);
     let judge = dealing[0].proceedings();
     let complain = |accused: &Message, rng: &mut ChaCha20Rng| {
-        let sealed = message::Sealed::read(&accused.body, &accused.header().to_bytes());
+        let sealed = message::Sealed::read(&accused.body, &accused.header.to_bytes());
         let complaint = judge.complain(&keys[2], 3, accused, sealed.as_ref().ok(), rng).unwrap();
         let named = judge.judge(&carried(&complaint)).unwrap();
         (named.index, named.fault)
@@ -267,9 +266,9 @@ fn a_signature_covers_where_messages_belong() {
     let key = key(1, rng);
     let header = Header { session: [1; 32], round: Round::Deal, from: 1, to: 2 };
     let message = Message::sign(&key, header, b"body".to_vec());
-    let signature = *message.signature();
+    let signature = message.signature;
     let signed =
-        |header, body: &[u8]| Message::from_parts(header, body.to_vec(), signature).is_signed_by(key.K());
+        |header, body: &[u8]| Message { header, body: body.to_vec(), signature }.is_signed_by(key.K());
     for other in [
         Header { session: [2; 32], ..header },
         Header { round: Round::Complain, ..header },
@@ -298,7 +297,7 @@ fn a_proof_serves_one_session_and_dealer() {
             messages[at] = with_body(&messages[at], &keys[at], commit.to_vec());
             let (states, mut messages) = opened(&plan, &parties, (states, messages), rng);
             let body = show.unwrap_or(&messages[1].body).to_vec();
-            let header = Header { from: dealer, ..*messages[0].header() };
+            let header = Header { from: dealer, ..messages[0].header };
             messages[at] = Message::sign(&keys[at], header, body);
             let state = states.into_iter().next().unwrap();
             culprits(&state.deal(&keys[0], &others(&messages, Some(1)), rng).unwrap_err())
@@ -325,7 +324,7 @@ fn equivocation_ends_without_a_certificate() {
     let (other, _) = plan.clone().start(&keys[1], None, rng).unwrap();
     let mut told_to_3 = messages.clone();
     let digest = other.deal.as_ref().unwrap().opening.digest(&plan, 2).to_vec();
-    told_to_3[1] = Message::sign(&keys[1], *messages[1].header(), digest);
+    told_to_3[1] = Message::sign(&keys[1], messages[1].header, digest);
     let mut states = states.into_iter();
     let (first, _) = states.next().unwrap().open(&keys[0], &others(&messages, Some(1)), rng).unwrap();
     let (_, third) = states.nth(1).unwrap().open(&keys[2], &others(&told_to_3, Some(3)), rng).unwrap();
