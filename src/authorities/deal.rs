@@ -77,13 +77,9 @@ impl Deal {
             Source::Fresh => Polynomial::sharing(None, t, &mut rng).map(Some),
             Source::OldShare => Polynomial::sharing(old, t, &mut rng).map(Some),
         };
-        let polynomials = [
-            polynomial(wrapping, old.map(|old| &old.wrapping))?,
-            polynomial(signing, old.map(|old| &old.signing))?,
-            None,
-            polynomial(identity, old.map(|old| &old.identity))?,
-        ];
-        let [wrapping, signing, _, identity] = polynomials;
+        let wrapping = polynomial(wrapping, old.map(|old| &old.wrapping))?;
+        let signing = polynomial(signing, old.map(|old| &old.signing))?;
+        let identity = polynomial(identity, old.map(|old| &old.identity))?;
         let zero = Some(Polynomial::sharing_zero(t, &mut rng)?);
         let seed = match (plan.deals_seeds(), old) {
             (true, None) => Some(random_bytes(&mut rng)?),

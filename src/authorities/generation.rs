@@ -245,6 +245,11 @@ fn confirmation_body(generation: &Generation, possession: &[G1Affine; 2]) -> Vec
     w.into_vec()
 }
 
+/// Returns the digest and the parts of the proofs of possession in a confirmation.
+fn confirmed(message: &Message) -> Result<([u8; 32], [G1Affine; 2]), Fault> {
+    message.read(|r| Ok((r.array()?, [r.g1()?, r.g1()?])))
+}
+
 impl Object for AuthorityShare {
     const KIND: Kind = Kind::AuthorityShare;
 
@@ -269,20 +274,15 @@ impl Object for AuthorityShare {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     generation: Generation,
-    confirmations: Vec<Confirmation>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Confirmation {
-    possession: [G1Affine; 2],
-    signature: G2Affine,
+    confirmations: Vec<Message>,
 }
 
 impl Certificate {
     fn new(generation: Generation, messages: &[Message]) -> Result<Self, Failure> {
         let expected = generation.expected(Round::Confirm);
-        let confirmations = expected.read_all(messages, |message| Confirmation::of(&generation, message))?;
-        Ok(Self { confirmations: confirmations.into_values().collect(), generation })
+        let check = |message: &Message| generation.check_confirmation(message).map(|()| message.clone());
+        let confirmations = expected.read_all(messages, check)?.into_values().collect();
+        Ok(Self { confirmations, generation })
     }
 
     /// Verifies all signatures and proofs, and returns the public keys. The caller must know that
@@ -295,9 +295,7 @@ impl Certificate {
         if self.generation.roster != *roster {
             return Err(Error::InvalidKey.into());
         }
-        let messages: Vec<Message> =
-            (1..).zip(&self.confirmations).map(|(index, own)| own.message(&self.generation, index)).collect();
-        Self::new(self.generation.clone(), &messages)?;
+        Self::new(self.generation.clone(), &self.confirmations)?;
         Ok(&self.generation)
     }
 
@@ -314,39 +312,29 @@ impl Certificate {
         let t = usize::from(self.generation.roster.threshold());
         let indices: Vec<u8> = self.generation.roster.indices().take(t).collect();
         let l = lagrange(&indices);
-        [0, 1].map(|which| {
-            let parts: Vec<G1Affine> = self
-                .confirmations
-                .iter()
-                .take(t)
-                .filter_map(|own| own.possession.get(which).copied())
-                .collect();
-            msm_g1(&parts, &l).to_affine().to_compressed()
-        })
+        let parts = self.confirmations.iter().take(t).filter_map(|message| confirmed(message).ok());
+        let (wrapping, signing): (Vec<_>, Vec<_>) =
+            parts.map(|(_, [pop, pop_signing])| (pop, pop_signing)).unzip();
+        [wrapping, signing].map(|parts| msm_g1(&parts, &l).to_affine().to_compressed())
     }
 }
 
-impl Confirmation {
-    fn of(generation: &Generation, message: &Message) -> Result<Self, Fault> {
-        let (digest, possession) = message.read(|r| Ok((r.array::<32>()?, [r.g1()?, r.g1()?])))?;
-        if digest != generation.digest() {
+impl Generation {
+    fn check_confirmation(&self, message: &Message) -> Result<(), Fault> {
+        let (digest, possession) = confirmed(message)?;
+        if digest != self.digest() {
             return Err(Fault::WrongGeneration);
         }
         // e(pop_i, P2) = e(H, A_i)
-        let shares = generation.commitments.at(message.from());
-        let points = generation.possession_points();
+        let shares = self.commitments.at(message.from());
+        let points = self.possession_points();
         for ((pop, H), A_i) in possession.iter().zip(points).zip([shares.wrapping, shares.signing]) {
             let product = pairing_product(&[(-*pop, G2Affine::generator()), (H, A_i)]);
             if !product.is_ok_and(|product| product.is_one()) {
                 return Err(Fault::InvalidProof);
             }
         }
-        Ok(Self { possession, signature: message.signature })
-    }
-
-    fn message(&self, generation: &Generation, index: u8) -> Message {
-        let body = confirmation_body(generation, &self.possession);
-        Message { header: confirmation_header(generation, index), body, signature: self.signature }
+        Ok(())
     }
 }
 
@@ -355,16 +343,20 @@ impl Object for Certificate {
 
     fn write(&self, w: &mut Writer) {
         self.generation.write(w);
-        for Confirmation { possession, signature } in &self.confirmations {
-            possession.iter().for_each(|pop| w.g1(pop));
+        for Message { body, signature, .. } in &self.confirmations {
+            // Without the digest.
+            w.raw(body.get(32..).unwrap_or_default());
             w.g2(signature);
         }
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let generation = Generation::read(r)?;
-        let read = |_| Ok(Confirmation { possession: [r.g1()?, r.g1()?], signature: r.g2()? });
-        let confirmations = generation.roster.indices().map(read).collect::<Result<_, Error>>()?;
+        let mut read = |index| {
+            let body = confirmation_body(&generation, &[r.g1()?, r.g1()?]);
+            Ok(Message { header: confirmation_header(&generation, index), body, signature: r.g2()? })
+        };
+        let confirmations = generation.roster.indices().map(&mut read).collect::<Result<_, Error>>()?;
         Ok(Self { generation, confirmations })
     }
 }

@@ -8,8 +8,8 @@ use crate::curve::{
     mul_generator_g2, random_nonzero_scalar,
 };
 use crate::error::Error;
-use crate::secret::{Secret, Wipe, collect};
-use crate::shamir::value_at;
+use crate::secret::{Secret, Wipe};
+use crate::shamir::{coefficients, value_at};
 
 /// A secret polynomial. Its lowest power is 0, or 1 if it shares zero: it then has no constant.
 #[derive(Debug)]
@@ -25,25 +25,14 @@ impl Polynomial {
         t: u8,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Self, Error> {
-        Self::random(0, constant, usize::from(t), rng)
+        let coefficients = coefficients(constant, t.into(), || random_nonzero_scalar(rng))?;
+        Ok(Self { lowest: 0, coefficients })
     }
 
     /// Draws `f` of degree `t - 1` with `f(0) = 0`.
     pub(super) fn sharing_zero(t: u8, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        Self::random(1, None, usize::from(t) - 1, rng)
-    }
-
-    fn random(
-        lowest: u32,
-        first: Option<&SecretScalar>,
-        terms: usize,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Self, Error> {
-        let coefficient = |k| match first {
-            Some(first) if k == 0 => Ok(**first),
-            _ => random_nonzero_scalar(rng).map(|a| *a),
-        };
-        Ok(Self { lowest, coefficients: Secret::new(collect((0..terms).map(coefficient))?) })
+        let coefficients = coefficients(None, usize::from(t) - 1, || random_nonzero_scalar(rng))?;
+        Ok(Self { lowest: 1, coefficients })
     }
 
     /// `f(x)`

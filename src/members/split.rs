@@ -17,7 +17,7 @@ use crate::curve::{Field, Scalar, SecretScalar, random_scalar, scalar_from_wide_
 use crate::domain::MEMBERS_SPLIT_NONCE;
 use crate::error::Error;
 use crate::secret::Secret;
-use crate::shamir::{lagrange, value_at};
+use crate::shamir::{coefficients, lagrange, value_at};
 use crate::transcript::Transcript;
 
 /// One holder's share of a members' key. It is secret: `t` shares restore the key.
@@ -76,13 +76,16 @@ impl MembersKey {
         t.bytes("epoch", &self.epoch().to_be_bytes()).bytes("key", self.key.as_slice());
         let rng = &mut t.hedge(MEMBERS_SPLIT_NONCE, rng)?;
         let (first, second) = self.key.split_at(16);
-        let f = polynomial(first, threshold, rng)?;
-        let f_ = polynomial(second, threshold, rng)?;
+        let mut polynomial = |half: &[u8]| {
+            let half = SecretScalar::new(scalar_from_wide_bytes(half));
+            coefficients(Some(&half), threshold.into(), || random_scalar(rng))
+        };
+        let (f, f_) = (polynomial(first)?, polynomial(second)?);
         let share = |index| KeyShare {
             commitment: self.commitment(),
             threshold,
             index,
-            values: [&f, &f_].map(|f| value_at(f.iter().map(|a| &**a), index.into())),
+            values: [&f, &f_].map(|f| value_at(f.iter(), index.into())),
         };
         Ok((1..=holders).map(share).collect())
     }
@@ -118,20 +121,6 @@ impl MembersKey {
         key.check(committed)?;
         Ok(key)
     }
-}
-
-/// `a_0 .. a_{t-1}`
-fn polynomial(
-    half: &[u8],
-    threshold: u8,
-    rng: &mut (impl CryptoRng + RngCore),
-) -> Result<Vec<SecretScalar>, Error> {
-    let mut coefficients = Vec::with_capacity(usize::from(threshold));
-    coefficients.push(SecretScalar::new(scalar_from_wide_bytes(half)));
-    for _ in 1..threshold {
-        coefficients.push(random_scalar(rng)?);
-    }
-    Ok(coefficients)
 }
 
 impl Object for KeyShare {

@@ -1,6 +1,5 @@
 //! A ledger's requirements change: old entries stay readable, and old keys sign nothing new.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use medseal::Error;
@@ -8,6 +7,7 @@ use medseal::identity::Name;
 use medseal::ledger::{Appended, Charters, Entry, Ledger, MemoryLedger, Statement, Terms, validate};
 use medseal::members::{MembersKey, MembersKeys};
 use medseal::policy::Attributes;
+use medseal::record::no_progress;
 use medseal::share::{
     Authority, BackupConfirmation, Consortium, Draft, MemoryStore, Publication, PublishError, Step,
     begin_epoch,
@@ -128,8 +128,7 @@ fn an_old_head_covers_no_later_entry() {
     let before = now(&consortium).unwrap();
     let second = publish(&consortium, b"second", 2).unwrap();
     let open = |consortium: Consortium<'_>, id| {
-        let go_on = |_| ControlFlow::Continue(());
-        consortium.open(id, &WORLD.doctor.decryption, std::io::sink(), go_on).map(drop)
+        consortium.open(id, &WORLD.doctor.decryption, std::io::sink(), no_progress).map(drop)
     };
     assert_eq!(open(before, &first.place.id), Ok(()));
     assert_eq!(open(before, &second.place.id), Err(Error::AfterTrustedHead));

@@ -1,13 +1,12 @@
 //! Stores and ledgers whose calls fail one after another.
 
 use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use medseal::Error;
 use medseal::ledger::{Address, Appended, Entry, EntryId, Item, Ledger, MemoryLedger, Validated};
 use medseal::merkle::{Head, InclusionProof};
-use medseal::record::RecordDigest;
+use medseal::record::{RecordDigest, no_progress};
 use medseal::search::Keyword;
 use medseal::share::{Consortium, Database, MemoryStore, ObjectStore, PublishError, Step, Upload};
 
@@ -209,8 +208,7 @@ fn finding_and_opening_report_failing_calls() {
     for fails in 0.. {
         let calls = Calls::new(fails, Fault::NotDone);
         let faulty = Faulty(&calls, &ledger);
-        let go_on = &mut |_| ControlFlow::Continue(());
-        let found = consortium(&faulty, &store).find(&search(&word, &WORLD.doctor), &mut rng(1), go_on);
+        let found = consortium(&faulty, &store).find(&search(&word, &WORLD.doctor), &mut rng(1), no_progress);
         if !calls.happened() {
             assert_eq!(found.unwrap().hits.len(), 1);
             break;

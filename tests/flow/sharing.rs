@@ -1,14 +1,13 @@
 //! The properties that hold when all parties are honest.
 
 use medseal::Threads;
-use std::ops::ControlFlow;
 
 use medseal::Error;
 use medseal::identity::Disclosure;
 use medseal::ledger::{EntryId, Ledger, Terms};
 use medseal::merkle::{Frontier, Tree};
 use medseal::policy::Attributes;
-use medseal::record::{KeyedSummary, RecordKey};
+use medseal::record::{KeyedSummary, RecordKey, no_progress};
 use medseal::search::{Hints, Query};
 use medseal::share::{
     Authority, Consortium, Database, DirectoryStore, MemberKeys, MemoryStore, PublicParameters, Publication,
@@ -205,7 +204,7 @@ fn hints_restrict_trapdoors_to_their_period() {
     let search = |hints: &[Hints], threads| {
         let consortium = Consortium { threads: Threads::new(threads), ..consortium };
         let search = Search { hints, ..search(&words[0], &WORLD.doctor) };
-        consortium.find(&search, &mut rng(2), &mut |_| ControlFlow::Continue(())).unwrap().hits
+        consortium.find(&search, &mut rng(2), no_progress).unwrap().hits
     };
     assert!(search(&[later], 1).is_empty());
     for threads in [1, 3] {
@@ -221,7 +220,7 @@ fn a_search_shows_what_the_policies_need() {
     let find = |showing: &Attributes| {
         let words = keywords(&["metformin"]);
         let search = Search { showing, ..search(&words[0], &WORLD.doctor) };
-        consortium.find(&search, &mut rng(2), &mut |_| ControlFlow::Continue(())).map(|found| found.hits)
+        consortium.find(&search, &mut rng(2), no_progress).map(|found| found.hits)
     };
     let all = WORLD.doctor.attributes();
     let showing = all.needed_by([doctors()]);
@@ -244,8 +243,8 @@ fn rejects_a_query_of_another_authority() {
         let query =
             Query::new(keys.search.trapdoor(word, keys.attributes(), &mut rng(4)).unwrap(), &of.search);
         let received = Query::from_bytes(&query.to_bytes()).unwrap();
-        let go_on = &mut |_| ControlFlow::Continue(());
-        let found = ledger.search(&received, &WORLD.parameters.search, 0, Threads::ONE, go_on);
+        let public = &WORLD.parameters.search;
+        let found = ledger.search(&received, public, 0, Threads::ONE, &mut no_progress);
         found.map(|found| found.hits)
     };
     assert_eq!(asked(&keys, &other.public_parameters()), Err(Error::OtherAuthority));
