@@ -265,15 +265,14 @@ impl Session {
     /// # Errors
     /// The session itself, unless it is complete.
     pub fn finish(self) -> Result<(AuthorityShare, Certificate), Box<Self>> {
-        match &self.state {
-            State::Confirmed(share) if self.inbox.len() == usize::from(self.plan.roster.size()) => {
-                let certificate = share.certify(&self.inbox);
-                match (certificate, self.state) {
-                    (Ok(certificate), State::Confirmed(share)) => Ok((share, certificate)),
-                    (_, state) => Err(Box::new(Self { state, ..self })),
-                }
-            }
-            _ => Err(Box::new(self)),
+        let is_complete = self.inbox.len() == usize::from(self.plan.roster.size());
+        let certificate = match &self.state {
+            State::Confirmed(share) if is_complete => share.certify(&self.inbox).ok(),
+            _ => None,
+        };
+        match (certificate, self.state) {
+            (Some(certificate), State::Confirmed(share)) => Ok((share, certificate)),
+            (_, state) => Err(Box::new(Self { state, ..self })),
         }
     }
 

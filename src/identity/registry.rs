@@ -282,7 +282,9 @@ struct Listing {
 impl Listings {
     pub(super) fn register(&mut self, name: &Name, identity: Identity) -> Result<(), Error> {
         let added = match self.hospitals.get(name) {
-            Some(listing) => listing.check_registrable(&identity)?,
+            Some(Listing { standing: Some(_), .. }) => return Err(Error::NameTaken),
+            Some(listing) if listing.revoked.contains(&identity) => return Err(Error::HospitalRevoked),
+            Some(_) => G2_BYTES,
             None => {
                 check_room(self.hospitals.len())?;
                 Listing::bytes(name, 1)
@@ -376,17 +378,6 @@ impl Part for Listings {
 }
 
 impl Listing {
-    /// Checks that this identity may be registered. Returns the bytes that it adds.
-    fn check_registrable(&self, identity: &Identity) -> Result<usize, Error> {
-        if self.standing.is_some() {
-            return Err(Error::NameTaken);
-        }
-        if self.revoked.contains(identity) {
-            return Err(Error::HospitalRevoked);
-        }
-        Ok(G2_BYTES)
-    }
-
     /// Returns the length of the listing with its name and this many identities.
     fn bytes(name: &Name, identities: usize) -> usize {
         4 + name.as_str().len() + 1 + 4 + identities * G2_BYTES

@@ -26,9 +26,9 @@ use crate::secret::SecretKey;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// The hospital.
-    Initiator,
+    Initiator = 0,
     /// The main node.
-    Responder,
+    Responder = 1,
 }
 
 /// The initial keys of a session.
@@ -179,10 +179,7 @@ impl Direction {
 
     fn message_aad(&self, n: u64, last: bool, aad: &[u8]) -> Vec<u8> {
         let mut w = Writer::new();
-        w.u8(match self.from {
-            Side::Initiator => 0,
-            Side::Responder => 1,
-        });
+        w.u8(self.from as u8);
         w.u64(n);
         w.u8(last.into());
         w.u64(aad.len() as u64);
