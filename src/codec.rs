@@ -6,7 +6,9 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::curve::{self, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SCALAR_BYTES, Scalar, SecretScalar};
+use crate::curve::{
+    self, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SCALAR_BYTES, Scalar, SecretG2, SecretScalar,
+};
 use crate::error::Error;
 use crate::limits::Limit;
 use crate::secret::Secret;
@@ -42,26 +44,35 @@ pub(crate) trait Part: Sized {
     fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
 }
 
-/// Defines the byte form of an object, or of a part of one: its fields one after the other.
+/// Defines the byte form of an object, or of a part of one: its fields one after the other. A field
+/// without a type is bytes after their length, with the most bytes and their limit in brackets.
 macro_rules! fields {
-    (Object for $type:ident { $($field:tt: $Field:ty),* $(,)? }) => {
+    (Object for $type:ident { $($fields:tt)* }) => {
         impl $crate::codec::Object for $type {
             const KIND: $crate::codec::Kind = $crate::codec::Kind::$type;
-            $crate::codec::fields!(@ $($field: $Field),*);
+            $crate::codec::fields!(@ $($fields)*);
         }
     };
-    (Part for $type:ident { $($field:tt: $Field:ty),* $(,)? }) => {
+    (Part for $type:ident { $($fields:tt)* }) => {
         impl $crate::codec::Part for $type {
-            $crate::codec::fields!(@ $($field: $Field),*);
+            $crate::codec::fields!(@ $($fields)*);
         }
     };
-    (@ $($field:tt: $Field:ty),*) => {
+    (@ $($field:tt $(: $Field:ty)? $([$most:expr, $limit:ident])?),* $(,)?) => {
         fn write(&self, w: &mut $crate::codec::Writer) {
-            $(self.$field.write(w);)*
+            $(
+                $(<$Field>::write(&self.$field, w);)?
+                $(w.limited(&self.$field, $most);)?
+            )*
         }
 
         fn read(r: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::error::Error> {
-            Ok(Self { $($field: <$Field>::read(r)?),* })
+            Ok(Self {
+                $($field: {
+                    $(<$Field>::read(r)?)?
+                    $(r.var($most, $crate::limits::Limit::$limit)?.to_vec())?
+                },)*
+            })
         }
     };
 }
@@ -84,10 +95,21 @@ macro_rules! part {
 }
 
 part! {
+    bool: |flag| flag(*flag);
     u32: |number| u32(*number);
     u64: |number| u64(*number);
     G1Affine: |point| g1(point);
     G2Affine: |point| g2(point);
+}
+
+impl Part for SecretG2 {
+    fn write(&self, w: &mut Writer) {
+        w.g2(self);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.g2().map(Self::new)
+    }
 }
 
 impl<const N: usize> Part for [u8; N] {
@@ -103,7 +125,7 @@ impl<const N: usize> Part for [u8; N] {
 /// A flag, 1 if an object follows.
 impl<T: Object> Part for Option<T> {
     fn write(&self, w: &mut Writer) {
-        w.u8(self.is_some().into());
+        w.flag(self.is_some());
         self.iter().for_each(|object| object.write(w));
     }
 
@@ -171,6 +193,12 @@ impl Writer {
         self.raw(bytes);
     }
 
+    /// Writes at most `most` bytes, preceded by their length.
+    pub(crate) fn limited(&mut self, bytes: &[u8], most: usize) {
+        debug_assert!(bytes.len() <= most);
+        self.var(bytes);
+    }
+
     /// Writes a number of items. The callers' limits keep it below 2^32.
     pub(crate) fn count(&mut self, count: usize) {
         debug_assert!(u32::try_from(count).is_ok());
@@ -179,6 +207,10 @@ impl Writer {
 
     pub(crate) fn u8(&mut self, value: u8) {
         self.raw(&[value]);
+    }
+
+    pub(crate) fn flag(&mut self, value: bool) {
+        self.u8(value.into());
     }
 
     pub(crate) fn u32(&mut self, value: u32) {

@@ -89,7 +89,7 @@ impl Proceedings {
     ) -> Result<Message, Error> {
         let mut w = Writer::new();
         w.var(&encode(accused));
-        w.u8(sealed.is_some().into());
+        w.flag(sealed.is_some());
         if let Some(sealed) = sealed {
             let D = sealed.shared(&key.k);
             w.g1(&D);

@@ -16,7 +16,7 @@ use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
 use crate::aead;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Part, Writer, fields};
 use crate::curve::{
     Curve, G1Affine, G2Affine, SecretG1, SecretGt, mul_generator_g1, pairing_product, random_nonzero_scalar,
 };
@@ -105,17 +105,8 @@ fn envelope_key(
     members::over(members, K, KDF_MEMBERS_ENVELOPE, &C.to_compressed())
 }
 
-impl Object for IdentityEnvelope {
-    const KIND: Kind = Kind::IdentityEnvelope;
-
-    fn write(&self, w: &mut Writer) {
-        w.u32(self.epoch);
-        w.g1(&self.C);
-        w.var(&self.sealed);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (epoch, C) = (r.u32()?, r.g1()?);
-        Ok(Self { epoch, C, sealed: r.var(MESSAGE_BYTES + aead::OVERHEAD, Limit::MessageLength)?.to_vec() })
-    }
-}
+fields!(Object for IdentityEnvelope {
+    epoch: u32,
+    C: G1Affine,
+    sealed [MESSAGE_BYTES + aead::OVERHEAD, MessageLength],
+});

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
+use crate::codec::{Object, Part, Reader, Writer, fields};
 use crate::curve::{G2_BYTES, G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
@@ -68,18 +68,8 @@ impl Registry {
     }
 }
 
-impl Object for Registry {
-    const KIND: Kind = Kind::Registry;
+fields!(Object for Registry { body [REGISTRY_BYTES, RegistryLength], signature: G2Affine });
 
-    fn write(&self, w: &mut Writer) {
-        w.var(&self.body);
-        w.g2(&self.signature);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { body: r.var(REGISTRY_BYTES, Limit::RegistryLength)?.to_vec(), signature: r.g2()? })
-    }
-}
 /// A registry with a verified signature.
 ///
 /// Its holder must limit its age: an attacker who withholds newer registries keeps a revoked
@@ -342,7 +332,7 @@ impl Part for Listings {
         w.count(self.hospitals.len());
         for (name, listing) in &self.hospitals {
             name.write(w);
-            w.u8(listing.standing.is_some().into());
+            w.flag(listing.standing.is_some());
             if let Some(identity) = &listing.standing {
                 w.g2(&identity.0);
             }

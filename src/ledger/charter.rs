@@ -15,7 +15,7 @@
 //! number is one more than the predecessor's, or greater if numbers were given up.
 
 use crate::authority::PublicParameters;
-use crate::codec::{Kind, Object, Part, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{G1Affine, G2Affine};
 use crate::domain::{CHARTER, CHARTER_HASH, VALIDATOR, VALIDATOR_STATEMENT};
 use crate::error::Error;
@@ -141,27 +141,13 @@ impl Validator {
     }
 }
 
-impl Object for Validator {
-    const KIND: Kind = Kind::Validator;
-
-    fn write(&self, w: &mut Writer) {
-        self.name.write(w);
-        w.g1(&self.Q_MN);
-        w.var(&self.engine_key);
-        w.g2(&self.signature);
-        w.var(&self.engine_signature);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            name: Name::read(r)?,
-            Q_MN: r.g1()?,
-            engine_key: r.var(ENGINE_KEY_BYTES, Limit::EngineKeyLength)?.to_vec(),
-            signature: r.g2()?,
-            engine_signature: r.var(ENGINE_KEY_BYTES, Limit::EngineKeyLength)?.to_vec(),
-        })
-    }
-}
+fields!(Object for Validator {
+    name: Name,
+    Q_MN: G1Affine,
+    engine_key [ENGINE_KEY_BYTES, EngineKeyLength],
+    signature: G2Affine,
+    engine_signature [ENGINE_KEY_BYTES, EngineKeyLength],
+});
 
 /// Returns the point that the main node signs.
 fn point(ledger: Option<&LedgerId>, name: &Name, Q_MN: &G1Affine, engine_key: &[u8]) -> G2Affine {
