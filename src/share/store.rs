@@ -235,6 +235,7 @@ impl Upload for DirectoryUpload<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::names;
 
     fn address(digit: char) -> Address {
         digit.to_string().repeat(64).parse().unwrap()
@@ -250,15 +251,6 @@ mod tests {
         let mut bytes = Vec::new();
         store.get(address)?.read_to_end(&mut bytes)?;
         Ok(bytes)
-    }
-
-    fn names(directory: &Path) -> Vec<String> {
-        let mut names = fs::read_dir(directory)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect::<Vec<_>>();
-        names.sort();
-        names
     }
 
     #[test]

@@ -77,17 +77,15 @@ pub(super) fn reply_aad(request: &[u8], T: &G1Affine, ct: &Ciphertext) -> Vec<u8
 ///
 /// Every key needs all three. `ek` and `ct` are in the context of each key, because ML-KEM alone
 /// binds `ss` to neither.
-pub(super) struct SharedSecrets(Secret<[u8; 128]>);
+pub(super) struct SharedSecrets(Writer);
 
 impl SharedSecrets {
     pub(super) fn new(shared: &SecretG1, V: &SecretG1, ss: &SecretKey) -> Self {
-        let mut all = Secret::<[u8; 128]>::zeroed();
-        let (points, last) = all.split_at_mut(96);
-        let (first, second) = points.split_at_mut(48);
-        first.copy_from_slice(Secret::new(shared.to_compressed()).as_slice());
-        second.copy_from_slice(Secret::new(V.to_compressed()).as_slice());
-        last.copy_from_slice(ss.as_slice());
-        Self(all)
+        Self(Writer::of(|w| {
+            w.g1(shared);
+            w.g1(V);
+            w.raw(ss.as_slice());
+        }))
     }
 
     /// `k_m = kdf(X' || V || ss, "auth-payload", request || T || ct)`
