@@ -10,8 +10,7 @@ use medseal::policy::Attributes;
 use medseal::record::{KeyedSummary, RecordKey, no_progress};
 use medseal::search::{Hints, Query};
 use medseal::share::{
-    Authority, Consortium, Database, DirectoryStore, MemberKeys, MemoryStore, PublicParameters, Publication,
-    Search, Step,
+    Authority, Consortium, Database, MemberKeys, MemoryStore, PublicParameters, Publication, Search, Step,
 };
 
 use crate::entries_on;
@@ -42,20 +41,6 @@ fn only_entitled_members_find_and_open() {
     }
     assert_eq!((store.len(), entries_on(&ledger)), (4, 4));
     ledger.verify().unwrap();
-}
-
-#[test]
-fn directory_store_files_have_digest_names() {
-    let directory = tempfile::tempdir().unwrap();
-    let (ledger, store) = (ledger(), DirectoryStore::open(directory.path()).unwrap());
-    let consortium = consortium(&ledger, &store);
-    let record = record(100_000);
-    let published = publish(&consortium, &record, 1).unwrap();
-    let files = std::fs::read_dir(directory.path()).unwrap().collect::<Result<Vec<_>, _>>().unwrap();
-    assert_eq!(files.len(), 1);
-    assert_eq!(files[0].file_name().to_str(), Some(published.digest.to_string().as_str()));
-    assert_eq!(files[0].metadata().unwrap().len(), published.sealed_length);
-    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (record, Ok(())));
 }
 
 #[test]
