@@ -5,22 +5,20 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use medseal::Error;
-use medseal::ledger::{
-    Appended, Charters, Entry, EntryId, Found, Item, Ledger, Malformed, MemoryLedger, Validated,
-};
+use medseal::ledger::{Appended, Entry, EntryId, Found, Item, Ledger, Malformed, MemoryLedger, Validated};
 use medseal::limits::Limit;
 use medseal::merkle::{Head, InclusionProof};
 use medseal::record::RecordKey;
 use medseal::search::Keyword;
-use medseal::share::{Consortium, MemoryStore, Publication, PublishError, Step};
+use medseal::share::{MemoryStore, Publication, PublishError, Step};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::calls::{Calls, Fault, Faulty};
 use crate::entries_on;
 use crate::world::{
-    WORLD, charters, consortium, database, doctors, for_doctors, founded, go_on, ledger, now, open, policy,
-    publication, publish, publish_in, record, rng, search,
+    WORLD, consortium, database, doctors, for_doctors, go_on, ledger, now, open, policy, publication,
+    publish, publish_in, record, rng, search,
 };
 
 /// A ledger whose items a disk stores, which may corrupt them. It fails to read an empty item.
@@ -116,44 +114,6 @@ fn interrupted_writes_do_not_blame_the_store() {
         assert!(calls.happened());
         let published = publish(&consortium, b"record", 1).unwrap();
         assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
-    }
-}
-
-#[test]
-fn the_same_entry_twice_is_one() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let consortium = consortium(&ledger, &store);
-    // A generator that repeats itself, as after a copy of a virtual machine; or a caller
-    // who missed the answer.
-    let published = publish(&consortium, b"record", 1).unwrap();
-    publish(&consortium, b"another", 2).unwrap();
-    let again = publish(&consortium, b"record", 1).unwrap();
-    assert_eq!((again.place, published.new, again.new), (published.place, true, false));
-    assert_eq!((again.key == published.key, again.address), (true, published.address));
-    assert_eq!((entries_on(&ledger), store.len()), (2, 2));
-    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
-}
-
-#[test]
-fn names_the_failing_step_without_an_entry() {
-    let weak_claim = policy("kind=hospital");
-    let weak_charters = founded("test", &weak_claim);
-    let reset = || Error::Io(io::ErrorKind::ConnectionReset.into());
-    let cases: [(Step, Error, &mut dyn Read, &Charters); 3] = [
-        (Step::Seal, reset(), &mut FailingRecord(100_000), charters()),
-        (Step::Seal, reset(), &mut FailingRecord(0), charters()),
-        // A charter that the ledger does not have.
-        (Step::Append, Error::UnknownCharter, &mut &b"x"[..], &weak_charters),
-    ];
-    for (step, error, record, charters) in cases {
-        let (ledger, store) = (ledger(), MemoryStore::new());
-        let mut database = database();
-        let empty = database.digest();
-        let consortium = Consortium { charters, ..consortium(&ledger, &store) };
-        assert_eq!(failed(publish_in(&consortium, record, Some(&mut database), 1)), Some((step, error)));
-        assert_eq!(entries_on(&ledger), 0);
-        assert_eq!(store.is_empty(), step < Step::Append);
-        assert_eq!(database.digest(), empty);
     }
 }
 
@@ -262,17 +222,6 @@ fn who_watches_can_cancel_at_any_step() {
     // A record that is shared again is not sealed again.
     let anew = rewrap(id, Seal).unwrap();
     assert_eq!(open(&sharing, &anew.place.id, &WORLD.doctor), (record, Ok(())));
-}
-
-#[test]
-fn tells_missing_objects_from_missing_entries() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let published = publish(&consortium(&ledger, &store), b"record", 1).unwrap();
-    let empty = MemoryStore::new();
-    let elsewhere = consortium(&ledger, &empty);
-    assert_eq!(open(&elsewhere, &published.place.id, &WORLD.doctor).1, Err(Error::UnknownObject));
-    assert_eq!(open(&elsewhere, &EntryId::from([1; 32]), &WORLD.doctor).1, Err(Error::UnknownEntry));
-    assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).1, Ok(()));
 }
 
 #[test]

@@ -146,6 +146,7 @@ fn failing_calls_publish_all_or_nothing() {
             let sharing = attempt.consortium();
             let published = publish_in(&sharing, &record[..], Some(&mut database), seed).unwrap();
             assert_eq!((published.new, entries_on(&attempt.ledger)), (!appended, 1));
+            assert!(!appended || attempt.store.len() == 1, "the object is there once");
             assert_eq!(open(&sharing, &published.place.id, &WORLD.doctor).0, record);
             assert_eq!(database.digest(), digests[seed as usize - 1], "what failed is not counted");
         }

@@ -4,20 +4,6 @@ use super::*;
 use crate::Error;
 
 #[test]
-fn a_hospital_accepts_its_own_key_only() {
-    let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
-    let mut stranger = SuperNode::generate(&mut rng(2)).unwrap();
-    let public_key = super_node.public_key();
-    let mine = RegistrationRequest::new(name("mine"), b"", &mut rng(3)).unwrap();
-    let other = RegistrationRequest::new(name("other"), b"", &mut rng(4)).unwrap();
-    let refuses = |key| Hospital::accept(mine.clone(), key, &public_key).unwrap_err() == Error::InvalidKey;
-    assert!(refuses(super_node.register(&other).unwrap()));
-    assert!(refuses(stranger.register(&mine).unwrap()));
-    let key = super_node.register(&mine).unwrap();
-    assert_eq!(Hospital::accept(mine, key, &public_key).unwrap().name(), &name("mine"));
-}
-
-#[test]
 fn re_registration_requires_a_fresh_request() {
     let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
     let first = RegistrationRequest::new(name("General"), b"", &mut rng(2)).unwrap();
