@@ -9,7 +9,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abe;
 use crate::abs;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::fields;
 use crate::error::Error;
 use crate::policy::Attributes;
 use crate::search::{self, KeywordCommitment, KeywordKey};
@@ -139,32 +139,20 @@ impl MemberKeys {
     }
 }
 
-/// The fields one after the other.
-macro_rules! object {
-    ($object:ident { $($field:ident: $type:ty),* }) => {
-        impl Object for $object {
-            const KIND: Kind = Kind::$object;
-
-            fn write(&self, w: &mut Writer) {
-                $(self.$field.write(w);)*
-            }
-
-            fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-                Ok(Self { $($field: <$type>::read(r)?),* })
-            }
-        }
-    };
-}
-object!(Authority {
+fields!(Object for Authority {
     abe: abe::MasterKey,
     abs: abs::MasterKey,
     search: search::MasterKey,
-    keyword: KeywordKey
+    keyword: KeywordKey,
 });
-object!(PublicParameters {
+fields!(Object for PublicParameters {
     abe: abe::PublicKey,
     abs: abs::PublicKey,
     search: search::PublicKey,
-    keyword: KeywordCommitment
+    keyword: KeywordCommitment,
 });
-object!(MemberKeys { decryption: abe::DecryptionKey, signing: abs::SigningKey, search: search::SearchKey });
+fields!(Object for MemberKeys {
+    decryption: abe::DecryptionKey,
+    signing: abs::SigningKey,
+    search: search::SearchKey,
+});

@@ -4,8 +4,8 @@ use std::io::{self, ErrorKind};
 
 use crate::limits::Limit;
 
-/// Defines a public enum of errors, with the text of each variant beside it. A text may name the
-/// variant's value.
+/// Defines a public enum, of errors for example, with the text of each variant beside it. A text
+/// may name the variant's value.
 macro_rules! texts {
     ($(#[$attribute:meta])* pub enum $Enum:ident {
         $($(#[$doc:meta])* $Variant:ident $(($value:ident: $Type:ty))?
@@ -27,6 +27,8 @@ macro_rules! texts {
     ($f:ident $text:literal) => { $f.write_str($text) };
     ($f:ident $text:literal $value:ident) => { write!($f, $text) };
 }
+
+pub(crate) use texts;
 
 mod io_error;
 mod keyword;
@@ -212,23 +214,25 @@ impl Error {
     /// ledger that stores them has not failed.
     #[must_use]
     pub fn is_malformed(&self) -> bool {
-        matches!(
-            self,
-            Self::Truncated
-                | Self::TrailingBytes
-                | Self::WrongMagic
-                | Self::UnsupportedVersion
-                | Self::WrongKind
-                | Self::InvalidScalar
-                | Self::InvalidPoint
-                | Self::PointNotInSubgroup
-                | Self::IdentityPoint
-                | Self::NotSorted
-                | Self::InvalidText
-                | Self::InvalidField
-                | Self::LimitExceeded(_)
-        )
+        matches!(self, Self::LimitExceeded(_)) || Self::DECODING.contains(self)
     }
+
+    /// The errors of decoding, except limits. Their positions are part of the byte form of
+    /// [`Found`](crate::ledger::Found).
+    pub(crate) const DECODING: [Self; 12] = [
+        Self::Truncated,
+        Self::TrailingBytes,
+        Self::WrongMagic,
+        Self::UnsupportedVersion,
+        Self::WrongKind,
+        Self::InvalidScalar,
+        Self::InvalidPoint,
+        Self::PointNotInSubgroup,
+        Self::IdentityPoint,
+        Self::NotSorted,
+        Self::InvalidText,
+        Self::InvalidField,
+    ];
 
     /// Returns whether the same call can succeed later without a change by the caller. This is so
     /// if the ledger is unavailable, if the replay cache is full, or if [`Error::Io`] has a kind

@@ -22,6 +22,16 @@ macro_rules! id {
             }
         }
 
+        impl $crate::codec::Part for $name {
+            fn write(&self, w: &mut $crate::codec::Writer) {
+                w.raw(&self.0);
+            }
+
+            fn read(r: &mut $crate::codec::Reader<'_>) -> Result<Self, $crate::error::Error> {
+                r.array().map(Self)
+            }
+        }
+
         impl From<[u8; Self::BYTES]> for $name {
             fn from(bytes: [u8; Self::BYTES]) -> Self {
                 Self(bytes)

@@ -96,7 +96,7 @@ mod super_node;
 #[cfg(test)]
 mod tests;
 
-pub use certificate::{Certificate, CertificateRequest, CertificateSerial, Role, VerifiedCertificate};
+pub use certificate::{Certificate, CertificateRequest, CertificateSerial, VerifiedCertificate};
 pub use disclosure::Disclosure;
 pub use envelope::IdentityEnvelope;
 pub use handshake::{
@@ -106,7 +106,7 @@ pub use handshake::{
 pub use hospital::Hospital;
 pub use main_node::MainNode;
 pub use name::Name;
-pub use nodes::SuperNodePublicKey;
+pub use nodes::{Role, SuperNodePublicKey};
 pub use registration::{Identity, IdentityKey, RegistrationRequest};
 pub use registry::{Registry, RegistryDraft, VerifiedRegistry};
 pub use replay::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};

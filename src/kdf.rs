@@ -29,24 +29,3 @@ pub(crate) fn split<const N: usize, const K: usize>(bytes: &Secret<[u8; N]>) -> 
     }
     keys
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::SEAL;
-
-    #[test]
-    fn secret_context_and_length_change_keys() {
-        let key = kdf::<32>(b"secret", SEAL, b"context");
-        assert_ne!(*key, *kdf::<32>(b"secret", SEAL, b"other"));
-        assert_ne!(*key, *kdf::<32>(b"other", SEAL, b"context"));
-        assert_eq!(*key, *kdf::<32>(b"secret", SEAL, b"context"));
-    }
-
-    #[test]
-    fn split_keeps_every_byte_in_order() {
-        let bytes = kdf::<96>(b"secret", SEAL, b"");
-        let [a, b, c] = split::<96, 3>(&bytes);
-        assert_eq!([a.as_slice(), b.as_slice(), c.as_slice()].concat(), bytes.as_slice());
-    }
-}

@@ -74,10 +74,10 @@ pub use address::{Address, LedgerId, RecordId};
 pub use charter::{Charter, CharterDraft, CharterHash, Terms, Validator};
 pub use charters::Charters;
 pub use entry::{Entry, EntryId, Statement, wrap_aad};
-pub use found::{Found, Malformed};
+pub use found::{Found, Malformed, Place};
 #[cfg(feature = "capi")]
 pub(crate) use interface::search_here;
-pub use interface::{Appended, Indexes, Items, Ledger, Place};
+pub use interface::{Appended, Indexes, Items, Ledger};
 pub use item::{Indexed, Item};
 #[cfg(feature = "memory-ledger")]
 pub use memory::{BlockHeader, MemoryLedger};

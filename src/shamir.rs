@@ -2,7 +2,21 @@
 //! Lagrange coefficients at zero.
 
 use crate::curve::{Field, Scalar, SecretScalar};
-use crate::secret::Secret;
+use crate::error::Error;
+use crate::secret::{Secret, collect};
+
+/// Draws the coefficients of a secret polynomial, with this constant or a random one.
+pub(crate) fn coefficients(
+    constant: Option<&SecretScalar>,
+    terms: usize,
+    mut draw: impl FnMut() -> Result<SecretScalar, Error>,
+) -> Result<Secret<Vec<Scalar>>, Error> {
+    let coefficient = |k| match constant {
+        Some(constant) if k == 0 => Ok(**constant),
+        _ => draw().map(|a| *a),
+    };
+    Ok(Secret::new(collect((0..terms).map(coefficient))?))
+}
 
 /// Computes `f(x) = sum a_k x^k` from the coefficients, `a_0` first.
 pub(crate) fn value_at<'a>(

@@ -41,6 +41,16 @@ impl Transcript {
         self.bytes(label, Secret::new(item.to_compressed()).as_slice())
     }
 
+    /// Absorbs each point under the same label.
+    pub(crate) fn g1s(&mut self, label: &'static str, items: &[G1Affine]) -> &mut Self {
+        items.iter().fold(self, |t, item| t.g1(label, item))
+    }
+
+    /// Absorbs each point under the same label.
+    pub(crate) fn g2s(&mut self, label: &'static str, items: &[G2Affine]) -> &mut Self {
+        items.iter().fold(self, |t, item| t.g2(label, item))
+    }
+
     /// Absorbs a scalar, which may be secret.
     pub(crate) fn scalar(&mut self, label: &'static str, item: &Scalar) -> &mut Self {
         let bytes = Secret::new(item.to_bytes_be());

@@ -98,20 +98,13 @@ fn shares_a_file_and_opens_an_equal() {
 }
 
 #[test]
-fn without_arguments_it_shares_the_sample() {
-    let directory = tempfile::tempdir().unwrap();
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/patient-record.json");
-    let output = share_record(directory.path(), &[]);
-    shared(&output, directory.path(), "patient-record.json", &fs::read(sample).unwrap());
-}
-
-#[test]
-fn empty_and_tiny_files_are_records_too() {
-    for record in [&b""[..], b"x"] {
+fn files_of_odd_sizes_and_names_are_records_too() {
+    let longest = "n".repeat(255);
+    for (name, record) in [("odd", &b""[..]), ("odd", b"x"), (&longest, b"x")] {
         let directory = tempfile::tempdir().unwrap();
-        let (file, store) = (directory.path().join("odd"), directory.path().join("store"));
+        let (file, store) = (directory.path().join(name), directory.path().join("store"));
         fs::write(&file, record).unwrap();
-        shared(&share_record(&store, &[file.to_str().unwrap()]), &store, "odd", record);
+        shared(&share_record(&store, &[file.to_str().unwrap()]), &store, name, record);
     }
 }
 
@@ -148,23 +141,16 @@ fn an_opened_copy_replaces_no_file() {
 }
 
 #[test]
-fn a_file_may_have_the_longest_name() {
+fn without_arguments_it_shares_the_sample() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/patient-record.json");
+    let sample = fs::read(sample).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let (name, store) = ("n".repeat(255), directory.path().join("store"));
-    let file = directory.path().join(&name);
-    fs::write(&file, "x").unwrap();
-    shared(&share_record(&store, &[file.to_str().unwrap()]), &store, &name, b"x");
-}
-
-#[cfg(unix)]
-#[test]
-fn by_default_each_user_has_a_folder() {
-    let homes = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    for home in &homes {
+    shared(&share_record(directory.path(), &[]), directory.path(), "patient-record.json", &sample);
+    // By default, each user has a folder.
+    #[cfg(unix)]
+    for home in [(); 2].map(|()| tempfile::tempdir().unwrap()) {
         let output = example("share_record").env("HOME", home.path()).output().unwrap();
-        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/patient-record.json");
-        let store = home.path().join("medseal-share-record");
-        shared(&output, &store, "patient-record.json", &fs::read(sample).unwrap());
+        shared(&output, &home.path().join("medseal-share-record"), "patient-record.json", &sample);
     }
 }
 

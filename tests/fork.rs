@@ -11,7 +11,7 @@ use std::io::{self, Read};
 
 use medseal::Error;
 use medseal::authorities::{
-    AuthorityKey, Committed, Dispute, Failure, MemoryRecords, Message, Plan, Records, Roster,
+    AuthorityKey, Committed, Dealing, Failure, MemoryRecords, Message, Plan, Records, Roster,
 };
 use medseal::identity::{
     AcceptedRequest, AuthReply, AuthRequest, AwaitingReply, Disclosure, MemoryReplayCache, Name,
@@ -41,6 +41,14 @@ fn in_a_child(holds: impl FnOnce() -> bool) -> bool {
 
 fn refused<T>(result: Result<T, Error>) -> bool {
     result.err() == Some(Error::Forked)
+}
+
+/// Takes a step that consumes its state. It is refused in a child, and succeeds here.
+fn once<S, T>(state: S, step: impl Fn(S) -> Result<T, Failure>) -> T {
+    let mut state = Some(state);
+    let is_refused = |result: Result<T, Failure>| result.err() == Some(Failure::Error(Error::Forked));
+    assert!(in_a_child(|| is_refused(step(state.take().unwrap()))));
+    step(state.unwrap()).unwrap()
 }
 
 #[test]
@@ -148,16 +156,10 @@ fn a_handshake_is_finished_in_one_process() {
     assert!(in_a_child(|| world.start().0.finish(&reply_to_another(&world)).err() != Some(Error::Forked)));
 
     let (awaiting, request) = world.start();
-    let mut accepted = Some(world.accept(&request).unwrap());
-    assert!(in_a_child(|| refused(accepted.take().unwrap().reply(&disclosure(), &mut OsRng))));
-    let (reply, confirming) = accepted.unwrap().reply(&disclosure(), &mut OsRng).unwrap();
-
-    let (mut awaiting, mut confirming) = (Some(awaiting), Some(confirming));
-    assert!(in_a_child(|| refused(awaiting.take().unwrap().finish(&reply))));
-    let established = awaiting.unwrap().finish(&reply).unwrap();
-    let confirmation = &established.confirmation;
-    assert!(in_a_child(|| refused(confirming.take().unwrap().confirm(confirmation))));
-    let mut node = confirming.take().unwrap().confirm(confirmation).unwrap();
+    let accepted = world.accept(&request).unwrap();
+    let (reply, confirming) = once(accepted, |accepted| Ok(accepted.reply(&disclosure(), &mut OsRng)?));
+    let established = once(awaiting, |awaiting| Ok(awaiting.finish(&reply)?));
+    let mut node = once(confirming, |confirming| Ok(confirming.confirm(&established.confirmation)?));
 
     let mut hospital = established.session;
     assert!(in_a_child(|| refused(hospital.seal(b"other", b"")) && refused(node.seal_final(b"other", b""))));
@@ -178,9 +180,7 @@ fn a_session_works_where_its_node_replied() {
     let world = World::new();
     let (_, request) = world.start();
     let (_, confirming) = world.accept(&request).unwrap().reply(&disclosure(), &mut OsRng).unwrap();
-    let mut confirming = Some(confirming);
-    assert!(in_a_child(|| refused(confirming.take().unwrap().into_session().seal(b"other", b""))));
-    confirming.unwrap().into_session().seal(b"mine", b"").unwrap();
+    once(confirming, |confirming| Ok(confirming.into_session().seal(b"message", b"")?));
 }
 
 #[test]
@@ -203,37 +203,23 @@ fn two_authorities() -> [(AuthorityKey, Committed, Message); 2] {
     })
 }
 
-fn refused_by_authority<T>(result: Result<T, impl Into<Dispute>>) -> bool {
-    result.is_err_and(|error| error.into().failure == Failure::Error(Error::Forked))
-}
-
 #[test]
 fn forked_key_generation_continues_in_one_process() {
     let [(key, state, first), (other, state_other, first_other)] = two_authorities();
     let rng = &mut OsRng;
     let (state_other, shown_other) = state_other.open(&other, &[first], rng).unwrap();
+    let (first_other, shown_other) = ([first_other], [shown_other.unwrap()]);
 
-    let (mut state, first_other) = (Some(state), [first_other]);
-    assert!(in_a_child(|| refused_by_authority(state.take().unwrap().open(&key, &first_other, &mut OsRng))));
-    let (state, shown) = state.unwrap().open(&key, &first_other, rng).unwrap();
+    let (state, shown) = once(state, |state| state.open(&key, &first_other, &mut OsRng));
     let (_, dealt_other) = state_other.deal(&other, &[shown.unwrap()], rng).unwrap();
-
-    let (mut state, shown_other) = (Some(state), [shown_other.unwrap()]);
-    assert!(in_a_child(|| refused_by_authority(state.take().unwrap().deal(&key, &shown_other, &mut OsRng))));
-    let (state, _) = state.unwrap().deal(&key, &shown_other, rng).unwrap();
-
-    let mut state = Some(state);
-    assert!(in_a_child(|| {
-        let dispute = state.take().unwrap().check(&key, &dealt_other, &mut OsRng).map_err(|dispute| *dispute);
-        refused_by_authority(dispute)
-    }));
-    let state = state.unwrap().check(&key, &dealt_other, rng).unwrap();
-
-    let (name, mut state) = (state.share_name(), Some(state));
-    assert!(in_a_child(|| {
+    let (state, _) = once(state, |state| state.deal(&key, &shown_other, &mut OsRng));
+    let checked = |state: Dealing| state.check(&key, &dealt_other, &mut OsRng);
+    let state = once(state, |state| checked(state).map_err(|dispute| dispute.failure));
+    let name = state.share_name();
+    once(state, |state| {
         let mut records = MemoryRecords::default();
-        refused_by_authority(state.take().unwrap().confirm(&key, &mut records))
-            && records.get(&name).unwrap().is_none()
-    }));
-    state.unwrap().confirm(&key, &mut MemoryRecords::default()).unwrap();
+        let confirmed = state.confirm(&key, &mut records);
+        assert_eq!(records.get(&name).unwrap().is_some(), confirmed.is_ok());
+        confirmed
+    });
 }

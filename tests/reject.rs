@@ -432,11 +432,31 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.patch("sealed-record", "damaged", wrong, 70, &bit, Error::DecryptionFailed);
     for (object, at) in [("inclusion-proof", 20), ("consistency-proof", 20)] {
         all.count(object, "hashes", at, limits::PROOF_HASHES, Limit::ProofHashes);
+        all.patch(object, "too-large", "more than 2^63 entries", 12, &[0xff; 8], Error::InvalidField);
+        all.patch(object, "index-too-large", "from beyond the end", 4, &[0, 0xff], Error::InvalidField);
     }
+    all.patch("inclusion-proof", "index-at-size", "index 5 of 5", 11, &[5], Error::InvalidField);
+    for object in ["merkle-tree", "merkle-frontier"] {
+        all.patch(object, "too-large", "more than 2^63 entries", 4, &[0xff; 8], Error::InvalidField);
+    }
+    let wrong = "more entries than bytes";
+    all.patch("merkle-tree", "too-many-entries", wrong, 4, &[0x10], Error::Truncated);
 
     // --- identities and the handshake ---
     all.point("super-node-public-key", "P_SN", 4, 48);
     all.scalar("super-node", "s", 4, true);
+    // A registered name with its identity, a name with a revoked one, and no revoked certificates.
+    let (bytes, certificates) = (golden("super-node"), length("super-node") - 4);
+    let (standing, revoked) = (after_var(&bytes, 80) + 1, certificates - 96);
+    all.count("super-node", "hospitals", 76, limits::REGISTRY_ITEMS, Limit::RegistryItems);
+    all.patch("super-node", "names-unsorted", "the first name comes last", 84, b"z", Error::NotSorted);
+    all.patch("super-node", "no-such-flag", "neither 0 nor 1", standing - 1, &[2], Error::InvalidField);
+    all.point("super-node", "Q_ID", standing, 96);
+    all.point("super-node", "Q_ID-revoked", revoked, 96);
+    let never = [&bytes[..revoked - 4], &[0; 4], &bytes[certificates..]].concat();
+    all.put("super-node", "never-registered", "a name of no identity", &never, Error::InvalidField);
+    let twice = [&bytes[..certificates], &[0, 0, 0, 2], &[1; 32]].concat();
+    all.put("super-node", "certificate-twice", "one revoked twice", &twice, Error::NotSorted);
     all.point("identity-key", "S_ID", 4, 96);
     all.point("hospital", "P_SN", 4, 48);
     all.point("hospital", "S_ID", length("hospital") - 96, 96);
@@ -485,7 +505,26 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.count("session-message", "bytes", 13, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.patch("session-message", "no-such-flag", "final: neither 0 nor 1", 12, &[2], Error::InvalidField);
     all.count("disclosure", "bytes of location", 4, limits::ADDRESS_BYTES, Limit::AddressLength);
+    let digest = after_var(&golden("disclosure"), 4);
+    all.patch("disclosure", "short-digest", "31 bytes", digest, &[0, 0, 0, 31], Error::InvalidField);
+    let record = after_var(&golden("registration-request"), 4) + 16;
+    let most = limits::REGISTRATION_RECORD_BYTES;
+    all.count("registration-request", "bytes of record", record, most, Limit::RegistrationRecord);
+    all.patch("registration-request", "name-spaced", "a space in front", 8, b" ", Error::InvalidText);
+    // Window, capacity, quota, floor, and one request.
+    let state = golden("replay-cache");
     all.count("replay-cache", "requests", 28, limits::REPLAY_CACHE_REQUESTS, Limit::ReplayCacheRequests);
+    all.patch("replay-cache", "quota-too-large", "above the capacity", 12, &[0; 4], Error::InvalidField);
+    let (request, earlier) = (&state[32..], [&[0; 48], &state[80..]].concat());
+    for (fault, wrong, quota, requests, error) in [
+        ("request-twice", "one request twice", 1024, [request, request], Error::NotSorted),
+        ("unsorted", "the greater first", 1024, [request, &earlier], Error::NotSorted),
+        ("quota-exceeded", "two of one hospital", 1, [&earlier, request], Error::InvalidField),
+    ] {
+        let quota = u32::to_be_bytes(quota);
+        let bytes = [&state[..16], &quota, &state[20..28], &[0, 0, 0, 2], &requests.concat()].concat();
+        all.put("replay-cache", fault, wrong, &bytes, error);
+    }
 
     // --- members' key ---
     for object in ["members-key", "key-share", "backup-confirmation"] {

@@ -1,7 +1,7 @@
 //! Commitments to the four polynomials, of one dealer or summed over all.
 
 use super::polynomial::{Base, committed_at};
-use crate::codec::{Reader, Writer};
+use crate::codec::{Part, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, Scalar};
 use crate::error::Error;
 
@@ -45,12 +45,6 @@ impl Commitments {
         Some((*wrapping.first()?, *signing.first()?, *self.in_g1.first()?))
     }
 
-    /// Returns the constants that a dealer of a resharing must have.
-    pub(super) fn constants_at(&self, dealer: u8) -> Option<(G2Affine, G2Affine, G1Affine)> {
-        let PublicShares { wrapping, signing, identity, .. } = self.at(dealer);
-        Some((wrapping, signing, identity))
-    }
-
     /// Returns the weighted sum of all dealers' commitments. A polynomial that nobody deals keeps
     /// its old commitments.
     pub(super) fn combine(dealers: &[&Self], weights: &[Vec<Scalar>; 4], old: Option<&Self>) -> Self {
@@ -67,14 +61,16 @@ impl Commitments {
             in_g1: sum(&in_g1, identity, old.map(|old| &old.in_g1)),
         }
     }
+}
 
-    pub(super) fn write(&self, w: &mut Writer) {
+impl Part for Commitments {
+    fn write(&self, w: &mut Writer) {
         self.terms().iter().for_each(|terms| w.u8(*terms as u8)); // at most 255
-        self.in_g2.iter().flatten().for_each(|C| Base::write(C, w));
-        self.in_g1.iter().for_each(|C| Base::write(C, w));
+        self.in_g2.iter().flatten().for_each(|C| C.write(w));
+        self.in_g1.iter().for_each(|C| C.write(w));
     }
 
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let [wrapping, signing, zero, identity] = r.array::<4>()?;
         let in_g2 = [read(r, wrapping)?, read(r, signing)?, read(r, zero)?];
         Ok(Self { in_g2, in_g1: read(r, identity)? })

@@ -9,7 +9,7 @@ use super::plan::{Plan, Source};
 use super::polynomial::{Base, Polynomial, committed_at};
 use super::proof::{Proof, prove_coefficients};
 use super::roster::AuthorityKey;
-use crate::codec::{Reader, Writer};
+use crate::codec::{Part, Reader, Writer, fields};
 use crate::curve::{G1Affine, G2Affine, Scalar, SecretScalar, random_bytes};
 use crate::domain::{AUTHORITY_COMMITMENT, AUTHORITY_NONCE, AUTHORITY_SEED};
 use crate::error::Error;
@@ -36,25 +36,16 @@ pub(super) struct Opening {
 impl Opening {
     /// Returns the commitment that a dealer sends in round 0.
     pub(super) fn digest(&self, plan: &Plan, dealer: u8) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new()
             .bytes("plan", &plan.digest())
             .bytes("dealer", &[dealer])
             .bytes("opening", w.as_slice())
             .digest(AUTHORITY_COMMITMENT)
     }
-
-    pub(super) fn write(&self, w: &mut Writer) {
-        w.raw(&self.random);
-        w.raw(&self.seed);
-        self.commitments.write(w);
-    }
-
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { random: r.array()?, seed: r.array()?, commitments: Commitments::read(r)? })
-    }
 }
+
+fields!(Part for Opening { random: [u8; 32], seed: [u8; 32], commitments: Commitments });
 
 /// Returns the context of a proof of coefficients.
 pub(super) fn proof_context(session: &[u8; 32], dealer: u8) -> Vec<u8> {
@@ -86,13 +77,9 @@ impl Deal {
             Source::Fresh => Polynomial::sharing(None, t, &mut rng).map(Some),
             Source::OldShare => Polynomial::sharing(old, t, &mut rng).map(Some),
         };
-        let polynomials = [
-            polynomial(wrapping, old.map(|old| &old.wrapping))?,
-            polynomial(signing, old.map(|old| &old.signing))?,
-            None,
-            polynomial(identity, old.map(|old| &old.identity))?,
-        ];
-        let [wrapping, signing, _, identity] = polynomials;
+        let wrapping = polynomial(wrapping, old.map(|old| &old.wrapping))?;
+        let signing = polynomial(signing, old.map(|old| &old.signing))?;
+        let identity = polynomial(identity, old.map(|old| &old.identity))?;
         let zero = Some(Polynomial::sharing_zero(t, &mut rng)?);
         let seed = match (plan.deals_seeds(), old) {
             (true, None) => Some(random_bytes(&mut rng)?),
@@ -121,7 +108,7 @@ impl Deal {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Proof, Error> {
         let coefficients: Vec<&[Scalar]> =
-            self.polynomials.iter().flatten().map(Polynomial::coefficients).collect();
+            self.polynomials.iter().flatten().map(|f| f.coefficients.as_slice()).collect();
         let context = proof_context(session, dealer);
         prove_coefficients(&context, &self.opening.commitments, &coefficients, rng)
     }
@@ -143,13 +130,12 @@ impl Dealt {
     }
 
     pub(super) fn read(bytes: &[u8], plan: &Plan) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes);
         let [wrapping, signing, zero, identity] = plan.terms();
-        let mut value = |terms: usize| if terms == 0 { Ok(None) } else { r.scalar().map(Some) };
-        let values = [value(wrapping)?, value(signing)?, value(zero)?, value(identity)?];
-        let seed = if plan.deals_seeds() { Some(r.secret()?) } else { None };
-        r.finish()?;
-        Ok(Self { values, seed })
+        Reader::whole(bytes, |r| {
+            let mut value = |terms: usize| if terms == 0 { Ok(None) } else { r.scalar().map(Some) };
+            let values = [value(wrapping)?, value(signing)?, value(zero)?, value(identity)?];
+            Ok(Self { values, seed: plan.deals_seeds().then(|| r.secret()).transpose()? })
+        })
     }
 
     /// Returns whether the values and the seed match the dealer's commitments.

@@ -52,7 +52,7 @@ impl std::error::Error for Dispute {}
 
 impl Proceedings {
     pub(super) fn blame(&self, message: &Message, fault: Fault) -> Culprit {
-        self.plan.blame_dealer(Round::Deal, message.from(), fault)
+        self.plan.dealing_roster().blame(Round::Deal, message.from(), fault)
     }
 
     /// Opens a message of round 2 with the receiver's key. If the contents are wrong, the error has
@@ -62,7 +62,7 @@ impl Proceedings {
         message: &'m Message,
         key: &AuthorityKey,
     ) -> Result<Dealt, Option<Sealed<'m>>> {
-        let context = message.header().to_bytes();
+        let context = message.header.to_bytes();
         let sealed = Sealed::read(&message.body, &context).map_err(|_| None)?;
         let D = sealed.shared(&key.k);
         match self.dealt(message, &sealed, &D, key.K()) {
@@ -73,7 +73,7 @@ impl Proceedings {
 
     /// Returns the dealt values of a message of round 2, if they are correct.
     fn dealt(&self, message: &Message, sealed: &Sealed<'_>, D: &SecretG1, K: &G1Affine) -> Option<Dealt> {
-        let plaintext = sealed.open(D, K, &message.header().to_bytes()).ok()?;
+        let plaintext = sealed.open(D, K, &message.header.to_bytes()).ok()?;
         let dealt = Dealt::read(&plaintext, &self.plan).ok()?;
         let opening = self.openings.get(&message.from())?;
         dealt.fits(&self.plan, opening, message.to()).then_some(dealt)
@@ -89,12 +89,11 @@ impl Proceedings {
     ) -> Result<Message, Error> {
         let mut w = Writer::new();
         w.var(&encode(accused));
-        w.u8(sealed.is_some().into());
+        w.flag(sealed.is_some());
         if let Some(sealed) = sealed {
             let D = sealed.shared(&key.k);
             w.g1(&D);
-            prove_equality(&accused.header().to_bytes(), &key.k, [key.K(), &sealed.C, &D], rng)?
-                .write(&mut w);
+            prove_equality(&accused.header.to_bytes(), &key.k, [key.K(), &sealed.C, &D], rng)?.write(&mut w);
         }
         let header = Header { session: self.session, round: Round::Complain, from, to: 0 };
         Ok(Message::sign(key, header, w.into_vec()))
@@ -128,7 +127,7 @@ impl Proceedings {
         // complaining authority.
         self.plan.of_dealers(self.session, Round::Deal, complaint.from(), None).check(&accused).ok()?;
         let wrong = self.blame(&accused, Fault::WrongValue);
-        let context = accused.header().to_bytes();
+        let context = accused.header.to_bytes();
         let Ok(sealed) = Sealed::read(&accused.body, &context) else { return Some(wrong) };
         let (D, proof) = shown?;
         let K = self.plan.roster.seat(complaint.from())?.K;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::Error;
+use crate::error::{Error, texts};
 
 /// A step of the protocols between authorities: a round of a key generation, from
 /// [`Commit`](Self::Commit) to [`Confirm`](Self::Confirm), or an answer to a request.
@@ -32,100 +32,69 @@ pub enum Round {
 }
 
 impl Round {
+    /// In the order of their numbers, each with what is done in it.
+    const ALL: [(Self, &str); 10] = [
+        (Self::Commit, "committing"),
+        (Self::Open, "opening"),
+        (Self::Deal, "dealing"),
+        (Self::Complain, "complaining"),
+        (Self::Confirm, "confirming"),
+        (Self::Keys, "issuing keys"),
+        (Self::Identity, "issuing an identity key"),
+        (Self::Certificate, "signing a certificate"),
+        (Self::Registry, "signing a registry"),
+        (Self::Charter, "signing a charter"),
+    ];
+
     pub(super) fn from_byte(byte: u8) -> Result<Self, Error> {
-        Ok(match byte {
-            0 => Self::Commit,
-            1 => Self::Open,
-            2 => Self::Deal,
-            3 => Self::Complain,
-            4 => Self::Confirm,
-            5 => Self::Keys,
-            6 => Self::Identity,
-            7 => Self::Certificate,
-            8 => Self::Registry,
-            9 => Self::Charter,
-            _ => return Err(Error::InvalidField),
-        })
+        Self::ALL.get(usize::from(byte)).map(|(round, _)| *round).ok_or(Error::InvalidField)
     }
 
     fn name(self) -> &'static str {
-        match self {
-            Self::Commit => "committing",
-            Self::Open => "opening",
-            Self::Deal => "dealing",
-            Self::Complain => "complaining",
-            Self::Confirm => "confirming",
-            Self::Keys => "issuing keys",
-            Self::Identity => "issuing an identity key",
-            Self::Certificate => "signing a certificate",
-            Self::Registry => "signing a registry",
-            Self::Charter => "signing a charter",
-        }
+        Self::ALL.get(self as usize).map_or("", |(_, name)| name)
     }
 }
 
-/// What an authority did wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// It sent nothing.
-    Missing,
-    /// It sent two messages, or one twice.
-    Twice,
-    /// It takes no part in this step, or is the receiver itself.
-    Surplus,
-    /// Its message is of a different session or generation, or was made for a different threshold
-    /// or different authorities.
-    WrongSession,
-    /// Its message is of a different round.
-    WrongRound,
-    /// Its message is for a different receiver.
-    WrongReceiver,
-    /// The message does not have the sender's valid signature. Someone else may have sent it.
-    InvalidSignature,
-    /// The message's contents do not decode.
-    Malformed(Error),
-    /// There are more or fewer commitments than the threshold requires.
-    WrongThreshold,
-    /// It opened something other than what it committed to.
-    DoesNotOpen,
-    /// Its proof is not valid.
-    InvalidProof,
-    /// It dealt a share other than its own of the previous generation.
-    WrongConstant,
-    /// It dealt a value that does not match its commitments.
-    WrongValue,
-    /// It complained about a correct value.
-    FalseComplaint,
-    /// It confirmed different public keys.
-    WrongGeneration,
-    /// It answered a different request.
-    WrongRequest,
-    /// Its part of a key or a signature is wrong.
-    WrongPart,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Missing => "sent nothing",
-            Self::Twice => "sent more than one message",
-            Self::Surplus => "takes no part in this step",
-            Self::WrongSession => "sent a message of a different session, threshold or set of authorities",
-            Self::WrongRound => "sent a message of a different round",
-            Self::WrongReceiver => "sent a message for a different receiver",
-            Self::InvalidSignature => "sent a message without its valid signature",
-            Self::Malformed(error) => return write!(f, "sent a message that does not decode: {error}"),
-            Self::WrongThreshold => "sent more or fewer commitments than the threshold requires",
-            Self::DoesNotOpen => "opened something other than what it committed to",
-            Self::InvalidProof => "sent an invalid proof",
-            Self::WrongConstant => "dealt a share other than its own",
-            Self::WrongValue => "dealt a value that does not match its commitments",
-            Self::FalseComplaint => "complained about a correct value",
-            Self::WrongGeneration => "confirmed different public keys",
-            Self::WrongRequest => "answered a different request",
-            Self::WrongPart => "sent an incorrect part",
-        })
+texts! {
+    /// What an authority did wrong.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum Fault {
+        /// It sent nothing.
+        Missing => "sent nothing",
+        /// It sent two messages, or one twice.
+        Twice => "sent more than one message",
+        /// It takes no part in this step, or is the receiver itself.
+        Surplus => "takes no part in this step",
+        /// Its message is of a different session or generation, or was made for a different
+        /// threshold or different authorities.
+        WrongSession => "sent a message of a different session, threshold or set of authorities",
+        /// Its message is of a different round.
+        WrongRound => "sent a message of a different round",
+        /// Its message is for a different receiver.
+        WrongReceiver => "sent a message for a different receiver",
+        /// The message does not have the sender's valid signature. Someone else may have sent it.
+        InvalidSignature => "sent a message without its valid signature",
+        /// The message's contents do not decode.
+        Malformed(error: Error) => "sent a message that does not decode: {error}",
+        /// There are more or fewer commitments than the threshold requires.
+        WrongThreshold => "sent more or fewer commitments than the threshold requires",
+        /// It opened something other than what it committed to.
+        DoesNotOpen => "opened something other than what it committed to",
+        /// Its proof is not valid.
+        InvalidProof => "sent an invalid proof",
+        /// It dealt a share other than its own of the previous generation.
+        WrongConstant => "dealt a share other than its own",
+        /// It dealt a value that does not match its commitments.
+        WrongValue => "dealt a value that does not match its commitments",
+        /// It complained about a correct value.
+        FalseComplaint => "complained about a correct value",
+        /// It confirmed different public keys.
+        WrongGeneration => "confirmed different public keys",
+        /// It answered a different request.
+        WrongRequest => "answered a different request",
+        /// Its part of a key or a signature is wrong.
+        WrongPart => "sent an incorrect part",
     }
 }
 

@@ -10,7 +10,7 @@ use super::generation::{AuthorityShare, Certificate};
 use super::message::Message;
 use super::plan::Plan;
 use super::records::Records;
-use super::roster::AuthorityKey;
+use super::roster::{AuthorityKey, Roster};
 use super::session::{Checked, Committed, Dealing, Opened};
 
 /// One authority's side of a key generation or resharing.
@@ -139,12 +139,14 @@ impl Session {
         }
     }
 
+    /// Returns the roster of the senders' numbers in a round.
+    fn roster(&self, round: Round) -> &Roster {
+        if round <= Round::Deal { self.plan.dealing_roster() } else { &self.plan.roster }
+    }
+
     fn blame(&self, message: &Message, fault: Fault) -> Failure {
-        let roster = match message.round() {
-            Round::Commit | Round::Open | Round::Deal => self.plan.dealing_roster(),
-            _ => &self.plan.roster,
-        };
-        blamed(roster.blame(message.round(), message.from(), fault))
+        let round = message.round();
+        blamed(self.roster(round).blame(round, message.from(), fault))
     }
 
     fn keep(&mut self, message: &Message) -> Result<(), Failure> {
@@ -162,9 +164,8 @@ impl Session {
     /// it. Its step checks it.
     fn keep_early(&mut self, message: &Message) -> Result<(), Failure> {
         const SESSIONS: usize = 4;
-        let roster =
-            if message.round() <= Round::Deal { self.plan.dealing_roster() } else { &self.plan.roster };
-        let Some(seat) = roster.seat(message.from()) else { return Err(self.blame(message, Fault::Surplus)) };
+        let seat = self.roster(message.round()).seat(message.from());
+        let Some(seat) = seat else { return Err(self.blame(message, Fault::Surplus)) };
         if message.round() > Round::Confirm {
             return Err(self.blame(message, Fault::WrongRound));
         }
@@ -264,15 +265,14 @@ impl Session {
     /// # Errors
     /// The session itself, unless it is complete.
     pub fn finish(self) -> Result<(AuthorityShare, Certificate), Box<Self>> {
-        match &self.state {
-            State::Confirmed(share) if self.inbox.len() == usize::from(self.plan.roster.size()) => {
-                let certificate = share.certify(&self.inbox);
-                match (certificate, self.state) {
-                    (Ok(certificate), State::Confirmed(share)) => Ok((share, certificate)),
-                    (_, state) => Err(Box::new(Self { state, ..self })),
-                }
-            }
-            _ => Err(Box::new(self)),
+        let is_complete = self.inbox.len() == usize::from(self.plan.roster.size());
+        let certificate = match &self.state {
+            State::Confirmed(share) if is_complete => share.certify(&self.inbox).ok(),
+            _ => None,
+        };
+        match (certificate, self.state) {
+            (Some(certificate), State::Confirmed(share)) => Ok((share, certificate)),
+            (_, state) => Err(Box::new(Self { state, ..self })),
         }
     }
 
@@ -280,19 +280,14 @@ impl Session {
     #[must_use]
     pub fn missing(&self) -> Vec<Culprit> {
         let Some(round) = self.round() else { return Vec::new() };
-        let has = |index: &u8| self.inbox.iter().any(|kept| kept.from() == *index);
-        match self.state {
-            State::Confirmed(_) => {
-                let roster = &self.plan.roster;
-                roster.indices().filter(|i| !has(i)).map(|i| roster.blame(round, i, Fault::Missing)).collect()
-            }
+        let waited: Vec<u8> = match self.state {
             State::Checked(_) => Vec::new(),
-            _ => {
-                let dealers = self.plan.dealers().into_iter();
-                let waited = dealers.filter(|i| Some(*i) != self.dealer && !has(i));
-                waited.map(|index| self.plan.blame_dealer(round, index, Fault::Missing)).collect()
-            }
-        }
+            State::Confirmed(_) => self.plan.roster.indices().collect(),
+            _ => self.plan.dealers().into_iter().filter(|dealer| Some(*dealer) != self.dealer).collect(),
+        };
+        let is_here = |index: u8| self.inbox.iter().any(|kept| kept.from() == index);
+        let blame = |index| self.roster(round).blame(round, index, Fault::Missing);
+        waited.into_iter().filter(|index| !is_here(*index)).map(blame).collect()
     }
 
     /// Returns the plan.

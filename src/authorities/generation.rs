@@ -13,7 +13,7 @@ use super::message::{Expected, Header, Message};
 use super::polynomial::Base;
 use super::roster::{AuthorityKey, Roster};
 use crate::authority::PublicParameters;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
 use crate::domain::AUTHORITY_GENERATION;
 use crate::error::Error;
@@ -102,14 +102,8 @@ impl Generation {
     /// Returns the digest of the generation.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new().bytes("generation", w.as_slice()).digest(AUTHORITY_GENERATION)
-    }
-
-    /// `A_i`, `A'_i`, `B_i`, `P_i`
-    pub(super) fn public_shares(&self, index: u8) -> PublicShares {
-        self.commitments.at(index)
     }
 
     fn possession_points(&self) -> [G1Affine; 2] {
@@ -121,8 +115,10 @@ impl Generation {
         let (roster, senders) = (&self.roster, self.roster.indices().collect());
         Expected { session: self.session, round, to: 0, roster, senders }
     }
+}
 
-    pub(super) fn write(&self, w: &mut Writer) {
+impl Part for Generation {
+    fn write(&self, w: &mut Writer) {
         w.u32(self.number);
         w.raw(&self.session);
         self.roster.write(w);
@@ -189,7 +185,7 @@ impl AuthorityShare {
             identity: G1Affine::commit(identity),
         };
         let fits = generation.roster.seat(index).is_some()
-            && own == generation.public_shares(index)
+            && own == generation.commitments.at(index)
             && search::MasterKey::from_seed(seed)?.public_key() == generation.search;
         if fits { Ok(Self { index, secrets, generation }) } else { Err(Error::InvalidKey) }
     }
@@ -224,11 +220,9 @@ impl AuthorityShare {
             return Err(Error::InvalidKey);
         }
         let [wrapping, signing] = generation.possession_points();
-        let mut w = Writer::new();
-        w.raw(&generation.digest());
-        w.g1(&(wrapping * *secrets.wrapping).to_affine());
-        w.g1(&(signing * *secrets.signing).to_affine());
-        Ok(Message::sign(key, confirmation_header(generation, *index), w.into_vec()))
+        let parts = [wrapping * *secrets.wrapping, signing * *secrets.signing];
+        let body = confirmation_body(generation, &parts.map(|part| part.to_affine()));
+        Ok(Message::sign(key, confirmation_header(generation, *index), body))
     }
 
     /// Makes the certificate from the confirmations of all authorities.
@@ -242,6 +236,18 @@ impl AuthorityShare {
 
 fn confirmation_header(generation: &Generation, from: u8) -> Header {
     Header { session: generation.session, round: Round::Confirm, from, to: 0 }
+}
+
+fn confirmation_body(generation: &Generation, possession: &[G1Affine; 2]) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.raw(&generation.digest());
+    possession.iter().for_each(|pop| w.g1(pop));
+    w.into_vec()
+}
+
+/// Returns the digest and the parts of the proofs of possession in a confirmation.
+fn confirmed(message: &Message) -> Result<([u8; 32], [G1Affine; 2]), Fault> {
+    message.read(|r| Ok((r.array()?, [r.g1()?, r.g1()?])))
 }
 
 impl Object for AuthorityShare {
@@ -268,20 +274,15 @@ impl Object for AuthorityShare {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     generation: Generation,
-    confirmations: Vec<Confirmation>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Confirmation {
-    possession: [G1Affine; 2],
-    signature: G2Affine,
+    confirmations: Vec<Message>,
 }
 
 impl Certificate {
     fn new(generation: Generation, messages: &[Message]) -> Result<Self, Failure> {
         let expected = generation.expected(Round::Confirm);
-        let confirmations = expected.read_all(messages, |message| Confirmation::of(&generation, message))?;
-        Ok(Self { confirmations: confirmations.into_values().collect(), generation })
+        let check = |message: &Message| generation.check_confirmation(message).map(|()| message.clone());
+        let confirmations = expected.read_all(messages, check)?.into_values().collect();
+        Ok(Self { confirmations, generation })
     }
 
     /// Verifies all signatures and proofs, and returns the public keys. The caller must know that
@@ -294,9 +295,7 @@ impl Certificate {
         if self.generation.roster != *roster {
             return Err(Error::InvalidKey.into());
         }
-        let messages: Vec<Message> =
-            (1..).zip(&self.confirmations).map(|(index, own)| own.message(&self.generation, index)).collect();
-        Self::new(self.generation.clone(), &messages)?;
+        Self::new(self.generation.clone(), &self.confirmations)?;
         Ok(&self.generation)
     }
 
@@ -313,44 +312,29 @@ impl Certificate {
         let t = usize::from(self.generation.roster.threshold());
         let indices: Vec<u8> = self.generation.roster.indices().take(t).collect();
         let l = lagrange(&indices);
-        [0, 1].map(|which| {
-            let parts: Vec<G1Affine> = self
-                .confirmations
-                .iter()
-                .take(t)
-                .filter_map(|own| own.possession.get(which).copied())
-                .collect();
-            msm_g1(&parts, &l).to_affine().to_compressed()
-        })
+        let parts = self.confirmations.iter().take(t).filter_map(|message| confirmed(message).ok());
+        let (wrapping, signing): (Vec<_>, Vec<_>) =
+            parts.map(|(_, [pop, pop_signing])| (pop, pop_signing)).unzip();
+        [wrapping, signing].map(|parts| msm_g1(&parts, &l).to_affine().to_compressed())
     }
 }
 
-impl Confirmation {
-    fn of(generation: &Generation, message: &Message) -> Result<Self, Fault> {
-        let mut r = Reader::new(&message.body);
-        let mut read = || Ok((r.array::<32>()?, [r.g1()?, r.g1()?]));
-        let (digest, possession) = read().map_err(Fault::Malformed)?;
-        r.finish().map_err(Fault::Malformed)?;
-        if digest != generation.digest() {
+impl Generation {
+    fn check_confirmation(&self, message: &Message) -> Result<(), Fault> {
+        let (digest, possession) = confirmed(message)?;
+        if digest != self.digest() {
             return Err(Fault::WrongGeneration);
         }
         // e(pop_i, P2) = e(H, A_i)
-        let shares = generation.public_shares(message.from());
-        let points = generation.possession_points();
+        let shares = self.commitments.at(message.from());
+        let points = self.possession_points();
         for ((pop, H), A_i) in possession.iter().zip(points).zip([shares.wrapping, shares.signing]) {
             let product = pairing_product(&[(-*pop, G2Affine::generator()), (H, A_i)]);
             if !product.is_ok_and(|product| product.is_one()) {
                 return Err(Fault::InvalidProof);
             }
         }
-        Ok(Self { possession, signature: *message.signature() })
-    }
-
-    fn message(&self, generation: &Generation, index: u8) -> Message {
-        let mut w = Writer::new();
-        w.raw(&generation.digest());
-        self.possession.iter().for_each(|pop| w.g1(pop));
-        Message::from_parts(confirmation_header(generation, index), w.into_vec(), self.signature)
+        Ok(())
     }
 }
 
@@ -359,16 +343,20 @@ impl Object for Certificate {
 
     fn write(&self, w: &mut Writer) {
         self.generation.write(w);
-        for Confirmation { possession, signature } in &self.confirmations {
-            possession.iter().for_each(|pop| w.g1(pop));
+        for Message { body, signature, .. } in &self.confirmations {
+            // Without the digest.
+            w.raw(body.get(32..).unwrap_or_default());
             w.g2(signature);
         }
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let generation = Generation::read(r)?;
-        let read = |_| Ok(Confirmation { possession: [r.g1()?, r.g1()?], signature: r.g2()? });
-        let confirmations = generation.roster.indices().map(read).collect::<Result<_, Error>>()?;
+        let mut read = |index| {
+            let body = confirmation_body(&generation, &[r.g1()?, r.g1()?]);
+            Ok(Message { header: confirmation_header(&generation, index), body, signature: r.g2()? })
+        };
+        let confirmations = generation.roster.indices().map(&mut read).collect::<Result<_, Error>>()?;
         Ok(Self { generation, confirmations })
     }
 }

@@ -4,7 +4,6 @@
 use core::ops::RangeInclusive;
 
 use rand_core::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
 
 use super::failure::{Culprit, Failure, Fault, Round};
 use super::generation::{AuthorityShare, Certificate, Generation};
@@ -13,7 +12,7 @@ use super::numbered::{Book, Numbered};
 use super::records::Records;
 use super::request::{Combined, KeyParts, Parts, Request, collect, sum};
 use super::roster::AuthorityKey;
-use crate::codec::{Reader, Writer};
+use crate::codec::Writer;
 use crate::curve::{G2Affine, SecretG2};
 use crate::error::Error;
 use crate::fabeo::MasterShare;
@@ -95,9 +94,8 @@ impl Holder {
         let share = MasterShare { alpha: &secrets.signing, beta: &secrets.zero };
         let signing = generation.abs().public().issue_part(&share, &G_signing, attributes, rng)?;
         let search = self.search.issue_without(attributes, rng)?;
-        let mut w = Writer::new();
-        KeyParts { wrapping, signing, search }.write(&mut w);
-        self.answer(Round::Keys, request, &Zeroizing::new(w.into_vec()), rng)
+        let parts = Writer::of(|w| KeyParts { wrapping, signing, search }.write(w));
+        self.answer(Round::Keys, request, parts.as_slice(), rng)
     }
 
     /// Answers a request for an identity key with a part of it, if a registry contains
@@ -133,7 +131,7 @@ impl Holder {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Message, Error> {
         let header = self.header(round);
-        let sealed = seal(request.X(), &request.context(&header), plaintext, rng)?;
+        let sealed = seal(&request.X, &request.context(&header), plaintext, rng)?;
         Ok(Message::sign(&self.key, header, [request.digest().as_slice(), &sealed].concat()))
     }
 
@@ -205,7 +203,7 @@ impl Holder {
     fn sign(&self, round: Round, body: &identity::Body) -> Message {
         let part = signature::sign(&self.share.secrets.identity, &body.point());
         let mut w = Writer::new();
-        w.raw(&sha256(&[body.bytes()]));
+        w.raw(&sha256(&[&body.bytes]));
         w.g2(&part);
         Message::sign(&self.key, self.header(round), w.into_vec())
     }
@@ -251,17 +249,14 @@ impl Generation {
         body: &identity::Body,
         parts: &[Message],
     ) -> Result<(G2Affine, Vec<Culprit>), Failure> {
-        let (digest, H) = (sha256(&[body.bytes()]), body.point());
+        let (digest, H) = (sha256(&[&body.bytes]), body.point());
         let Parts { l, parts, culprits } = collect(self, round, parts, |message| {
-            let mut r = Reader::new(&message.body);
-            let mut read = || Ok((r.array::<32>()?, r.g2()?));
-            let (of, part) = read().map_err(Fault::Malformed)?;
-            r.finish().map_err(Fault::Malformed)?;
+            let (of, part) = message.read(|r| Ok((r.array::<32>()?, r.g2()?)))?;
             if of != digest {
                 return Err(Fault::WrongRequest);
             }
             // e(P1, part) = e(P_i, H)
-            let P_i = self.public_shares(message.from()).identity;
+            let P_i = self.commitments.at(message.from()).identity;
             if signature::verifies(&P_i, &H, &part) { Ok(SecretG2::new(part)) } else { Err(Fault::WrongPart) }
         })?;
         Ok((*sum(&parts, &l), culprits))

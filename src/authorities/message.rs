@@ -7,8 +7,6 @@
 //! C = [k]P1      D = [k]K of the receiver's key K
 //! ```
 //! The sealed part's proof shows that the sender knows `k`, for this context only.
-//! Otherwise a sender could repeat the `C` of another's message, and a complaint about the
-//! copy would open the original.
 
 use std::collections::BTreeMap;
 
@@ -36,9 +34,9 @@ use crate::transcript::Transcript;
 /// receivers, over any channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    header: Header,
+    pub(super) header: Header,
     pub(super) body: Vec<u8>,
-    signature: G2Affine,
+    pub(super) signature: G2Affine,
 }
 
 /// The session, round, sender and receiver of a message.
@@ -89,20 +87,13 @@ impl Message {
         self.header.to
     }
 
-    pub(super) fn header(&self) -> &Header {
-        &self.header
+    /// Reads the whole body.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>) -> Result<T, Fault> {
+        Reader::whole(&self.body, read).map_err(Fault::Malformed)
     }
 
     pub(super) fn is_signed_by(&self, K: &G1Affine) -> bool {
         signature::verifies(K, &point(&self.header, &self.body), &self.signature)
-    }
-
-    pub(super) fn signature(&self) -> &G2Affine {
-        &self.signature
-    }
-
-    pub(super) fn from_parts(header: Header, body: Vec<u8>, signature: G2Affine) -> Self {
-        Self { header, body, signature }
     }
 }
 

@@ -1,16 +1,13 @@
 //! One body for each number: what an authority records durably before it signs its part. Registries
 //! are numbered, and so are the charters of each ledger.
 //!
-//! Two quorums share at least `2t - n` authorities. If fewer than that sign two bodies with one
-//! number, there is only one complete body for each number.
-//!
 //! ```text
 //! record = 0, or 1 || the newest that is complete, with its signature || 0, or 1 || the last of which a part was signed
 //! ```
 
 use super::failure::{Failure, Round};
 use super::records::Records;
-use crate::codec::{Object, Reader, Writer, encode};
+use crate::codec::{Object, Part, Reader, Writer, encode};
 use crate::error::Error;
 use crate::identity::{Body, Registry, RegistryDraft, SuperNodePublicKey, VerifiedRegistry};
 
@@ -32,7 +29,10 @@ pub(crate) trait Numbered: Object + Clone {
     fn body(&self) -> Body;
     /// Returns whether it follows `newest`, or is the first if there is none.
     fn follows(&self, newest: Option<&Self::Verified>) -> bool;
-    fn keeps_revocations_of(&self, earlier: &Self) -> bool;
+    /// By default there are no revocations.
+    fn keeps_revocations_of(&self, _earlier: &Self) -> bool {
+        true
+    }
     fn of(verified: &Self::Verified) -> &Self;
     fn verify(signed: &Self::Signed, super_node: &SuperNodePublicKey) -> Result<Self::Verified, Error>;
     /// Verifies the body that replaces the newest one, or is the same.
@@ -58,7 +58,7 @@ impl Numbered for RegistryDraft {
     }
 
     fn number(&self) -> u64 {
-        self.sequence()
+        self.sequence
     }
 
     fn body(&self) -> Body {
@@ -66,15 +66,18 @@ impl Numbered for RegistryDraft {
     }
 
     fn follows(&self, newest: Option<&VerifiedRegistry>) -> bool {
-        self.follows(newest)
+        match newest {
+            None => self.predecessor == [0; 32],
+            Some(newest) => self.predecessor == newest.digest && self.sequence > newest.sequence(),
+        }
     }
 
     fn keeps_revocations_of(&self, earlier: &Self) -> bool {
-        self.keeps_revocations_of(earlier)
+        self.listings.keep_revocations_of(&earlier.listings)
     }
 
     fn of(verified: &VerifiedRegistry) -> &Self {
-        verified.signed()
+        &verified.signed
     }
 
     fn verify(signed: &Registry, super_node: &SuperNodePublicKey) -> Result<VerifiedRegistry, Error> {
@@ -135,7 +138,7 @@ impl<B: Numbered> Book<B> {
             return Err(B::CONFLICTING.into());
         }
         let mut book = Self::load(&history, records)?;
-        if book.signed.as_ref().is_some_and(|signed| signed.body().bytes() == body.body().bytes()) {
+        if book.signed.as_ref().is_some_and(|signed| signed.body().bytes == body.body().bytes) {
             return Ok(());
         }
         let seen = book.seen.as_ref().map(|seen| B::verify(seen, super_node)).transpose()?;
@@ -159,19 +162,13 @@ impl<B: Numbered> Book<B> {
 
     fn load(history: &str, records: &dyn Records) -> Result<Self, Error> {
         let Some(bytes) = records.get(history)? else { return Ok(Self { seen: None, signed: None }) };
-        let mut r = Reader::new(&bytes);
-        let seen = if r.flag()? { Some(B::Signed::read(&mut r)?) } else { None };
-        let signed = if r.flag()? { Some(B::read(&mut r)?) } else { None };
-        r.finish()?;
-        Ok(Self { seen, signed })
+        Reader::whole(&bytes, |r| Ok(Self { seen: Option::read(r)?, signed: Option::read(r)? }))
     }
 
     fn store(&self, history: &str, records: &mut dyn Records) -> Result<(), Error> {
         let mut w = Writer::new();
-        w.u8(self.seen.is_some().into());
-        self.seen.iter().for_each(|seen| seen.write(&mut w));
-        w.u8(self.signed.is_some().into());
-        self.signed.iter().for_each(|signed| signed.write(&mut w));
+        self.seen.write(&mut w);
+        self.signed.write(&mut w);
         Ok(records.put(history, w.as_slice())?)
     }
 }

@@ -1,7 +1,7 @@
 //! The task of a session between authorities: who deals what to whom.
 
-use super::commitments::Commitments;
-use super::failure::{Culprit, Fault, Round};
+use super::commitments::{Commitments, PublicShares};
+use super::failure::Round;
 use super::generation::Generation;
 use super::message::Expected;
 use super::roster::{AuthorityKey, Roster};
@@ -174,13 +174,12 @@ impl Plan {
     /// Returns whether the constants of a dealer of a resharing are its own shares.
     pub(super) fn deals_own_constants(&self, dealer: u8, commitments: &Commitments) -> bool {
         match &self.task {
-            Task::Reshare { old, .. } => commitments.constants() == old.commitments.constants_at(dealer),
+            Task::Reshare { old, .. } => {
+                let PublicShares { wrapping, signing, identity, .. } = old.commitments.at(dealer);
+                commitments.constants() == Some((wrapping, signing, identity))
+            }
             _ => true,
         }
-    }
-
-    pub(super) fn blame_dealer(&self, round: Round, index: u8, fault: Fault) -> Culprit {
-        self.dealing_roster().blame(round, index, fault)
     }
 
     /// Expects messages of all dealers except this one.

@@ -2,20 +2,20 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Reader, Writer};
+use crate::codec::Part;
 use crate::curve::{
     Curve, Field, G1Affine, G2Affine, Scalar, SecretScalar, msm_g1, msm_g2, mul_generator_g1,
     mul_generator_g2, random_nonzero_scalar,
 };
 use crate::error::Error;
-use crate::secret::{Secret, Wipe, collect};
-use crate::shamir::value_at;
+use crate::secret::{Secret, Wipe};
+use crate::shamir::{coefficients, value_at};
 
 /// A secret polynomial. Its lowest power is 0, or 1 if it shares zero: it then has no constant.
 #[derive(Debug)]
 pub(super) struct Polynomial {
     lowest: u32,
-    coefficients: Secret<Vec<Scalar>>,
+    pub(super) coefficients: Secret<Vec<Scalar>>,
 }
 
 impl Polynomial {
@@ -25,25 +25,14 @@ impl Polynomial {
         t: u8,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Self, Error> {
-        Self::random(0, constant, usize::from(t), rng)
+        let coefficients = coefficients(constant, t.into(), || random_nonzero_scalar(rng))?;
+        Ok(Self { lowest: 0, coefficients })
     }
 
     /// Draws `f` of degree `t - 1` with `f(0) = 0`.
     pub(super) fn sharing_zero(t: u8, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        Self::random(1, None, usize::from(t) - 1, rng)
-    }
-
-    fn random(
-        lowest: u32,
-        first: Option<&SecretScalar>,
-        terms: usize,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Self, Error> {
-        let coefficient = |k| match first {
-            Some(first) if k == 0 => Ok(**first),
-            _ => random_nonzero_scalar(rng).map(|a| *a),
-        };
-        Ok(Self { lowest, coefficients: Secret::new(collect((0..terms).map(coefficient))?) })
+        let coefficients = coefficients(None, usize::from(t) - 1, || random_nonzero_scalar(rng))?;
+        Ok(Self { lowest: 1, coefficients })
     }
 
     /// `f(x)`
@@ -55,10 +44,6 @@ impl Polynomial {
         value
     }
 
-    pub(super) fn coefficients(&self) -> &[Scalar] {
-        &self.coefficients
-    }
-
     /// `[a_k]P` of every coefficient.
     pub(super) fn commit<P: Base>(&self) -> Vec<P> {
         self.coefficients.iter().map(P::commit).collect()
@@ -67,13 +52,11 @@ impl Polynomial {
 
 /// A group with its generator `P`: `P2` for the master secrets of attribute keys, `P1`
 /// for the super node's.
-pub(super) trait Base: Copy + PartialEq + Wipe {
+pub(super) trait Base: Copy + Part + PartialEq + Wipe {
     /// `[k]P`, in constant time.
     fn commit(k: &Scalar) -> Self;
     /// `sum [k_i]P_i` of public points and scalars.
     fn sum(points: &[Self], k: &[Scalar]) -> Self;
-    fn write(&self, w: &mut Writer);
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
 }
 
 impl Base for G1Affine {
@@ -84,14 +67,6 @@ impl Base for G1Affine {
     fn sum(points: &[Self], k: &[Scalar]) -> Self {
         msm_g1(points, k).to_affine()
     }
-
-    fn write(&self, w: &mut Writer) {
-        w.g1(self);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        r.g1()
-    }
 }
 
 impl Base for G2Affine {
@@ -101,14 +76,6 @@ impl Base for G2Affine {
 
     fn sum(points: &[Self], k: &[Scalar]) -> Self {
         msm_g2(points, k).to_affine()
-    }
-
-    fn write(&self, w: &mut Writer) {
-        w.g2(self);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        r.g2()
     }
 }
 
@@ -135,31 +102,29 @@ mod tests {
             [(2u8, vec![1u8, 2]), (2, vec![255, 3]), (3, vec![4, 1, 2]), (5, vec![9, 2, 7, 1, 200])]
         {
             let secret = random_nonzero_scalar(&mut rng).unwrap();
-            for (f, constant) in [
-                (Polynomial::sharing(Some(&secret), t, &mut rng).unwrap(), *secret),
-                (Polynomial::sharing_zero(t, &mut rng).unwrap(), Scalar::ZERO),
+            for (f, lowest, constant) in [
+                (Polynomial::sharing(Some(&secret), t, &mut rng).unwrap(), 0, *secret),
+                (Polynomial::sharing_zero(t, &mut rng).unwrap(), 1, Scalar::ZERO),
             ] {
-                let l = lagrange(&indices);
-                let sum: Scalar = indices.iter().zip(&l).map(|(i, l)| *f.at(*i) * l).sum();
-                assert_eq!(sum, constant);
+                let at_zero = |indices: &[u8]| -> Scalar {
+                    indices.iter().zip(lagrange(indices)).map(|(i, l)| *f.at(*i) * l).sum()
+                };
+                assert_eq!(at_zero(&indices), constant);
                 // One value fewer gives a different result.
-                let fewer = &indices[1..];
-                let sum: Scalar = fewer.iter().zip(lagrange(fewer)).map(|(i, l)| *f.at(*i) * l).sum();
-                assert_ne!(sum, constant);
+                assert_ne!(at_zero(&indices[1..]), constant);
+                // The commitments tell every value.
+                for i in &indices {
+                    assert_eq!(
+                        committed_at(&f.commit::<G2Affine>(), lowest, *i),
+                        G2Affine::commit(&f.at(*i))
+                    );
+                    assert_eq!(
+                        committed_at(&f.commit::<G1Affine>(), lowest, *i),
+                        G1Affine::commit(&f.at(*i))
+                    );
+                }
+                assert_eq!(f.coefficients.len() as u64, u64::from(t) - lowest);
             }
         }
-    }
-
-    #[test]
-    fn commitments_tell_every_value() {
-        let mut rng = ChaCha20Rng::seed_from_u64(2);
-        let f = Polynomial::sharing(None, 4, &mut rng).unwrap();
-        let zero = Polynomial::sharing_zero(4, &mut rng).unwrap();
-        for x in [1, 2, 77, 255] {
-            assert_eq!(committed_at(&f.commit::<G2Affine>(), 0, x), G2Affine::commit(&f.at(x)));
-            assert_eq!(committed_at(&f.commit::<G1Affine>(), 0, x), G1Affine::commit(&f.at(x)));
-            assert_eq!(committed_at(&zero.commit::<G2Affine>(), 1, x), G2Affine::commit(&zero.at(x)));
-        }
-        assert_eq!(zero.commit::<G2Affine>().len(), 3);
     }
 }

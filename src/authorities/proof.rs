@@ -1,11 +1,6 @@
 //! Schnorr proofs: of knowledge of all coefficients of a dealer, of knowledge of the one-time
 //! secret of a sealed message, and of the equality of two logarithms. The challenge is the hash of
 //! a context, the claim, and the prover's commitments.
-//!
-//! ```text
-//! proof = c (32) || z (32) for each secret
-//! R_j = [w_j]P      c = hash_to_scalar(context, claim, R)      z_j = w_j + c a_j      check: R_j = [z_j]P - [c]C_j
-//! ```
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -113,21 +108,9 @@ fn coefficients_challenge(
     let mut transcript = Transcript::new();
     transcript.bytes("context", context);
     for (number, commitments) in (0..).zip(&committed.in_g2) {
-        transcript.u64("secret", number);
-        commitments.iter().for_each(|C| {
-            transcript.g2("C", C);
-        });
+        transcript.u64("secret", number).g2s("C", commitments);
     }
-    committed.in_g1.iter().for_each(|C| {
-        transcript.g1("C", C);
-    });
-    R2.iter().for_each(|R| {
-        transcript.g2("R", R);
-    });
-    R1.iter().for_each(|R| {
-        transcript.g1("R", R);
-    });
-    transcript.challenge(AUTHORITY_PROOF)
+    transcript.g1s("C", &committed.in_g1).g2s("R", R2).g1s("R", R1).challenge(AUTHORITY_PROOF)
 }
 
 /// Proves that the sender of a sealed message knows the `k` of `C = [k]P1`. Otherwise a
@@ -141,13 +124,12 @@ pub(super) fn prove_sealer(
 ) -> Result<Proof, Error> {
     let w = nonces(context, [&**k], 1, rng)?;
     let R: Vec<G1Affine> = w.iter().map(G1Affine::commit).collect();
-    Ok(Proof::answer(challenge(AUTHORITY_SEALER, context, &[C], &R), &w, [&**k]))
+    Ok(Proof::answer(challenge(AUTHORITY_SEALER, context, &[*C], &R), &w, [&**k]))
 }
 
 pub(super) fn verify_sealer(context: &[u8], C: &G1Affine, proof: &Proof) -> Result<(), Error> {
-    let R: Vec<G1Affine> = proof.z.iter().map(|z| recovered(z, &-proof.c, C)).collect();
-    let c = challenge(AUTHORITY_SEALER, context, &[C], &R);
-    if proof.z.len() == 1 && c == proof.c { Ok(()) } else { Err(Error::InvalidProof) }
+    let R = |z: &Scalar| vec![recovered(z, &-proof.c, C)];
+    verify_one(AUTHORITY_SEALER, context, &[*C], R, proof)
 }
 
 /// Proves that `D = [k]C` for the `k` of `K = [k]P1` (Chaum and Pedersen, CRYPTO 1992).
@@ -159,31 +141,30 @@ pub(super) fn prove_equality(
 ) -> Result<Proof, Error> {
     let w = nonces(context, [&**k], 1, rng)?;
     let R: Vec<G1Affine> = w.iter().flat_map(|w| [G1Affine::commit(w), (C * w).to_affine()]).collect();
-    Ok(Proof::answer(challenge(AUTHORITY_EQUALITY, context, &[K, C, D], &R), &w, [&**k]))
+    Ok(Proof::answer(challenge(AUTHORITY_EQUALITY, context, &[*K, *C, *D], &R), &w, [&**k]))
 }
 
 pub(super) fn verify_equality(context: &[u8], [K, C, D]: [&G1Affine; 3], proof: &Proof) -> Result<(), Error> {
     let minus_c = -proof.c;
     // R = [z]P1 - [c]K      R' = [z]C - [c]D
-    let R: Vec<G1Affine> = proof
-        .z
-        .iter()
-        .flat_map(|z| [recovered(z, &minus_c, K), G1Affine::sum(&[*C, *D], &[*z, minus_c])])
-        .collect();
-    let c = challenge(AUTHORITY_EQUALITY, context, &[K, C, D], &R);
-    if proof.z.len() == 1 && c == proof.c { Ok(()) } else { Err(Error::InvalidProof) }
+    let R = |z: &Scalar| vec![recovered(z, &minus_c, K), G1Affine::sum(&[*C, *D], &[*z, minus_c])];
+    verify_one(AUTHORITY_EQUALITY, context, &[*K, *C, *D], R, proof)
 }
 
-fn challenge(tag: ScalarTag, context: &[u8], claim: &[&G1Affine], R: &[G1Affine]) -> Scalar {
-    let mut transcript = Transcript::new();
-    transcript.bytes("context", context);
-    claim.iter().for_each(|C| {
-        transcript.g1("C", C);
-    });
-    R.iter().for_each(|R| {
-        transcript.g1("R", R);
-    });
-    transcript.challenge(tag)
+/// Verifies a proof about one secret: its challenge is that of the recovered commitments.
+fn verify_one(
+    tag: ScalarTag,
+    context: &[u8],
+    claim: &[G1Affine],
+    R: impl Fn(&Scalar) -> Vec<G1Affine>,
+    proof: &Proof,
+) -> Result<(), Error> {
+    let [z] = &proof.z[..] else { return Err(Error::InvalidProof) };
+    if challenge(tag, context, claim, &R(z)) == proof.c { Ok(()) } else { Err(Error::InvalidProof) }
+}
+
+fn challenge(tag: ScalarTag, context: &[u8], claim: &[G1Affine], R: &[G1Affine]) -> Scalar {
+    Transcript::new().bytes("context", context).g1s("C", claim).g1s("R", R).challenge(tag)
 }
 
 #[cfg(test)]
@@ -201,7 +182,7 @@ mod tests {
         let zero = Polynomial::sharing_zero(3, rng).unwrap();
         let (f2, zero2) = (f.commit::<G2Affine>(), zero.commit::<G2Affine>());
         let committed = Commitments { in_g2: [f2.clone(), vec![], zero2.clone()], in_g1: s.commit() };
-        let coefficients = [f.coefficients(), zero.coefficients(), s.coefficients()];
+        let coefficients = [&f, &zero, &s].map(|f| f.coefficients.as_slice());
         let proof = prove_coefficients(b"context", &committed, &coefficients, rng).unwrap();
         assert_eq!(verify_coefficients(b"other", &committed, &proof), Err(Error::InvalidProof));
         for position in 0..=proof.z.len() {
@@ -281,13 +262,7 @@ mod tests {
             let mut transcript = Transcript::new();
             transcript.bytes("context", b"context");
             transcript.u64("secret", 0).u64("secret", 1).u64("secret", 2);
-            C.iter().for_each(|C| {
-                transcript.g1("C", C);
-            });
-            R.iter().for_each(|R| {
-                transcript.g1("R", R);
-            });
-            transcript.challenge(AUTHORITY_PROOF)
+            transcript.g1s("C", C).g1s("R", R).challenge(AUTHORITY_PROOF)
         };
         let R = [G1Affine::commit(&w), R];
         for hashed in [&[][..], &[K]] {
@@ -307,9 +282,9 @@ mod tests {
         let k = random_nonzero_scalar(rng).unwrap();
         let K = G1Affine::commit(&k);
         let without = |c| Proof { c, z: vec![] };
-        let forged = without(challenge(AUTHORITY_SEALER, b"context", &[&K], &[]));
+        let forged = without(challenge(AUTHORITY_SEALER, b"context", &[K], &[]));
         assert_eq!(verify_sealer(b"context", &K, &forged), Err(Error::InvalidProof));
-        let forged = without(challenge(AUTHORITY_EQUALITY, b"context", &[&K, &K, &K], &[]));
+        let forged = without(challenge(AUTHORITY_EQUALITY, b"context", &[K; 3], &[]));
         assert_eq!(verify_equality(b"context", [&K, &K, &K], &forged), Err(Error::InvalidProof));
         let committed = in_g1(&[K]);
         let forged = without(coefficients_challenge(b"context", &committed, &[], &[]));

@@ -11,7 +11,7 @@ use super::failure::{Culprit, Failure, Fault, Round};
 use super::generation::Generation;
 use super::message::{Header, Message, Sealed};
 use crate::authority::MemberKeys;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G2Affine, G2Projective, Group, Scalar, SecretG2, SecretScalar, mul_generator_g1,
     random_bytes, random_nonzero_scalar,
@@ -34,7 +34,7 @@ pub struct Request {
     wanted: Wanted,
     serial: [u8; 16],
     time_ms: u64,
-    X: G1Affine,
+    pub(super) X: G1Affine,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,13 +94,8 @@ impl Request {
         self.time_ms
     }
 
-    pub(super) fn X(&self) -> &G1Affine {
-        &self.X
-    }
-
     pub(super) fn digest(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new().bytes("request", w.as_slice()).digest(AUTHORITY_REQUEST)
     }
 
@@ -199,11 +194,10 @@ impl PendingRequest {
         let Q_ID = self.request.registration().ok_or(Error::InvalidField)?.identity().0;
         let Parts { l, parts, culprits } = collect(generation, Round::Identity, answers, |message| {
             let plaintext = self.open(message)?;
-            let mut r = Reader::new(&plaintext);
-            let part =
-                r.g2().and_then(|part| r.finish().map(|()| Secret::new(part))).map_err(Fault::Malformed)?;
+            let part = Reader::whole(&plaintext, Reader::g2).map_err(Fault::Malformed)?;
+            let part = Secret::new(part);
             // e(P1, [s_i]Q_ID) = e(P_i, Q_ID)
-            let P_i = generation.public_shares(message.from()).identity;
+            let P_i = generation.commitments.at(message.from()).identity;
             if signature::verifies(&P_i, &Q_ID, &part) { Ok(part) } else { Err(Fault::WrongPart) }
         })?;
         Ok(Combined { value: IdentityKey(sum(&parts, &l)), culprits })
@@ -216,7 +210,7 @@ impl PendingRequest {
         if *digest != self.request.digest() {
             return Err(Fault::WrongRequest);
         }
-        let context = self.request.context(message.header());
+        let context = self.request.context(&message.header);
         let sealed = Sealed::read(sealed, &context).map_err(Fault::Malformed)?;
         sealed.open(&sealed.shared(&self.x), &self.request.X, &context).map_err(Fault::Malformed)
     }
@@ -237,16 +231,15 @@ impl KeyParts {
     }
 
     fn read(bytes: &[u8], attributes: &Attributes) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes);
-        let wrapping = Key::read_points(&mut r, attributes.clone())?;
-        let signing = Key::read_points(&mut r, attributes.clone())?;
-        let search = IssuedSearchKey::read_points(&mut r, attributes)?;
-        r.finish()?;
-        Ok(Self { wrapping, signing, search })
+        Reader::whole(bytes, |r| {
+            let wrapping = Key::read_points(r, attributes.clone())?;
+            let signing = Key::read_points(r, attributes.clone())?;
+            Ok(Self { wrapping, signing, search: IssuedSearchKey::read_points(r, attributes)? })
+        })
     }
 
     fn check(&self, generation: &Generation, from: u8, [G, G_signing]: &[G1Affine; 2]) -> Result<(), Error> {
-        let shares = generation.public_shares(from);
+        let shares = generation.commitments.at(from);
         generation.abe().public().check_part(&self.wrapping, &shares.wrapping, G, &shares.zero)?;
         generation.abs().public().check_part(&self.signing, &shares.signing, G_signing, &shares.zero)?;
         self.search.verify(generation.search())

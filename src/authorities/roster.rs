@@ -7,7 +7,7 @@
 use rand_core::{CryptoRng, RngCore};
 
 use super::failure::{Culprit, Fault, Round};
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{Curve, G1Affine, G2Affine, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::domain::{AUTHORITY_FINGERPRINT, AUTHORITY_POSSESSION, AUTHORITY_ROSTER};
 use crate::error::Error;
@@ -41,20 +41,12 @@ pub(super) struct Seat {
 
 impl Seat {
     fn possession_point(&self) -> G2Affine {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         hash_to_g2(AUTHORITY_POSSESSION, w.as_slice())
     }
-
-    pub(super) fn write(&self, w: &mut Writer) {
-        self.name.write(w);
-        w.g1(&self.K);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { name: Name::read(r)?, K: r.g1()? })
-    }
 }
+
+fields!(Part for Seat { name: Name, K: G1Affine });
 
 impl AuthorityKey {
     /// Generates a static key for the authority with this name.
@@ -98,8 +90,7 @@ impl AuthorityPublicKey {
     /// Returns the 32-byte digest of name and key that people compare.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.seat.write(&mut w);
+        let w = Writer::of(|w| self.seat.write(w));
         Transcript::new().bytes("authority", w.as_slice()).digest(AUTHORITY_FINGERPRINT)
     }
 
@@ -198,8 +189,7 @@ impl Roster {
     /// and a member trusts it.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         Transcript::new().bytes("roster", w.as_slice()).digest(AUTHORITY_ROSTER)
     }
 
@@ -223,18 +213,7 @@ impl Object for AuthorityKey {
     }
 }
 
-impl Object for AuthorityPublicKey {
-    const KIND: Kind = Kind::AuthorityPublicKey;
-
-    fn write(&self, w: &mut Writer) {
-        self.seat.write(w);
-        w.g2(&self.proof);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { seat: Seat::read(r)?, proof: r.g2()? })
-    }
-}
+fields!(Object for AuthorityPublicKey { seat: Seat, proof: G2Affine });
 
 impl Object for Roster {
     const KIND: Kind = Kind::Roster;

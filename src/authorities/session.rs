@@ -27,7 +27,7 @@ use super::plan::{Plan, Task};
 use super::proof::{Proof, verify_coefficients};
 use super::records::Records;
 use super::roster::AuthorityKey;
-use crate::codec::{Reader, Writer, decode, encode};
+use crate::codec::{Part, Reader, Writer, decode, encode};
 use crate::curve::{Field, Scalar, SecretScalar};
 use crate::domain::{AUTHORITY_SEEDS, AUTHORITY_SESSION};
 use crate::error::Error;

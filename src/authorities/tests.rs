@@ -71,7 +71,7 @@ fn others(messages: &[Message], own: Option<u8>) -> Vec<Message> {
 }
 
 /// Returns the states after round 0, with all of its messages.
-fn committed(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<Committed>, Vec<Message>) {
+fn committed(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> After<Committed> {
     let (mut states, mut messages) = (Vec::new(), Vec::new());
     for (key, share) in parties {
         let (state, message) = plan.clone().start(key, *share, rng).unwrap();
@@ -81,40 +81,41 @@ fn committed(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<
     (states, messages)
 }
 
-/// Returns the same after round 1, from the result of [`committed`].
-fn opened(
+/// Runs a step of each party, which takes the messages of the others. Returns its results.
+fn step<S, T, M: IntoIterator<Item = Message>>(
     plan: &Plan,
     parties: &[Party<'_>],
-    (states, messages): (Vec<Committed>, Vec<Message>),
-    rng: &mut ChaCha20Rng,
-) -> (Vec<Opened>, Vec<Message>) {
+    (states, messages): (Vec<S>, Vec<Message>),
+    mut step: impl FnMut(S, &AuthorityKey, &[Message]) -> Result<(T, M), Failure>,
+) -> (Vec<T>, Vec<Message>) {
     let (mut next, mut sent) = (Vec::new(), Vec::new());
     for ((key, _), state) in parties.iter().zip(states) {
-        let (state, message) = state.open(key, &others(&messages, plan.dealer_index(key)), rng).unwrap();
-        next.push(state);
-        sent.extend(message);
-    }
-    (next, sent)
-}
-
-/// Returns the same after round 2, from the result of [`opened`].
-fn dealt(
-    plan: &Plan,
-    parties: &[Party<'_>],
-    (states, messages): (Vec<Opened>, Vec<Message>),
-    rng: &mut ChaCha20Rng,
-) -> (Vec<Dealing>, Vec<Message>) {
-    let (mut next, mut sent) = (Vec::new(), Vec::new());
-    for ((key, _), state) in parties.iter().zip(states) {
-        let (state, messages) = state.deal(key, &others(&messages, plan.dealer_index(key)), rng).unwrap();
+        let (state, messages) = step(state, key, &others(&messages, plan.dealer_index(key))).unwrap();
         next.push(state);
         sent.extend(messages);
     }
     (next, sent)
 }
 
+type After<S> = (Vec<S>, Vec<Message>);
+
+/// Returns the states after round 1, with all of its messages, from those of round 0.
+fn opened(
+    plan: &Plan,
+    parties: &[Party<'_>],
+    begun: After<Committed>,
+    rng: &mut ChaCha20Rng,
+) -> After<Opened> {
+    step(plan, parties, begun, |state, key, others| state.open(key, others, rng))
+}
+
+/// Returns the same after round 2.
+fn dealt(plan: &Plan, parties: &[Party<'_>], shown: After<Opened>, rng: &mut ChaCha20Rng) -> After<Dealing> {
+    step(plan, parties, shown, |state, key, others| state.deal(key, others, rng))
+}
+
 /// After round 2, from the beginning.
-fn dealing(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<Dealing>, Vec<Message>) {
+fn dealing(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> After<Dealing> {
     let begun = committed(plan, parties, rng);
     let shown = opened(plan, parties, begun, rng);
     dealt(plan, parties, shown, rng)
@@ -131,7 +132,7 @@ fn between(messages: &[Message], from: u8, to: u8) -> &Message {
 
 /// Returns a message with this body in place of another, signed with this key.
 fn with_body(message: &Message, key: &AuthorityKey, body: Vec<u8>) -> Message {
-    Message::sign(key, *message.header(), body)
+    Message::sign(key, message.header, body)
 }
 
 /// Returns the messages for one receiver.
@@ -207,16 +208,14 @@ fn answer_under(
     rng: &mut ChaCha20Rng,
 ) -> Message {
     let (attributes, [G, G_signing]) = (request.attributes().unwrap(), request.points(generation));
-    let secrets = &shares.wrapping.secrets;
-    let part = MasterShare { alpha: &secrets.wrapping, beta: &secrets.zero };
+    let [wrapping, signing] = [&shares.wrapping.secrets, &shares.signing.secrets];
+    let part = MasterShare { alpha: &wrapping.wrapping, beta: &wrapping.zero };
     let wrapping = generation.abe().public().issue_part(&part, &G, attributes, rng).unwrap();
-    let secrets = &shares.signing.secrets;
-    let part = MasterShare { alpha: &secrets.signing, beta: &secrets.zero };
+    let part = MasterShare { alpha: &signing.signing, beta: &signing.zero };
     let signing = generation.abs().public().issue_part(&part, &G_signing, attributes, rng).unwrap();
     let search = crate::search::MasterKey::from_seed(&shares.search.secrets.seed).unwrap();
     let search = search.issue_without(attributes, rng).unwrap();
-    let mut w = crate::codec::Writer::new();
-    request::KeyParts { wrapping, signing, search }.write(&mut w);
+    let w = crate::codec::Writer::of(|w| request::KeyParts { wrapping, signing, search }.write(w));
     answer_with(w.as_slice(), &request.context(&header), (key, header), request, rng)
 }
 
@@ -228,7 +227,7 @@ fn answer_with(
     request: &Request,
     rng: &mut ChaCha20Rng,
 ) -> Message {
-    let sealed = seal(request.X(), context, plaintext, rng).unwrap();
+    let sealed = seal(&request.X, context, plaintext, rng).unwrap();
     Message::sign(key, header, [request.digest().as_slice(), &sealed].concat())
 }
 

@@ -11,36 +11,15 @@ use core::ops::RangeInclusive;
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::{G1Affine, G2Affine, SecretScalar, random_bytes};
+use crate::codec::{Part, Reader, Writer, fields};
+use crate::curve::{G2Affine, SecretScalar, random_bytes};
 use crate::domain::{CERTIFICATE, POSSESSION};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
 use crate::id::id;
 use crate::identity::name::Name;
-use crate::identity::nodes::{Node, SuperNodePublicKey};
-use crate::identity::registry::VerifiedRegistry;
+use crate::identity::nodes::{Node, Role, Subject, SuperNodePublicKey};
 use crate::identity::signature::{self, Body};
-
-/// The purpose of a certified key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Role {
-    /// Authenticates hospitals and answers them.
-    MainNode = 1,
-    /// A member that answers other members, and sends them what members share.
-    Member = 2,
-}
-
-impl Role {
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        match r.u8()? {
-            1 => Ok(Self::MainNode),
-            2 => Ok(Self::Member),
-            _ => Err(Error::InvalidField),
-        }
-    }
-}
 
 id! {
     /// The serial number under which a certificate is revoked: 16 random bytes.
@@ -58,31 +37,11 @@ impl CertificateSerial {
     }
 }
 
-/// The owner of a key, and its purpose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Subject {
-    name: Name,
-    role: Role,
-    Q_MN: G1Affine,
-}
-
 impl Subject {
     /// Returns the point under which possession is proved.
     fn possession_point(&self) -> G2Affine {
-        let mut w = Writer::new();
-        self.write(&mut w);
+        let w = Writer::of(|w| self.write(w));
         hash_to_g2(POSSESSION, w.as_slice())
-    }
-
-    fn write(&self, w: &mut Writer) {
-        self.name.write(w);
-        w.u8(self.role as u8);
-        w.g1(&self.Q_MN);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let name = Name::read(r)?;
-        Ok(Self { name, role: Role::read(r)?, Q_MN: r.g1()? })
     }
 }
 
@@ -96,9 +55,8 @@ pub struct CertificateRequest {
 
 impl CertificateRequest {
     pub(super) fn new(node: &Node, s_MN: &SecretScalar) -> Self {
-        let subject = Subject { name: node.name.clone(), role: node.role, Q_MN: node.Q_MN };
-        let proof = *signature::sign(s_MN, &subject.possession_point());
-        Self { subject, proof }
+        let proof = *signature::sign(s_MN, &node.subject.possession_point());
+        Self { subject: node.subject.clone(), proof }
     }
 
     /// Returns the name to be certified.
@@ -132,18 +90,8 @@ impl CertificateRequest {
     }
 }
 
-impl Object for CertificateRequest {
-    const KIND: Kind = Kind::CertificateRequest;
+fields!(Object for CertificateRequest { subject: Subject, proof: G2Affine });
 
-    fn write(&self, w: &mut Writer) {
-        self.subject.write(w);
-        w.g2(&self.proof);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { subject: Subject::read(r)?, proof: r.g2()? })
-    }
-}
 /// The statement of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Statement {
@@ -156,20 +104,20 @@ pub(crate) struct Statement {
 impl Statement {
     /// Returns the fields that the super node signs.
     pub(crate) fn body(&self) -> Body {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        Body::new(CERTIFICATE, w.into_vec())
+        Body { tag: CERTIFICATE, bytes: Writer::of(|w| self.write(w)).into_vec() }
     }
+}
 
+impl Part for Statement {
     fn write(&self, w: &mut Writer) {
         self.subject.write(w);
-        w.raw(self.serial.as_bytes());
+        self.serial.write(w);
         w.u64(self.not_before);
         w.u64(self.not_after);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (subject, serial) = (Subject::read(r)?, CertificateSerial(r.array()?));
+        let (subject, serial) = (Subject::read(r)?, CertificateSerial::read(r)?);
         let statement = Self { subject, serial, not_before: r.u64()?, not_after: r.u64()? };
         if statement.not_before > statement.not_after {
             return Err(Error::InvalidField);
@@ -204,37 +152,27 @@ impl Certificate {
     pub fn verify(&self, super_node: &SuperNodePublicKey, role: Role) -> Result<VerifiedCertificate, Error> {
         let Statement { subject, serial, not_before, not_after } = &self.statement;
         // e(P1, signature) = e(P_SN, H)
-        if !signature::verifies(&super_node.0, &self.statement.body().point(), &self.signature) {
+        if !super_node.verifies(&self.statement.body().point(), &self.signature) {
             return Err(Error::InvalidSignature);
         }
         if subject.role != role {
             return Err(Error::CertificateRole);
         }
         Ok(VerifiedCertificate {
-            node: Node { super_node: *super_node, name: subject.name.clone(), role, Q_MN: subject.Q_MN },
+            node: Node { super_node: *super_node, subject: subject.clone() },
             serial: *serial,
             validity: *not_before..=*not_after,
         })
     }
 }
 
-impl Object for Certificate {
-    const KIND: Kind = Kind::Certificate;
+fields!(Object for Certificate { statement: Statement, signature: G2Affine });
 
-    fn write(&self, w: &mut Writer) {
-        self.statement.write(w);
-        w.g2(&self.signature);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { statement: Statement::read(r)?, signature: r.g2()? })
-    }
-}
 /// A certificate that was verified for a role. A hospital can [start](super::Hospital::start) a
 /// handshake with its main node or member.
 #[derive(Clone, Debug)]
 pub struct VerifiedCertificate {
-    node: Node,
+    pub(super) node: Node,
     serial: CertificateSerial,
     validity: RangeInclusive<u64>,
 }
@@ -243,13 +181,13 @@ impl VerifiedCertificate {
     /// Returns the name of the main node or member.
     #[must_use]
     pub fn name(&self) -> &Name {
-        &self.node.name
+        &self.node.subject.name
     }
 
     /// Returns the role for which it was verified.
     #[must_use]
     pub fn role(&self) -> Role {
-        self.node.role
+        self.node.subject.role
     }
 
     /// Returns the serial number, under which it can be revoked.
@@ -262,26 +200,5 @@ impl VerifiedCertificate {
     #[must_use]
     pub fn validity(&self) -> &RangeInclusive<u64> {
         &self.validity
-    }
-
-    /// Returns the main node, if this super node certified it and the certificate
-    /// is valid at this time.
-    pub(super) fn node_at(
-        &self,
-        now_ms: u64,
-        super_node: &SuperNodePublicKey,
-        registry: &VerifiedRegistry,
-    ) -> Result<&Node, Error> {
-        registry.check_signer(super_node)?;
-        if self.node.super_node != *super_node {
-            return Err(Error::InvalidSignature);
-        }
-        if !self.validity.contains(&now_ms) {
-            return Err(Error::CertificateExpired);
-        }
-        if registry.is_certificate_revoked(&self.serial) {
-            return Err(Error::CertificateRevoked);
-        }
-        Ok(&self.node)
     }
 }

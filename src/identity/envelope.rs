@@ -6,10 +6,6 @@
 //! bilinear Diffie-Hellman assumption. There is no forward secrecy: `S_ID`, or the super node's
 //! secret, opens an envelope at any time, together with the members' key if it uses one.
 //!
-//! ```text
-//! k <- Zq*;  C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)
-//! k_e = kdf(K || members' key, "members-envelope", epoch || C)         epoch 0: no members' key, k_e = K
-//! ```
 //! Envelopes that stay on a ledger use the members' key: opened envelopes would reveal which
 //! entries belong to one hospital.
 //!
@@ -20,7 +16,7 @@ use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
 use crate::aead;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Part, Writer, fields};
 use crate::curve::{
     Curve, G1Affine, G2Affine, SecretG1, SecretGt, mul_generator_g1, pairing_product, random_nonzero_scalar,
 };
@@ -92,7 +88,7 @@ impl IdentityEnvelope {
     }
 }
 
-/// `k_e = kdf(K || members' key, "members-envelope", epoch || C)`,
+/// `k_e = kdf(K || members' key, "members-envelope", epoch || C)`, or `K` for epoch 0, where
 /// `K = kdf(shared, "envelope", C || Q_ID || P_SN)`
 fn envelope_key(
     shared: &SecretGt,
@@ -109,17 +105,8 @@ fn envelope_key(
     members::over(members, K, KDF_MEMBERS_ENVELOPE, &C.to_compressed())
 }
 
-impl Object for IdentityEnvelope {
-    const KIND: Kind = Kind::IdentityEnvelope;
-
-    fn write(&self, w: &mut Writer) {
-        w.u32(self.epoch);
-        w.g1(&self.C);
-        w.var(&self.sealed);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (epoch, C) = (r.u32()?, r.g1()?);
-        Ok(Self { epoch, C, sealed: r.var(MESSAGE_BYTES + aead::OVERHEAD, Limit::MessageLength)?.to_vec() })
-    }
-}
+fields!(Object for IdentityEnvelope {
+    epoch: u32,
+    C: G1Affine,
+    sealed [MESSAGE_BYTES + aead::OVERHEAD, MessageLength],
+});

@@ -3,25 +3,17 @@
 //! ```text
 //! hospital: S_ID, Q_MN, P_SN, tc                             main node: s_MN, P_SN, registry, replay cache
 //!
-//! X = [x]P1, X' = [x]Q_MN
-//! ek of a fresh ML-KEM-768 key dk
-//! r = h(ID, R, SHA-256(R1), Q_ID, P_SN, node, Q_MN, X, X', tc, ek)
-//! U = S_ID + [x r]Q_ID
-//! W = seal(k_s(X'), ID, R, SHA-256(R1), U)
+//! X, X', a fresh ML-KEM-768 key ek, r, U, W
 //!                           -- X, tc, ek, W -->
-//!                                                            X' = [s_MN]X, open W, look up ID, Q_ID, r
-//!                                                            e(P1, U) = e(P_SN + [r]X, Q_ID)
-//!                                                            remember X
-//!                                                            T = [y]P1, V = [y]X
-//!                                                            (ss, ct) = Encaps(ek)
-//!                                                            M = seal(k_m(X', V, ss), envelope(Q_ID, payload))
-//!                                                            AK = HMAC(k_conf_r(X', V, ss), request, T, ct, M, node)
+//!                                                            X', open W, r, check U, remember X
+//!                                                            T, V, (ss, ct), M, AK
 //!                           <-- T, ct, AK, M --
-//! V = [x]T, ss = Decaps(dk, ct), AK, open M
+//! V, ss, check AK, open M
 //!                           ---- HMAC(k_conf_i) ---->        optional
 //! ```
 //!
-//! [`identity`](crate::identity) documents its guarantees.
+//! The equations are above the lines that compute them. [`identity`](crate::identity) documents the
+//! guarantees.
 
 mod initiator;
 mod messages;

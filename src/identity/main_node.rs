@@ -2,12 +2,12 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{self, Kind, Object, Reader, Writer};
+use crate::codec::{self, Kind, Object, Part, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
-use crate::identity::certificate::{CertificateRequest, Role};
+use crate::identity::certificate::CertificateRequest;
 use crate::identity::name::Name;
-use crate::identity::nodes::{Node, SuperNodePublicKey};
+use crate::identity::nodes::{Node, Role, Subject, SuperNodePublicKey};
 use crate::identity::signature;
 
 /// A main node with its secret `s_MN`.
@@ -39,24 +39,24 @@ impl MainNode {
     fn new(super_node: SuperNodePublicKey, name: Name, role: Role, s_MN: SecretScalar) -> Self {
         // Q_MN = [s_MN]P1
         let Q_MN = mul_generator_g1(&s_MN).to_affine();
-        Self { node: Node { super_node, name, role, Q_MN }, s_MN }
+        Self { node: Node { super_node, subject: Subject { name, role, Q_MN } }, s_MN }
     }
 
     /// Returns the name under which it is certified.
     #[must_use]
     pub fn name(&self) -> &Name {
-        &self.node.name
+        &self.node.subject.name
     }
 
     /// Returns the role for which it is certified.
     #[must_use]
     pub fn role(&self) -> Role {
-        self.node.role
+        self.node.subject.role
     }
 
     /// `Q_MN`
     pub(crate) fn public_point(&self) -> &G1Affine {
-        &self.node.Q_MN
+        &self.node.subject.Q_MN
     }
 
     /// Returns `[s_MN]H`, where `H` was hashed under a tag of signatures.
@@ -88,8 +88,8 @@ impl Object for MainNode {
 
     fn write(&self, w: &mut Writer) {
         self.node.super_node.write(w);
-        self.node.name.write(w);
-        w.u8(self.node.role as u8);
+        self.node.subject.name.write(w);
+        self.node.subject.role.write(w);
         w.scalar(&self.s_MN);
     }
 

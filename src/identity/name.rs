@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::codec::{Reader, Writer};
+use crate::codec::{Part, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, NAME_BYTES};
 use crate::text::is_name;
@@ -41,14 +41,6 @@ impl Name {
         self.0.as_bytes()
     }
 
-    pub(crate) fn write(&self, w: &mut Writer) {
-        w.var(self.as_bytes());
-    }
-
-    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Self::new(r.text(NAME_BYTES, Limit::NameLength)?)
-    }
-
     /// One byte of length, then 255 bytes padded with zeros: all names have the same length.
     pub(super) fn write_padded(&self, w: &mut Writer) {
         w.u8(self.0.len() as u8); // at most 255
@@ -65,6 +57,16 @@ impl Name {
             return Err(Error::InvalidField);
         }
         Self::new(core::str::from_utf8(name).map_err(|_| Error::InvalidText)?)
+    }
+}
+
+impl Part for Name {
+    fn write(&self, w: &mut Writer) {
+        w.var(self.as_bytes());
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Self::new(r.text(NAME_BYTES, Limit::NameLength)?)
     }
 }
 

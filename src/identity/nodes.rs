@@ -1,9 +1,8 @@
-//! The public keys of the super node and of a main node.
+//! The public keys of the super node and of main nodes, and what a key is for.
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Part, Reader, Writer, fields};
 use crate::curve::{G1Affine, G2Affine};
 use crate::error::Error;
-use crate::identity::certificate::Role;
 use crate::identity::name::Name;
 use crate::identity::signature;
 
@@ -18,23 +17,46 @@ impl SuperNodePublicKey {
     }
 }
 
-impl Object for SuperNodePublicKey {
-    const KIND: Kind = Kind::SuperNodePublicKey;
+fields!(Object for SuperNodePublicKey { 0: G1Affine });
 
+/// The purpose of a certified key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// Authenticates hospitals and answers them.
+    MainNode = 1,
+    /// A member that answers other members, and sends them what members share.
+    Member = 2,
+}
+
+impl Part for Role {
     fn write(&self, w: &mut Writer) {
-        w.g1(&self.0);
+        w.u8(*self as u8);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self(r.g1()?))
+        match r.u8()? {
+            1 => Ok(Self::MainNode),
+            2 => Ok(Self::Member),
+            _ => Err(Error::InvalidField),
+        }
     }
 }
+
+/// The owner of a key, and its purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    pub(super) name: Name,
+    pub(super) role: Role,
+    pub(super) Q_MN: G1Affine,
+}
+
+fields!(Part for Subject { name: Name, role: Role, Q_MN: G1Affine });
+
 /// The public side of a main node or an answering member. Both sides of a
 /// handshake must have the same.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) super_node: SuperNodePublicKey,
-    pub(super) name: Name,
-    pub(super) role: Role,
-    pub(super) Q_MN: G1Affine,
+    pub(super) subject: Subject,
 }

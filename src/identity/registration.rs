@@ -3,7 +3,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Part, Writer, fields};
 use crate::curve::{G2Affine, SecretG2, random_bytes};
 use crate::domain::IDENTITY;
 use crate::error::Error;
@@ -61,23 +61,12 @@ impl RegistrationRequest {
     }
 }
 
-impl Object for RegistrationRequest {
-    const KIND: Kind = Kind::RegistrationRequest;
+fields!(Object for RegistrationRequest {
+    name: Name,
+    R: [u8; 16],
+    record [REGISTRATION_RECORD_BYTES, RegistrationRecord],
+});
 
-    fn write(&self, w: &mut Writer) {
-        self.name.write(w);
-        w.raw(&self.R);
-        w.var(&self.record);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            name: Name::read(r)?,
-            R: r.array()?,
-            record: r.var(REGISTRATION_RECORD_BYTES, Limit::RegistrationRecord)?.to_vec(),
-        })
-    }
-}
 /// `(ID, R, SHA-256(R1))`: the inputs of an identity.
 #[derive(Clone, Debug)]
 pub(super) struct Identifiers {
@@ -108,14 +97,4 @@ pub struct Identity(pub(crate) G2Affine);
 #[derive(Debug)]
 pub struct IdentityKey(pub(crate) SecretG2);
 
-impl Object for IdentityKey {
-    const KIND: Kind = Kind::IdentityKey;
-
-    fn write(&self, w: &mut Writer) {
-        w.g2(&self.0);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self(SecretG2::new(r.g2()?)))
-    }
-}
+fields!(Object for IdentityKey { 0: SecretG2 });

@@ -8,14 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Object, Part, Reader, Writer, fields};
 use crate::curve::{G2_BYTES, G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
 use crate::hash::{hash_to_g2, sha256};
-use crate::identity::certificate::CertificateSerial;
+use crate::identity::certificate::{CertificateSerial, VerifiedCertificate};
 use crate::identity::name::Name;
-use crate::identity::nodes::SuperNodePublicKey;
+use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::registration::{Identity, RegistrationRequest};
 use crate::identity::signature::{self, Body};
 use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
@@ -30,14 +30,14 @@ pub struct Registry {
 impl Registry {
     pub(super) fn sign(draft: &RegistryDraft, s: &SecretScalar) -> Result<Self, Error> {
         let body = draft.body();
-        if body.bytes().len() > REGISTRY_BYTES {
+        if body.bytes.len() > REGISTRY_BYTES {
             return Err(Error::LimitExceeded(Limit::RegistryLength));
         }
         Ok(Self::new(draft, *signature::sign(s, &body.point())))
     }
 
     pub(crate) fn new(draft: &RegistryDraft, signature: G2Affine) -> Self {
-        Self { body: draft.body().bytes().to_vec(), signature }
+        Self { body: draft.body().bytes, signature }
     }
 
     /// Returns the digest of the signed body, which the next body contains.
@@ -57,12 +57,10 @@ impl Registry {
     /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if its sequence number
     /// is below `last_seen`.
     pub fn verify(&self, super_node: &SuperNodePublicKey, last_seen: u64) -> Result<VerifiedRegistry, Error> {
-        if !signature::verifies(&super_node.0, &hash_to_g2(REGISTRY, &self.body), &self.signature) {
+        if !super_node.verifies(&hash_to_g2(REGISTRY, &self.body), &self.signature) {
             return Err(Error::InvalidSignature);
         }
-        let mut r = Reader::new(&self.body);
-        let signed = RegistryDraft::read(&mut r)?;
-        r.finish()?;
+        let signed = Reader::whole(&self.body, RegistryDraft::read)?;
         if signed.sequence < last_seen {
             return Err(Error::RegistryRollback);
         }
@@ -70,18 +68,8 @@ impl Registry {
     }
 }
 
-impl Object for Registry {
-    const KIND: Kind = Kind::Registry;
+fields!(Object for Registry { body [REGISTRY_BYTES, RegistryLength], signature: G2Affine });
 
-    fn write(&self, w: &mut Writer) {
-        w.var(&self.body);
-        w.g2(&self.signature);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { body: r.var(REGISTRY_BYTES, Limit::RegistryLength)?.to_vec(), signature: r.g2()? })
-    }
-}
 /// A registry with a verified signature.
 ///
 /// Its holder must limit its age: an attacker who withholds newer registries keeps a revoked
@@ -89,9 +77,9 @@ impl Object for Registry {
 #[derive(Clone, Debug)]
 pub struct VerifiedRegistry {
     super_node: SuperNodePublicKey,
-    signed: RegistryDraft,
+    pub(crate) signed: RegistryDraft,
     /// Of the signed body.
-    digest: [u8; 32],
+    pub(crate) digest: [u8; 32],
 }
 
 impl VerifiedRegistry {
@@ -116,7 +104,11 @@ impl VerifiedRegistry {
         if conflicts {
             return Err(Error::RegistryConflict);
         }
-        if next.signed.keeps_revocations_of(&self.signed) { Ok(next) } else { Err(Error::RegistryRollback) }
+        if next.signed.listings.keep_revocations_of(&self.signed.listings) {
+            Ok(next)
+        } else {
+            Err(Error::RegistryRollback)
+        }
     }
 
     /// Returns a draft of the registry after this one, for several authorities to sign. `now_ms` is
@@ -128,10 +120,6 @@ impl VerifiedRegistry {
         let sequence = self.sequence().checked_add(1).ok_or(Error::OutOfRange)?;
         let listings = self.signed.listings.clone();
         Ok(RegistryDraft { sequence, predecessor: self.digest, time_ms: now_ms, listings })
-    }
-
-    pub(crate) fn signed(&self) -> &RegistryDraft {
-        &self.signed
     }
 
     /// Returns the sequence number: the `last_seen` of a verification after a restart.
@@ -172,6 +160,27 @@ impl VerifiedRegistry {
         if self.super_node == *super_node { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 
+    /// Returns the node of a certificate, if this super node certified it, and the certificate is
+    /// valid at this time and not revoked.
+    pub(super) fn node_at<'c>(
+        &self,
+        certificate: &'c VerifiedCertificate,
+        now_ms: u64,
+        super_node: &SuperNodePublicKey,
+    ) -> Result<&'c Node, Error> {
+        self.check_signer(super_node)?;
+        if certificate.node.super_node != *super_node {
+            return Err(Error::InvalidSignature);
+        }
+        if !certificate.validity().contains(&now_ms) {
+            return Err(Error::CertificateExpired);
+        }
+        if self.is_certificate_revoked(&certificate.serial()) {
+            return Err(Error::CertificateRevoked);
+        }
+        Ok(&certificate.node)
+    }
+
     /// Returns whether this identity of this name was revoked.
     pub(super) fn is_identity_revoked(&self, hospital: &Name, identity: &Identity) -> bool {
         let listing = self.signed.listings.hospitals.get(hospital);
@@ -184,10 +193,10 @@ impl VerifiedRegistry {
 /// Its byte form is the header and the signed body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryDraft {
-    pub(super) sequence: u64,
-    pub(super) predecessor: [u8; 32],
+    pub(crate) sequence: u64,
+    pub(crate) predecessor: [u8; 32],
     pub(super) time_ms: u64,
-    pub(super) listings: Listings,
+    pub(crate) listings: Listings,
 }
 
 impl RegistryDraft {
@@ -234,44 +243,21 @@ impl RegistryDraft {
         self.listings.revoke_certificate(serial)
     }
 
-    /// Returns whether it follows `newest`, or is the first if there is none.
-    pub(crate) fn follows(&self, newest: Option<&VerifiedRegistry>) -> bool {
-        match newest {
-            None => self.predecessor == [0; 32],
-            Some(newest) => self.predecessor == newest.digest && self.sequence > newest.sequence(),
-        }
-    }
-
-    pub(crate) fn keeps_revocations_of(&self, earlier: &Self) -> bool {
-        self.listings.keep_revocations_of(&earlier.listings)
-    }
-
     pub(crate) fn body(&self) -> Body {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        Body::new(REGISTRY, w.into_vec())
+        Body { tag: REGISTRY, bytes: Writer::of(|w| self.write(w)).into_vec() }
     }
 }
 
-impl Object for RegistryDraft {
-    const KIND: Kind = Kind::RegistryDraft;
-
-    fn write(&self, w: &mut Writer) {
-        w.u64(self.sequence);
-        w.raw(&self.predecessor);
-        w.u64(self.time_ms);
-        self.listings.write(w);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (sequence, predecessor, time_ms) = (r.u64()?, r.array()?, r.u64()?);
-        Ok(Self { sequence, predecessor, time_ms, listings: Listings::read(r)? })
-    }
-}
+fields!(Object for RegistryDraft {
+    sequence: u64,
+    predecessor: [u8; 32],
+    time_ms: u64,
+    listings: Listings,
+});
 
 /// The registrations and revocations that the super node records and publishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Listings {
+pub(crate) struct Listings {
     hospitals: BTreeMap<Name, Listing>,
     revoked_certificates: BTreeSet<CertificateSerial>,
 }
@@ -286,7 +272,9 @@ struct Listing {
 impl Listings {
     pub(super) fn register(&mut self, name: &Name, identity: Identity) -> Result<(), Error> {
         let added = match self.hospitals.get(name) {
-            Some(listing) => listing.check_registrable(&identity)?,
+            Some(Listing { standing: Some(_), .. }) => return Err(Error::NameTaken),
+            Some(listing) if listing.revoked.contains(&identity) => return Err(Error::HospitalRevoked),
+            Some(_) => G2_BYTES,
             None => {
                 check_room(self.hospitals.len())?;
                 Listing::bytes(name, 1)
@@ -309,7 +297,7 @@ impl Listings {
     }
 
     /// Returns whether everything that an earlier registry revokes is also revoked here.
-    fn keep_revocations_of(&self, earlier: &Self) -> bool {
+    pub(crate) fn keep_revocations_of(&self, earlier: &Self) -> bool {
         let keeps = |(name, earlier): (&Name, &Listing)| {
             let revoked = self.hospitals.get(name).map_or(&[][..], |listing| &listing.revoked);
             earlier.revoked.iter().all(|identity| revoked.contains(identity))
@@ -337,12 +325,14 @@ impl Listings {
         let point = Identity(<G2Affine as crate::curve::PrimeCurveAffine>::generator());
         self.hospitals.insert(name.clone(), Listing { standing: None, revoked: vec![point; revoked] });
     }
+}
 
-    pub(super) fn write(&self, w: &mut Writer) {
+impl Part for Listings {
+    fn write(&self, w: &mut Writer) {
         w.count(self.hospitals.len());
         for (name, listing) in &self.hospitals {
             name.write(w);
-            w.u8(listing.standing.is_some().into());
+            w.flag(listing.standing.is_some());
             if let Some(identity) = &listing.standing {
                 w.g2(&identity.0);
             }
@@ -353,11 +343,11 @@ impl Listings {
         }
         w.count(self.revoked_certificates.len());
         for serial in &self.revoked_certificates {
-            w.raw(serial.as_bytes());
+            serial.write(w);
         }
     }
 
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let mut listings = Self::default();
         for _ in 0..r.count(REGISTRY_ITEMS, Limit::RegistryItems)? {
             let name = Name::read(r)?;
@@ -367,7 +357,7 @@ impl Listings {
             listings.hospitals.insert(name, Listing::read(r)?);
         }
         for _ in 0..r.count(REGISTRY_ITEMS, Limit::RegistryItems)? {
-            let serial = CertificateSerial::from(r.array()?);
+            let serial = CertificateSerial::read(r)?;
             if listings.revoked_certificates.last().is_some_and(|last| *last >= serial) {
                 return Err(Error::NotSorted);
             }
@@ -378,17 +368,6 @@ impl Listings {
 }
 
 impl Listing {
-    /// Checks that this identity may be registered. Returns the bytes that it adds.
-    fn check_registrable(&self, identity: &Identity) -> Result<usize, Error> {
-        if self.standing.is_some() {
-            return Err(Error::NameTaken);
-        }
-        if self.revoked.contains(identity) {
-            return Err(Error::HospitalRevoked);
-        }
-        Ok(G2_BYTES)
-    }
-
     /// Returns the length of the listing with its name and this many identities.
     fn bytes(name: &Name, identities: usize) -> usize {
         4 + name.as_str().len() + 1 + 4 + identities * G2_BYTES

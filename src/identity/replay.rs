@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::codec::{self, Kind, Object, Reader, Writer};
+use crate::codec::{self, Kind, Object, Part, Reader, Writer};
 use crate::curve::G1_BYTES;
 use crate::error::Error;
 use crate::identity::name::Name;

@@ -13,7 +13,7 @@
 use zeroize::Zeroizing;
 
 use crate::aead;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Part, Writer, fields};
 use crate::domain::{KDF_SESSION_EXPORT, KDF_SESSION_MESSAGE};
 use crate::error::Error;
 use crate::identity::name::Name;
@@ -26,9 +26,9 @@ use crate::secret::SecretKey;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// The hospital.
-    Initiator,
+    Initiator = 0,
     /// The main node.
-    Responder,
+    Responder = 1,
 }
 
 /// The initial keys of a session.
@@ -179,12 +179,9 @@ impl Direction {
 
     fn message_aad(&self, n: u64, last: bool, aad: &[u8]) -> Vec<u8> {
         let mut w = Writer::new();
-        w.u8(match self.from {
-            Side::Initiator => 0,
-            Side::Responder => 1,
-        });
+        w.u8(self.from as u8);
         w.u64(n);
-        w.u8(last.into());
+        w.flag(last);
         w.u64(aad.len() as u64);
         w.raw(aad);
         w.into_vec()
@@ -214,18 +211,8 @@ impl SessionMessage {
     }
 }
 
-impl Object for SessionMessage {
-    const KIND: Kind = Kind::SessionMessage;
-
-    fn write(&self, w: &mut Writer) {
-        w.u64(self.n);
-        w.u8(self.last.into());
-        w.var(&self.sealed);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (n, last) = (r.u64()?, r.flag()?);
-        let sealed = r.var(MESSAGE_BYTES + aead::OVERHEAD, Limit::MessageLength)?.to_vec();
-        Ok(Self { n, last, sealed })
-    }
-}
+fields!(Object for SessionMessage {
+    n: u64,
+    last: bool,
+    sealed [MESSAGE_BYTES + aead::OVERHEAD, MessageLength],
+});

@@ -23,19 +23,11 @@ pub(crate) fn verifies(P: &G1Affine, H: &G2Affine, S: &G2Affine) -> bool {
 
 /// The signed fields of a certificate or of a registry, and the tag under which they are hashed.
 pub(crate) struct Body {
-    tag: G2Tag,
-    bytes: Vec<u8>,
+    pub(crate) tag: G2Tag,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Body {
-    pub(crate) fn new(tag: G2Tag, bytes: Vec<u8>) -> Self {
-        Self { tag, bytes }
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
     /// Returns the point that the signature multiplies.
     pub(crate) fn point(&self) -> G2Affine {
         hash_to_g2(self.tag, &self.bytes)

@@ -1,12 +1,14 @@
 //! A small consortium and its basic properties. The other tests are in separate files.
 
 mod certificates;
-mod decoding;
 mod envelope;
 mod handshake;
+mod limits;
 mod registration;
 mod replay;
 mod session;
+
+use core::ops::RangeInclusive;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
@@ -43,17 +45,10 @@ impl Consortium {
         let public_key = super_node.public_key();
         let hospital = register(&mut super_node, "General", 2);
         let main_node = MainNode::generate(name("node 1"), Role::MainNode, &public_key, &mut rng(3)).unwrap();
-        let certificate = certify(&mut super_node, &main_node);
+        let certificate = certify(&super_node, &main_node);
         let registry = super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap();
-        Self {
-            super_node,
-            public_key,
-            hospital,
-            main_node,
-            certificate,
-            registry,
-            replay_cache: replay_cache(),
-        }
+        let replay_cache = replay_cache();
+        Self { super_node, public_key, hospital, main_node, certificate, registry, replay_cache }
     }
 
     pub(super) fn register(&mut self, text: &str, seed: u64) -> Hospital {
@@ -91,10 +86,18 @@ pub(super) fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hos
     Hospital::accept(request, key, &super_node.public_key()).unwrap()
 }
 
-pub(super) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> VerifiedCertificate {
-    let validity = STARTED..=NOW + 86_400_000;
-    let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut rng(15)).unwrap();
-    certificate.verify(&super_node.public_key(), Role::MainNode).unwrap()
+/// Certifies a node in its role, for a day from [`STARTED`] on.
+pub(super) fn certify(super_node: &SuperNode, node: &MainNode) -> VerifiedCertificate {
+    certify_for(super_node, node, STARTED..=NOW + 86_400_000)
+}
+
+pub(super) fn certify_for(
+    super_node: &SuperNode,
+    node: &MainNode,
+    validity: RangeInclusive<u64>,
+) -> VerifiedCertificate {
+    let certificate = super_node.certify(&node.certificate_request(), validity, &mut rng(15)).unwrap();
+    certificate.verify(&super_node.public_key(), node.role()).unwrap()
 }
 
 pub(super) fn replay_cache() -> MemoryReplayCache {

@@ -5,7 +5,7 @@ use core::str::FromStr;
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Reader, Writer};
+use crate::codec::{Part, Reader, Writer};
 use crate::curve::random_bytes;
 use crate::error::Error;
 use crate::id::id;
@@ -58,12 +58,14 @@ impl Address {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    pub(crate) fn write(&self, w: &mut Writer) {
+impl Part for Address {
+    fn write(&self, w: &mut Writer) {
         w.var(self.0.as_bytes());
     }
 
-    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         r.text(ADDRESS_BYTES, Limit::AddressLength)?.parse()
     }
 }

@@ -15,7 +15,7 @@
 //! number is one more than the predecessor's, or greater if numbers were given up.
 
 use crate::authority::PublicParameters;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{G1Affine, G2Affine};
 use crate::domain::{CHARTER, CHARTER_HASH, VALIDATOR, VALIDATOR_STATEMENT};
 use crate::error::Error;
@@ -72,8 +72,9 @@ impl Terms {
             if others.into_iter().any(shares) {
                 return Err(Error::InvalidField);
             }
+            let Validator { name, Q_MN, engine_key, signature, .. } = validator;
             // e(P1, signature) = e(Q_MN, H)
-            if !identity::verifies(&validator.Q_MN, &validator.point(ledger), &validator.signature) {
+            if !identity::verifies(Q_MN, &point(ledger, name, Q_MN, engine_key), signature) {
                 return Err(Error::InvalidSignature);
             }
         }
@@ -138,35 +139,17 @@ impl Validator {
     pub fn statement(&self, ledger: Option<&LedgerId>) -> [u8; 32] {
         statement(ledger, &self.name, &self.Q_MN, &self.engine_key)
     }
-
-    /// Returns the point that the main node signs.
-    fn point(&self, ledger: Option<&LedgerId>) -> G2Affine {
-        point(ledger, &self.name, &self.Q_MN, &self.engine_key)
-    }
 }
 
-impl Object for Validator {
-    const KIND: Kind = Kind::Validator;
+fields!(Object for Validator {
+    name: Name,
+    Q_MN: G1Affine,
+    engine_key [ENGINE_KEY_BYTES, EngineKeyLength],
+    signature: G2Affine,
+    engine_signature [ENGINE_KEY_BYTES, EngineKeyLength],
+});
 
-    fn write(&self, w: &mut Writer) {
-        self.name.write(w);
-        w.g1(&self.Q_MN);
-        w.var(&self.engine_key);
-        w.g2(&self.signature);
-        w.var(&self.engine_signature);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            name: Name::read(r)?,
-            Q_MN: r.g1()?,
-            engine_key: r.var(ENGINE_KEY_BYTES, Limit::EngineKeyLength)?.to_vec(),
-            signature: r.g2()?,
-            engine_signature: r.var(ENGINE_KEY_BYTES, Limit::EngineKeyLength)?.to_vec(),
-        })
-    }
-}
-
+/// Returns the point that the main node signs.
 fn point(ledger: Option<&LedgerId>, name: &Name, Q_MN: &G1Affine, engine_key: &[u8]) -> G2Affine {
     let mut w = Writer::new();
     w.raw(ledger_field(ledger));
@@ -275,9 +258,7 @@ impl CharterDraft {
 
     /// Returns the signed fields.
     pub(crate) fn body(&self) -> Body {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        Body::new(CHARTER, w.into_vec())
+        Body { tag: CHARTER, bytes: Writer::of(|w| self.write(w)).into_vec() }
     }
 
     /// Checks that only the first charter lacks a ledger and a predecessor, and that every later
@@ -311,7 +292,7 @@ impl CharterDraft {
     #[must_use]
     pub fn hash(&self) -> CharterHash {
         let body = self.body();
-        let after_ledger = body.bytes().get(32..).unwrap_or_default();
+        let after_ledger = body.bytes.get(32..).unwrap_or_default();
         CharterHash(Transcript::new().bytes("charter", after_ledger).digest(CHARTER_HASH))
     }
 }
@@ -361,7 +342,7 @@ impl SuperNode {
 /// [`Charters`](crate::ledger::Charters) have verified it.
 #[derive(Clone, Debug)]
 pub struct Charter {
-    draft: CharterDraft,
+    pub(super) draft: CharterDraft,
     signature: G2Affine,
     hash: CharterHash,
 }
@@ -396,10 +377,6 @@ impl Charter {
     #[must_use]
     pub fn hash(&self) -> CharterHash {
         self.hash
-    }
-
-    pub(super) fn draft(&self) -> &CharterDraft {
-        &self.draft
     }
 
     /// Returns the id of the charter's ledger. For a first charter, this is the charter's hash.

@@ -15,7 +15,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abe::WrappedKey;
 use crate::abs::{Signature, SigningKey};
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{Encoded, check_each_encoded};
 use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
 use crate::error::Error;
@@ -84,40 +84,21 @@ impl Statement {
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        w.into_vec()
-    }
-
-    fn write(&self, w: &mut Writer) {
-        w.u32(self.charter);
-        w.raw(self.record.as_bytes());
-        self.claim.write(w);
-        w.raw(self.digest.as_bytes());
-        self.address.write(w);
-        self.key.write(w);
-        self.index.write(w);
-        w.u8(self.envelope.is_some().into());
-        if let Some(envelope) = &self.envelope {
-            envelope.write(w);
-        }
-        w.u64(self.time);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            charter: r.u32()?,
-            record: RecordId::from(r.array()?),
-            claim: Policy::read(r)?,
-            digest: RecordDigest::from(r.array()?),
-            address: Address::read(r)?,
-            key: WrappedKey::read(r)?,
-            index: RecordIndex::read(r)?,
-            envelope: r.flag()?.then(|| IdentityEnvelope::read(r)).transpose()?,
-            time: r.u64()?,
-        })
+        Writer::of(|w| self.write(w)).into_vec()
     }
 }
+
+fields!(Part for Statement {
+    charter: u32,
+    record: RecordId,
+    claim: Policy,
+    digest: RecordDigest,
+    address: Address,
+    key: WrappedKey,
+    index: RecordIndex,
+    envelope: Option<IdentityEnvelope>,
+    time: u64,
+});
 
 /// A signed statement, as a ledger stores it.
 #[derive(Clone, Debug)]

@@ -1,10 +1,20 @@
 //! The result of a search, in the form that a node returns.
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::error::Error;
 use crate::ledger::entry::EntryId;
-use crate::ledger::interface::Place;
 use crate::limits::Limit;
+
+/// The position of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its height.
+    pub height: u64,
+    /// Its id.
+    pub id: EntryId,
+}
+
+fields!(Part for Place { height: u64, id: EntryId });
 
 /// An entry that the search could not match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,23 +40,6 @@ pub struct Found {
     pub next: u64,
 }
 
-/// The errors of [`Error::is_malformed`], except limits, in the order of their
-/// numbers in the byte form.
-const DECODING_ERRORS: [Error; 12] = [
-    Error::Truncated,
-    Error::TrailingBytes,
-    Error::WrongMagic,
-    Error::UnsupportedVersion,
-    Error::WrongKind,
-    Error::InvalidScalar,
-    Error::InvalidPoint,
-    Error::PointNotInSubgroup,
-    Error::IdentityPoint,
-    Error::NotSorted,
-    Error::InvalidText,
-    Error::InvalidField,
-];
-
 /// Marks a limit. The position of the limit is added.
 const LIMIT: u8 = 0x80;
 
@@ -55,15 +48,15 @@ fn number(error: &Error) -> u8 {
         Error::LimitExceeded(limit) => {
             Limit::ALL.iter().position(|one| one == limit).map(|n| n as u8 | LIMIT)
         }
-        other => DECODING_ERRORS.iter().position(|one| one == other).map(|n| n as u8),
+        other => Error::DECODING.iter().position(|one| one == other).map(|n| n as u8),
     };
     // A ledger can report an entry as malformed with an error that is not in the list.
-    place.unwrap_or(DECODING_ERRORS.len() as u8 - 1)
+    place.unwrap_or(Error::DECODING.len() as u8 - 1)
 }
 
 fn error(number: u8) -> Result<Error, Error> {
     let error = if number & LIMIT == 0 {
-        DECODING_ERRORS.get(usize::from(number)).cloned()
+        Error::DECODING.get(usize::from(number)).cloned()
     } else {
         Limit::ALL.get(usize::from(number & !LIMIT)).copied().map(Error::LimitExceeded)
     };
@@ -76,10 +69,7 @@ impl Object for Found {
     fn write(&self, w: &mut Writer) {
         w.u64(self.next);
         w.u64(self.hits.len() as u64);
-        for hit in &self.hits {
-            w.u64(hit.height);
-            w.raw(hit.id.as_bytes());
-        }
+        self.hits.iter().for_each(|hit| hit.write(w));
         w.u64(self.malformed.len() as u64);
         for malformed in &self.malformed {
             w.u64(malformed.height);
@@ -89,12 +79,7 @@ impl Object for Found {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let next = r.u64()?;
-        let hits = list(
-            r,
-            next,
-            |place: &Place| place.height,
-            |r| Ok(Place { height: r.u64()?, id: EntryId::from(r.array()?) }),
-        )?;
+        let hits = list(r, next, |place: &Place| place.height, Place::read)?;
         let malformed = list(
             r,
             next,

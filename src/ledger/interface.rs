@@ -6,20 +6,11 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::ledger::entry::{Entry, EntryId};
-use crate::ledger::found::{Found, Malformed};
+use crate::ledger::found::{Found, Malformed, Place};
 use crate::ledger::item::{Indexed, Item};
 use crate::ledger::validate::Validated;
 use crate::merkle::{Head, InclusionProof};
 use crate::search::{PublicKey, Query, SearchIndexCache};
-
-/// The position of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Its height.
-    pub height: u64,
-    /// Its id.
-    pub id: EntryId,
-}
 
 /// The result of appending an entry: it is on the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

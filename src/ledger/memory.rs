@@ -106,10 +106,10 @@ const SEARCHED_BYTES: usize = 1 << 26;
 
 #[derive(Clone)]
 pub(crate) struct Chain {
-    headers: Vec<BlockHeader>,
-    items: Vec<Item>,
-    heights: HashMap<EntryId, u64>,
-    tree: Tree,
+    pub(super) headers: Vec<BlockHeader>,
+    pub(super) items: Vec<Item>,
+    pub(super) heights: HashMap<EntryId, u64>,
+    pub(super) tree: Tree,
     charters: Charters,
     /// Charters that were rejected because a different one with their number is on the ledger.
     evidence: Vec<Arc<Charter>>,
@@ -121,8 +121,7 @@ impl MemoryLedger {
     /// # Errors
     /// As for [`Charters::new`].
     pub fn new(first: Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
-        let chain = Chain::new(Charters::new(first, super_node)?);
-        Ok(Self::of(chain))
+        Ok(Self::of(Chain::new(Charters::new(first, super_node)?)))
     }
 
     fn of(chain: Chain) -> Self {
@@ -220,31 +219,14 @@ impl MemoryLedger {
             return Err(broken(blocks.saturating_sub(1)));
         }
         let Some(Item::Charter(first)) = items.first() else { return Err(broken(0)) };
-        let first = Charter::clone(first);
-        let charters = Charters::new(first, super_node).map_err(|_| broken(0))?;
-        let chain = Chain::checked(headers, items, charters)?;
-        Ok(Self::of(chain))
+        let charters = Charters::new(Charter::clone(first), super_node).map_err(|_| broken(0))?;
+        Ok(Self::of(Chain::checked(headers, items, charters)?))
     }
 
-    /// Changes the headers and the items, and recomputes what is derived from them, like an
-    /// attacker with access to the machine.
+    /// Changes the chain, like an attacker with access to the machine.
     #[cfg(test)]
-    pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Item>)) {
-        let mut chain = self.write().unwrap();
-        let Chain { headers, items, heights, tree, .. } = Arc::make_mut(&mut chain);
-        change(headers, items);
-        (*heights, *tree) = derived(items);
-    }
-
-    /// Changes the items and the derived state, but not the headers.
-    #[cfg(test)]
-    pub(crate) fn tamper_beside(
-        &self,
-        change: impl FnOnce(&mut Vec<Item>, &mut HashMap<EntryId, u64>, &mut Tree),
-    ) {
-        let mut chain = self.write().unwrap();
-        let Chain { items, heights, tree, .. } = Arc::make_mut(&mut chain);
-        change(items, heights, tree);
+    pub(super) fn tamper(&self, change: impl FnOnce(&mut Chain)) {
+        change(Arc::make_mut(&mut self.write().unwrap()));
     }
 
     fn read(&self) -> Result<RwLockReadGuard<'_, Arc<Chain>>, Error> {
@@ -265,14 +247,9 @@ impl Chain {
     /// Makes the chain of a first charter alone.
     fn new(charters: Charters) -> Self {
         let first = Item::Charter(Arc::clone(charters.current()));
-        let mut chain = Self {
-            headers: Vec::new(),
-            items: Vec::new(),
-            heights: HashMap::new(),
-            tree: Tree::new(),
-            charters,
-            evidence: Vec::new(),
-        };
+        let (heights, tree) = derived(&[]);
+        let (headers, items, evidence) = (Vec::new(), Vec::new(), Vec::new());
+        let mut chain = Self { headers, items, heights, tree, charters, evidence };
         chain.push_block(vec![first]);
         chain
     }
@@ -286,7 +263,11 @@ impl Chain {
     fn push_charter(&mut self, charter: &Charter) -> Result<u64, Error> {
         match self.charters.check_next(charter) {
             Ok(true) => {}
-            Ok(false) => return self.height_of(charter).ok_or(Error::LedgerUnavailable),
+            Ok(false) => {
+                let is_it = |item: &Item| item.charter().is_some_and(|known| known.hash() == charter.hash());
+                let height = self.items.iter().position(is_it).ok_or(Error::LedgerUnavailable)?;
+                return Ok(height as u64);
+            }
             Err(error) => {
                 let known = self.evidence.iter().any(|known| known.hash() == charter.hash());
                 if error == Error::CharterConflict && !known {
@@ -301,11 +282,6 @@ impl Chain {
         let charter = Arc::new(charter.clone());
         self.charters.add(Arc::clone(&charter));
         Ok(self.push_block(vec![Item::Charter(charter)]))
-    }
-
-    fn height_of(&self, charter: &Charter) -> Option<u64> {
-        let is_it = |item: &Item| item.charter().is_some_and(|known| known.hash() == charter.hash());
-        self.items.iter().position(is_it).map(|height| height as u64)
     }
 
     /// Checks the charter and the ids, then appends the entries as a block.
@@ -437,7 +413,7 @@ fn had(tree: &Tree, items: u64, charter: &Charter) -> bool {
 
 /// Returns the heights of the entries, and the tree over all items. If an id occurs twice, its
 /// first height counts.
-fn derived(items: &[Item]) -> (HashMap<EntryId, u64>, Tree) {
+pub(super) fn derived(items: &[Item]) -> (HashMap<EntryId, u64>, Tree) {
     let (mut heights, mut tree) = (HashMap::new(), Tree::new());
     for item in items {
         let height = tree.append(&item.to_bytes());

@@ -18,7 +18,7 @@ impl Numbered for CharterDraft {
     }
 
     fn history_of(charter: &Charter) -> String {
-        charter.draft().history()
+        charter.draft.history()
     }
 
     fn number(&self) -> u64 {
@@ -36,13 +36,8 @@ impl Numbered for CharterDraft {
         }
     }
 
-    /// A charter has no revocations.
-    fn keeps_revocations_of(&self, _: &Self) -> bool {
-        true
-    }
-
     fn of(charter: &Charter) -> &Self {
-        charter.draft()
+        &charter.draft
     }
 
     fn verify(charter: &Charter, super_node: &SuperNodePublicKey) -> Result<Charter, Error> {

@@ -12,24 +12,22 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::*;
-use crate::authority::PublicParameters;
+use crate::authority::{Authority, MemberKeys, PublicParameters};
 use crate::codec;
 use crate::error::Error;
 use crate::identity::{Hospital, IdentityEnvelope, Name, RegistrationRequest, SuperNode};
 use crate::limits::{ENTRY_BYTES, Limit};
 use crate::policy::{Attributes, Policy};
 use crate::record::RecordDigest;
-use crate::search::{Keyword, KeywordKey, Padding};
-use crate::{abe, abs, search};
+use crate::search::{Keyword, Padding};
 
 /// An authority, an uploader, a member who may not upload, and the hospital that receives
 /// envelopes.
 struct World {
-    abe: abe::PublicKey,
-    search: search::MasterKey,
-    keyword: KeywordKey,
-    signing: abs::SigningKey,
-    visitor_signing: abs::SigningKey,
+    authority: Authority,
+    parameters: PublicParameters,
+    clinic: MemberKeys,
+    visitor: MemberKeys,
     super_node: SuperNode,
     hospital: Hospital,
     charters: Charters,
@@ -37,36 +35,21 @@ struct World {
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
-    let attributes = |text| Attributes::parse(text).unwrap();
-    let abs = abs::MasterKey::generate(rng).unwrap();
-    let search = search::MasterKey::generate(rng).unwrap();
-    let keyword = KeywordKey::generate(rng).unwrap();
+    let authority = Authority::setup(rng).unwrap();
+    let [clinic, visitor] = ["hospital, accredited", "visitor"]
+        .map(|text| authority.issue(&Attributes::parse(text).unwrap(), rng).unwrap());
     let mut super_node = SuperNode::generate(rng).unwrap();
+    let public_key = super_node.public_key();
     let request = RegistrationRequest::new(Name::new("General").unwrap(), b"", rng).unwrap();
     let identity_key = super_node.register(&request).unwrap();
-    let abe = abe::MasterKey::generate(rng).unwrap().public_key();
-    let parameters = PublicParameters {
-        abe: abe.clone(),
-        abs: abs.public_key(),
-        search: search.public_key(),
-        keyword: keyword.commitment(),
-    };
-    let terms = Terms::new(Name::new("test").unwrap(), policy("hospital and accredited"), parameters);
-    World {
-        abe,
-        signing: abs.issue(&attributes("hospital, accredited"), rng).unwrap(),
-        visitor_signing: abs.issue(&attributes("visitor"), rng).unwrap(),
-        hospital: Hospital::accept(request, identity_key, &super_node.public_key()).unwrap(),
-        charters: Charters::new(first(&super_node, terms), &super_node.public_key()).unwrap(),
-        super_node,
-        search,
-        keyword,
-    }
+    let hospital = Hospital::accept(request, identity_key, &public_key).unwrap();
+    let (name, claim) = (Name::new("test").unwrap(), policy("hospital and accredited"));
+    let parameters = authority.public_parameters();
+    let terms = Terms::new(name, claim, parameters.clone());
+    let first = super_node.sign_charter(CharterDraft::first(terms, None)).unwrap();
+    let charters = Charters::new(first, &public_key).unwrap();
+    World { authority, parameters, clinic, visitor, super_node, hospital, charters }
 });
-
-fn first(super_node: &SuperNode, terms: Terms) -> Charter {
-    super_node.sign_charter(CharterDraft::first(terms, None)).unwrap()
-}
 
 fn policy(text: &str) -> Policy {
     Policy::parse(text).unwrap()
@@ -75,32 +58,27 @@ fn policy(text: &str) -> Policy {
 /// Makes an envelope to the hospital.
 fn envelope(n: u8) -> IdentityEnvelope {
     let rng = &mut ChaCha20Rng::seed_from_u64(n.into());
-    WORLD
-        .super_node
-        .public_key()
-        .seal_to(WORLD.hospital.identity(), b"disclosed", &[n; 32], None, rng)
-        .unwrap()
+    let super_node = WORLD.super_node.public_key();
+    super_node.seal_to(WORLD.hospital.identity(), b"disclosed", &[n; 32], None, rng).unwrap()
 }
 
 /// Makes a statement about record number `n`, for doctors, under the keyword `n`, with an
 /// envelope if `n` is even.
 fn statement(n: u8) -> Statement {
     let rng = &mut ChaCha20Rng::seed_from_u64(n.into());
+    let (World { parameters, authority, .. }, access) = (&*WORLD, policy("doctor"));
     let digest = RecordDigest::from([n; 32]);
-    let access = policy("doctor");
-    let keyword = Keyword::new(&format!("keyword {n}")).unwrap();
+    let keyword = [Keyword::new(&format!("keyword {n}")).unwrap()];
+    let key = parameters.abe.wrap(&access, &[7; 32], &wrap_aad(&digest), None, rng).unwrap();
+    let (kappa, search) = (authority.keyword_key(), &parameters.search);
     Statement {
         charter: 1,
         record: RecordId::from([n; 16]),
         claim: WORLD.charters.current().terms().claim.clone(),
         digest,
         address: Address::of(&digest),
-        key: WORLD.abe.wrap(&access, &[7; 32], &wrap_aad(&digest), None, rng).unwrap(),
-        index: WORLD
-            .search
-            .public_key()
-            .index_record(&WORLD.keyword, &[keyword], &access, Padding::None, rng)
-            .unwrap(),
+        key,
+        index: search.index_record(kappa, &keyword, &access, Padding::None, rng).unwrap(),
         envelope: n.is_multiple_of(2).then(|| envelope(n)),
         time: 1_700_000_000_000 + u64::from(n),
     }
@@ -108,7 +86,7 @@ fn statement(n: u8) -> Statement {
 
 fn sign(statement: Statement) -> Entry {
     let rng = &mut ChaCha20Rng::seed_from_u64(99);
-    statement.sign(&WORLD.charters.ledger(), &WORLD.signing, rng).unwrap()
+    statement.sign(&WORLD.charters.ledger(), &WORLD.clinic.signing, rng).unwrap()
 }
 
 fn entry(n: u8) -> Entry {
@@ -122,17 +100,10 @@ fn with_signature_of(statement: &Statement, other: &Entry) -> Entry {
     Entry::from_bytes(&[kind, &statement.bytes(), signature].concat()).unwrap()
 }
 
-fn copy(entry: &Entry) -> Entry {
-    Entry::from_bytes(&entry.to_bytes()).unwrap()
-}
-
 #[test]
 fn rejects_oversized_entries_before_reading() {
-    let of_zeros = |size: usize| {
-        let mut bytes = vec![0; 4 + size];
-        bytes[..4].copy_from_slice(&entry(1).to_bytes()[..4]);
-        Entry::from_bytes(&bytes).err()
-    };
+    let of_zeros =
+        |size: usize| Entry::from_bytes(&[&entry(1).to_bytes()[..4], &vec![0; size]].concat()).err();
     assert_eq!(of_zeros(ENTRY_BYTES + 1), Some(Error::LimitExceeded(Limit::EntryLength)));
     // The maximum length is read; an empty claim policy is then rejected.
     assert_eq!(of_zeros(ENTRY_BYTES), Some(Error::InvalidText));
@@ -143,32 +114,31 @@ fn rejects_oversized_entries_before_reading() {
 fn refuses_to_sign_unacceptable_entries() {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let ledger = &WORLD.charters.ledger();
-    assert_eq!(statement(1).sign(ledger, &WORLD.visitor_signing, rng).err(), Some(Error::PolicyNotSatisfied));
-    let mut mismatched = statement(1);
-    mismatched.key = WORLD.abe.wrap(&policy("doctor or visitor"), &[7; 32], b"", None, rng).unwrap();
-    assert_eq!(mismatched.sign(ledger, &WORLD.signing, rng).err(), Some(Error::AccessPolicyMismatch));
-    statement(1).sign(ledger, &WORLD.signing, rng).unwrap();
+    let by_a_visitor = statement(1).sign(ledger, &WORLD.visitor.signing, rng);
+    assert_eq!(by_a_visitor.err(), Some(Error::PolicyNotSatisfied));
+    let key = WORLD.parameters.abe.wrap(&policy("doctor or visitor"), &[7; 32], b"", None, rng).unwrap();
+    let mismatched = Statement { key, ..statement(1) }.sign(ledger, &WORLD.clinic.signing, rng);
+    assert_eq!(mismatched.err(), Some(Error::AccessPolicyMismatch));
+    statement(1).sign(ledger, &WORLD.clinic.signing, rng).unwrap();
 }
 
 #[test]
 fn a_batch_names_its_first_bad_entry() {
-    let mut weaker = statement(3);
-    weaker.claim = policy("hospital");
+    let weaker = sign(Statement { claim: policy("hospital"), ..statement(3) });
     let swapped = with_signature_of(&statement(2), &entry(1));
-    let entries = [entry(1), swapped, sign(weaker)];
+    let entries = [entry(1), swapped, weaker];
     let all = |entries: &[Entry]| {
-        validate_all(entries.iter().map(copy), &WORLD.charters, Threads::ONE)
+        validate_all(entries.iter().cloned(), &WORLD.charters, Threads::ONE)
             .map(|validated| validated.len())
             .map_err(|refusal| (refusal.position, refusal.error))
     };
     assert_eq!(all(&entries), Err((1, Error::InvalidSignature)));
-    let twice = [entry(1), copy(&entries[1]), entry(3), copy(&entries[1])];
+    let twice = [entry(1), entries[1].clone(), entry(3), entries[1].clone()];
     assert_eq!(all(&twice), Err((1, Error::InvalidSignature)));
     assert_eq!(all(&entries[2..]), Err((0, Error::ClaimPolicyRefused)));
-    assert_eq!(all(&[entry(1), entry(2), copy(&entries[2])]), Err((2, Error::ClaimPolicyRefused)));
-    let mut later = statement(4);
-    later.charter = 2;
-    assert_eq!(all(&[entry(1), sign(later)]), Err((1, Error::UnknownCharter)));
+    assert_eq!(all(&[entry(1), entry(2), entries[2].clone()]), Err((2, Error::ClaimPolicyRefused)));
+    let later = sign(Statement { charter: 2, ..statement(4) });
+    assert_eq!(all(&[entry(1), later]), Err((1, Error::UnknownCharter)));
     assert_eq!(all(&[entry(1), entry(2), entry(3)]), Ok(3));
     assert_eq!(all(&[]), Ok(0));
 }

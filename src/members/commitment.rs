@@ -1,10 +1,6 @@
 //! The public commitment of a consortium to its members' key.
-//!
-//! ```text
-//! com_e = SHA-256(MEMBERS-EPOCH tag, epoch, key)
-//! ```
 
-use crate::codec::{Reader, Writer};
+use crate::codec::{Part, Reader, Writer};
 use crate::domain::MEMBERS_EPOCH;
 use crate::error::Error;
 use crate::secret::SecretKey;
@@ -20,7 +16,7 @@ pub struct EpochCommitment {
 }
 
 impl EpochCommitment {
-    /// Commits to the 32 bytes of an epoch's key.
+    /// `com_e = SHA-256(MEMBERS-EPOCH tag, epoch, key)`
     pub(super) fn new(epoch: u32, key: &SecretKey) -> Self {
         let mut t = Transcript::new();
         t.bytes("epoch", &epoch.to_be_bytes()).bytes("key", key.as_slice());
@@ -44,13 +40,15 @@ impl EpochCommitment {
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.commitment
     }
+}
 
-    pub(crate) fn write(&self, w: &mut Writer) {
+impl Part for EpochCommitment {
+    fn write(&self, w: &mut Writer) {
         w.u32(self.epoch);
         w.raw(&self.commitment);
     }
 
-    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         Self::from_parts(r.u32()?, r.array()?)
     }
 }

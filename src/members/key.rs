@@ -9,13 +9,13 @@ use crate::curve::random_bytes;
 use crate::domain::{KDF_MEMBERS_BACKUP, Label};
 use crate::error::Error;
 use crate::kdf::kdf;
-use crate::secret::{Secret, SecretKey};
+use crate::secret::SecretKey;
 
 /// The key that all members share in one epoch: 32 secret bytes, and the epoch's number.
 #[derive(Debug)]
 pub struct MembersKey {
     epoch: u32,
-    key: SecretKey,
+    pub(super) key: SecretKey,
 }
 
 impl MembersKey {
@@ -59,10 +59,6 @@ impl MembersKey {
         *kdf(self.key.as_slice(), KDF_MEMBERS_BACKUP, &context)
     }
 
-    pub(super) fn bytes(&self) -> &SecretKey {
-        &self.key
-    }
-
     pub(super) fn is(&self, other: &Self) -> bool {
         self.epoch == other.epoch && bool::from(self.key.ct_eq(&other.key))
     }
@@ -70,17 +66,17 @@ impl MembersKey {
     /// For C, where sets of keys are immutable.
     #[cfg(feature = "capi")]
     pub(crate) fn duplicate(&self) -> Self {
-        Self { epoch: self.epoch, key: Secret::new(*self.key) }
+        Self { epoch: self.epoch, key: SecretKey::new(*self.key) }
     }
 }
 
 /// Returns `kdf(k || key, label, epoch || context)`, or `k` without a members' key.
 pub(crate) fn over(members: Option<&MembersKey>, k: SecretKey, label: Label, context: &[u8]) -> SecretKey {
     let Some(MembersKey { epoch, key }) = members else { return k };
-    let mut both = Secret::<[u8; 64]>::zeroed();
-    let (first, second) = both.split_at_mut(32);
-    first.copy_from_slice(k.as_slice());
-    second.copy_from_slice(key.as_slice());
+    let both = Writer::of(|w| {
+        w.raw(k.as_slice());
+        w.raw(key.as_slice());
+    });
     kdf(both.as_slice(), label, &[&epoch.to_be_bytes(), context].concat())
 }
 

@@ -2,7 +2,6 @@
 //!
 //! ```text
 //! key = a_0 || a'_0, two halves of 16 bytes;  f(x) = sum a_k x^k,  f'(x) = sum a'_k x^k over Zq, of degree t - 1
-//! a_0 = sum_i l_i f(i),   l_i = prod_{j != i} j / (j - i)
 //! ```
 //! Fewer than `t` shares reveal nothing about the key. A wrong share gives a different key, which
 //! the commitment detects.
@@ -13,12 +12,12 @@ use rand_core::{CryptoRng, RngCore};
 
 use super::commitment::EpochCommitment;
 use super::key::MembersKey;
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::curve::{Field, Scalar, SecretScalar, random_scalar, scalar_from_wide_bytes};
 use crate::domain::MEMBERS_SPLIT_NONCE;
 use crate::error::Error;
 use crate::secret::Secret;
-use crate::shamir::{lagrange, value_at};
+use crate::shamir::{coefficients, lagrange, value_at};
 use crate::transcript::Transcript;
 
 /// One holder's share of a members' key. It is secret: `t` shares restore the key.
@@ -74,16 +73,19 @@ impl MembersKey {
         }
         // Two keys are never split by one polynomial, even if the generator repeats itself.
         let mut t = Transcript::new();
-        t.bytes("epoch", &self.epoch().to_be_bytes()).bytes("key", self.bytes().as_slice());
+        t.bytes("epoch", &self.epoch().to_be_bytes()).bytes("key", self.key.as_slice());
         let rng = &mut t.hedge(MEMBERS_SPLIT_NONCE, rng)?;
-        let (first, second) = self.bytes().split_at(16);
-        let f = polynomial(first, threshold, rng)?;
-        let f_ = polynomial(second, threshold, rng)?;
+        let (first, second) = self.key.split_at(16);
+        let mut polynomial = |half: &[u8]| {
+            let half = SecretScalar::new(scalar_from_wide_bytes(half));
+            coefficients(Some(&half), threshold.into(), || random_scalar(rng))
+        };
+        let (f, f_) = (polynomial(first)?, polynomial(second)?);
         let share = |index| KeyShare {
             commitment: self.commitment(),
             threshold,
             index,
-            values: [&f, &f_].map(|f| value_at(f.iter().map(|a| &**a), index.into())),
+            values: [&f, &f_].map(|f| value_at(f.iter(), index.into())),
         };
         Ok((1..=holders).map(share).collect())
     }
@@ -119,20 +121,6 @@ impl MembersKey {
         key.check(committed)?;
         Ok(key)
     }
-}
-
-/// `a_0 .. a_{t-1}`
-fn polynomial(
-    half: &[u8],
-    threshold: u8,
-    rng: &mut (impl CryptoRng + RngCore),
-) -> Result<Vec<SecretScalar>, Error> {
-    let mut coefficients = Vec::with_capacity(usize::from(threshold));
-    coefficients.push(SecretScalar::new(scalar_from_wide_bytes(half)));
-    for _ in 1..threshold {
-        coefficients.push(random_scalar(rng)?);
-    }
-    Ok(coefficients)
 }
 
 impl Object for KeyShare {

@@ -5,7 +5,6 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::*;
-use crate::domain::KDF_WRAP_MEMBERS;
 use crate::error::Error;
 use crate::limits::{Limit, MEMBERS_EPOCHS};
 use crate::secret::Secret;
@@ -25,12 +24,6 @@ fn set(keys: impl IntoIterator<Item = MembersKey>) -> MembersKeys {
 }
 
 #[test]
-fn rejects_epoch_zero() {
-    assert_eq!(MembersKey::generate(0, &mut rng(1)).unwrap_err(), Error::InvalidField);
-    assert_eq!(key(1, 1).epoch(), 1);
-}
-
-#[test]
 fn a_commitment_holds_for_one_key() {
     let right = key(2, 1);
     let committed = right.commitment();
@@ -39,7 +32,8 @@ fn a_commitment_holds_for_one_key() {
     }
     assert_eq!(right.check(&EpochCommitment::default()), Err(Error::WrongMembersKey));
     assert_eq!(right.check(&committed), Ok(()));
-    // Epoch 0 means none: it has no commitment.
+    // Epoch 0 means none: it has neither a key nor a commitment.
+    assert_eq!(MembersKey::generate(0, &mut rng(1)).unwrap_err(), Error::InvalidField);
     assert_eq!(EpochCommitment::from_parts(0, [1; 32]), Err(Error::InvalidField));
     assert_eq!(EpochCommitment::from_parts(2, *committed.as_bytes()), Ok(committed));
 }
@@ -70,16 +64,6 @@ fn demands_the_key_committed_to() {
 }
 
 #[test]
-fn a_set_has_one_byte_form() {
-    let bytes = set([key(7, 1), key(2, 2)]).to_bytes();
-    assert_eq!(*MembersKeys::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
-    let (head, keys) = bytes.split_at(8);
-    let (first, second) = keys.split_at(36);
-    let turned = [head, second, first].concat();
-    assert_eq!(MembersKeys::from_bytes(&turned).unwrap_err(), Error::NotSorted);
-}
-
-#[test]
 fn a_set_takes_so_many_epochs() {
     let mut held =
         set((1..=MEMBERS_EPOCHS as u32).map(|epoch| MembersKey::new(epoch, Secret::new([1; 32])).unwrap()));
@@ -87,29 +71,6 @@ fn a_set_takes_so_many_epochs() {
     assert_eq!(held.insert(one_more()), Err(Error::LimitExceeded(Limit::MembersEpochs)));
     assert_eq!(held.merge(set([one_more()])), Err(Error::LimitExceeded(Limit::MembersEpochs)));
     assert_eq!(held.merge(set([MembersKey::new(5, Secret::new([1; 32])).unwrap()])), Ok(()));
-}
-
-#[test]
-fn keys_epoch_and_context_all_count() {
-    let k = |byte| Secret::new([byte; 32]);
-    let under =
-        |byte, members: &MembersKey, context| *over(Some(members), k(byte), KDF_WRAP_MEMBERS, context);
-    let right = under(7, &key(1, 1), b"com");
-    for other in [
-        under(8, &key(1, 1), b"com"),
-        under(7, &key(1, 2), b"com"),
-        under(7, &MembersKey::new(2, Secret::new(**key(1, 1).bytes())).unwrap(), b"com"),
-        under(7, &key(1, 1), b"moc"),
-        *over(None, k(7), KDF_WRAP_MEMBERS, b"com"),
-    ] {
-        assert_ne!(other, right);
-    }
-    assert_eq!(
-        *over(None, k(7), KDF_WRAP_MEMBERS, b"com"),
-        [7; 32],
-        "without a members' key nothing changes"
-    );
-    assert_eq!(under(7, &key(1, 1), b"com"), right);
 }
 
 #[test]
@@ -154,7 +115,7 @@ fn a_repeating_generator_splits_keys_differently() {
     // If the polynomials differed only in the constant, two shares would differ as the keys do.
     let difference = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| a ^ b).collect::<Vec<u8>>();
     let (a, b) = (key(1, 1), key(1, 2));
-    let keys = difference(a.bytes().as_slice(), b.bytes().as_slice());
+    let keys = difference(a.key.as_slice(), b.key.as_slice());
     let shares = difference(&values(&a), &values(&b));
     assert_ne!(shares[..16], keys[..16]);
     assert!(shares[..16].iter().any(|byte| *byte != 0), "the upper half of a value depends on the key");

@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use super::head::{empty_root, leaf_hash, node_hash};
 use super::*;
 use crate::error::Error;
-use crate::limits::Limit;
 
 /// The largest power of two below `n`.
 fn split(n: usize) -> usize {
@@ -180,6 +179,15 @@ fn consistency_proofs_are_those_of_the_definition() {
 
 // Dishonest provers.
 
+/// The path with each hash changed or missing, and with one hash more at each place.
+fn others(path: &[Hash]) -> Vec<Vec<Hash>> {
+    let at = |i: usize, by: &[Hash], to: usize| [&path[..i], by, &path[to..]].concat();
+    let changed = |hash: &Hash| core::array::from_fn(|i| hash[i] ^ u8::from(i == 31));
+    let less =
+        path.iter().enumerate().flat_map(|(i, hash)| [at(i, &[changed(hash)], i + 1), at(i, &[], i + 1)]);
+    less.chain((0..=path.len()).map(|i| at(i, &[[0; 32]], i))).collect()
+}
+
 #[test]
 fn inclusion_proofs_fit_exactly_one_claim() {
     let entries = entries(23);
@@ -201,21 +209,11 @@ fn inclusion_proofs_fit_exactly_one_claim() {
                 refused(&proof, &Head { size: other, ..head }, entry);
             }
             refused(&proof, &Head { root: Root::from([7; 32]), ..head }, entry);
-            for i in 0..proof.path.len() {
-                let mut damaged = proof.clone();
-                damaged.path[i][31] ^= 1;
-                refused(&damaged, &head, entry);
-                let mut shorter = proof.clone();
-                shorter.path.remove(i);
-                refused(&shorter, &head, entry);
+            for path in others(&proof.path) {
+                refused(&InclusionProof { path, ..proof.clone() }, &head, entry);
             }
-            for i in 0..=proof.path.len() {
-                let mut longer = proof.clone();
-                longer.path.insert(i, [0; 32]);
-                refused(&longer, &head, entry);
-                let above = longer.root(leaf_hash([entry.as_slice()]));
-                assert!(i < proof.path.len() || above == Err(Error::InvalidProof));
-            }
+            let above = InclusionProof { path: [&proof.path[..], &[[0; 32]]].concat(), ..proof.clone() };
+            assert_eq!(above.root(leaf_hash([entry.as_slice()])), Err(Error::InvalidProof));
             proof.verify(&head, entry).unwrap();
         }
     }
@@ -244,18 +242,8 @@ fn consistency_proofs_hold_for_their_heads_only() {
             for other in (0..30).filter(|other| *other != new) {
                 refused(&proof, &first, &Head { size: other, ..second });
             }
-            for i in 0..proof.path.len() {
-                let mut damaged = proof.clone();
-                damaged.path[i][0] ^= 1;
-                refused(&damaged, &first, &second);
-                let mut shorter = proof.clone();
-                shorter.path.remove(i);
-                refused(&shorter, &first, &second);
-            }
-            for i in 0..=proof.path.len() {
-                let mut longer = proof.clone();
-                longer.path.insert(i, [0; 32]);
-                refused(&longer, &first, &second);
+            for path in others(&proof.path) {
+                refused(&ConsistencyProof { path, ..proof.clone() }, &first, &second);
             }
             proof.verify(&first, &second).unwrap();
         }
@@ -276,25 +264,6 @@ fn only_empty_trees_match_empty_roots() {
 }
 
 #[test]
-fn extreme_sizes_neither_overflow_nor_verify() {
-    let sizes = [0, 1, 2, 3, (1 << 32) - 1, 1 << 32, (1 << 63) - 1, 1 << 63, u64::MAX - 1, u64::MAX];
-    for length in [0, 1, 62, 63, 64, 65, 1000] {
-        for a in sizes {
-            for b in sizes {
-                let head = |size| Head { size, root: Root::from([1; 32]) };
-                let path = vec![[0; 32]; length];
-                let proof = InclusionProof { index: a, size: b, path: path.clone() };
-                assert_eq!(proof.verify(&head(b), b""), Err(Error::InvalidProof));
-                let proof = ConsistencyProof { old_size: a, size: b, path };
-                // Equal heads are consistent, whatever they are; no other heads here are.
-                let same = a == b && a != 0 && length == 0;
-                assert_eq!(proof.verify(&head(a), &head(b)).is_ok(), same);
-            }
-        }
-    }
-}
-
-#[test]
 fn trees_prove_only_what_they_hold() {
     let tree = tree(&entries(5));
     for (index, size) in [(5, 5), (0, 0), (0, 6), (u64::MAX, u64::MAX), (4, u64::MAX)] {
@@ -309,35 +278,12 @@ fn trees_prove_only_what_they_hold() {
 }
 
 #[test]
-fn rejects_impossible_sizes_before_allocating() {
-    let with_fields = |kind: u8, fields: &[u64], rest: &[u8]| {
-        let fields = fields.iter().flat_map(|field| field.to_be_bytes());
-        [b"MS\x01".to_vec(), vec![kind], fields.collect(), rest.to_vec()].concat()
-    };
-    assert_eq!(Tree::from_bytes(&with_fields(0x3c, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
-    assert_eq!(Tree::from_bytes(&with_fields(0x3c, &[1 << 60], &[0; 64])).unwrap_err(), Error::Truncated);
-    assert_eq!(Frontier::from_bytes(&with_fields(0x3d, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
+fn a_heads_bytes_are_read_strictly() {
     let head = |size: u64| Head::from_bytes(&[&size.to_be_bytes()[..], &[1; 32]].concat());
     assert_eq!(head((1 << 63) + 1).unwrap_err(), Error::InvalidField);
     assert_eq!(Head::from_bytes(&[0; 39]).unwrap_err(), Error::Truncated);
     assert_eq!(Head::from_bytes(&[0; 41]).unwrap_err(), Error::TrailingBytes);
     assert_eq!(head(1 << 63).unwrap(), Head { size: 1 << 63, root: Root::from([1; 32]) });
-    for (fields, error) in [
-        ([5, 5], Error::InvalidField),
-        ([0, 0], Error::InvalidField),
-        ([0, u64::MAX], Error::InvalidField),
-        ([0, 1], Error::LimitExceeded(Limit::ProofHashes)),
-    ] {
-        assert_eq!(InclusionProof::from_bytes(&with_fields(0x3e, &fields, &[0xff; 4])).unwrap_err(), error);
-    }
-    for (fields, error) in [
-        ([6, 5], Error::InvalidField),
-        ([u64::MAX, u64::MAX], Error::InvalidField),
-        ([0, 1], Error::LimitExceeded(Limit::ProofHashes)),
-    ] {
-        assert_eq!(ConsistencyProof::from_bytes(&with_fields(0x3f, &fields, &[0xff; 4])).unwrap_err(), error);
-    }
-    assert!(Tree::from_bytes(&with_fields(0x3c, &[0], &[])).is_ok());
 }
 
 #[test]

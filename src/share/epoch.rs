@@ -1,14 +1,10 @@
 //! Starting an epoch of the members' key. Three hospitals must first restore the
 //! key from their backups.
-//!
-//! ```text
-//! check = kdf(key, "members-backup", epoch || name)
-//! ```
 
 use core::borrow::Borrow;
 use std::collections::BTreeSet;
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer};
 use crate::error::Error;
 use crate::hash;
 use crate::identity::Name;

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::abs::SigningKey;
-use crate::error::Error;
+use crate::error::{Error, texts};
 use crate::ledger::{
     Address, Appended, Entry, EntryId, Place, RecordId, Statement, Terms, validate, wrap_aad,
 };
@@ -62,40 +62,27 @@ pub struct Published {
     pub key: RecordKey,
 }
 
-/// The steps of publishing, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Step {
-    /// Reading and encrypting the record.
-    Seal,
-    /// Computing the digests.
-    Digest,
-    /// Wrapping the record key under the access policy.
-    Wrap,
-    /// Indexing the keywords under the access policy.
-    Index,
-    /// Sealing the envelope to the hospital.
-    Envelope,
-    /// Signing the entry.
-    Sign,
-    /// Storing the sealed record.
-    Store,
-    /// Appending the entry to the ledger.
-    Append,
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Seal => "sealing the record",
-            Self::Digest => "computing the digests",
-            Self::Wrap => "wrapping the record key",
-            Self::Index => "indexing the keywords",
-            Self::Envelope => "sealing the envelope",
-            Self::Sign => "signing the entry",
-            Self::Store => "storing the sealed record",
-            Self::Append => "appending to the ledger",
-        })
+texts! {
+    /// The steps of publishing, in order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum Step {
+        /// Reading and encrypting the record.
+        Seal => "sealing the record",
+        /// Computing the digests.
+        Digest => "computing the digests",
+        /// Wrapping the record key under the access policy.
+        Wrap => "wrapping the record key",
+        /// Indexing the keywords under the access policy.
+        Index => "indexing the keywords",
+        /// Sealing the envelope to the hospital.
+        Envelope => "sealing the envelope",
+        /// Signing the entry.
+        Sign => "signing the entry",
+        /// Storing the sealed record.
+        Store => "storing the sealed record",
+        /// Appending the entry to the ledger.
+        Append => "appending to the ledger",
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::error::Error;
 use crate::ledger::{Address, Entry, RecordId};
 use crate::merkle::Frontier;
@@ -159,25 +159,14 @@ impl Prepared {
     }
 }
 
-impl Object for Draft {
-    const KIND: Kind = Kind::Draft;
-
-    fn write(&self, w: &mut Writer) {
-        w.raw(self.record.as_bytes());
-        self.key.write(w);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { record: RecordId::from(r.array()?), key: RecordKey::read(r)? })
-    }
-}
+fields!(Object for Draft { record: RecordId, key: RecordKey });
 
 impl Object for Sealed {
     const KIND: Kind = Kind::Sealed;
 
     fn write(&self, w: &mut Writer) {
         self.draft.write(w);
-        w.raw(self.receipt.digest.as_bytes());
+        self.receipt.digest.write(w);
         w.u64(self.receipt.length);
         w.u64(self.receipt.sealed_length);
         self.address.write(w);
@@ -185,7 +174,7 @@ impl Object for Sealed {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let draft = Draft::read(r)?;
-        let digest = RecordDigest::from(r.array()?);
+        let digest = RecordDigest::read(r)?;
         let (length, sealed_length) = read_lengths(r)?;
         let address = Address::read(r)?;
         Ok(Self { draft, receipt: Receipt { digest, length, sealed_length }, address })
@@ -199,17 +188,14 @@ impl Object for Prepared {
         self.key.write(w);
         w.u64(self.length);
         w.u64(self.sealed_length);
-        w.u8(self.database.is_some().into());
-        if let Some(database) = &self.database {
-            database.write(w);
-        }
+        self.database.write(w);
         self.entry.write(w);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let key = RecordKey::read(r)?;
         let (length, sealed_length) = read_lengths(r)?;
-        let database = r.flag()?.then(|| Frontier::read(r)).transpose()?;
+        let database = Option::<Frontier>::read(r)?;
         // It includes this record.
         if database.as_ref().is_some_and(|database| database.size() == 0) {
             return Err(Error::InvalidField);

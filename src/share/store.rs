@@ -65,10 +65,6 @@ pub trait Upload: Write + Send {
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error>;
 }
 
-// ---------------------------------------------------------------------------------------------------------
-// In memory
-// ---------------------------------------------------------------------------------------------------------
-
 /// An object store in memory: for tests and examples.
 #[derive(Default)]
 pub struct MemoryStore(RwLock<HashMap<Address, Arc<[u8]>>>);
@@ -138,10 +134,6 @@ impl Upload for MemoryUpload<'_> {
         Ok(())
     }
 }
-
-// ---------------------------------------------------------------------------------------------------------
-// In a directory
-// ---------------------------------------------------------------------------------------------------------
 
 /// An object store in a directory: one file per object, named by its address.
 ///
@@ -243,6 +235,7 @@ impl Upload for DirectoryUpload<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::names;
 
     fn address(digit: char) -> Address {
         digit.to_string().repeat(64).parse().unwrap()
@@ -258,15 +251,6 @@ mod tests {
         let mut bytes = Vec::new();
         store.get(address)?.read_to_end(&mut bytes)?;
         Ok(bytes)
-    }
-
-    fn names(directory: &Path) -> Vec<String> {
-        let mut names = fs::read_dir(directory)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect::<Vec<_>>();
-        names.sort();
-        names
     }
 
     #[test]
@@ -382,18 +366,5 @@ mod tests {
         });
         assert_eq!(read(&store, &address('a')).unwrap(), [7; 100_000]);
         assert_eq!(names(directory.path()), [address('a').as_str()]);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn addresses_name_files_inside_or_none(name in "[0-9a-f]{64}|[0-9a-fA-F./]{60,68}|.{0,80}") {
-            let store = DirectoryStore { directory: PathBuf::from("/store") };
-            if let Ok(address) = name.parse::<Address>()
-                && let Some(path) = store.path(&address)
-            {
-                assert_eq!(path.parent(), Some(Path::new("/store")));
-                assert_eq!(path.file_name().unwrap().to_str(), Some(name.as_str()));
-            }
-        }
     }
 }

@@ -8,6 +8,8 @@
     reason = "in helpers, which clippy does not take for tests"
 )]
 
+#[path = "../shared/calls.rs"]
+mod calls;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod directory;
 mod streams;

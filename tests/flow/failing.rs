@@ -1,74 +1,57 @@
 //! Failures, their errors, and the state that they leave.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use medseal::Error;
 use medseal::ledger::{Appended, Entry, EntryId, Found, Item, Ledger, Malformed, MemoryLedger, Validated};
 use medseal::limits::Limit;
 use medseal::merkle::{Head, InclusionProof};
-use medseal::policy::Policy;
 use medseal::record::RecordKey;
 use medseal::search::Keyword;
-use medseal::share::{Consortium, MemoryStore, Publication, PublishError, Step};
+use medseal::share::{MemoryStore, Publication, PublishError, Step};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore};
 
+use crate::calls::{Calls, Fault, Faulty};
 use crate::entries_on;
-use crate::faults::{Calls, Fault, Faulty, LOST};
 use crate::world::{
-    WORLD, charters, claim, consortium, database, doctors, for_doctors, founded, go_on, ledger, now, open,
-    policy, publication, publish, publish_in, record, rng, search,
+    WORLD, consortium, database, doctors, for_doctors, go_on, ledger, now, open, policy, publication,
+    publish, publish_in, record, rng, search,
 };
 
-const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
+/// A ledger whose items a disk stores, which may corrupt them. It fails to read an empty item.
+struct Stored(MemoryLedger, Vec<Vec<u8>>);
 
-/// A ledger that can be switched off, and that may store bytes, which a disk may corrupt.
-struct FailingLedger {
-    ledger: MemoryLedger,
-    down: AtomicBool,
-    items: Option<Vec<Vec<u8>>>,
-}
-
-impl FailingLedger {
-    fn up(&self) -> Result<&MemoryLedger, Error> {
-        if self.down.load(Ordering::Relaxed) { Err(Error::LedgerUnavailable) } else { Ok(&self.ledger) }
-    }
-}
-
-impl Ledger for FailingLedger {
+impl Ledger for Stored {
     fn append(&self, entry: Validated) -> Result<Appended, Error> {
-        self.up()?.append(entry)
+        self.0.append(entry)
     }
 
     fn at(&self, height: u64) -> Result<Item, Error> {
-        match &self.items {
-            None => self.up()?.at(height),
-            Some(items) => match items.get(height as usize).map(Vec::as_slice) {
-                None => Err(Error::UnknownEntry),
-                Some([]) => Err(Error::LedgerUnavailable),
-                Some(bytes) => Item::from_bytes(bytes),
-            },
+        match self.1.get(height as usize).map(Vec::as_slice) {
+            None => Err(Error::UnknownEntry),
+            Some([]) => Err(Error::LedgerUnavailable),
+            Some(bytes) => Item::from_bytes(bytes),
         }
     }
 
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
-        self.up()?.get(id)
+        self.0.get(id)
     }
 
     fn head(&self) -> Result<Head, Error> {
-        self.up()?.head()
+        self.0.head()
     }
 
     fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
-        self.up()?.prove(id, size)
+        self.0.prove(id, size)
     }
 }
 
 /// A record that fails to read after some bytes.
-struct FailingRecord(usize);
+pub(crate) struct FailingRecord(pub(crate) usize);
 
 impl Read for FailingRecord {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -120,106 +103,17 @@ pub(crate) fn failed<T>(result: Result<T, PublishError>) -> Option<(Step, Error)
 }
 
 #[test]
-fn names_a_failing_store_and_leaves_nothing() {
-    let mut resumable = Vec::new();
-    for fails in 0.. {
-        let (calls, store, ledger) = (Calls::new(fails, Fault::NotDone), MemoryStore::new(), ledger());
-        let faulty = Faulty(&calls, &store);
-        let mut database = database();
-        let empty = database.digest();
-        let refused = publish_in(&consortium(&ledger, &faulty), &*record(100_000), Some(&mut database), 1);
-        if !calls.happened() {
-            refused.unwrap();
-            break;
-        }
-        resumable.push(refused.as_ref().err().is_some_and(|refused| refused.resume.is_some()));
-        assert_eq!(failed(refused), Some((Step::Store, Error::Io(LOST.into()))), "{fails}");
-        assert_eq!(entries_on(&ledger), 0);
-        assert!(store.is_empty());
-        assert_eq!(database.digest(), empty);
-    }
-    // After a failed commit, the last call, nobody knows whether the store has the object.
-    assert_eq!(resumable.iter().position(|resumable| *resumable), Some(resumable.len() - 1));
-    assert!(resumable.len() > 3);
-}
-
-#[test]
 fn interrupted_writes_do_not_blame_the_store() {
-    // The store's second call is the first write.
-    let (calls, store, ledger) = (Calls::new(1, Fault::Interrupted), MemoryStore::new(), ledger());
-    let faulty = Faulty(&calls, &store);
-    let consortium = consortium(&ledger, &faulty);
-    let refused = failed(publish_in(&consortium, FailingRecord(100_000), None, 1));
-    assert_eq!(refused, Some((Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into()))));
-    assert!(calls.happened());
-    let published = publish(&consortium, b"record", 1).unwrap();
-    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
-}
-
-#[test]
-fn names_a_failing_ledger_and_resumes() {
-    let ledger = FailingLedger { ledger: ledger(), down: true.into(), items: None };
-    let store = MemoryStore::new();
-    let consortium = consortium(&ledger, &store);
-    let mut database = database();
-    let empty = database.digest();
-    let publish = |database: &mut _| publish_in(&consortium, &b"record"[..], Some(database), 1);
-    let refused = publish(&mut database).err().unwrap();
-    assert_eq!((refused.step, &refused.error), (Step::Append, &Error::LedgerUnavailable));
-    assert_eq!(refused.to_string(), "appending to the ledger: the ledger failed: retry later");
-    assert_eq!(database.digest(), empty);
-    ledger.down.store(false, Ordering::Relaxed);
-    assert_eq!(entries_on(&ledger), 0);
-
-    let published = publish(&mut database).unwrap();
-    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor).0, b"record");
-    assert_ne!(database.digest(), empty);
-    ledger.down.store(true, Ordering::Relaxed);
-    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor).1, Err(Error::LedgerUnavailable));
-}
-
-#[test]
-fn the_same_entry_twice_is_one() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let consortium = consortium(&ledger, &store);
-    // A generator that repeats itself, as after a copy of a virtual machine; or a caller
-    // who missed the answer.
-    let published = publish(&consortium, b"record", 1).unwrap();
-    publish(&consortium, b"another", 2).unwrap();
-    let again = publish(&consortium, b"record", 1).unwrap();
-    assert_eq!((again.place, published.new, again.new), (published.place, true, false));
-    assert_eq!((again.key == published.key, again.address), (true, published.address));
-    assert_eq!((entries_on(&ledger), store.len()), (2, 2));
-    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
-}
-
-#[test]
-fn names_the_failing_step_without_an_entry() {
-    let too_many = too_many_keywords();
-    let weak_claim = policy("kind=hospital");
-    let weak_charters = founded("test", &weak_claim);
-    let reset = || Error::Io(io::ErrorKind::ConnectionReset.into());
-    let x: &[u8] = b"x";
-    let cases: [(Step, Error, &mut dyn Read, &Policy, Publication<'_>); 5] = [
-        (Step::Seal, reset(), &mut FailingRecord(100_000), claim(), for_doctors()),
-        (Step::Seal, reset(), &mut FailingRecord(0), claim(), for_doctors()),
-        (Step::Index, TOO_MANY, &mut { x }, claim(), publication(doctors(), &too_many)),
-        (Step::Sign, Error::PolicyNotSatisfied, &mut { x }, claim(), by_a_visitor(for_doctors())),
-        // A charter that the ledger does not have.
-        (Step::Append, Error::UnknownCharter, &mut { x }, &weak_claim, for_doctors()),
-    ];
-    for (step, error, mut record, claim, publication) in cases {
-        let (ledger, store) = (ledger(), MemoryStore::new());
-        let mut database = database();
-        let empty = database.digest();
-        let charters = if claim == crate::world::claim() { charters() } else { &weak_charters };
-        let consortium = Consortium { charters, ..consortium(&ledger, &store) };
-        let refused =
-            consortium.publish(&mut record, &publication, Some(&mut database), &mut rng(1), &mut go_on);
-        assert_eq!(failed(refused), Some((step, error)));
-        assert_eq!(entries_on(&ledger), 0);
-        assert_eq!(store.is_empty(), step < Step::Append);
-        assert_eq!(database.digest(), empty);
+    for fault in [Fault::Interrupted, Fault::Short] {
+        // The store's second call is the first write.
+        let (calls, store, ledger) = (Calls::new(1, fault), MemoryStore::new(), ledger());
+        let faulty = Faulty(&calls, &store);
+        let consortium = consortium(&ledger, &faulty);
+        let refused = failed(publish_in(&consortium, FailingRecord(100_000), None, 1));
+        assert_eq!(refused, Some((Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into()))));
+        assert!(calls.happened());
+        let published = publish(&consortium, b"record", 1).unwrap();
+        assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
     }
 }
 
@@ -258,13 +152,9 @@ fn a_failing_generator_leaves_no_entry() {
     for budget in (0..100_000).step_by(16) {
         let mut rng = FailingRng(rng(1), budget);
         let mut database = database();
-        let refused = consortium(&ledger, &store).publish(
-            &mut &b"record"[..],
-            &for_doctors(),
-            Some(&mut database),
-            &mut rng,
-            &mut go_on,
-        );
+        let consortium = consortium(&ledger, &store);
+        let database = Some(&mut database);
+        let refused = consortium.publish(&b"record"[..], &for_doctors(), database, &mut rng, go_on);
         match refused {
             Ok(_) => break,
             Err(PublishError { step, error, .. }) => {
@@ -279,94 +169,59 @@ fn a_failing_generator_leaves_no_entry() {
     assert_eq!(steps, [Step::Seal, Step::Wrap, Step::Index, Step::Envelope, Step::Sign]);
 }
 
+/// A watcher that cancels at this step.
+fn stop_at(last: Step) -> impl FnMut(Step, u64) -> ControlFlow<()> {
+    move |step, _| if step == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
 #[test]
 fn who_watches_can_cancel_at_any_step() {
     use Step::{Append, Digest, Envelope, Index, Seal, Sign, Store, Wrap};
+    let cancelled = |step| Some((step, Error::Cancelled));
     for last in [Seal, Digest, Wrap, Index, Envelope, Sign, Store, Append] {
         let (ledger, store) = (ledger(), MemoryStore::new());
         let mut seen = Vec::new();
         let mut bytes_seen = 0;
-        let mut watch = |step, bytes| {
+        let mut stop = stop_at(last);
+        let watch = |step, bytes| {
             assert!(bytes >= bytes_seen && bytes <= 100_000);
             bytes_seen = bytes;
-            if seen.last() != Some(&step) {
-                seen.push(step);
-            }
-            if step == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            seen.push(step);
+            stop(step, bytes)
         };
-        let refused = consortium(&ledger, &store).publish(
-            &mut &*record(100_000),
-            &for_doctors(),
-            Some(&mut database()),
-            &mut rng(1),
-            &mut watch,
-        );
-        assert_eq!(failed(refused), Some((last, Error::Cancelled)));
+        let (record, database) = (record(100_000), &mut database());
+        let consortium = consortium(&ledger, &store);
+        let refused = consortium.publish(&*record, &for_doctors(), Some(database), &mut rng(1), watch);
+        assert_eq!(failed(refused), cancelled(last));
         assert!(seen.is_sorted() && seen.last() == Some(&last));
         assert_eq!(entries_on(&ledger), 0);
         assert_eq!(store.is_empty(), last < Append);
     }
-    // While the record is read, and while it is opened.
+    // Before the record is read, while it is read, and while it is opened.
     let (ledger, store) = (ledger(), MemoryStore::new());
-    let consortium = consortium(&ledger, &store);
-    let mut watch =
-        |_, bytes| if bytes > 70_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    let record = record(300_000);
-    let publication = for_doctors();
-    let refused = consortium.publish(&mut &*record, &publication, None, &mut rng(1), &mut watch);
-    assert_eq!(failed(refused), Some((Seal, Error::Cancelled)));
+    let (sharing, publication, record) = (consortium(&ledger, &store), for_doctors(), record(300_000));
+    let refused = sharing.publish(FailingRecord(0), &publication, None, &mut rng(1), stop_at(Seal));
+    assert_eq!(failed(refused), cancelled(Seal));
+    let watch = |bytes| if bytes > 70_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let refused = sharing.publish(&*record, &publication, None, &mut rng(1), |_, bytes| watch(bytes));
+    assert_eq!(failed(refused), cancelled(Seal));
     assert!(store.is_empty());
-    let published = consortium.publish(&mut &*record, &publication, None, &mut rng(1), &mut go_on).unwrap();
-    let mut written = Vec::new();
-    let opened = now(&consortium).unwrap().open(
-        &published.place.id,
-        &WORLD.doctor.decryption,
-        &mut written,
-        &mut |bytes| watch(Seal, bytes),
-    );
+    let published = publish(&sharing, &record, 1).unwrap();
+    let (id, sharing, mut written) = (published.place.id, now(&sharing).unwrap(), Vec::new());
+    let opened = sharing.open(&id, &WORLD.doctor.decryption, &mut written, watch);
     assert_eq!(opened.err(), Some(Error::Cancelled));
     assert!(record.starts_with(&written) && written.len() < record.len());
-}
 
-#[test]
-fn cancelling_works_at_every_step() {
-    use Step::{Append, Digest, Index, Seal, Sign, Wrap};
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let (consortium, publication) = (consortium(&ledger, &store), for_doctors());
-    let stop_at = |last: Step| {
-        move |step: Step, _: u64| {
-            if step == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        }
-    };
-    let cancelled = |step| Some((step, Error::Cancelled));
-    let refused = consortium.publish(FailingRecord(0), &publication, None, &mut rng(1), &mut stop_at(Seal));
-    assert_eq!(failed(refused), cancelled(Seal));
-    let published = publish(&consortium, b"record", 1).unwrap();
-    let nowhere = EntryId::from([7; 32]);
-    let refused =
-        consortium.rewrap(&nowhere, &published.key, &publication, &mut rng(2), &mut stop_at(Digest));
-    assert_eq!(failed(refused), cancelled(Digest));
-    let id = published.place.id;
+    // While a record is shared again, even if there is none.
+    let rewrap = |id, last| sharing.rewrap(&id, &published.key, &publication, &mut rng(2), stop_at(last));
+    assert_eq!(failed(rewrap(EntryId::from([7; 32]), Digest)), cancelled(Digest));
     for last in [Digest, Wrap, Index, Sign, Append] {
-        let consortium = now(&consortium).unwrap();
-        let refused = consortium.rewrap(&id, &published.key, &publication, &mut rng(2), &mut stop_at(last));
-        assert_eq!(failed(refused), cancelled(last));
+        assert_eq!(failed(rewrap(id, last)), cancelled(last));
         assert_eq!(entries_on(&ledger), 1);
     }
-    let consortium = now(&consortium).unwrap();
-    let anew = consortium.rewrap(&id, &published.key, &publication, &mut rng(2), &mut go_on).unwrap();
-    assert_eq!(open(&consortium, &anew.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
-}
-
-#[test]
-fn tells_missing_objects_from_missing_entries() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let published = publish(&consortium(&ledger, &store), b"record", 1).unwrap();
-    let empty = MemoryStore::new();
-    let elsewhere = consortium(&ledger, &empty);
-    assert_eq!(open(&elsewhere, &published.place.id, &WORLD.doctor).1, Err(Error::UnknownObject));
-    assert_eq!(open(&elsewhere, &EntryId::from([1; 32]), &WORLD.doctor).1, Err(Error::UnknownEntry));
-    assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).1, Ok(()));
+    // A record that is shared again is not sealed again.
+    let anew = rewrap(id, Seal).unwrap();
+    assert_eq!(open(&sharing, &anew.place.id, &WORLD.doctor), (record, Ok(())));
 }
 
 #[test]
@@ -376,9 +231,9 @@ fn a_damaged_entry_hides_no_other() {
         publish(&consortium(&ledger, &store), b"record", seed).unwrap();
     }
     let items = ledger.scan(0).map(|(_, item)| item.unwrap().to_bytes()).collect::<Vec<_>>();
-    let mut kept = FailingLedger { ledger, down: false.into(), items: Some(items.clone()) };
+    let mut kept = Stored(ledger, items.clone());
     let word = Keyword::new("metformin").unwrap();
-    let search = |ledger: &FailingLedger, stop_at: u64| {
+    let search = |ledger: &Stored, stop_at: u64| {
         consortium(ledger, &store).find(&search(&word, &WORLD.doctor), &mut rng(9), &mut |done| {
             if done == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
@@ -387,7 +242,7 @@ fn a_damaged_entry_hides_no_other() {
     assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
 
     // A flag, a row of the index, a length: each bit gives a different fault.
-    let index = kept.ledger.at(4).unwrap().entry().unwrap().statement().index.to_bytes()[4..].to_vec();
+    let index = kept.at(4).unwrap().entry().unwrap().statement().index.to_bytes()[4..].to_vec();
     let place = |part: &[u8]| items[4].windows(part.len()).position(|window| window == part).unwrap();
     let c1_of_the_index = place(&index) + 4 + doctors().canonical().len() + 1 + 4;
     let faults = [
@@ -398,7 +253,7 @@ fn a_damaged_entry_hides_no_other() {
     for (at, bit, error) in faults {
         let mut damaged = items.clone();
         damaged[4][at] ^= bit;
-        kept.items = Some(damaged);
+        kept.1 = damaged;
         let found = search(&kept, 9).unwrap();
         assert_eq!(heights(&found), [1, 2, 3, 5]);
         assert_eq!((found.malformed, found.next), (vec![Malformed { height: 4, error }], 6));
@@ -410,33 +265,12 @@ fn a_damaged_entry_hides_no_other() {
     // A failing ledger is a different case: its content is unknown.
     let mut lost = items.clone();
     lost[4].clear();
-    kept.items = Some(lost);
+    kept.1 = lost;
     assert_eq!(search(&kept, 9).err(), Some(Error::LedgerUnavailable));
     assert_eq!(
         kept.scan(3).last().map(|(height, entry)| (height, entry.err())),
         Some((4, Some(Error::LedgerUnavailable)))
     );
-    kept.items = Some(items);
+    kept.1 = items;
     assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
-}
-
-#[test]
-fn an_output_that_fails_stops_the_opening() {
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(FULL.into())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let consortium = consortium(&ledger, &store);
-    let published = publish(&consortium, b"record", 1).unwrap();
-    let opened =
-        now(&consortium).unwrap().open(&published.place.id, &WORLD.doctor.decryption, &mut Full, &mut |_| {
-            ControlFlow::Continue(())
-        });
-    assert_eq!(opened.err(), Some(Error::Io(FULL.into())));
 }

@@ -1,78 +1,21 @@
-//! Stores and ledgers whose calls fail one after another: before the call did anything, or after it
-//! did everything, when only the answer is lost.
+//! Stores and ledgers whose calls fail one after another.
 
 use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use medseal::Error;
 use medseal::ledger::{Address, Appended, Entry, EntryId, Item, Ledger, MemoryLedger, Validated};
 use medseal::merkle::{Head, InclusionProof};
+use medseal::record::{RecordDigest, no_progress};
 use medseal::search::Keyword;
-use medseal::share::{Consortium, MemoryStore, ObjectStore, Step, Upload};
+use medseal::share::{Consortium, Database, MemoryStore, ObjectStore, PublishError, Step, Upload};
 
+use crate::calls::{Calls, Fault, Faulty, LOST};
 use crate::entries_on;
 use crate::world::{
     WORLD, consortium, database, find, for_doctors, go_on, ledger, now, open, publish, publish_in, record,
     rng, search,
 };
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    NotDone,
-    AnswerLost,
-    /// An interruption, which is no failure.
-    Interrupted,
-}
-
-/// Counts the calls of a store and a ledger together.
-pub(crate) struct Calls {
-    count: AtomicUsize,
-    fails: usize,
-    fault: Fault,
-}
-
-pub(crate) const LOST: io::ErrorKind = io::ErrorKind::TimedOut;
-
-impl Calls {
-    pub(crate) fn new(fails: usize, fault: Fault) -> Self {
-        Self { count: AtomicUsize::new(0), fails, fault }
-    }
-
-    pub(crate) fn happened(&self) -> bool {
-        self.count.load(Ordering::Relaxed) > self.fails
-    }
-
-    pub(crate) fn call<T, E: From<io::Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let fails = self.count.fetch_add(1, Ordering::Relaxed) == self.fails;
-        match self.fault {
-            Fault::NotDone if fails => Err(io::Error::from(LOST).into()),
-            Fault::AnswerLost if fails => work().and(Err(io::Error::from(LOST).into())),
-            Fault::Interrupted if fails => Err(io::Error::from(io::ErrorKind::Interrupted).into()),
-            _ => work(),
-        }
-    }
-}
-
-pub(crate) struct Faulty<'a, T>(pub(crate) &'a Calls, pub(crate) T);
-
-impl<T: Read> Read for Faulty<'_, T> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = buffer.len().min(40_000);
-        self.0.call(|| self.1.read(&mut buffer[..count]))
-    }
-}
-
-impl<T: Write> Write for Faulty<'_, T> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.call(|| self.1.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.call(|| self.1.flush())
-    }
-}
 
 impl Upload for Faulty<'_, Box<dyn Upload + '_>> {
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
@@ -112,54 +55,100 @@ impl Ledger for Faulty<'_, &MemoryLedger> {
     }
 }
 
+/// An upload that does something before its commit, and may have a name of its own.
+pub(crate) struct Watched<'a> {
+    pub(crate) upload: Box<dyn Upload + 'a>,
+    pub(crate) name: Option<Address>,
+    pub(crate) before_commit: Box<dyn Fn() -> Result<(), Error> + Send + 'a>,
+}
+
+impl<'a> Watched<'a> {
+    pub(crate) fn new(upload: Box<dyn Upload + 'a>) -> Self {
+        Self { upload, name: None, before_commit: Box::new(|| Ok(())) }
+    }
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.upload.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.upload.flush()
+    }
+}
+
+impl Upload for Watched<'_> {
+    fn address(&mut self, digest: &RecordDigest) -> Result<Address, Error> {
+        self.name.clone().map_or_else(|| self.upload.address(digest), Ok)
+    }
+
+    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
+        (self.before_commit)()?;
+        self.upload.commit(address)
+    }
+}
+
+/// A publication into a hospital's empty database, one of whose calls fails.
+pub(crate) struct Attempt {
+    pub(crate) ledger: MemoryLedger,
+    pub(crate) store: MemoryStore,
+    pub(crate) database: Database,
+    /// `None` if it ended before the call.
+    pub(crate) failed: Option<PublishError>,
+}
+
+impl Attempt {
+    pub(crate) fn new(record: &[u8], fails: usize, fault: Fault) -> Self {
+        let (calls, store, ledger) = (Calls::new(fails, fault), MemoryStore::new(), ledger());
+        let mut database = database();
+        let (faulty_store, faulty_ledger) = (Faulty(&calls, &store), Faulty(&calls, &ledger));
+        let result = publish_in(&consortium(&faulty_ledger, &faulty_store), record, Some(&mut database), 1);
+        let failed = result.err();
+        assert_eq!(failed.is_some(), calls.happened(), "{fault:?} {fails}");
+        assert!(failed.as_ref().is_none_or(|failed| failed.error == Error::Io(LOST.into())));
+        // Only the store and the ledger failed.
+        assert!(failed.as_ref().is_none_or(|failed| failed.step >= Step::Store));
+        Self { ledger, store, database, failed }
+    }
+
+    pub(crate) fn consortium(&self) -> Consortium<'_> {
+        consortium(&self.ledger, &self.store)
+    }
+}
+
 #[test]
 fn failing_calls_publish_all_or_nothing() {
     let record = record(70_000);
+    let alone = |seed| {
+        let (ledger, store, mut alone) = (ledger(), MemoryStore::new(), database());
+        publish_in(&consortium(&ledger, &store), &record[..], Some(&mut alone), seed).unwrap();
+        alone.digest()
+    };
+    let digests = [1, 2].map(alone);
     for fault in [Fault::NotDone, Fault::AnswerLost] {
         for fails in 0.. {
-            let (calls, store, ledger) = (Calls::new(fails, fault), MemoryStore::new(), ledger());
-            let (faulty_store, faulty_ledger) = (Faulty(&calls, &store), Faulty(&calls, &ledger));
-            let mut database = database();
-            let empty = database.digest();
-            let mut publish = |ledger: &dyn Ledger, store: &dyn ObjectStore, seed| {
-                publish_in(&consortium(ledger, store), &record[..], Some(&mut database), seed)
-            };
-            let result = publish(&faulty_ledger, &faulty_store, 1);
-            if !calls.happened() {
-                assert!(fails > 5, "{fails}");
-                assert_eq!(
-                    open(&consortium(&ledger, &store), &result.unwrap().place.id, &WORLD.doctor).0,
-                    record
-                );
-                assert_ne!(database.digest(), empty);
+            let attempt = Attempt::new(&record, fails, fault);
+            let Some(failed) = &attempt.failed else {
+                assert!(fails > 5 && entries_on(&attempt.ledger) == 1, "{fails}");
+                assert_eq!(attempt.database.digest(), digests[0]);
                 break;
-            }
-
-            // An entry exists only if the ledger appended it and its answer was
-            // lost. The entry opens.
-            let error = result.unwrap_err();
-            assert_eq!(error.error, Error::Io(LOST.into()), "{fault:?} {fails}");
-            let appended = error.step == Step::Append && fault == Fault::AnswerLost;
-            assert_eq!(entries_on(&ledger), u64::from(appended), "{fault:?} {fails}");
-            if appended {
-                let id = ledger.at(1).unwrap().entry().unwrap().id();
-                assert_eq!(open(&consortium(&ledger, &store), &id, &WORLD.doctor).0, record);
-                // A repetition, as after a lost answer, gives the same entry, and
-                // the database counts it.
-                let again = publish(&ledger, &store, 1).unwrap();
-                assert_eq!((again.place.id, entries_on(&ledger)), (id, 1));
-                continue;
-            } else if error.step < Step::Store {
-                assert!(store.is_empty());
-            }
-            // A new attempt succeeds.
-            let published = publish(&ledger, &store, 2).unwrap();
-            assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).0, record);
-            let mut alone = crate::world::database();
-            let (other_ledger, other_store) = (crate::world::ledger(), MemoryStore::new());
-            let elsewhere = consortium(&other_ledger, &other_store);
-            publish_in(&elsewhere, &record[..], Some(&mut alone), 2).unwrap();
-            assert_eq!(database.digest(), alone.digest(), "what failed is not counted");
+            };
+            // An entry exists only if the ledger appended it and its answer was lost.
+            let appended = failed.step == Step::Append && fault == Fault::AnswerLost;
+            assert_eq!(entries_on(&attempt.ledger), u64::from(appended), "{fault:?} {fails}");
+            assert_eq!(attempt.database.digest(), database().digest());
+            let said = failed.to_string();
+            assert!(said.starts_with(&format!("{}: input or output failed: ", failed.step)), "{said}");
+            // A repetition, as after a lost answer, gives the same entry. Otherwise a new attempt
+            // succeeds. The database counts one of the two.
+            let (seed, mut database) = (if appended { 1 } else { 2 }, attempt.database.clone());
+            let sharing = attempt.consortium();
+            let published = publish_in(&sharing, &record[..], Some(&mut database), seed).unwrap();
+            assert_eq!((published.new, entries_on(&attempt.ledger)), (!appended, 1));
+            assert!(!appended || attempt.store.len() == 1, "the object is there once");
+            assert_eq!(open(&sharing, &published.place.id, &WORLD.doctor).0, record);
+            assert_eq!(database.digest(), digests[seed as usize - 1], "what failed is not counted");
         }
     }
 }
@@ -220,8 +209,7 @@ fn finding_and_opening_report_failing_calls() {
     for fails in 0.. {
         let calls = Calls::new(fails, Fault::NotDone);
         let faulty = Faulty(&calls, &ledger);
-        let go_on = &mut |_| ControlFlow::Continue(());
-        let found = consortium(&faulty, &store).find(&search(&word, &WORLD.doctor), &mut rng(1), go_on);
+        let found = consortium(&faulty, &store).find(&search(&word, &WORLD.doctor), &mut rng(1), no_progress);
         if !calls.happened() {
             assert_eq!(found.unwrap().hits.len(), 1);
             break;

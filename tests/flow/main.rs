@@ -7,6 +7,8 @@
     reason = "in helpers, which clippy does not take for tests"
 )]
 
+#[path = "../shared/calls.rs"]
+mod calls;
 mod eras;
 mod failing;
 mod faults;

@@ -1,6 +1,6 @@
 //! Many records at once, on the caller's threads.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use medseal::ledger::{Address, Ledger};
 use medseal::share::{MemoryStore, ObjectStore, PublishError, Published, Step, Upload};
 
 use crate::entries_on;
-use crate::failing::failed;
+use crate::failing::{FailingRecord, failed};
+use crate::faults::Watched;
 use crate::world::{WORLD, consortium, find, ledger, open, publish_in, record};
 
 const THREADS: usize = 8;
@@ -26,47 +27,19 @@ struct Meeting {
 
 impl ObjectStore for Meeting {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
-        Ok(Box::new(Met(self, self.store.begin()?)))
+        let meet = || {
+            let mut here = self.here.lock().unwrap();
+            *here += 1;
+            self.all.notify_all();
+            let minute = Duration::from_secs(60);
+            let (_here, waited) = self.all.wait_timeout_while(here, minute, |here| *here < THREADS).unwrap();
+            if waited.timed_out() { Err(Error::Io(io::ErrorKind::TimedOut.into())) } else { Ok(()) }
+        };
+        Ok(Box::new(Watched { before_commit: Box::new(meet), ..Watched::new(self.store.begin()?) }))
     }
 
     fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
         self.store.get(address)
-    }
-}
-
-struct Met<'a>(&'a Meeting, Box<dyn Upload + 'a>);
-
-impl Write for Met<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.1.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.1.flush()
-    }
-}
-
-impl Upload for Met<'_> {
-    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
-        let Meeting { here, all, .. } = self.0;
-        let mut here = here.lock().unwrap();
-        *here += 1;
-        all.notify_all();
-        let waited = all.wait_timeout_while(here, Duration::from_secs(60), |here| *here < THREADS).unwrap();
-        if waited.1.timed_out() {
-            return Err(Error::Io(io::ErrorKind::TimedOut.into()));
-        }
-        drop(waited);
-        self.1.commit(address)
-    }
-}
-
-/// Every read fails.
-struct Broken;
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::ConnectionReset.into())
     }
 }
 
@@ -109,7 +82,7 @@ fn many_threads_publish_at_once() {
 fn one_that_fails_stops_no_other() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let reader = |n: usize| match n {
-        2 => Box::new(Broken) as Box<dyn Read + Send>,
+        2 => Box::new(FailingRecord(0)) as Box<dyn Read + Send>,
         _ => Box::new(io::Cursor::new(record(n * 1000))),
     };
     let published = publish_all((0..4).map(reader), &ledger, &store);

@@ -2,8 +2,8 @@
 
 use medseal::Error;
 use medseal::identity::{
-    Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds,
-    Role, SuperNode,
+    Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, Role,
+    SuperNode,
 };
 use medseal::members::{MembersKey, MembersKeys};
 use medseal::search::KeywordKey;
@@ -16,20 +16,15 @@ fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-fn register(super_node: &mut SuperNode, text: &str, rng: &mut ChaCha20Rng) -> Hospital {
-    let request = RegistrationRequest::new(name(text), b"agreement", rng).unwrap();
-    let key = super_node.register(&request).unwrap();
-    Hospital::accept(request, key, &super_node.public_key()).unwrap()
-}
-
 #[test]
 fn a_member_hands_on_all_keys() {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let mut super_node = SuperNode::generate(rng).unwrap();
     let trusted = super_node.public_key();
-    let newcomer = register(&mut super_node, "Clinic", rng);
-    let published: Registry = super_node.publish(NOW).unwrap();
-    let registry = published.verify(&trusted, 0).unwrap();
+    let request = RegistrationRequest::new(name("Clinic"), b"agreement", rng).unwrap();
+    let key = super_node.register(&request).unwrap();
+    let newcomer = Hospital::accept(request, key, &trusted).unwrap();
+    let registry = super_node.publish(NOW).unwrap().verify(&trusted, 0).unwrap();
     // General has been a member for some time, and answers other members.
     let mut held = MembersKeys::default();
     for epoch in [1, 2] {

@@ -1,23 +1,24 @@
 //! Publications resumed from the bytes of a stage, after any loss in between.
 
-use std::io::{self, Read, Write};
+use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use medseal::Error;
 use medseal::ledger::{Address, Ledger, RecordId};
 use medseal::merkle::Frontier;
-use medseal::record::RecordDigest;
 use medseal::share::{
     Consortium, Database, Draft, MemoryStore, ObjectStore, Prepared, PublishError, Published, Sealed, Step,
     Upload,
 };
 
+use rand_chacha::ChaCha20Rng;
+
+use crate::calls::{Calls, Fault, Faulty, LOST};
 use crate::entries_on;
 use crate::failing::failed;
-use crate::faults::{Calls, Fault, Faulty, LOST};
+use crate::faults::{Attempt, Watched};
 use crate::world::{
-    WORLD, consortium, database, find, for_doctors, go_on, ledger, now, open, publish, publish_in, record,
-    rng,
+    WORLD, consortium, database, find, for_doctors, go_on, ledger, now, open, publish, record, rng,
 };
 
 /// The data that a careful caller stores on disk. Everything else is lost with the process.
@@ -60,49 +61,46 @@ fn live(
     let (publication, rng) = (for_doctors(), &mut rng(seed));
     let dies = |failed: PublishError| failed.error;
     let mut database = disk.database();
+    let before = database.clone();
     let keep = |place: &mut Option<Vec<u8>>, bytes: &[u8]| {
         calls.call(|| {
             *place = Some(bytes.to_vec());
             Ok::<_, Error>(())
         })
     };
+    let prepare = |disk: &mut Disk, sealed: &Sealed, rng: &mut ChaCha20Rng| {
+        let prepared = consortium.prepare(sealed, &publication, Some(&before), rng, go_on).map_err(dies)?;
+        keep(&mut disk.prepared, &prepared.to_bytes())?;
+        Ok::<_, Error>(prepared)
+    };
 
     if let (None, Some(sealed)) = (&disk.prepared, &disk.sealed) {
         let sealed = Sealed::from_bytes(sealed).unwrap();
-        let prepared = consortium.prepare(&sealed, &publication, Some(&database), rng, &mut go_on);
-        keep(&mut disk.prepared, &prepared.map_err(dies)?.to_bytes())?;
+        prepare(disk, &sealed, rng)?;
     }
     let finished = disk.prepared.as_ref().map(|prepared| {
         let prepared = Prepared::from_bytes(prepared).unwrap();
-        consortium.finish(&prepared, Some(&mut database), &mut go_on)
+        consortium.finish(&prepared, Some(&mut database), go_on)
     });
     let published = match finished {
         Some(Err(PublishError { error: Error::UnknownObject, .. })) | None => {
             (disk.sealed, disk.prepared) = (None, None);
-            let draft = match &disk.draft {
-                Some(draft) => Draft::from_bytes(draft).unwrap(),
-                None => Draft::new(rng)?,
-            };
+            let draft = disk.draft.as_ref().map(|draft| Draft::from_bytes(draft).unwrap());
+            let draft = draft.map_or_else(|| Draft::new(rng), Ok)?;
             keep(&mut disk.draft, &draft.to_bytes())?;
-            let uploaded = consortium.upload(&draft, record, rng, &mut go_on).map_err(dies)?;
-            let mut prepare = |sealed: &Sealed, disk: &mut Disk| {
-                let prepared = consortium.prepare(sealed, &publication, Some(&database), rng, &mut go_on);
-                let prepared = prepared.map_err(dies)?;
-                keep(&mut disk.prepared, &prepared.to_bytes())?;
-                Ok::<_, Error>(prepared)
-            };
+            let uploaded = consortium.upload(&draft, record, rng, go_on).map_err(dies)?;
             let prepared = match when {
                 Commit::Early => {
                     keep(&mut disk.sealed, &uploaded.sealed().to_bytes())?;
-                    prepare(&uploaded.commit()?, disk)?
+                    prepare(disk, &uploaded.commit()?, rng)?
                 }
                 Commit::Late => {
-                    let prepared = prepare(uploaded.sealed(), disk)?;
+                    let prepared = prepare(disk, uploaded.sealed(), rng)?;
                     let _ = uploaded.commit()?;
                     prepared
                 }
             };
-            consortium.finish(&prepared, Some(&mut database), &mut go_on).map_err(dies)?
+            consortium.finish(&prepared, Some(&mut database), go_on).map_err(dies)?
         }
         Some(finished) => finished.map_err(dies)?,
     };
@@ -248,25 +246,19 @@ fn an_error_carries_what_to_finish_from() {
     let (record, mut resumed) = (record(70_000), Vec::new());
     for fault in [Fault::NotDone, Fault::AnswerLost] {
         for fails in 0.. {
-            let (calls, store, ledger) = (Calls::new(fails, fault), MemoryStore::new(), ledger());
-            let (faulty_store, faulty_ledger) = (Faulty(&calls, &store), Faulty(&calls, &ledger));
-            let mut database = database();
-            let faulty = consortium(&faulty_ledger, &faulty_store);
-            let published = publish_in(&faulty, &record[..], Some(&mut database), 1);
-            if !calls.happened() {
-                break;
-            }
-            let failed = published.unwrap_err();
-            let sharing = consortium(&ledger, &store);
-            let Some(prepared) = failed.resume else {
-                assert!(store.is_empty() && entries_on(&ledger) == 0, "{fails}");
+            let attempt = Attempt::new(&record, fails, fault);
+            let sharing = attempt.consortium();
+            let (objects, entries) = (attempt.store.len(), entries_on(&attempt.ledger));
+            let Some(failed) = &attempt.failed else { break };
+            let Some(prepared) = &failed.resume else {
+                assert_eq!((objects, entries), (0, 0), "{fails}");
                 continue;
             };
             let prepared = Prepared::from_bytes(&prepared.to_bytes()).unwrap();
-            let before = (store.len(), entries_on(&ledger));
-            match sharing.finish(&prepared, Some(&mut database), &mut go_on) {
+            let mut database = attempt.database.clone();
+            match sharing.finish(&prepared, Some(&mut database), go_on) {
                 Ok(published) => {
-                    assert_eq!((before.0, published.new), (1, before.1 == 0), "{fails}");
+                    assert_eq!((objects, published.new), (1, entries == 0), "{fails}");
                     let opened = open(&sharing, &published.place.id, &WORLD.doctor);
                     assert_eq!(opened, (record.clone(), Ok(())), "{fails}");
                     assert_eq!(Some(database.frontier()), prepared.database(), "{fails}");
@@ -274,7 +266,8 @@ fn an_error_carries_what_to_finish_from() {
                 }
                 // The store failed before it stored the object.
                 Err(refused) => {
-                    assert_eq!((before, refused.error), ((0, 0), Error::UnknownObject), "{fails}");
+                    let nothing = (0, 0, Error::UnknownObject);
+                    assert_eq!((objects, entries, refused.error), nothing, "{fails}");
                 }
             }
         }
@@ -289,35 +282,14 @@ struct Naming {
     names: AtomicUsize,
 }
 
-struct Named<'a>(Box<dyn Upload + 'a>, usize);
-
 impl ObjectStore for Naming {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
-        Ok(Box::new(Named(self.store.begin()?, self.names.fetch_add(1, Ordering::Relaxed))))
+        let name = format!("store:object-{}", self.names.fetch_add(1, Ordering::Relaxed)).parse()?;
+        Ok(Box::new(Watched { name: Some(name), ..Watched::new(self.store.begin()?) }))
     }
 
     fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
         self.store.get(address)
-    }
-}
-
-impl Write for Named<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-impl Upload for Named<'_> {
-    fn address(&mut self, _: &RecordDigest) -> Result<Address, Error> {
-        format!("store:object-{}", self.1).parse()
-    }
-
-    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
-        self.0.commit(address)
     }
 }
 
@@ -356,19 +328,4 @@ fn rejects_a_database_in_another_state() {
     let third = prepare(4, Some(&database));
     assert!(sharing.finish(&third, Some(&mut database), &mut go_on).unwrap().new);
     assert_ne!(database.digest(), after);
-}
-
-#[test]
-fn a_stage_prints_no_key() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let sharing = consortium(&ledger, &store);
-    let draft = Draft::new(&mut rng(1)).unwrap();
-    let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(1), &mut go_on).unwrap();
-    let prepared = sharing.prepare(uploaded.sealed(), &for_doctors(), None, &mut rng(1), &mut go_on).unwrap();
-    let key = &draft.key().to_bytes()[4..];
-    let key = format!("{:?}", &key[..4]);
-    let key = key.trim_matches(['[', ']']);
-    for printed in [format!("{draft:?}"), format!("{uploaded:?}"), format!("{prepared:?}")] {
-        assert!(printed.contains("RecordKey(<redacted>)") && !printed.contains(key), "{printed}");
-    }
 }

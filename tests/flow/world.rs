@@ -10,6 +10,7 @@ use medseal::identity::{Hospital, Name, RegistrationRequest, SuperNode};
 use medseal::ledger::{Charter, CharterDraft, Charters, EntryId, Ledger, MemoryLedger, Terms, TrustedHead};
 use medseal::merkle::Tree;
 use medseal::policy::{Attributes, Policy};
+use medseal::record::no_progress;
 use medseal::search::Keyword;
 use medseal::share::{
     Authority, Consortium, Database, MemberKeys, ObjectStore, PublicParameters, Publication, PublishError,
@@ -154,8 +155,7 @@ pub(crate) fn open(
     keys: &MemberKeys,
 ) -> (Vec<u8>, Result<(), Error>) {
     let mut written = Vec::new();
-    let go_on = &mut |_| ControlFlow::Continue(());
-    let result = now(consortium).and_then(|it| it.open(id, &keys.decryption, &mut written, go_on));
+    let result = now(consortium).and_then(|it| it.open(id, &keys.decryption, &mut written, no_progress));
     (written, result.map(drop))
 }
 
@@ -167,7 +167,7 @@ pub(crate) fn search<'a>(keyword: &'a Keyword, keys: &'a MemberKeys) -> Search<'
 pub(crate) fn find(consortium: &Consortium<'_>, word: &str, keys: &MemberKeys) -> Vec<EntryId> {
     let word = Keyword::new(word).unwrap();
     let search = search(&word, keys);
-    let found = consortium.find(&search, &mut rng(77), &mut |_| ControlFlow::Continue(())).unwrap();
+    let found = consortium.find(&search, &mut rng(77), no_progress).unwrap();
     found.hits.iter().map(|place| place.id).collect()
 }
 

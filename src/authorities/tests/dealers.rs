@@ -7,10 +7,9 @@ use crate::curve::{G2Affine, PrimeCurveAffine, Scalar};
 use crate::secret::Secret;
 
 /// Makes a plan for 3 of 4.
-fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Plan) {
-    let keys = keys(4, rng);
-    let plan = generate(3, &keys);
-    (keys, plan)
+fn four(rng: &mut ChaCha20Rng) -> (&'static [AuthorityKey], Plan, Vec<Party<'static>>) {
+    let keys = keys(4, rng).leak();
+    (keys, generate(3, keys), without_shares(keys))
 }
 
 /// All authorities except the dealer detect a wrong message in round 2, and each
@@ -42,8 +41,7 @@ fn assert_convicted(
 #[test]
 fn convicts_a_dealer_of_wrong_values() {
     let rng = &mut rng(1);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     for which in 0..=4 {
         let begun = committed(&plan, &parties, rng);
         let (mut states, messages) = opened(&plan, &parties, begun, rng);
@@ -59,7 +57,7 @@ fn convicts_a_dealer_of_wrong_values() {
             _ => deal.polynomials[which] = Some(Polynomial::sharing(None, 3, rng).unwrap()),
         }
         let (dealing, round_2) = dealt(&plan, &parties, (states, messages), rng);
-        assert_convicted(&keys, dealing, &round_2, 2, rng);
+        assert_convicted(keys, dealing, &round_2, 2, rng);
     }
     run(&plan, &parties, rng);
 }
@@ -67,8 +65,7 @@ fn convicts_a_dealer_of_wrong_values() {
 #[test]
 fn convicts_a_dealer_of_garbage() {
     let rng = &mut rng(2);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     type Garbage = fn(Header, &AuthorityKey, &mut ChaCha20Rng) -> Vec<u8>;
     let kinds: [Garbage; 4] = [
         // no sealed part at all
@@ -86,11 +83,11 @@ fn convicts_a_dealer_of_garbage() {
     for garbage in kinds {
         let (dealing, mut round_2) = dealing(&plan, &parties, rng);
         for message in round_2.iter_mut().filter(|message| message.from() == 2) {
-            let header = *message.header();
+            let header = message.header;
             let body = garbage(header, &keys[usize::from(header.to) - 1], rng);
             *message = Message::sign(&keys[1], header, body);
         }
-        assert_convicted(&keys, dealing, &round_2, 2, rng);
+        assert_convicted(keys, dealing, &round_2, 2, rng);
     }
 }
 
@@ -99,8 +96,7 @@ fn convicts_a_dealer_of_garbage() {
 #[test]
 fn a_copied_sealed_part_opens_nothing() {
     let rng = &mut rng(3);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     let (dealing, mut round_2) = dealing(&plan, &parties, rng);
     // Dealer 2 sends authority 3 what dealer 1 sent it.
     let original = between(&round_2, 1, 3).body.clone();
@@ -119,13 +115,12 @@ fn a_copied_sealed_part_opens_nothing() {
 #[test]
 fn convicts_who_complains_without_cause() {
     let rng = &mut rng(4);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     let (mut dealing, round_2) = dealing(&plan, &parties, rng);
     let judge = dealing[0].proceedings().clone();
     let right = between(&round_2, 1, 3);
     // Authority 3 complains about a correct message, with the D that opens it.
-    let sealed = message::Sealed::read(&right.body, &right.header().to_bytes()).unwrap();
+    let sealed = message::Sealed::read(&right.body, &right.header.to_bytes()).unwrap();
     let unfounded = judge.complain(&keys[2], 3, right, Some(&sealed), rng).unwrap();
     let named = judge.judge(&carried(&unfounded)).unwrap();
     assert_eq!((named.index, named.fault), (3, Fault::FalseComplaint));
@@ -137,8 +132,7 @@ fn convicts_who_complains_without_cause() {
         assert_eq!(judge.judge(&with_body(&unfounded, &keys[2], body)).unwrap().index, 3);
     }
     // About a message to a different authority.
-    let to_another =
-        Message::sign(&keys[3], Header { from: 4, ..*unfounded.header() }, unfounded.body.clone());
+    let to_another = Message::sign(&keys[3], Header { from: 4, ..unfounded.header }, unfounded.body.clone());
     assert_eq!(judge.judge(&to_another).unwrap().index, 4);
     // An unsigned complaint convicts nobody.
     let forged = with_body(&unfounded, &keys[0], unfounded.body.clone());
@@ -152,15 +146,14 @@ fn convicts_who_complains_without_cause() {
 #[test]
 fn only_messages_of_the_session_convict() {
     let rng = &mut rng(17);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     let (_, earlier) = dealing(&plan, &parties, rng);
     let begun = committed(&plan, &parties, rng);
     let (states, round_1) = opened(&plan, &parties, begun, rng);
     let (dealing, round_2) = dealt(&plan, &parties, (states, round_1.clone()), rng);
     let judge = dealing[0].proceedings();
     let complain = |accused: &Message, rng: &mut ChaCha20Rng| {
-        let sealed = message::Sealed::read(&accused.body, &accused.header().to_bytes());
+        let sealed = message::Sealed::read(&accused.body, &accused.header.to_bytes());
         let complaint = judge.complain(&keys[2], 3, accused, sealed.as_ref().ok(), rng).unwrap();
         let named = judge.judge(&carried(&complaint)).unwrap();
         (named.index, named.fault)
@@ -191,8 +184,7 @@ fn refused_opening(
     after: impl FnOnce(&mut Vec<u8>),
 ) -> Vec<(u8, Fault)> {
     let rng = &mut rng(5);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     let (mut states, mut messages) = committed(&plan, &parties, rng);
     let opening = &mut states[1].deal.as_mut().unwrap().opening;
     before(opening);
@@ -230,8 +222,7 @@ fn names_a_dealer_whose_opening_is_wrong() {
 #[test]
 fn names_who_is_silent_or_sends_twice() {
     let rng = &mut rng(12);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     let (states, messages) = committed(&plan, &parties, rng);
     let mut states = states.into_iter();
     let two = [messages[1].clone(), messages[2].clone()];
@@ -249,8 +240,7 @@ fn names_who_is_silent_or_sends_twice() {
 #[test]
 fn names_messages_of_another_session_or_round() {
     let rng = &mut rng(13);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (_, plan, parties) = four(rng);
     let (_, first_dealt) = dealing(&plan, &parties, rng);
     let begun = committed(&plan, &parties, rng);
     let (states, round_1) = opened(&plan, &parties, begun, rng);
@@ -276,9 +266,9 @@ fn a_signature_covers_where_messages_belong() {
     let key = key(1, rng);
     let header = Header { session: [1; 32], round: Round::Deal, from: 1, to: 2 };
     let message = Message::sign(&key, header, b"body".to_vec());
-    let signature = *message.signature();
+    let signature = message.signature;
     let signed =
-        |header, body: &[u8]| Message::from_parts(header, body.to_vec(), signature).is_signed_by(key.K());
+        |header, body: &[u8]| Message { header, body: body.to_vec(), signature }.is_signed_by(key.K());
     for other in [
         Header { session: [2; 32], ..header },
         Header { round: Round::Complain, ..header },
@@ -296,8 +286,7 @@ fn a_signature_covers_where_messages_belong() {
 #[test]
 fn a_proof_serves_one_session_and_dealer() {
     let rng = &mut rng(19);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     let (states, earlier_0) = committed(&plan, &parties, rng);
     let (_, earlier_1) = opened(&plan, &parties, (states, earlier_0.clone()), rng);
     // The verdict if a dealer sends this in rounds 0 and 1.
@@ -308,7 +297,7 @@ fn a_proof_serves_one_session_and_dealer() {
             messages[at] = with_body(&messages[at], &keys[at], commit.to_vec());
             let (states, mut messages) = opened(&plan, &parties, (states, messages), rng);
             let body = show.unwrap_or(&messages[1].body).to_vec();
-            let header = Header { from: dealer, ..*messages[0].header() };
+            let header = Header { from: dealer, ..messages[0].header };
             messages[at] = Message::sign(&keys[at], header, body);
             let state = states.into_iter().next().unwrap();
             culprits(&state.deal(&keys[0], &others(&messages, Some(1)), rng).unwrap_err())
@@ -330,13 +319,12 @@ fn a_proof_serves_one_session_and_dealer() {
 #[test]
 fn equivocation_ends_without_a_certificate() {
     let rng = &mut rng(15);
-    let (keys, plan) = four(rng);
-    let parties = without_shares(&keys);
+    let (keys, plan, parties) = four(rng);
     let (states, messages) = committed(&plan, &parties, rng);
     let (other, _) = plan.clone().start(&keys[1], None, rng).unwrap();
     let mut told_to_3 = messages.clone();
     let digest = other.deal.as_ref().unwrap().opening.digest(&plan, 2).to_vec();
-    told_to_3[1] = Message::sign(&keys[1], *messages[1].header(), digest);
+    told_to_3[1] = Message::sign(&keys[1], messages[1].header, digest);
     let mut states = states.into_iter();
     let (first, _) = states.next().unwrap().open(&keys[0], &others(&messages, Some(1)), rng).unwrap();
     let (_, third) = states.nth(1).unwrap().open(&keys[2], &others(&told_to_3, Some(3)), rng).unwrap();
@@ -346,23 +334,25 @@ fn equivocation_ends_without_a_certificate() {
 #[test]
 fn a_confirmation_of_other_keys_is_named() {
     let rng = &mut rng(16);
-    let (keys, plan) = four(rng);
-    let (shares, certificate) = run(&plan, &without_shares(&keys), rng);
-    let (other_shares, _) = run(&plan, &without_shares(&keys), rng);
+    let (keys, plan, parties) = four(rng);
+    let (shares, certificate) = run(&plan, &parties, rng);
+    let (other_shares, _) = run(&plan, &parties, rng);
     let mut confirmations: Vec<_> =
         keys.iter().zip(&shares).map(|(key, share)| share.confirmation(key).unwrap()).collect();
     let right = confirmations[2].clone();
-    // From a different session; then from this session, on different public keys.
     let other = other_shares[2].confirmation(&keys[2]).unwrap();
-    confirmations[2] = other.clone();
-    assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::WrongSession)]);
-    confirmations[2] = with_body(&right, &keys[2], other.body);
-    assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::WrongGeneration)]);
-    // With an invalid part of a proof of possession.
-    let mut body = right.body.clone();
-    body[32..80].copy_from_slice(&keys[0].K().to_compressed());
-    confirmations[2] = with_body(&right, &keys[2], body);
-    assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::InvalidProof)]);
+    let mut no_proof = right.body.clone();
+    no_proof[32..80].copy_from_slice(&keys[0].K().to_compressed());
+    for (wrong, fault) in [
+        // From a different session; then from this session, on different public keys.
+        (other.clone(), Fault::WrongSession),
+        (with_body(&right, &keys[2], other.body), Fault::WrongGeneration),
+        // With an invalid part of a proof of possession.
+        (with_body(&right, &keys[2], no_proof), Fault::InvalidProof),
+    ] {
+        confirmations[2] = wrong;
+        assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, fault)]);
+    }
     confirmations.pop();
     confirmations[2] = right.clone();
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(4, Fault::Missing)]);
@@ -372,7 +362,7 @@ fn a_confirmation_of_other_keys_is_named() {
     let share = AuthorityShare::from_bytes(&share.to_bytes()).unwrap();
     assert!(Holder::new(again(&keys[0]), share, &certificate).is_err());
     assert_eq!(shares[0].confirmation(&keys[1]).unwrap_err(), crate::Error::InvalidKey);
-    let (others, other_plan) = four(rng);
+    let (others, other_plan, _) = four(rng);
     assert!(certificate.verify(other_plan.roster()).is_err());
     assert!(Holder::new(again(&others[0]), shares.into_iter().next().unwrap(), &certificate).is_err());
 }

@@ -45,7 +45,7 @@ fn names_a_wrong_part_and_goes_on() {
     // Authority 2 issues parts under different shares, for the same request.
     let strangers = consortium(3, 4, rng);
     let request = pending.request();
-    let header = *all[1].header();
+    let header = all[1].header;
     let parts = |wrapping, signing, search, rng: &mut ChaCha20Rng| {
         let shares = Secrets { wrapping, signing, search };
         answer_under(&shares, generation, (holders[1].key(), header), request, rng)
@@ -106,7 +106,7 @@ fn an_answer_of_another_form_is_named() {
     let pending = doctor(rng);
     let mut all = answers(&holders, &[1, 2], &pending, rng);
     let plaintext = pending.open(&all[1]).unwrap();
-    let (request, header) = (pending.request(), *all[1].header());
+    let (request, header) = (pending.request(), all[1].header);
     let mut sealed = |context: &[u8], plaintext: &[u8]| {
         answer_with(plaintext, context, (holders[1].key(), header), request, rng)
     };
@@ -129,27 +129,6 @@ fn an_answer_of_another_form_is_named() {
         assert!(matches!(fault(malformed), Some(Fault::Malformed(_))));
     }
     assert_eq!(fault(right), None);
-}
-
-#[test]
-fn a_request_has_points_and_seals_alone() {
-    let rng = &mut rng(7);
-    let holders = consortium(2, 2, rng);
-    let generation = holders[0].generation();
-    let (pending, later) = (doctor(rng), doctor(rng));
-    let request = pending.request();
-    let [G, G_signing] = request.points(generation);
-    assert_ne!(G, G_signing);
-    let [mut next, mut elsewhere] = [(); 2].map(|()| generation.clone());
-    (next.number, elsewhere.session) = (2, [1; 32]);
-    for other in [request.points(&next), request.points(&elsewhere), later.request().points(generation)] {
-        assert!(other[0] != G && other[1] != G_signing);
-    }
-    let header = Header { session: [0; 32], round: Round::Keys, from: 1, to: 0 };
-    assert_ne!(request.context(&header), later.request().context(&header));
-    let carried = Request::from_bytes(&request.to_bytes()).unwrap();
-    assert_eq!(carried.points(generation), [G, G_signing]);
-    assert_eq!(carried.context(&header), request.context(&header));
 }
 
 #[test]
@@ -205,7 +184,7 @@ fn hospitals_register_with_a_threshold() {
     let mut answers: Vec<_> =
         holders.iter().map(|holder| carried(&holder.extract(&request, &registry, rng).unwrap())).collect();
     // Authority 1 gives a part of a different identity.
-    let header = *answers[0].header();
+    let header = answers[0].header;
     let part = registration.identity().0.to_compressed();
     let by = (holders[0].key(), header);
     answers[0] = answer_with(&part, &request.context(&header), by, &request, rng);

@@ -165,7 +165,7 @@ fn one_secret_is_made_anew() {
         assert_eq!((new.abe() == old.abe(), new.abs() == old.abs()), (keeps_abe, keeps_abs));
         assert_eq!((new.search(), new.super_node()), (old.search(), old.super_node()));
         // The shares of zero differ too.
-        assert_ne!(new.public_shares(1).zero, old.public_shares(1).zero);
+        assert_ne!(new.commitments.at(1).zero, old.commitments.at(1).zero);
         let holders = holders(keys.iter().map(again).collect(), new_shares, &certificate);
         let pending = doctor(rng);
         let keys =

@@ -1,7 +1,6 @@
 //! The hospital's side.
 
 use rand_core::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
@@ -43,7 +42,7 @@ impl Hospital {
         now_ms: u64,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(AwaitingReply, AuthRequest), Error> {
-        let node = main_node.node_at(now_ms, &self.super_node, registry)?;
+        let node = registry.node_at(main_node, now_ms, &self.super_node)?;
         // x = hash_to_scalar(hedge)      d || z = kdf(hedge'; "auth-kem-seed")
         let x = SecretScalar::new(self.hedge(node, now_ms, rng)?.challenge(AUTH_NONCE));
         let dk = DecapsulationKey::from_seed(self.hedge(node, now_ms, rng)?.derive(KDF_AUTH_KEM_SEED));
@@ -51,7 +50,7 @@ impl Hospital {
         // X = [x]P1
         let X = mul_generator_g1(&x).to_affine();
         // X' = [x]Q_MN
-        let shared = SecretG1::from(node.Q_MN * *x);
+        let shared = SecretG1::from(node.subject.Q_MN * *x);
         let ek = dk.encapsulation_key();
         let r = authenticator_scalar(&identifiers, &self.Q_ID, node, &X, &shared, tc, &ek);
         // U = S_ID + [x r]Q_ID
@@ -74,7 +73,7 @@ impl Hospital {
             x,
             shared,
             dk,
-            request: request.bytes(),
+            request: request.to_bytes(),
             home: Home::here(),
         };
         Ok((awaiting, request))
@@ -90,9 +89,9 @@ impl Hospital {
         let mut t = Transcript::new();
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
         t.g2("S_ID", &self.S_ID);
-        t.bytes("main node", node.name.as_bytes());
-        t.bytes("role", &[node.role as u8]);
-        t.g1("Q_MN", &node.Q_MN);
+        t.bytes("main node", node.subject.name.as_bytes());
+        t.bytes("role", &[node.subject.role as u8]);
+        t.g1("Q_MN", &node.subject.Q_MN);
         t.u64("tc", tc);
         Ok(t)
     }
@@ -152,21 +151,16 @@ impl AwaitingReply {
         let envelope = aead::open(&secrets.payload_key(&aad), &aad, M)?;
         let disclosure = self.open_payload(&envelope, &aad)?;
         let confirmation = AuthConfirmation(keys.initiator_confirmation(&th));
-        let session = Session::new(Side::Initiator, keys.session, self.node.name.clone());
+        let session = Session::new(Side::Initiator, keys.session, self.node.subject.name.clone());
         Ok(Established { session, disclosure, confirmation })
     }
 
     /// Opens the envelope and checks that it contains this hospital's `R`.
     fn open_payload(&self, envelope: &[u8], aad: &[u8]) -> Result<Disclosure, Error> {
-        let mut r = Reader::new(envelope);
-        let envelope = IdentityEnvelope::read(&mut r)?;
-        r.finish()?;
-        let payload: Zeroizing<Vec<u8>> =
-            envelope.open(&self.node.super_node, &self.Q_ID, &self.S_ID, aad, None)?;
-        let mut r = Reader::new(&payload);
-        let (length, R) = (r.u32()?, r.array::<16>()?);
-        let disclosure = Disclosure::read(&mut r)?;
-        r.finish()?;
+        let envelope = Reader::whole(envelope, IdentityEnvelope::read)?;
+        let payload = envelope.open(&self.node.super_node, &self.Q_ID, &self.S_ID, aad, None)?;
+        let read = |r: &mut Reader<'_>| Ok((r.u32()?, r.array::<16>()?, Disclosure::read(r)?));
+        let (length, R, disclosure) = Reader::whole(&payload, read)?;
         if length == 16 && R == self.R { Ok(disclosure) } else { Err(Error::AuthenticationFailed) }
     }
 }

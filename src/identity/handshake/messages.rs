@@ -1,7 +1,7 @@
 //! The three messages.
 
 use crate::aead;
-use crate::codec::{self, Kind, Object, Reader, Writer};
+use crate::codec::{Kind, Object, Part, Reader, Writer, fields};
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, decode_g1};
 use crate::error::Error;
 use crate::kem::{Ciphertext, EncapsulationKey};
@@ -32,11 +32,6 @@ impl AuthRequest {
     #[must_use]
     pub fn time_ms(&self) -> u64 {
         self.tc
-    }
-
-    /// Returns the canonical bytes, which both sides hash.
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        codec::encode(self)
     }
 }
 
@@ -85,14 +80,4 @@ impl Object for AuthReply {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthConfirmation(pub(super) [u8; 32]);
 
-impl Object for AuthConfirmation {
-    const KIND: Kind = Kind::AuthConfirmation;
-
-    fn write(&self, w: &mut Writer) {
-        w.raw(&self.0);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self(r.array()?))
-    }
-}
+fields!(Object for AuthConfirmation { 0: [u8; 32] });

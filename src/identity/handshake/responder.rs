@@ -84,7 +84,7 @@ impl MainNode {
         let seen = SeenRequest { ephemeral: &ephemeral, time_ms: *tc, hospital: &hospital.name };
         replay_cache.remember(&seen, now_ms)?;
 
-        let (request, ek) = (request.bytes(), ek.clone());
+        let (request, ek) = (request.to_bytes(), ek.clone());
         Ok(AcceptedRequest {
             node: self.node.clone(),
             hedge: self.hedge(&request),
@@ -107,12 +107,10 @@ impl MainNode {
 
 /// `ID || R || SHA-256(R1) || U`; `U` is decoded later.
 fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
-    let mut r = Reader::new(inner);
-    let name = Name::read_padded(&mut r)?;
-    let hospital = Identifiers { name, R: r.array()?, record_digest: r.array()? };
-    let U = r.array()?;
-    r.finish()?;
-    Ok((hospital, U))
+    Reader::whole(inner, |r| {
+        let name = Name::read_padded(r)?;
+        Ok((Identifiers { name, R: r.array()?, record_digest: r.array()? }, r.array()?))
+    })
 }
 
 /// A main node that has authenticated a request and not yet replied. It now knows the hospital and
@@ -148,8 +146,7 @@ impl AcceptedRequest {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(AuthReply, AwaitingConfirmation), Error> {
         self.home.check()?;
-        let mut disclosed = Writer::new();
-        disclosure.write(&mut disclosed);
+        let disclosed = Writer::of(|w| disclosure.write(w));
         // y = hash_to_scalar(hedge)      m = kdf(hedge'; "auth-kem-message")
         let y = SecretScalar::new(self.hedge(disclosed.as_slice(), rng)?.challenge(AUTH_REPLY_NONCE));
         let m = self.hedge(disclosed.as_slice(), rng)?.derive(KDF_AUTH_KEM_MESSAGE);
@@ -165,9 +162,8 @@ impl AcceptedRequest {
         let mut payload = Writer::new();
         payload.var(&self.hospital.R);
         payload.raw(disclosed.as_slice());
-        let mut envelope = Writer::new();
         let sealed = self.node.super_node.seal_to(&self.Q_ID, payload.as_slice(), &aad, None, rng)?;
-        sealed.write(&mut envelope);
+        let envelope = Writer::of(|w| sealed.write(w));
         let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());
         // AK = HMAC(k_conf_r, "responder" || th)
         let th = transcript_hash(&self.request, &T, &ct, &M, &self.node);

@@ -28,7 +28,7 @@ pub(super) fn identity_aad(X: &G1Affine, tc: u64, ek: &EncapsulationKey) -> Vec<
 pub(super) fn identity_key(shared: &SecretG1, node: &Node, identity_aad: &[u8]) -> SecretKey {
     let mut context = Writer::new();
     context.g1(&node.super_node.0);
-    context.g1(&node.Q_MN);
+    context.g1(&node.subject.Q_MN);
     context.raw(identity_aad);
     kdf(Secret::new(shared.to_compressed()).as_slice(), KDF_AUTH_IDENTITY, context.as_slice())
 }
@@ -54,9 +54,9 @@ pub(super) fn authenticator_scalar(
     t.bytes("H(R1)", &hospital.record_digest);
     t.g2("Q_ID", &Q_ID.0);
     t.g1("P_SN", &node.super_node.0);
-    t.bytes("main node", node.name.as_bytes());
-    t.bytes("role", &[node.role as u8]);
-    t.g1("Q_MN", &node.Q_MN);
+    t.bytes("main node", node.subject.name.as_bytes());
+    t.bytes("role", &[node.subject.role as u8]);
+    t.g1("Q_MN", &node.subject.Q_MN);
     t.g1("X", X);
     t.g1("X'", shared);
     t.u64("tc", tc);
@@ -77,17 +77,15 @@ pub(super) fn reply_aad(request: &[u8], T: &G1Affine, ct: &Ciphertext) -> Vec<u8
 ///
 /// Every key needs all three. `ek` and `ct` are in the context of each key, because ML-KEM alone
 /// binds `ss` to neither.
-pub(super) struct SharedSecrets(Secret<[u8; 128]>);
+pub(super) struct SharedSecrets(Writer);
 
 impl SharedSecrets {
     pub(super) fn new(shared: &SecretG1, V: &SecretG1, ss: &SecretKey) -> Self {
-        let mut all = Secret::<[u8; 128]>::zeroed();
-        let (points, last) = all.split_at_mut(96);
-        let (first, second) = points.split_at_mut(48);
-        first.copy_from_slice(Secret::new(shared.to_compressed()).as_slice());
-        second.copy_from_slice(Secret::new(V.to_compressed()).as_slice());
-        last.copy_from_slice(ss.as_slice());
-        Self(all)
+        Self(Writer::of(|w| {
+            w.g1(shared);
+            w.g1(V);
+            w.raw(ss.as_slice());
+        }))
     }
 
     /// `k_m = kdf(X' || V || ss, "auth-payload", request || T || ct)`
@@ -119,9 +117,9 @@ pub(super) fn transcript_hash(
     t.bytes("ct", &ct.0);
     t.bytes("M", M);
     t.g1("P_SN", &node.super_node.0);
-    t.g1("Q_MN", &node.Q_MN);
-    t.bytes("main node", node.name.as_bytes());
-    t.bytes("role", &[node.role as u8]);
+    t.g1("Q_MN", &node.subject.Q_MN);
+    t.bytes("main node", node.subject.name.as_bytes());
+    t.bytes("role", &[node.subject.role as u8]);
     t.digest(AUTH_TRANSCRIPT)
 }
 

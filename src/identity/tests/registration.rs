@@ -1,24 +1,7 @@
 //! Registration, revocation, and the registry.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::Error;
-use crate::limits::Limit;
-
-#[test]
-fn a_hospital_accepts_its_own_key_only() {
-    let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
-    let mut stranger = SuperNode::generate(&mut rng(2)).unwrap();
-    let public_key = super_node.public_key();
-    let mine = RegistrationRequest::new(name("mine"), b"", &mut rng(3)).unwrap();
-    let other = RegistrationRequest::new(name("other"), b"", &mut rng(4)).unwrap();
-    let refuses = |key| Hospital::accept(mine.clone(), key, &public_key).unwrap_err() == Error::InvalidKey;
-    assert!(refuses(super_node.register(&other).unwrap()));
-    assert!(refuses(stranger.register(&mine).unwrap()));
-    let key = super_node.register(&mine).unwrap();
-    assert_eq!(Hospital::accept(mine, key, &public_key).unwrap().name(), &name("mine"));
-}
 
 #[test]
 fn re_registration_requires_a_fresh_request() {
@@ -68,14 +51,11 @@ fn registries_cannot_be_forged_or_rolled_back() {
     let mut stranger = SuperNode::generate(&mut rng(9)).unwrap();
     let forged = stranger.publish(NOW).unwrap();
     assert_eq!(forged.verify(&c.public_key, 0).unwrap_err(), Error::InvalidSignature);
-    let bytes = new.to_bytes();
-    for i in 0..bytes.len() {
-        let mut damaged = bytes.clone();
-        damaged[i] ^= 1 << (i % 8);
-        let verified = Registry::from_bytes(&damaged).and_then(|changed| changed.verify(&c.public_key, 0));
-        assert!(verified.is_err(), "byte {i}");
-    }
-    assert!(Registry::from_bytes(&bytes).unwrap().verify(&c.public_key, seen.sequence()).is_ok());
+    let mut damaged = new.to_bytes();
+    damaged[20] ^= 1; // the body is hashed as a whole
+    let damaged = Registry::from_bytes(&damaged).unwrap().verify(&c.public_key, 0);
+    assert_eq!(damaged.unwrap_err(), Error::InvalidSignature);
+    assert!(new.verify(&c.public_key, seen.sequence()).is_ok());
 }
 
 #[test]
@@ -124,10 +104,8 @@ fn without_randomness_nothing_is_made() {
     let none = &mut NoRandomness;
     assert_eq!(SuperNode::generate(none).unwrap_err(), Error::RandomnessUnavailable);
     assert_eq!(RegistrationRequest::new(name("n"), b"", none).unwrap_err(), Error::RandomnessUnavailable);
-    assert_eq!(
-        MainNode::generate(name("n"), Role::MainNode, &c.public_key, none).unwrap_err(),
-        Error::RandomnessUnavailable
-    );
+    let node = MainNode::generate(name("n"), Role::MainNode, &c.public_key, none);
+    assert_eq!(node.unwrap_err(), Error::RandomnessUnavailable);
     let start = c.hospital.start(&c.certificate, &c.registry, NOW, none).map(|_| ());
     assert_eq!(start, Err(Error::RandomnessUnavailable));
     let (_, request) = c.start(1);
@@ -139,37 +117,7 @@ fn without_randomness_nothing_is_made() {
 
 #[test]
 fn names_have_one_form() {
-    for refused in ["", " a", "a ", "a\n", "a\u{0}b", "e\u{301}"] {
-        assert_eq!(Name::new(refused).unwrap_err(), Error::InvalidText, "{refused:?}");
-    }
-    assert_eq!(Name::new(&"x".repeat(256)).unwrap_err(), Error::LimitExceeded(Limit::NameLength));
-    assert!(Name::new(&"x".repeat(255)).is_ok());
+    // `text` tests which texts are names.
+    assert_eq!(Name::new("a ").unwrap_err(), Error::InvalidText);
     assert_eq!("é 1".parse::<Name>().unwrap().to_string(), "é 1");
-}
-
-#[test]
-fn a_registration_record_has_a_limit() {
-    let request = |length| RegistrationRequest::new(name("n"), &vec![0; length], &mut rng(1));
-    assert_eq!(request(1025).unwrap_err(), Error::LimitExceeded(Limit::RegistrationRecord));
-    assert_eq!(request(1024).unwrap().record().len(), 1024);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-    #[test]
-    fn identities_are_equal_only_for_one_registration(
-        a in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
-        b in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
-        same_R in any::<bool>(),
-    ) {
-        let R = if same_R { a.1 } else { b.1 };
-        let identity = |text: &str, R: [u8; 16], record: &[u8]| {
-            let length = |bytes: &[u8]| (bytes.len() as u32).to_be_bytes();
-            let (ID, header) = (text.as_bytes(), b"MS\x01\x03");
-            let bytes = [header, &length(ID), ID, &R, &length(record), record].concat();
-            RegistrationRequest::from_bytes(&bytes).unwrap().identity()
-        };
-        let one = (&a.0, a.1, &a.2) == (&b.0, R, &b.2);
-        prop_assert_eq!(identity(&a.0, a.1, &a.2) == identity(&b.0, R, &b.2), one);
-    }
 }

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::Error;
-use crate::limits::{Limit, MESSAGE_BYTES};
 
 fn sessions() -> (Session, Session) {
     let (hospital, main_node) = Consortium::new().handshake(10);
@@ -46,16 +45,9 @@ fn only_the_peers_next_message_opens() {
 }
 
 #[test]
-fn flipped_bits_and_foreign_aad_fail() {
+fn foreign_aad_fails() {
     let (mut a, mut b) = sessions();
     let message = a.seal(b"plaintext", b"aad").unwrap();
-    let bytes = message.to_bytes();
-    for i in 0..bytes.len() * 8 {
-        let mut damaged = bytes.clone();
-        damaged[i / 8] ^= 1 << (i % 8);
-        let opened = SessionMessage::from_bytes(&damaged).and_then(|m| b.open(&m, b"aad"));
-        assert!(opened.is_err(), "bit {i}");
-    }
     for aad in [b"".as_slice(), b"aa", b"aae", b"aada"] {
         assert_eq!(b.open(&message, aad).unwrap_err(), Error::DecryptionFailed);
     }
@@ -104,15 +96,4 @@ fn session_exports_differ_by_label_only() {
     assert_ne!(a.export(b"one"), a.export(b"two"));
     assert_ne!(a.export(b""), a.export(b"one"));
     assert_ne!(a.export(b"")[..], a.id()[..]);
-}
-
-#[test]
-fn rejected_messages_use_up_no_number() {
-    let (mut a, mut b) = sessions();
-    let refused = a.seal(&vec![0; MESSAGE_BYTES + 1], b"");
-    assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
-    let sealed = a.seal(&vec![7; MESSAGE_BYTES], b"").unwrap();
-    assert_eq!(sealed.number(), 0);
-    let received = SessionMessage::from_bytes(&sealed.to_bytes()).unwrap();
-    assert!(*b.open(&received, b"").unwrap() == vec![7; MESSAGE_BYTES]);
 }

@@ -1,86 +1,47 @@
-//! Inputs that a decoder refuses besides the lines of `tests/reject`, and the limits of registries.
+//! The limits of registries, and what is printed.
 
 use super::*;
 use crate::Error;
-use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
-
-/// The bytes with some of them replaced.
-fn patched(bytes: &[u8], at: usize, with: &[u8]) -> Vec<u8> {
-    let mut changed = bytes.to_vec();
-    changed[at..at + with.len()].copy_from_slice(with);
-    changed
-}
+use crate::limits::{
+    ADDRESS_BYTES, Limit, MESSAGE_BYTES, NAME_BYTES, REGISTRATION_RECORD_BYTES, REGISTRY_BYTES,
+    REGISTRY_ITEMS,
+};
 
 #[test]
-fn listings_of_a_super_node_are_read_strictly() {
-    let mut c = Consortium::new();
-    c.register("Clinic", 10);
-    c.super_node.revoke_hospital(&name("Clinic")).unwrap();
-    let bytes = c.super_node.to_bytes();
-    let refused = |at, with: &[u8]| SuperNode::from_bytes(&patched(&bytes, at, with)).unwrap_err();
-    // Clinic is revoked, General is registered: length of the name, name, flag, count, identities.
-    let flag = 80 + 4 + "Clinic".len();
-    for at in [flag + 5, flag + 5 + 96 + 4 + "General".len() + 1] {
-        let identity = [&[0xc0][..], &[0; 95]].concat();
-        assert_eq!(refused(at, &identity), Error::IdentityPoint);
-        assert_eq!(refused(at, &[0xff; 96]), Error::InvalidPoint);
+fn lengths_have_their_limits() {
+    let c = Consortium::new();
+    let named = |length| Name::new(&"x".repeat(length)).map(drop);
+    let recorded = |length| RegistrationRequest::new(name("n"), &vec![0; length], &mut rng(1)).map(drop);
+    let located = |length| Disclosure::new(&vec![b'a'; length], [1; 32], [2; 32]).map(drop);
+    // The longest message opens, after it was sent.
+    let sealed = |length| {
+        let (identity, message) = (c.hospital.identity(), vec![7; length]);
+        let sealed = c.public_key.seal_to(identity, &message, b"", None, &mut rng(1))?.to_bytes();
+        let opened = c.hospital.open(&IdentityEnvelope::from_bytes(&sealed)?, b"", None)?;
+        assert!(*opened == message);
+        Ok(())
+    };
+    let (mut established, session) = c.handshake(10);
+    let session = std::cell::RefCell::new(session);
+    let sent = |length| {
+        let sent = session.borrow_mut().seal(&vec![7; length], b"")?;
+        assert_eq!(sent.number(), 0, "a refused message uses up no number");
+        let received = SessionMessage::from_bytes(&sent.to_bytes())?;
+        assert!(*established.session.open(&received, b"")? == vec![7; length]);
+        Ok(())
+    };
+    type Made<'m> = &'m mut dyn FnMut(usize) -> Result<(), Error>;
+    let made: [(Made<'_>, usize, Limit); 5] = [
+        (&mut { named }, NAME_BYTES, Limit::NameLength),
+        (&mut { recorded }, REGISTRATION_RECORD_BYTES, Limit::RegistrationRecord),
+        (&mut { located }, ADDRESS_BYTES, Limit::AddressLength),
+        (&mut { sealed }, MESSAGE_BYTES, Limit::MessageLength),
+        (&mut { sent }, MESSAGE_BYTES, Limit::MessageLength),
+    ];
+    for (make, most, limit) in made {
+        assert_eq!(make(most + 1), Err(Error::LimitExceeded(limit)));
+        assert_eq!(make(most), Ok(()), "{limit}");
     }
-    // A listing that was never registered: its revoked identity is removed.
-    let emptied = [&bytes[..flag], &[0, 0, 0, 0, 0], &bytes[flag + 5 + 96..]].concat();
-    assert_eq!(SuperNode::from_bytes(&emptied).unwrap_err(), Error::InvalidField);
-    assert_eq!(refused(flag, &[2]), Error::InvalidField);
-    assert_eq!(refused(84, b"Zlinic"), Error::NotSorted);
-    assert_eq!(refused(76, &[0xff; 4]), Error::LimitExceeded(Limit::RegistryItems));
-    assert_eq!(*SuperNode::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
-}
-
-#[test]
-fn fields_out_of_their_range_are_refused() {
-    let bytes = RegistrationRequest::new(name("New"), b"record", &mut rng(1)).unwrap().to_bytes();
-    let registration = |bytes: &[u8]| RegistrationRequest::from_bytes(bytes).map(drop);
-    assert_eq!(registration(&patched(&bytes, 8, b" ")), Err(Error::InvalidText));
-    let record = Err(Error::LimitExceeded(Limit::RegistrationRecord));
-    assert_eq!(registration(&patched(&bytes, 8 + 3 + 16, &[0xff; 4])), record);
-    assert_eq!(registration(&bytes), Ok(()));
-
-    let bytes = disclosure().to_bytes();
-    let digest = 8 + disclosure().location().len();
-    let refused = Disclosure::from_bytes(&patched(&bytes, digest, &[0, 0, 0, 31])).unwrap_err();
-    assert_eq!(refused, Error::InvalidField);
-    assert!(Disclosure::from_bytes(&bytes).is_ok());
-
-    // A quota above the capacity.
-    let state = replay_cache().save();
-    let refused = MemoryReplayCache::restore(&patched(&state, 12, &[0; 4])).unwrap_err();
-    assert_eq!(refused, Error::InvalidField);
-    assert!(MemoryReplayCache::restore(&state).is_ok());
-}
-
-#[test]
-fn rejects_unsorted_registries_and_replay_caches() {
-    // Revoked serial numbers, at the end of the super node's bytes.
-    let mut c = Consortium::new();
-    c.super_node.revoke_certificate([1; 16].into()).unwrap();
-    c.super_node.revoke_certificate([2; 16].into()).unwrap();
-    let bytes = c.super_node.to_bytes();
-    let twice = patched(&bytes, bytes.len() - 16, &[1; 16]);
-    assert_eq!(SuperNode::from_bytes(&twice).unwrap_err(), Error::NotSorted);
-    assert!(SuperNode::from_bytes(&bytes).is_ok());
-
-    for seed in 0..2 {
-        c.accept(&c.start(seed).1).unwrap();
-    }
-    let state = c.replay_cache.save();
-    let entry = (state.len() - 32) / 2;
-    let (first, second) = state[32..].split_at(entry);
-    for entries in [[second, first], [first, first]] {
-        let changed = [&state[..32], &entries.concat()].concat();
-        assert_eq!(MemoryReplayCache::restore(&changed).unwrap_err(), Error::NotSorted);
-    }
-    // More requests of one hospital than its quota.
-    let changed = patched(&state, 16, &1u32.to_be_bytes());
-    assert_eq!(MemoryReplayCache::restore(&changed).unwrap_err(), Error::InvalidField);
-    assert_eq!(MemoryReplayCache::restore(&state).unwrap().len(), 2);
 }
 
 fn draft(listings: registry::Listings) -> RegistryDraft {
