@@ -34,7 +34,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use medseal::Error;
-use medseal::members::{MembersKey, MembersKeys};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
 use serde_json::{Value, json};
@@ -119,20 +118,18 @@ impl Inputs<'_> {
         self.bytes(name).try_into().unwrap()
     }
 
-    /// The members' key of an input, which may be absent.
-    fn members_key(&self) -> Result<Option<MembersKey>, Error> {
-        let given = self.0.get("members_key");
-        given.map(|key| MembersKey::from_bytes(&bytes(key))).transpose()
-    }
-
-    /// The members' keys that are held, if any.
-    fn members_keys(&self) -> Result<Option<MembersKeys>, Error> {
-        let given = self.0.get("members_keys");
-        given.map(|keys| MembersKeys::from_bytes(&bytes(keys))).transpose()
+    /// An object that may be absent.
+    fn given<T>(&self, name: &str, read: impl Fn(&[u8]) -> Result<T, Error>) -> Result<Option<T>, Error> {
+        self.0.get(name).map(|one| read(&bytes(one))).transpose()
     }
 
     fn list(&self, name: &str) -> &[Value] {
         self.0[name].as_array().unwrap_or_else(|| panic!("list {name}"))
+    }
+
+    /// The objects of a list of byte forms.
+    fn each<T>(&self, name: &str, read: fn(&[u8]) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+        self.list(name).iter().map(|one| read(&bytes(one))).collect()
     }
 }
 
