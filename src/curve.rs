@@ -44,9 +44,7 @@ pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 pub use many::without_lanes;
-pub(crate) use many::{
-    Encoded, Encodings, Product, Shared, are_one, check_each_encoded, check_each_subgroup_g1,
-};
+pub(crate) use many::{Encoded, Encodings, Shared, are_one, check_each_encoded, check_each_subgroup_g1};
 use rand_core::{CryptoRng, RngCore};
 pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};
 use subtle::{Choice, ConditionallySelectable};
@@ -350,6 +348,14 @@ impl MillerLines {
 pub(crate) fn generator_lines_g2() -> &'static MillerLines {
     static LINES: Lazy<MillerLines> = Lazy::new(|| MillerLines::of(&G2Affine::generator()));
     &LINES
+}
+
+/// A product of pairings: of pairs, and of `N` points of G1 whose partners in G2 many products
+/// share.
+#[derive(Debug)]
+pub(crate) struct Product<const N: usize> {
+    pub(crate) pairs: Vec<(G1Affine, G2Affine)>,
+    pub(crate) shared: [G1Affine; N],
 }
 
 /// Computes the product of `e(P_i, Q_i)`, with one Miller loop that shares its squarings, and
