@@ -22,8 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use medseal::authorities::{
-    AuthorityKey, AuthorityPublicKey, AuthorityShare, MemoryRecords, Message, PendingRequest, Plan, Request,
-    Roster,
+    AuthorityKey, AuthorityPublicKey, AuthorityShare, Message, PendingRequest, Plan, Request, Roster,
 };
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
@@ -52,8 +51,12 @@ use proptest::sample::Index;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
+#[path = "shared/generation.rs"]
+mod generation;
 #[path = "../src/objects.rs"]
 mod table;
+
+use generation::generated;
 
 /// One object of a kind.
 struct Golden {
@@ -256,26 +259,12 @@ fn make() -> Vec<Golden> {
     golden!("authority-public-key", AuthorityPublicKey, public[0]);
     let roster = Roster::new(2, &public, b"golden").unwrap();
     golden!("roster", Roster, roster);
-    let mut sessions = keys
-        .each_ref()
-        .map(|key| authorities::Session::start(Plan::generate(roster.clone()), key, None, rng).unwrap());
-    for round in 0..4 {
-        let sent: Vec<Message> = sessions
-            .iter_mut()
-            .flat_map(|session| std::iter::from_fn(|| session.next_message()).collect::<Vec<_>>())
-            .collect();
-        if round == 0 {
-            golden!("authority-message", Message, sent[0]);
-        }
-        for (session, key) in sessions.iter_mut().zip(&keys) {
-            sent.iter().for_each(|message| session.receive(key, message, rng).unwrap());
-            if session.is_checked() {
-                session.confirm(key, &mut MemoryRecords::default()).unwrap();
-            }
-        }
-    }
-    let [(share, generation), _] = sessions.map(|session| session.finish().unwrap());
-    golden!("authority-share", AuthorityShare, share);
+    // The first message of the generation below.
+    let plan = Plan::generate(roster);
+    let mut session = authorities::Session::start(plan, &keys[0], None, &mut rng.clone()).unwrap();
+    golden!("authority-message", Message, session.next_message().unwrap());
+    let (shares, generation) = generated(&keys, 2, b"golden", rng);
+    golden!("authority-share", AuthorityShare, shares[0]);
     golden!("generation-certificate", authorities::Certificate, generation);
     let pending = PendingRequest::keys(name("Dr. Ada"), &attributes("role=doctor"), now_ms, rng).unwrap();
     golden!("authority-request", Request, pending.request());

@@ -191,6 +191,9 @@ fn policies_from_values_are_checked() {
     assert_eq!(kind(Policy::between("x", 2, Date::new(2026, 1, 1).unwrap())), PolicyErrorKind::MixedRange);
     let too_many = PolicyErrorKind::LimitExceeded(Limit::PolicyLeaves);
     assert_eq!(kind(Policy::any(core::iter::repeat(a.clone()))), too_many);
+    let labels = (0..=limits::POLICY_LEAVES).map(|i| policy(&format!("a{i}")));
+    assert_eq!(kind(Policy::all(labels.clone())), too_many);
+    assert_eq!(kind(Policy::any(labels)), too_many);
     assert_eq!(kind(Policy::one_of("x", core::iter::repeat("y"))), too_many);
     assert_eq!(
         kind(Policy::any(core::iter::repeat_n(a, limits::USE_NUMBERS + 1))),
