@@ -461,10 +461,6 @@ mod tests {
     use super::samples::{identity, rng, small_x};
     use super::*;
 
-    fn equal(a: &Gt, b: &Gt) -> bool {
-        *a.to_bytes() == *b.to_bytes()
-    }
-
     #[test]
     fn pairing_is_bilinear_and_not_degenerate() {
         let (a, b) = (random_scalar(&mut rng(1)).unwrap(), Scalar::from(5));
@@ -472,7 +468,7 @@ mod tests {
         let e = pairing_product(&[(p, q)]).unwrap();
         assert!(!e.is_one());
         let left = pairing_product(&[((p * *a).into(), (q * b).into())]).unwrap();
-        assert!(equal(&left, &e.pow(&(*a * b))));
+        assert_eq!(left, e.pow(&(*a * b)));
     }
 
     #[test]
@@ -486,13 +482,13 @@ mod tests {
             .collect();
         let separate =
             pairs.iter().fold(Gt::one(), |product, pair| product.mul(&pairing_product(&[*pair]).unwrap()));
-        assert!(equal(&pairing_product(&pairs).unwrap(), &separate));
+        assert_eq!(pairing_product(&pairs).unwrap(), separate);
         for split in 0..=pairs.len() {
             let (plain, prepared) = pairs.split_at(split);
             let lines: Vec<_> =
                 prepared.iter().map(|(p, q)| (*p, MillerLines::prepare(q).unwrap())).collect();
             let lines: Vec<_> = lines.iter().map(|(p, l)| (*p, l)).collect();
-            assert!(equal(&pairing_product_prepared(plain, &lines).unwrap(), &separate));
+            assert_eq!(pairing_product_prepared(plain, &lines).unwrap(), separate);
         }
     }
 
@@ -506,10 +502,10 @@ mod tests {
         assert!(pairing_product(&[(o1, q)]).unwrap().is_one());
         assert!(pairing_product(&[]).unwrap().is_one());
         let with = pairing_product(&[(o1, q), (p, q)]).unwrap();
-        assert!(equal(&with, &pairing_product(&[(p, q)]).unwrap()));
+        assert_eq!(with, pairing_product(&[(p, q)]).unwrap());
         let lines = MillerLines::prepare(&q).unwrap();
         let with = pairing_product_prepared(&[(o1, q), (p, q)], &[(o1, &lines)]).unwrap();
-        assert!(equal(&with, &pairing_product(&[(p, q)]).unwrap()));
+        assert_eq!(with, pairing_product(&[(p, q)]).unwrap());
     }
 
     #[test]

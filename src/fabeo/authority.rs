@@ -72,11 +72,9 @@ impl Master {
     ) -> Result<Key, Error> {
         let (points, slot) = (self.public.points(), self.public.slot);
         // r <- Zq*, hedged: two users with the same r could combine their keys.
-        let mut set = Writer::new();
-        attributes.write(&mut set);
         let mut rng = Transcript::new()
             .scalar("alpha", &self.alpha)
-            .bytes("attributes", set.as_slice())
+            .bytes("attributes", attributes.fields().as_slice())
             .hedge(points.scheme().key_nonce, rng)?;
         let r = random_nonzero_scalar(&mut rng)?;
         // K0 = [alpha]h + [r]U0
@@ -124,12 +122,10 @@ impl Public {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Key, Error> {
-        let mut set = Writer::new();
-        attributes.write(&mut set);
         let mut rng = Transcript::new()
             .scalar("alpha", share.alpha)
             .g1("request", G)
-            .bytes("attributes", set.as_slice())
+            .bytes("attributes", attributes.fields().as_slice())
             .hedge(self.points().scheme().key_nonce, rng)?;
         let r = random_nonzero_scalar(&mut rng)?;
         // K0 = [alpha_i]h + [beta_i]G + [r]U0

@@ -75,6 +75,7 @@ fn canonical_text_matches_the_docs() {
         ("x IN { a ,b}", "x in {a, b}"),
         ("x in {a}", "x in {a}"),
         ("x in 1 .. 2", "x in 1..2"),
+        ("  x  in  3  ..  4", "x in 3..4"),
         ("x in 2026-01-01..2026-12-31", "x in 2026-01-01..2026-12-31"),
         ("x >= 3 and x<9 and x != 5", "x>=3 and x<9 and x!=5"),
         ("x=\"word\"", "x=word"),
@@ -104,13 +105,6 @@ proptest! {
         prop_assert_eq!(again.canonical(), policy.canonical());
         prop_assert_eq!(again.tree(), policy.tree());
         prop_assert_eq!(Policy::from_bytes(&policy.to_bytes()).unwrap(), policy);
-    }
-
-    #[test]
-    fn written_policies_agree_with_their_rows(text in policies(), key in keys()) {
-        let policy = policy(&text);
-        prop_assert_eq!(policy.is_satisfied_by(&key), policy.rows_used(&key).is_some());
-        prop_assert_eq!(policy.is_satisfied_by(&key), policy.diagnose(&key).is_none());
     }
 
     #[test]

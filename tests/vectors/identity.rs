@@ -9,7 +9,7 @@ use medseal::identity::{
 use medseal::members::{MembersKey, MembersKeys};
 use serde_json::{Value, json};
 
-use crate::{File, Generator, Inputs, bytes, damaged, hexed};
+use crate::{File, Generator, Inputs, bytes, damaged, hexed, with};
 
 pub(crate) const FILE: File = File {
     name: "identity",
@@ -185,9 +185,7 @@ fn cases(v: &mut Generator) {
         let input =
             json!({ "request": request, "identity_key": registered["identity_key"], "public": public });
         hospitals.push((request, v.run("identity.accept_key", input.clone())["hospital"].clone()));
-        let mut wrong = input;
-        wrong["public"] = stranger.clone();
-        v.refused("identity.accept_key", wrong);
+        v.refused("identity.accept_key", with(&input, json!({ "public": stranger })));
     }
     v.refused("identity.register", json!({ "super_node": super_node, "request": hospitals[0].0 }));
     let published = v.run("identity.publish", json!({ "super_node": super_node, "time": now }));
@@ -232,10 +230,8 @@ fn cases(v: &mut Generator) {
     let envelope = v.run("identity.seal_envelope", input)["envelope"].clone();
     let input = json!({ "hospital": hospital, "public": public, "envelope": envelope, "aad": "616164" });
     v.run("identity.open_envelope", input.clone());
-    for (name, wrong) in [("hospital", other), ("public", &stranger), ("aad", &json!(""))] {
-        let mut input = input.clone();
-        input[name] = wrong.clone();
-        v.refused("identity.open_envelope", input);
+    for wrong in [json!({ "hospital": other }), json!({ "public": stranger }), json!({ "aad": "" })] {
+        v.refused("identity.open_envelope", with(&input, wrong));
     }
 
     // Under the members' key of epoch 2.

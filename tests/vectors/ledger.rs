@@ -235,13 +235,11 @@ fn cases(v: &mut Generator) {
     });
     let north = v.run("ledger.charter", with(&terms("north", "records_office"), engine.clone()));
     let south = v.run("ledger.charter", terms("south", "records_office"));
-    let mut continuing = terms("north", "records_office");
-    continuing["continues"] = json!(format!("{:016x}{}", 7, "ab".repeat(32)));
-    v.run("ledger.charter", continuing);
-    let mut stands = with(&engine, json!({ "super_node": super_node }));
+    let continues = json!({ "continues": format!("{:016x}{}", 7, "ab".repeat(32)) });
+    v.run("ledger.charter", with(&terms("north", "records_office"), continues));
+    let stands = with(&engine, json!({ "super_node": super_node }));
     v.run("ledger.validator", stands.clone());
-    stands["ledger"] = north["ledger"].clone();
-    v.run("ledger.validator", stands);
+    v.run("ledger.validator", with(&stands, json!({ "ledger": north["ledger"] })));
 
     let base = json!({ "charters": north["charters"], "super_node": super_node });
     let on_north = |fields: Value| with(&base, fields);
@@ -252,8 +250,8 @@ fn cases(v: &mut Generator) {
             "record": hex::encode(record),
         }))
     };
-    let mut first = publication("HbA1c 7.2 %", json!(["diagnosis:e11.9", "hba1c", "metformin"]));
-    first["hospital"] = hospital;
+    let first = publication("HbA1c 7.2 %", json!(["diagnosis:e11.9", "hba1c", "metformin"]));
+    let first = with(&first, json!({ "hospital": hospital }));
     let published = [first, publication("", json!([])), publication("three", json!(["x"]))]
         .map(|input| v.run("share.publish", input));
     for one in &published {
@@ -268,12 +266,8 @@ fn cases(v: &mut Generator) {
     }
     let malformed = signed_anew(&damaged(entry, 1500), &office, &north["ledger"]);
     v.refused("ledger.validate", on_north(json!({ "entry": malformed })));
-    let mut elsewhere = on_north(json!({ "entry": entry }));
-    elsewhere["charters"] = south["charters"].clone();
-    v.refused("ledger.validate", elsewhere);
-    let mut refused = publication("x", json!([]));
-    refused["keys"] = doctor;
-    v.refused("share.publish", refused);
+    v.refused("ledger.validate", on_north(json!({ "entry": entry, "charters": south["charters"] })));
+    v.refused("share.publish", with(&publication("x", json!([])), json!({ "keys": doctor })));
 
     let [one, two, three] = published.map(|published| published["entry"].clone());
     // The charter that follows the first one and these entries, and its effect on an older entry.
@@ -283,9 +277,9 @@ fn cases(v: &mut Generator) {
     for entry in [&one, &two, &three] {
         items.append(&bytes(entry));
     }
-    let mut next = with(&terms("north", "records_office and accredited"), engine.clone());
-    next["charters"] = north["charters"].clone();
-    next["final_head"] = hexed(items.head().to_bytes());
+    let next = with(&terms("north", "records_office and accredited"), engine);
+    let follows = json!({ "charters": north["charters"], "final_head": hexed(items.head().to_bytes()) });
+    let next = with(&next, follows);
     // After abandoned numbers. Only a first charter has number 1.
     let numbered = |number: u32| with(&next, json!({ "number": number }));
     v.run("ledger.charter", numbered(5));

@@ -6,7 +6,7 @@ use medseal::search::{
 };
 use serde_json::{Value, json};
 
-use crate::{File, Generator, hexed};
+use crate::{File, Generator, hexed, with};
 
 pub(crate) const FILE: File = File {
     name: "search",
@@ -113,25 +113,28 @@ fn cases(v: &mut Generator) {
     }
     v.refused("search.verify_key", json!({ "key": keys[0], "public": other["public"] }));
 
-    let index = |v: &mut Generator, policy: &str, keywords: Value, filled_up: bool, hints: Option<Value>| {
-        let mut input = json!({
+    let index = |v: &mut Generator, policy: &str, keywords: Value, filled_up: bool, hints: Value| {
+        let input = json!({
             "public": authority["public"], "keyword_key": keyword_key, "policy": policy,
             "keywords": keywords, "filled_up": filled_up,
         });
-        if let Some(hints) = hints {
-            input["hints"] = hints;
-        }
-        v.run("search.index", input)["index"].clone()
+        v.run("search.index", with(&input, hints))["index"].clone()
     };
     let of_2026 = json!({ "bits": 5, "period": 2026 });
     let indexes = [
-        index(v, "role=doctor", json!(["hba1c"]), false, None),
-        index(v, "role=doctor and ward>=11", json!(["metformin"]), true, None),
-        index(v, "2 of (a, b, c)", json!(["drug: Metformin", "hba1c", "HbA1c", "e11.9"]), true, None),
-        index(v, "role=nurse and a or role=nurse and c", json!(["hba1c", "x"]), false, None),
-        index(v, "role=doctor or a", json!(["metformin", "y", "z"]), true, Some(of_2026.clone())),
-        index(v, "not department=surgery", json!(["hba1c"]), false, None),
-        index(v, "department=cardiology and not site in {east, west}", json!(["x", "hba1c"]), true, None),
+        index(v, "role=doctor", json!(["hba1c"]), false, json!({})),
+        index(v, "role=doctor and ward>=11", json!(["metformin"]), true, json!({})),
+        index(v, "2 of (a, b, c)", json!(["drug: Metformin", "hba1c", "HbA1c", "e11.9"]), true, json!({})),
+        index(v, "role=nurse and a or role=nurse and c", json!(["hba1c", "x"]), false, json!({})),
+        index(v, "role=doctor or a", json!(["metformin", "y", "z"]), true, json!({ "hints": of_2026 })),
+        index(v, "not department=surgery", json!(["hba1c"]), false, json!({})),
+        index(
+            v,
+            "department=cardiology and not site in {east, west}",
+            json!(["x", "hba1c"]),
+            true,
+            json!({}),
+        ),
     ];
     let trapdoors = [
         (0, "HBA1C", "role=doctor, ward=12", json!([])),

@@ -37,10 +37,6 @@ fn queries(world: &mut World) -> Vec<PreparedQuery> {
     queries.map(|query| query.prepare(&world.public).unwrap()).into()
 }
 
-fn query(world: &mut World, set: &str, word: &str) -> PreparedQuery {
-    world.query(set, word).prepare(&world.public).unwrap()
-}
-
 /// The searches that must find the same records.
 fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
     let plain = without_lanes(|| run(query, records, 0, 1, None));
@@ -83,7 +79,7 @@ fn all_ways_find_the_same() {
 fn a_malformed_index_affects_no_other() {
     let world = &mut World::new(41);
     let records: Vec<_> = (0..9).map(|i| world.index(["x", "y"][i % 2], "a and b or c")).collect();
-    let query = query(world, "a, b", "x");
+    let query = world.prepared("a, b", "x");
     let bytes = records[4].to_bytes();
     // One keyword: c1, E, c2_0, and two rows.
     let c1 = bytes.len() - (96 + 48 + 96 + 48 + 48);
@@ -113,7 +109,7 @@ fn a_malformed_index_affects_no_other() {
 fn unused_malformed_elements_change_no_match() {
     let world = &mut World::new(42);
     let mut records: Vec<_> = (0..3).map(|_| world.index("x", "a or b")).collect();
-    let query = query(world, "a", "x");
+    let query = world.prepared("a", "x");
     let mut bytes = records[1].to_bytes();
     let at = bytes.len() - 48;
     bytes[at..].fill(0xff);
@@ -137,7 +133,7 @@ fn equal_elements_differ_between_policies() {
     let mut bytes = bytes;
     bytes[at..at + other.len()].copy_from_slice(other.as_bytes());
     let copied = RecordIndex::from_bytes(&bytes).unwrap();
-    let query = query(world, "role=doctor", "x");
+    let query = world.prepared("role=doctor", "x");
     let cache = SearchIndexCache::new(1 << 20);
     assert!(run(&query, std::slice::from_ref(&copied), 0, 1, Some(&cache)).matches.is_empty());
     let found = run(&query, &[index, copied], 0, 1, Some(&cache));

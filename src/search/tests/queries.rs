@@ -165,7 +165,7 @@ fn queries_try_the_cheapest_part_first() {
 fn many_records_agree_on_any_threads() {
     let world = &mut World::new(19);
     let records = records(world);
-    let query = world.query("a, b", "third").prepare(&world.public).unwrap();
+    let query = world.prepared("a, b", "third");
     for n in [1, 2, 3, 16] {
         for start in [0, 1, 4, 9, 10] {
             let found = run(&query, &records, start, n, None);
@@ -185,7 +185,7 @@ fn many_records_agree_on_any_threads() {
 fn progress_follows_each_record_and_cancels() {
     let world = &mut World::new(20);
     let records = records(world);
-    let query = world.query("a", "all").prepare(&world.public).unwrap();
+    let query = world.prepared("a", "all");
     let mut told = Vec::new();
     let told_of = |done| {
         told.push(done);
