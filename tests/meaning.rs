@@ -88,22 +88,21 @@ enum Expr {
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |children: &[String], by| children.join(by);
         match self {
             Self::Label(label) => f.write_str(label),
             Self::Compare(label, symbol, value) => write!(f, "{label}{symbol}{value}"),
             Self::OneOf(label, values) => {
                 let values: Vec<_> = values.iter().map(Value::to_string).collect();
-                write!(f, "{label} in {{{}}}", joined(&values, ", "))
+                write!(f, "{label} in {{{}}}", values.join(", "))
             }
             Self::Between(label, from, to) => write!(f, "{label} in {from}..{to}"),
             Self::Not(inner) => write!(f, "not {inner}"),
             Self::Gate(k, children) => {
                 let written: Vec<_> = children.iter().map(Expr::to_string).collect();
                 match *k {
-                    1 => write!(f, "({})", joined(&written, " or ")),
-                    k if k == children.len() => write!(f, "({})", joined(&written, " and ")),
-                    k => write!(f, "{k} of ({})", joined(&written, ", ")),
+                    1 => write!(f, "({})", written.join(" or ")),
+                    k if k == children.len() => write!(f, "({})", written.join(" and ")),
+                    k => write!(f, "{k} of ({})", written.join(", ")),
                 }
             }
         }

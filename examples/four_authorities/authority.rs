@@ -99,7 +99,7 @@ impl Authority {
     /// no message arrives for `patience`, the error names the missing ones.
     fn take_part(&mut self, plan: Plan, share: Option<AuthorityShare>, patience: Duration) -> Result<()> {
         let key = self.key()?;
-        let mail = self.world.join(format!("mail-{}", super::hex(plan.roster())));
+        let mail = self.world.join(format!("mail-{}", super::file_name(plan.roster())));
         fs::create_dir_all(&mail)?;
         let roster = plan.roster().clone();
         let own = roster.index_of(&key.public_key());

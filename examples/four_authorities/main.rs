@@ -90,9 +90,7 @@ fn compared(world: &Path, names: &[&str]) -> Result<Vec<AuthorityPublicKey>> {
     let mut keys = Vec::new();
     for name in names {
         let key = AuthorityPublicKey::from_bytes(&fs::read(world.join(format!("{name}.public")))?)?;
-        let fingerprint: String =
-            key.fingerprint().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        println!("   {name:12} {fingerprint}..");
+        println!("   {name:12} {}..", hex::encode(&key.fingerprint()[..8]));
         keys.push(key);
     }
     Ok(keys)
@@ -100,7 +98,7 @@ fn compared(world: &Path, names: &[&str]) -> Result<Vec<AuthorityPublicKey>> {
 
 /// Returns the path of the certificate of a roster's keys.
 fn certificate(world: &Path, roster: &Roster) -> PathBuf {
-    world.join(format!("{}.certificate", hex(roster)))
+    world.join(format!("{}.certificate", file_name(roster)))
 }
 
 fn generation(world: &Path, roster: &Roster) -> Result<Generation> {
@@ -109,8 +107,8 @@ fn generation(world: &Path, roster: &Roster) -> Result<Generation> {
 }
 
 /// Returns the file name of a roster.
-fn hex(roster: &Roster) -> String {
-    roster.digest().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+fn file_name(roster: &Roster) -> String {
+    hex::encode(&roster.digest()[..8])
 }
 
 /// A doctor asks these authorities for keys, and combines the answers.

@@ -288,13 +288,6 @@ fn removes_a_repeated_number_under_negation_once() {
 }
 
 #[test]
-fn keys_hold_numbers_and_their_bounds() {
-    let expanded = attributes("x=5, y=1970-01-06, z=0, t=2026-11-22, a, a=b, x=\"5\"").expanded();
-    assert_eq!(expanded.len(), 2 * 23 + 9 + 68 + 3);
-    assert!(expanded.is_sorted_by(|a, b| a < b));
-}
-
-#[test]
 fn only_single_text_labels_can_be_negated() {
     assert_eq!(
         attributes("b=x, a=y, a=z, c, d=3, e=3, e=x, f=\"3\", f").single_texts(),

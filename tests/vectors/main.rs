@@ -30,6 +30,7 @@ mod search;
 
 use std::collections::VecDeque;
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
@@ -160,20 +161,18 @@ fn with(input: &Value, fields: Value) -> Value {
 /// Makes the vectors of one file.
 struct Generator {
     operations: &'static [(&'static str, Operation)],
-    rng: Option<Box<ChaCha20Rng>>,
+    drawn: Drawn,
     vectors: Vec<Value>,
 }
 
 impl Generator {
     /// Runs an operation, records the vector and returns the result.
     fn run(&mut self, operation: &str, input: Value) -> Value {
-        let mut drawn = Drawn::Recording { rng: self.rng.take().unwrap(), drawn: Vec::new() };
-        let output = outcome(self.operations, operation, &input, &mut drawn);
-        let Drawn::Recording { rng, drawn } = drawn else { panic!() };
-        self.rng = Some(rng);
-        self.vectors.push(
-            json!({ "operation": operation, "input": input, "random": drawn, "output": output.clone() }),
-        );
+        let output = outcome(self.operations, operation, &input, &mut self.drawn);
+        let Drawn::Recording { drawn, .. } = &mut self.drawn else { panic!() };
+        let random = mem::take(drawn);
+        self.vectors
+            .push(json!({ "operation": operation, "input": input, "random": random, "output": output }));
         output
     }
 
@@ -224,7 +223,7 @@ fn stored(file: &File) -> Vec<Value> {
 fn text_of(seed: usize, file: &File) -> String {
     let mut generator = Generator {
         operations: file.operations,
-        rng: Some(Box::new(ChaCha20Rng::seed_from_u64(seed as u64))),
+        drawn: Drawn::Recording { rng: Box::new(ChaCha20Rng::seed_from_u64(seed as u64)), drawn: Vec::new() },
         vectors: Vec::new(),
     };
     (file.cases)(&mut generator);
