@@ -8,12 +8,7 @@
 //! The content of each file decodes and encodes to the same bytes. Nothing shorter or longer
 //! decodes. Anything that still decodes after damage encodes to the damaged bytes.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 use medseal::Threads;
 use std::fs;

@@ -5,11 +5,7 @@
 //! `tests/attacks` shows that a key which does not satisfy a policy also fails
 //! without the local check.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 use std::fmt;
 

@@ -5,12 +5,7 @@
 //! objects, `MEDSEAL_BLESS=1 cargo test --test reject` rewrites the files. Their errors come from
 //! the list and never from the decoders.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 use std::collections::BTreeMap;
 use std::fs;

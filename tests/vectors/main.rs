@@ -8,12 +8,7 @@
 //! back. Their content equals the generator's output, and every vector reproduces its result
 //! from the inputs and bytes in the file.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 mod abe;
 mod abs;
