@@ -247,16 +247,18 @@ fn thread_count_does_not_change_an_index() {
     }
 }
 
+/// The index with other bytes at this position, counted from the end.
+fn altered(record: &RecordIndex, from_end: usize, by: &[u8]) -> RecordIndex {
+    let mut bytes = record.to_bytes();
+    let at = bytes.len() - from_end;
+    bytes[at..at + by.len()].copy_from_slice(by);
+    RecordIndex::from_bytes(&bytes).unwrap()
+}
+
 /// An index of one keyword with a hint. Its elements are identities, so testing it is an error.
 fn untouchable(world: &mut World, word: &str, hints: Hints) -> RecordIndex {
-    let mut bytes = world.index_hinted(&[word], Padding::None, hints).to_bytes();
-    let mut at = bytes.len() - (96 + 48 + 96 + 48);
-    for size in [96, 48, 96, 48] {
-        bytes[at..at + size].fill(0);
-        bytes[at] = 0xc0;
-        at += size;
-    }
-    RecordIndex::from_bytes(&bytes).unwrap()
+    let identities = [&identity::<96>()[..], &identity::<48>()].concat().repeat(2);
+    altered(&world.index_hinted(&[word], Padding::None, hints), identities.len(), &identities)
 }
 
 #[test]
