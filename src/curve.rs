@@ -258,12 +258,13 @@ impl Entry for G2Affine {
     }
 }
 
+/// With fewer points, the bucket method is slower than separate multiplications.
+const BUCKETS_FROM: usize = 4;
+
 /// Computes `sum [k_i]P_i` for **public** scalars. The running time depends on the
 /// scalars, not on the points.
 pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
     debug_assert_eq!(points.len(), scalars.len());
-    // With fewer points, the bucket method is slower than separate multiplications.
-    const BUCKETS_FROM: usize = 4;
     if points.len() < BUCKETS_FROM {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }
@@ -286,7 +287,6 @@ pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
 /// Computes `sum [k_i]P_i` for **public** scalars and points.
 pub(crate) fn msm_g2(points: &[G2Affine], scalars: &[Scalar]) -> G2Projective {
     debug_assert_eq!(points.len(), scalars.len());
-    const BUCKETS_FROM: usize = 4;
     if points.len() < BUCKETS_FROM {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }

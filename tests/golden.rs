@@ -67,7 +67,11 @@ type Again = Box<dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Send + Sync>;
 static GOLDEN: LazyLock<Vec<Golden>> = LazyLock::new(|| {
     let all = make();
     if std::env::var_os("MEDSEAL_BLESS").is_some() {
-        all.iter().for_each(|golden| fs::write(path(golden.name), to_text(&golden.bytes)).unwrap());
+        for Golden { name, bytes, .. } in &all {
+            // Hexadecimal digits, 48 bytes a line: the length of a point of G1.
+            let text: String = bytes.chunks(48).map(|line| hex::encode(line) + "\n").collect();
+            fs::write(path(name), text).unwrap();
+        }
     }
     all
 });
@@ -341,17 +345,9 @@ fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name).with_extension("hex")
 }
 
-/// Hexadecimal digits, 48 bytes a line: the length of a point of G1.
-fn to_text(bytes: &[u8]) -> String {
-    bytes.chunks(48).map(|line| hex::encode(line) + "\n").collect()
-}
-
-fn from_text(text: &str) -> Vec<u8> {
-    hex::decode(text.split_whitespace().collect::<String>()).unwrap()
-}
-
 fn pinned(name: &str) -> Vec<u8> {
-    from_text(&fs::read_to_string(path(name)).unwrap_or_else(|_| panic!("no golden file for {name}")))
+    let text = fs::read_to_string(path(name)).unwrap_or_else(|_| panic!("no golden file for {name}"));
+    hex::decode(text.split_whitespace().collect::<String>()).unwrap()
 }
 
 #[test]
