@@ -36,6 +36,13 @@ pub(crate) trait Object: Sized {
     fn write(&self, w: &mut Writer);
     /// Reads the fields after the header.
     fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
+
+    /// Returns the fields without the header.
+    fn fields(&self) -> Writer {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        w
+    }
 }
 
 /// A part of an object, without a header.

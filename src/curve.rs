@@ -44,9 +44,7 @@ pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 pub use many::without_lanes;
-pub(crate) use many::{
-    Encoded, Encodings, Product, Shared, are_one, check_each_encoded, check_each_subgroup_g1,
-};
+pub(crate) use many::{Encoded, Encodings, Shared, are_one, check_each_encoded, check_each_subgroup_g1};
 use rand_core::{CryptoRng, RngCore};
 pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};
 use subtle::{Choice, ConditionallySelectable};
@@ -260,12 +258,13 @@ impl Entry for G2Affine {
     }
 }
 
+/// With fewer points, the bucket method is slower than separate multiplications.
+const BUCKETS_FROM: usize = 4;
+
 /// Computes `sum [k_i]P_i` for **public** scalars. The running time depends on the
 /// scalars, not on the points.
 pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
     debug_assert_eq!(points.len(), scalars.len());
-    // With fewer points, the bucket method is slower than separate multiplications.
-    const BUCKETS_FROM: usize = 4;
     if points.len() < BUCKETS_FROM {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }
@@ -288,7 +287,6 @@ pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
 /// Computes `sum [k_i]P_i` for **public** scalars and points.
 pub(crate) fn msm_g2(points: &[G2Affine], scalars: &[Scalar]) -> G2Projective {
     debug_assert_eq!(points.len(), scalars.len());
-    const BUCKETS_FROM: usize = 4;
     if points.len() < BUCKETS_FROM {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }
@@ -350,6 +348,14 @@ impl MillerLines {
 pub(crate) fn generator_lines_g2() -> &'static MillerLines {
     static LINES: Lazy<MillerLines> = Lazy::new(|| MillerLines::of(&G2Affine::generator()));
     &LINES
+}
+
+/// A product of pairings: of pairs, and of `N` points of G1 whose partners in G2 many products
+/// share.
+#[derive(Debug)]
+pub(crate) struct Product<const N: usize> {
+    pub(crate) pairs: Vec<(G1Affine, G2Affine)>,
+    pub(crate) shared: [G1Affine; N],
 }
 
 /// Computes the product of `e(P_i, Q_i)`, with one Miller loop that shares its squarings, and
@@ -455,10 +461,6 @@ mod tests {
     use super::samples::{identity, rng, small_x};
     use super::*;
 
-    fn equal(a: &Gt, b: &Gt) -> bool {
-        *a.to_bytes() == *b.to_bytes()
-    }
-
     #[test]
     fn pairing_is_bilinear_and_not_degenerate() {
         let (a, b) = (random_scalar(&mut rng(1)).unwrap(), Scalar::from(5));
@@ -466,7 +468,7 @@ mod tests {
         let e = pairing_product(&[(p, q)]).unwrap();
         assert!(!e.is_one());
         let left = pairing_product(&[((p * *a).into(), (q * b).into())]).unwrap();
-        assert!(equal(&left, &e.pow(&(*a * b))));
+        assert_eq!(left, e.pow(&(*a * b)));
     }
 
     #[test]
@@ -480,13 +482,13 @@ mod tests {
             .collect();
         let separate =
             pairs.iter().fold(Gt::one(), |product, pair| product.mul(&pairing_product(&[*pair]).unwrap()));
-        assert!(equal(&pairing_product(&pairs).unwrap(), &separate));
+        assert_eq!(pairing_product(&pairs).unwrap(), separate);
         for split in 0..=pairs.len() {
             let (plain, prepared) = pairs.split_at(split);
             let lines: Vec<_> =
                 prepared.iter().map(|(p, q)| (*p, MillerLines::prepare(q).unwrap())).collect();
             let lines: Vec<_> = lines.iter().map(|(p, l)| (*p, l)).collect();
-            assert!(equal(&pairing_product_prepared(plain, &lines).unwrap(), &separate));
+            assert_eq!(pairing_product_prepared(plain, &lines).unwrap(), separate);
         }
     }
 
@@ -500,10 +502,10 @@ mod tests {
         assert!(pairing_product(&[(o1, q)]).unwrap().is_one());
         assert!(pairing_product(&[]).unwrap().is_one());
         let with = pairing_product(&[(o1, q), (p, q)]).unwrap();
-        assert!(equal(&with, &pairing_product(&[(p, q)]).unwrap()));
+        assert_eq!(with, pairing_product(&[(p, q)]).unwrap());
         let lines = MillerLines::prepare(&q).unwrap();
         let with = pairing_product_prepared(&[(o1, q), (p, q)], &[(o1, &lines)]).unwrap();
-        assert!(equal(&with, &pairing_product(&[(p, q)]).unwrap()));
+        assert_eq!(with, pairing_product(&[(p, q)]).unwrap());
     }
 
     #[test]

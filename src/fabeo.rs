@@ -47,7 +47,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use authority::{Master, MasterShare, Public};
+pub(crate) use authority::{Master, MasterShare, Public, authority_keys};
 pub(crate) use bases::{Points, RowBase, Slot, h};
 pub(crate) use key::{Elements, Key};
 pub(crate) use rows::{Combined, Drawn, Rows, Sum, Used, combine};

@@ -8,12 +8,7 @@
 //! The content of each file decodes and encodes to the same bytes. Nothing shorter or longer
 //! decodes. Anything that still decodes after damage encodes to the damaged bytes.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 use medseal::Threads;
 use std::fs;
@@ -22,8 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use medseal::authorities::{
-    AuthorityKey, AuthorityPublicKey, AuthorityShare, MemoryRecords, Message, PendingRequest, Plan, Request,
-    Roster,
+    AuthorityKey, AuthorityPublicKey, AuthorityShare, Message, PendingRequest, Plan, Request, Roster,
 };
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
@@ -52,8 +46,12 @@ use proptest::sample::Index;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
+#[path = "shared/generation.rs"]
+mod generation;
 #[path = "../src/objects.rs"]
 mod table;
+
+use generation::generated;
 
 /// One object of a kind.
 struct Golden {
@@ -69,7 +67,11 @@ type Again = Box<dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Send + Sync>;
 static GOLDEN: LazyLock<Vec<Golden>> = LazyLock::new(|| {
     let all = make();
     if std::env::var_os("MEDSEAL_BLESS").is_some() {
-        all.iter().for_each(|golden| fs::write(path(golden.name), to_text(&golden.bytes)).unwrap());
+        for Golden { name, bytes, .. } in &all {
+            // Hexadecimal digits, 48 bytes a line: the length of a point of G1.
+            let text: String = bytes.chunks(48).map(|line| hex::encode(line) + "\n").collect();
+            fs::write(path(name), text).unwrap();
+        }
     }
     all
 });
@@ -256,26 +258,12 @@ fn make() -> Vec<Golden> {
     golden!("authority-public-key", AuthorityPublicKey, public[0]);
     let roster = Roster::new(2, &public, b"golden").unwrap();
     golden!("roster", Roster, roster);
-    let mut sessions = keys
-        .each_ref()
-        .map(|key| authorities::Session::start(Plan::generate(roster.clone()), key, None, rng).unwrap());
-    for round in 0..4 {
-        let sent: Vec<Message> = sessions
-            .iter_mut()
-            .flat_map(|session| std::iter::from_fn(|| session.next_message()).collect::<Vec<_>>())
-            .collect();
-        if round == 0 {
-            golden!("authority-message", Message, sent[0]);
-        }
-        for (session, key) in sessions.iter_mut().zip(&keys) {
-            sent.iter().for_each(|message| session.receive(key, message, rng).unwrap());
-            if session.is_checked() {
-                session.confirm(key, &mut MemoryRecords::default()).unwrap();
-            }
-        }
-    }
-    let [(share, generation), _] = sessions.map(|session| session.finish().unwrap());
-    golden!("authority-share", AuthorityShare, share);
+    // The first message of the generation below.
+    let plan = Plan::generate(roster);
+    let mut session = authorities::Session::start(plan, &keys[0], None, &mut rng.clone()).unwrap();
+    golden!("authority-message", Message, session.next_message().unwrap());
+    let (shares, generation) = generated(&keys, 2, b"golden", rng);
+    golden!("authority-share", AuthorityShare, shares[0]);
     golden!("generation-certificate", authorities::Certificate, generation);
     let pending = PendingRequest::keys(name("Dr. Ada"), &attributes("role=doctor"), now_ms, rng).unwrap();
     golden!("authority-request", Request, pending.request());
@@ -357,17 +345,9 @@ fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name).with_extension("hex")
 }
 
-/// Hexadecimal digits, 48 bytes a line: the length of a point of G1.
-fn to_text(bytes: &[u8]) -> String {
-    bytes.chunks(48).map(|line| hex::encode(line) + "\n").collect()
-}
-
-fn from_text(text: &str) -> Vec<u8> {
-    hex::decode(text.split_whitespace().collect::<String>()).unwrap()
-}
-
 fn pinned(name: &str) -> Vec<u8> {
-    from_text(&fs::read_to_string(path(name)).unwrap_or_else(|_| panic!("no golden file for {name}")))
+    let text = fs::read_to_string(path(name)).unwrap_or_else(|_| panic!("no golden file for {name}"));
+    hex::decode(text.split_whitespace().collect::<String>()).unwrap()
 }
 
 #[test]

@@ -5,11 +5,7 @@
 //! `tests/attacks` shows that a key which does not satisfy a policy also fails
 //! without the local check.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 use std::fmt;
 
@@ -72,8 +68,9 @@ impl fmt::Display for Key {
     }
 }
 
-/// A label, a value of the kind, and the accepted values of this kind.
-type Numbers<'e> = (&'static str, Value, Box<dyn Fn(Value) -> bool + 'e>);
+/// A condition on the values of a label: the label, a value of the kind, the accepted values, and
+/// whether these are the refused ones instead.
+type Condition<'e> = (&'static str, Value, Box<dyn Fn(Value) -> bool + 'e>, bool);
 
 enum Expr {
     Label(&'static str),
@@ -87,22 +84,21 @@ enum Expr {
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |children: &[String], by| children.join(by);
         match self {
             Self::Label(label) => f.write_str(label),
             Self::Compare(label, symbol, value) => write!(f, "{label}{symbol}{value}"),
             Self::OneOf(label, values) => {
                 let values: Vec<_> = values.iter().map(Value::to_string).collect();
-                write!(f, "{label} in {{{}}}", joined(&values, ", "))
+                write!(f, "{label} in {{{}}}", values.join(", "))
             }
             Self::Between(label, from, to) => write!(f, "{label} in {from}..{to}"),
             Self::Not(inner) => write!(f, "not {inner}"),
             Self::Gate(k, children) => {
                 let written: Vec<_> = children.iter().map(Expr::to_string).collect();
                 match *k {
-                    1 => write!(f, "({})", joined(&written, " or ")),
-                    k if k == children.len() => write!(f, "({})", joined(&written, " and ")),
-                    k => write!(f, "{k} of ({})", joined(&written, ", ")),
+                    1 => write!(f, "({})", written.join(" or ")),
+                    k if k == children.len() => write!(f, "({})", written.join(" and ")),
+                    k => write!(f, "{k} of ({})", written.join(", ")),
                 }
             }
         }
@@ -115,31 +111,40 @@ impl Expr {
     fn is_met(&self, key: &Key, negated: bool) -> bool {
         match self {
             Self::Label(label) => key.0.contains(&(*label, None)),
-            Self::Compare(label, "!=", value) => Self::Compare(label, "=", *value).is_met(key, !negated),
-            Self::Compare(label, symbol, with) => {
-                met(key, label, negated, *with, |value| value.compares(symbol, *with))
-            }
-            Self::OneOf(label, values) => {
-                met(key, label, negated, values[0], |value| values.contains(&value))
-            }
-            Self::Between(label, from, to) => met(key, label, negated, *from, |value| {
-                value.compares(">=", *from) && value.compares("<=", *to)
-            }),
             Self::Not(inner) => inner.is_met(key, !negated),
             Self::Gate(k, children) => {
                 let met = children.iter().filter(|child| child.is_met(key, negated)).count();
                 met >= if negated { children.len() - k + 1 } else { *k }
             }
+            _ => self.condition(negated).is_some_and(|condition| met(key, condition)),
         }
+    }
+
+    /// The condition, if this is one on values. `!=` is `=` under a `not`.
+    fn condition(&self, negated: bool) -> Option<Condition<'_>> {
+        Some(match self {
+            Self::Compare(label, "!=", with) => {
+                (label, *with, Box::new(move |value| value.compares("=", *with)), !negated)
+            }
+            Self::Compare(label, symbol, with) => {
+                (label, *with, Box::new(move |value| value.compares(symbol, *with)), negated)
+            }
+            Self::OneOf(label, values) => {
+                (label, values[0], Box::new(move |value| values.contains(&value)), negated)
+            }
+            Self::Between(label, from, to) => {
+                let inside = move |value: Value| value.compares(">=", *from) && value.compares("<=", *to);
+                (label, *from, Box::new(inside), negated)
+            }
+            _ => return None,
+        })
     }
 
     fn negates_text(&self, negated: bool) -> bool {
         match self {
-            Self::Label(_) | Self::Between(..) => false,
-            Self::Compare(_, symbol, value) => value.is_text() && negated != (*symbol == "!="),
-            Self::OneOf(_, values) => negated && values[0].is_text(),
             Self::Not(inner) => inner.negates_text(!negated),
             Self::Gate(_, children) => children.iter().any(|child| child.negates_text(negated)),
+            _ => self.condition(negated).is_some_and(|(_, like, _, negated)| negated && like.is_text()),
         }
     }
 
@@ -149,14 +154,15 @@ impl Expr {
         let mut parts = Vec::new();
         self.parts(negated, &mut parts);
         let numbers: Vec<_> = parts.iter().filter_map(|(part, negated)| part.number(*negated)).collect();
-        let contradictory = numbers.iter().any(|(label, like, _)| {
+        let contradictory = numbers.iter().any(|(label, like, ..)| {
             let together: Vec<_> = numbers.iter().filter(|(other, ..)| other == label).collect();
-            let kinds = together.iter().any(|(_, other, _)| !same_kind(*like, *other));
+            let kinds = together.iter().any(|(_, other, ..)| !same_kind(*like, *other));
             // 0 to 12 contains all values named in these conditions and their neighbours, which
             // suffice to decide whether any number is left.
             let left = (0..=12)
                 .map(|n| if matches!(like, Value::Date(_)) { Value::Date(n) } else { Value::Integer(n) });
-            kinds || !left.into_iter().any(|value| together.iter().all(|(_, _, holds)| holds(value)))
+            let in_all = |value| together.iter().all(|(.., holds, negated)| holds(value) != *negated);
+            kinds || !left.into_iter().any(in_all)
         });
         let below = parts.iter().any(|(part, negated)| match part {
             Self::Gate(_, children) => children.iter().any(|child| child.contradicts_itself(*negated)),
@@ -176,34 +182,17 @@ impl Expr {
         }
     }
 
-    /// The label, a value of the kind, and the accepted numbers, if this is a condition
-    /// on numbers of one kind.
-    fn number(&self, negated: bool) -> Option<Numbers<'_>> {
-        let (label, like, holds): Numbers<'_> = match self {
-            Self::Compare(label, "!=", like) => (label, *like, Box::new(move |value| value != *like)),
-            Self::Compare(label, symbol, like) => {
-                (label, *like, Box::new(move |value| value.compares(symbol, *like)))
-            }
-            Self::OneOf(label, values) => {
-                if !values.iter().all(|value| same_kind(*value, values[0])) {
-                    return None;
-                }
-                (label, values[0], Box::new(move |value| values.contains(&value)))
-            }
-            Self::Between(label, from, to) => (
-                label,
-                *from,
-                Box::new(move |value| value.compares(">=", *from) && value.compares("<=", *to)),
-            ),
-            _ => return None,
-        };
-        (!like.is_text())
-            .then(|| -> Numbers<'_> { (label, like, Box::new(move |value| holds(value) != negated)) })
+    /// The condition, if it is one on numbers of one kind.
+    fn number(&self, negated: bool) -> Option<Condition<'_>> {
+        let mixed = |values: &[Value]| values.iter().any(|value| !same_kind(*value, values[0]));
+        if matches!(self, Self::OneOf(_, values) if mixed(values)) {
+            return None;
+        }
+        self.condition(negated).filter(|(_, like, ..)| !like.is_text())
     }
 }
 
-/// A condition on the label, whose values are of the kind of `like`, or its negation.
-fn met(key: &Key, label: &str, negated: bool, like: Value, test: impl Fn(Value) -> bool) -> bool {
+fn met(key: &Key, (label, like, test, negated): Condition<'_>) -> bool {
     let held: Vec<Value> =
         key.0.iter().filter(|(l, _)| *l == label).filter_map(|(_, value)| *value).collect();
     match like {

@@ -5,12 +5,7 @@
 //! objects, `MEDSEAL_BLESS=1 cargo test --test reject` rewrites the files. Their errors come from
 //! the list and never from the decoders.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -149,6 +144,19 @@ impl Rejects {
     /// Replacements for a group element of `size` bytes, each with its error.
     fn point(&mut self, object: &str, element: &str, at: usize, size: usize) {
         self.element(object, element, at, size, "its own");
+    }
+
+    /// The same for each named element of a layout, `name size, ..`, from byte `at` on. `-` stands
+    /// for bytes that are passed over.
+    fn points(&mut self, object: &str, mut at: usize, layout: &str) {
+        for field in layout.split(", ") {
+            let (element, size) = field.split_once(' ').unwrap();
+            let size = size.parse().unwrap();
+            if element != "-" {
+                self.point(object, element, at, size);
+            }
+            at += size;
+        }
     }
 
     fn element(&mut self, object: &str, element: &str, at: usize, size: usize, error: &str) {
@@ -313,21 +321,14 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.scalar("abe-master-key", "alpha", 4, true);
     all.point("abe-public-key", "A", 4, 96);
     // At the end: K2, K0, K1, two K_a, two N_l.
-    let end = length("abe-decryption-key");
-    all.point("abe-decryption-key", "K2", end - 384, 96);
-    all.point("abe-decryption-key", "K0", end - 288, 48);
-    all.point("abe-decryption-key", "K_a", end - 192, 48);
-    all.point("abe-decryption-key", "N_l", end - 48, 48);
-    // After the policy: c1, c2, two c3, c4. All but c1 are read as bytes, and
-    // checked by `validate`.
+    let key = length("abe-decryption-key") - 384;
+    all.points("abe-decryption-key", key, "K2 96, K0 48, - 48, K_a 48, - 96, N_l 48");
+    // After the policy: two c3. All but c1 are read as bytes, and checked by `validate`.
     for object in ["abe-encapsulation", "abe-wrapped-key"] {
         // Before the policy of a wrapped key: the epoch.
         let policy = if object == "abe-wrapped-key" { 8 } else { 4 };
         let c1 = after_var(&golden(object), policy);
-        all.point(object, "c1", c1, 96);
-        all.point(object, "c2", c1 + 96, 96);
-        all.point(object, "c3", c1 + 192 + 48, 48);
-        all.point(object, "c4", c1 + 192 + 96, 48);
+        all.points(object, c1, "c1 96, c2 96, - 48, c3 48, c4 48");
         let wrong = "a byte 0xff in the policy";
         all.patch(object, "policy-not-utf-8", wrong, policy + 4, &[0xff], Error::InvalidText);
         let wrong = "a capital AND in the policy";
@@ -343,12 +344,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.point("abs-public-key", "A", 4, 96);
     all.point("abs-signing-key", "A", 4, 96);
     all.count("abs-signing-key", "attributes", 100, limits::ATTRIBUTES_PER_KEY, Limit::AttributesPerKey);
-    // At the end: K2, K0, K1, two K_a, two N_l.
-    let end = length("abs-signing-key");
-    all.point("abs-signing-key", "K2", end - 384, 96);
-    all.point("abs-signing-key", "K1", end - 240, 48);
-    all.point("abs-signing-key", "K_a", end - 192, 48);
-    all.point("abs-signing-key", "N_l", end - 48, 48);
+    let key = length("abs-signing-key") - 384;
+    all.points("abs-signing-key", key, "K2 96, - 48, K1 48, K_a 48, - 96, N_l 48");
     // S, V, V_f.
     for (element, at, size) in [("S", 4, 48), ("V", 52, 96), ("V_f", 148, 96)] {
         all.element("abs-signature", element, at, size, "InvalidSignature");
@@ -367,25 +364,15 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     // --- search ---
     all.scalar("search-master-key", "gamma", 4, true);
     all.scalar("search-master-key", "b", 36, true);
-    all.point("search-public-key", "A", 4, 48);
-    all.point("search-public-key", "B", 52, 96);
+    all.points("search-public-key", 4, "A 48, B 96");
     // At the end, twice: one element of G2, two of G1, one for each of two attributes, one
     // for each of two labels.
     let end = length("search-key");
-    for (part, end) in [("K", end - 384), ("Z", end)] {
-        all.point("search-key", &format!("{part}2"), end - 384, 96);
-        all.point("search-key", &format!("{part}0"), end - 288, 48);
-        all.point("search-key", &format!("{part}1"), end - 240, 48);
-        all.point("search-key", &format!("{part}_a"), end - 192, 48);
-        all.point("search-key", &format!("{part}_l"), end - 48, 48);
-    }
+    all.points("search-key", end - 768, "K2 96, K0 48, K1 48, K_a 48, - 96, K_l 48");
+    all.points("search-key", end - 384, "Z2 96, Z0 48, Z1 48, Z_a 48, - 96, Z_l 48");
     // At the end: T0, T2, T3, two T_a, and of each of two labels a flag and T_l.
     let end = length("trapdoor");
-    all.point("trapdoor", "T0", end - 434, 48);
-    all.point("trapdoor", "T2", end - 386, 96);
-    all.point("trapdoor", "T3", end - 290, 96);
-    all.point("trapdoor", "T_a", end - 146, 48);
-    all.point("trapdoor", "T_l", end - 48, 48);
+    all.points("trapdoor", end - 434, "T0 48, T2 96, T3 96, - 48, T_a 48, - 50, T_l 48");
     all.patch("trapdoor", "no-such-flag", "T_l: neither 0 nor 1", end - 49, &[2], Error::InvalidField);
     all.count("trapdoor", "attributes", 4, limits::ATTRIBUTES_PER_KEY, Limit::AttributesPerKey);
     all.count("trapdoor", "periods", end - 434 - 4, limits::HINTED_PERIODS, Limit::HintedPeriods);
@@ -406,19 +393,15 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.put("query", "trapdoor-cut", "a trapdoor of one byte", &object(0x36, &[&inside]), Error::Truncated);
     // For each keyword: c1, E, c2, three c3. All are read as bytes, and checked by `validate`.
     let (flag, end) = (after_var(&golden("search-index"), 4), length("search-index"));
-    all.point("search-index", "c1", end - 384, 96);
-    all.point("search-index", "E", end - 288, 48);
-    all.point("search-index", "c2", end - 240, 96);
-    all.point("search-index", "c3", end - 48, 48);
+    all.points("search-index", end - 384, "c1 96, E 48, c2 96, - 96, c3 48");
     all.patch("search-index", "no-such-flag", "hints: neither 0 nor 1", flag, &[2], Error::InvalidField);
     all.count("search-index", "keywords", flag + 1, limits::KEYWORDS_PER_RECORD, Limit::KeywordsPerRecord);
-    let flag = after_var(&golden("search-index-hinted"), 4);
-    let hinted = |bits| (flag + 1, [bits]);
-    for (fault, wrong, (at, bits)) in [
-        ("hints-of-17-bits", "hints of 17 bits", hinted(17)),
-        ("hint-beyond-its-bits", "a hint that is not 0 where hints have 0 bits", hinted(0)),
+    let bits = after_var(&golden("search-index-hinted"), 4) + 1;
+    for (fault, wrong, by) in [
+        ("hints-of-17-bits", "hints of 17 bits", 17),
+        ("hint-beyond-its-bits", "a hint that is not 0 where hints have 0 bits", 0),
     ] {
-        all.patch("search-index-hinted", fault, wrong, at, &bits, Error::InvalidField);
+        all.patch("search-index-hinted", fault, wrong, bits, &[by], Error::InvalidField);
     }
 
     // --- records and digests ---
@@ -474,12 +457,9 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     let other = negated(&golden("main-node"), 4);
     all.put("main-node", "p_sn-negated", "P_SN is another", &other, Error::InvalidKey);
     all.scalar("main-node", "s_MN", length("main-node") - 32, true);
-    let end = length("certificate-request");
-    all.point("certificate-request", "Q_MN", end - 144, 48);
-    all.point("certificate-request", "proof", end - 96, 96);
+    all.points("certificate-request", length("certificate-request") - 144, "Q_MN 48, proof 96");
     let end = length("certificate");
-    all.point("certificate", "Q_MN", end - 176, 48);
-    all.point("certificate", "signature", end - 96, 96);
+    all.points("certificate", end - 176, "Q_MN 48, - 32, signature 96");
     let wrong = "a period that begins after its end";
     all.patch("certificate", "period-empty", wrong, end - 112, &[0xff; 8], Error::InvalidField);
     all.point("registry", "signature", length("registry") - 96, 96);
@@ -544,11 +524,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     let name = 4 + 4 + 11;
     all.scalar("authority-key", "k", name, true);
     all.count("authority-key", "bytes of name", 4, limits::NAME_BYTES, Limit::NameLength);
-    all.point("authority-public-key", "K", name, 48);
-    all.point("authority-public-key", "proof", name + 48, 96);
-    let bytes = golden("authority-public-key");
-    let other = &bytes[..name + 48][8..];
-    assert_eq!(&other[..3], b"one");
+    all.points("authority-public-key", name, "K 48, proof 96");
     let wrong = "the proof is for another name";
     all.patch("authority-public-key", "another-name", wrong, 8, b"two", Error::InvalidProof);
     for (fault, wrong, threshold) in
@@ -580,12 +556,10 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
         let counts = counts(generation);
         let wrong = "a threshold of 3";
         all.patch(object, "threshold-of-another", wrong, generation + 36, &[3], Error::OutOfRange);
-        all.point(object, "A", counts + 4, 96);
-        all.point(object, "P_SN", counts + 4 + 5 * 96, 48);
+        all.points(object, counts + 4, "A 96, - 384, P_SN 48");
     }
     let confirmations = counts(4) + 4 + 5 * 96 + 2 * 48 + 48 + 96;
-    all.point("generation-certificate", "pop", confirmations, 48);
-    all.point("generation-certificate", "signature", confirmations + 96, 96);
+    all.points("generation-certificate", confirmations, "pop 48, - 48, signature 96");
     all.patch("authority-request", "no-such-purpose", "purpose 3", 4, &[3], Error::InvalidField);
     all.patch("authority-request-identity", "no-such-purpose", "purpose 0", 4, &[0], Error::InvalidField);
     for object in ["authority-request", "authority-request-identity"] {
@@ -611,16 +585,12 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.patch("entry", "address-not-utf-8", wrong, address + 4, &[0xff], Error::InvalidText);
     // The wrapped key: epoch, policy, c1, c2, three c3, com, c5, c6, sealed secret.
     let c1 = after_var(&bytes, key + 4);
-    all.point("entry", "c1-of-key", c1, 96);
-    all.point("entry", "c2-of-key", c1 + 96, 96);
-    all.point("entry", "c3-of-key", c1 + 192 + 96, 48);
+    all.points("entry", c1, "c1-of-key 96, c2-of-key 96, - 96, c3-of-key 48");
     let index = after_var(&bytes, c1 + 96 + 96 + 144 + 96);
     let first = after_var(&bytes, index) + 1 + 4;
     all.patch("entry", "no-such-hints", "hints: neither 0 nor 1", first - 5, &[2], Error::InvalidField);
     all.count("entry", "keywords", first - 4, limits::KEYWORDS_PER_RECORD, Limit::KeywordsPerRecord);
-    all.point("entry", "c1-of-index", first, 96);
-    all.point("entry", "E-of-index", first + 96, 48);
-    all.point("entry", "c3-of-index", first + 240 + 96, 48);
+    all.points("entry", first, "c1-of-index 96, E-of-index 48, - 192, c3-of-index 48");
     let envelope = first + 4 * 384;
     all.patch("entry", "no-such-envelope", "envelope: neither 0 nor 1", envelope, &[2], Error::InvalidField);
     all.point("entry", "C-of-envelope", envelope + 1 + 4, 48);
@@ -651,9 +621,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
         for (fault, wrong, at, by) in misplaced {
             all.patch(object, fault, wrong, at, by, Error::InvalidField);
         }
-        for (element, at, size) in [("A", 0, 96), ("A-of-signatures", 96, 96)] {
-            all.point(object, element, parameters + at, size);
-        }
+        all.points(object, parameters, "A 96, A-of-signatures 96");
         all.count(object, "validators", validators, limits::VALIDATORS, Limit::Validators);
         all.count(object, "bytes of key", engine_key, limits::ENGINE_KEY_BYTES, Limit::EngineKeyLength);
         all.count(

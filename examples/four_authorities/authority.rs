@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use medseal::authorities::{
-    AuthorityKey, AuthorityShare, Certificate, DirectoryRecords, Holder, Message, Plan, Records, Request,
-    Roster, Session,
+    AuthorityKey, AuthorityShare, Certificate, DirectoryRecords, Holder, Message, PendingRequest, Plan,
+    Records, Request, Roster, Session,
 };
 use medseal::identity::Name;
 use medseal::policy::Attributes;
@@ -92,15 +92,14 @@ impl Authority {
     }
 
     fn certificate(&self, roster: &Roster) -> Result<Certificate> {
-        let file = self.world.join(format!("{}.certificate", super::hex(roster)));
-        Ok(Certificate::from_bytes(&fs::read(file)?)?)
+        Ok(Certificate::from_bytes(&fs::read(super::certificate(&self.world, roster))?)?)
     }
 
     /// Runs a session: sends its messages and takes those that arrive, until all have confirmed. If
     /// no message arrives for `patience`, the error names the missing ones.
     fn take_part(&mut self, plan: Plan, share: Option<AuthorityShare>, patience: Duration) -> Result<()> {
         let key = self.key()?;
-        let mail = self.world.join(format!("mail-{}", super::hex(plan.roster())));
+        let mail = self.world.join(format!("mail-{}", super::file_name(plan.roster())));
         fs::create_dir_all(&mail)?;
         let roster = plan.roster().clone();
         let own = roster.index_of(&key.public_key());
@@ -129,10 +128,9 @@ impl Authority {
                 Ok((share, certificate)) => {
                     // From now on, this is the share. The previous one is overwritten.
                     DirectoryRecords::new(&self.own).put("share", &share.to_bytes())?;
-                    let file = self.world.join(format!("{}.certificate", super::hex(&roster)));
                     let temporary = self.own.join("certificate");
                     fs::write(&temporary, certificate.to_bytes())?;
-                    fs::rename(temporary, file)?;
+                    fs::rename(temporary, super::certificate(&self.world, &roster))?;
                     return self.work(share);
                 }
                 Err(session) => *session,
@@ -157,13 +155,8 @@ impl Authority {
         let request = Request::from_bytes(&fs::read(self.world.join("request"))?)?;
         let answer = if self.corrupt {
             // It answers as if the request had asked for something else.
-            let attributes = Attributes::parse("role=nurse")?;
-            let other = medseal::authorities::PendingRequest::keys(
-                request.name().clone(),
-                &attributes,
-                request.time_ms(),
-                &mut OsRng,
-            )?;
+            let (name, attributes) = (request.name().clone(), Attributes::parse("role=nurse")?);
+            let other = PendingRequest::keys(name, &attributes, request.time_ms(), &mut OsRng)?;
             holder.issue(other.request(), &mut OsRng)?
         } else {
             holder.issue(&request, &mut OsRng)?

@@ -90,23 +90,25 @@ fn compared(world: &Path, names: &[&str]) -> Result<Vec<AuthorityPublicKey>> {
     let mut keys = Vec::new();
     for name in names {
         let key = AuthorityPublicKey::from_bytes(&fs::read(world.join(format!("{name}.public")))?)?;
-        let fingerprint: String =
-            key.fingerprint().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        println!("   {name:12} {fingerprint}..");
+        println!("   {name:12} {}..", hex::encode(&key.fingerprint()[..8]));
         keys.push(key);
     }
     Ok(keys)
 }
 
+/// Returns the path of the certificate of a roster's keys.
+fn certificate(world: &Path, roster: &Roster) -> PathBuf {
+    world.join(format!("{}.certificate", file_name(roster)))
+}
+
 fn generation(world: &Path, roster: &Roster) -> Result<Generation> {
-    let certificate =
-        Certificate::from_bytes(&fs::read(world.join(format!("{}.certificate", hex(roster))))?)?;
+    let certificate = Certificate::from_bytes(&fs::read(certificate(world, roster))?)?;
     Ok(certificate.verify(roster)?.clone())
 }
 
 /// Returns the file name of a roster.
-fn hex(roster: &Roster) -> String {
-    roster.digest().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+fn file_name(roster: &Roster) -> String {
+    hex::encode(&roster.digest()[..8])
 }
 
 /// A doctor asks these authorities for keys, and combines the answers.
@@ -176,10 +178,8 @@ fn story(world: &Path) -> Result<()> {
 
     println!("3. St. Luke is back, with its stored share. St. Paul has become corrupt.");
     processes.push(Process::start("St. Luke", world)?);
-    processes[3].order("work")?;
-    processes[3].done()?;
-    processes[1].order("corrupt")?;
-    processes[1].done()?;
+    all(&mut processes[3..], "work")?;
+    all(&mut processes[1..2], "corrupt")?;
     let Err(failure) = ask(world, &mut processes[..3], &keys, &keyword_key)? else {
         return Err("a corrupt answer was accepted".into());
     };
@@ -197,8 +197,7 @@ fn story(world: &Path) -> Result<()> {
     processes.remove(1).stop()?;
     fs::remove_dir_all(world.join("St. Paul"))?;
     processes.insert(1, Process::start("St. John", world)?);
-    processes[1].order("key")?;
-    processes[1].done()?;
+    all(&mut processes[1..2], "key")?;
     let public = compared(world, &["St. Mary", "St. John", "St. Anna", "St. Luke"])?;
     let second = Roster::new(3, &public, b"consortium, resharing")?;
     fs::write(world.join("old-roster"), first.to_bytes())?;

@@ -6,7 +6,7 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, Lazy};
 use crate::domain::{ABE, ABE_POSSESSION};
 use crate::error::Error;
-use crate::fabeo::{Key, Master, Public, Slot};
+use crate::fabeo::{Key, Master, Public, Slot, authority_keys};
 use crate::policy::Attributes;
 
 /// `h`, `U0` and `U1`.
@@ -28,21 +28,9 @@ pub struct PublicKey(pub(super) Public);
 #[derive(Debug)]
 pub struct DecryptionKey(pub(super) Key);
 
+authority_keys!(ABE, SLOT, ABE_POSSESSION, AbeMasterKey, AbePublicKey);
+
 impl MasterKey {
-    /// Generates a master key.
-    ///
-    /// # Errors
-    /// [`Error::RandomnessUnavailable`] if `rng` fails.
-    pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        Master::generate(&ABE, &SLOT, rng).map(Self)
-    }
-
-    /// Returns the public key of this master key.
-    #[must_use]
-    pub fn public_key(&self) -> PublicKey {
-        PublicKey(self.0.public.clone())
-    }
-
     /// Issues a decryption key for a set of attributes.
     ///
     /// # Errors
@@ -57,20 +45,6 @@ impl MasterKey {
 }
 
 impl PublicKey {
-    /// Makes a public key from `A`, which several authorities announce as the sum of their parts.
-    pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
-        Public::new(&ABE, &SLOT, A).map(Self)
-    }
-
-    pub(crate) fn public(&self) -> &Public {
-        &self.0
-    }
-
-    /// Returns the point that a proof of possession multiplies by `alpha`.
-    pub(crate) fn possession_point(&self) -> G1Affine {
-        self.0.possession_point(ABE_POSSESSION)
-    }
-
     /// Verifies a 48-byte proof that the issuer of this key knows its master secret. Require a
     /// proof before you wrap under a new key: under `[c]P2 + [k]A`, the keys of the members of
     /// authority `A` would open it. Several authorities make the proof with their certificate:
@@ -102,30 +76,6 @@ impl DecryptionKey {
     /// [`Error::InvalidKey`] if it was not.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
         public_key.0.check(&self.0)
-    }
-}
-
-impl Object for MasterKey {
-    const KIND: Kind = Kind::AbeMasterKey;
-
-    fn write(&self, w: &mut Writer) {
-        w.scalar(&self.0.alpha);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Master::new(&ABE, &SLOT, r.nonzero_scalar()?).map(Self)
-    }
-}
-
-impl Object for PublicKey {
-    const KIND: Kind = Kind::AbePublicKey;
-
-    fn write(&self, w: &mut Writer) {
-        w.g2(&self.0.A);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Self::new(r.g2()?)
     }
 }
 

@@ -116,8 +116,7 @@ impl WrappedKey {
     /// it uses; the MAC covers the bytes of the others.
     ///
     /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
-    /// an element is malformed.
+    /// As [`Encapsulation::validate`].
     pub fn validate(&self) -> Result<(), Error> {
         self.encapsulation.validate()
     }

@@ -6,7 +6,7 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, Lazy};
 use crate::domain::{ABS, ABS_POSSESSION};
 use crate::error::Error;
-use crate::fabeo::{Key, Master, Public, Slot};
+use crate::fabeo::{Key, Master, Public, Slot, authority_keys};
 use crate::policy::Attributes;
 
 /// `h`, `U0` and `U1`.
@@ -30,21 +30,9 @@ pub struct SigningKey {
     pub(super) key: Key,
 }
 
+authority_keys!(ABS, SLOT, ABS_POSSESSION, AbsMasterKey, AbsPublicKey);
+
 impl MasterKey {
-    /// Generates a master key.
-    ///
-    /// # Errors
-    /// [`Error::RandomnessUnavailable`] if `rng` fails.
-    pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        Master::generate(&ABS, &SLOT, rng).map(Self)
-    }
-
-    /// Returns the public key, with which signatures are verified.
-    #[must_use]
-    pub fn public_key(&self) -> PublicKey {
-        PublicKey(self.0.public.clone())
-    }
-
     /// Issues a signing key for a set of attributes. When a user's attributes change,
     /// issue a new key for all of them: elements of two keys do not work together, even if
     /// both are the same user's.
@@ -61,20 +49,6 @@ impl MasterKey {
 }
 
 impl PublicKey {
-    /// Makes a public key from `A`, which several authorities announce as the sum of their parts.
-    pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
-        Public::new(&ABS, &SLOT, A).map(Self)
-    }
-
-    pub(crate) fn public(&self) -> &Public {
-        &self.0
-    }
-
-    /// Returns the point that a proof of possession multiplies by `alpha`.
-    pub(crate) fn possession_point(&self) -> G1Affine {
-        self.0.possession_point(ABS_POSSESSION)
-    }
-
     /// Verifies a 48-byte proof that the issuer of this key knows its master secret. Require a
     /// proof before you verify signatures under a new key: under `[c]P2 + [k]A`, the members of
     /// authority `A` could sign. Several authorities make the proof with their certificate:
@@ -117,30 +91,6 @@ impl SigningKey {
             return Err(Error::InvalidKey);
         }
         public_key.0.check(&self.key)
-    }
-}
-
-impl Object for MasterKey {
-    const KIND: Kind = Kind::AbsMasterKey;
-
-    fn write(&self, w: &mut Writer) {
-        w.scalar(&self.0.alpha);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Master::new(&ABS, &SLOT, r.nonzero_scalar()?).map(Self)
-    }
-}
-
-impl Object for PublicKey {
-    const KIND: Kind = Kind::AbsPublicKey;
-
-    fn write(&self, w: &mut Writer) {
-        w.g2(&self.0.A);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Self::new(r.g2()?)
     }
 }
 

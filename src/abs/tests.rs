@@ -1,8 +1,5 @@
-//! Properties: who can sign, what a signature reveals, what a batch reports. The attacks
-//! are in `tests/attacks`.
-
-use crate::threads::Threads;
-use proptest::prelude::*;
+//! Properties: what a signature reveals, what a batch reports. `tests/meaning.rs` shows who can sign;
+//! the attacks are in `tests/attacks`.
 
 use super::sign::{Narrowing, Nonces};
 use super::signature::{self, Elements};
@@ -14,9 +11,10 @@ use crate::domain::ABS;
 use crate::error::Error;
 use crate::fabeo::{Key, h};
 use crate::limits::{Limit, SIGNATURE_BYTES, SIGNED_BYTES};
-use crate::policy::samples::{attributes, keys, policies, policy};
+use crate::policy::samples::{attributes, policy};
 use crate::policy::{Policy, Term};
 use crate::secret::Secret;
+use crate::threads::Threads;
 
 const CONTEXT: &[u8] = b"ledger entry";
 const MESSAGE: &[u8] = b"a record was published";
@@ -169,26 +167,6 @@ fn rejects_signatures_beyond_the_limit() {
     let long = [&good[..4], &vec![0; SIGNATURE_BYTES + 1]].concat();
     assert_eq!(Signature::from_bytes(&long), Err(Error::LimitExceeded(Limit::SignatureLength)));
     assert!(Signature::from_bytes(&good).is_ok());
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn a_key_signs_what_it_satisfies(text in policies(), held in keys(), seed: u64) {
-        let (authority, policy) = (authority(), policy(&text));
-        let key = authority.issue(&held, &mut rng(seed)).unwrap();
-        match key.sign(&policy, CONTEXT, MESSAGE, &mut rng(seed)) {
-            Ok(signature) => {
-                prop_assert!(policy.is_satisfied_by(key.attributes()));
-                prop_assert_eq!(verify(&authority, &policy, &signature), Ok(()));
-            }
-            Err(error) => {
-                prop_assert_eq!(error, Error::PolicyNotSatisfied);
-                prop_assert!(!policy.is_satisfied_by(key.attributes()));
-            }
-        }
-    }
 }
 
 fn claim<'a>(public_key: &'a PublicKey, policy: &'a Policy, signature: &'a Signature) -> Claim<'a> {

@@ -50,10 +50,9 @@ use self::field::Mask;
 pub(super) use self::miller::SharedLines;
 use self::miller::{Left, Right};
 use self::vector::WIDTH;
-use super::many::{Product, Shared};
 use super::{
-    G1_BYTES, G1Affine, G2_BYTES, G2Affine, Lazy, PrimeCurveAffine, check_subgroup_g1, decode_g1, decode_g2,
-    decode_on_curve_g1,
+    G1_BYTES, G1Affine, G2_BYTES, G2Affine, Lazy, PrimeCurveAffine, Product, check_subgroup_g1, decode_g1,
+    decode_g2, decode_on_curve_g1,
 };
 use crate::error::Error;
 
@@ -74,9 +73,7 @@ impl Lanes {
     /// If the processor has the instructions, and nothing speaks against them.
     pub(super) fn detect() -> Option<Self> {
         static CONSTANTS: Lazy<Constants> = Lazy::new(Constants::new);
-        let there = std::arch::is_x86_feature_detected!("avx512ifma")
-            && !DISTRUSTED.load(Ordering::Relaxed)
-            && super::many::lanes_are_wanted();
+        let there = std::arch::is_x86_feature_detected!("avx512ifma") && !DISTRUSTED.load(Ordering::Relaxed);
         there.then(|| Self(&CONSTANTS))
     }
 
@@ -162,35 +159,30 @@ impl Lanes {
         checked
     }
 
-    /// As [`Product::is_one`] judges each product.
+    /// As `alone` judges each product, by blst. `lines` are those of the shared partners.
     pub(super) fn are_one<const N: usize>(
         self,
         products: &[Product<N>],
-        shared: &[Shared<'_>; N],
+        lines: &[&SharedLines; N],
+        alone: impl Fn(&Product<N>) -> Result<bool, Error>,
     ) -> Vec<Result<bool, Error>> {
         let mut answers = vec![None; products.len()];
-        if let Some(lines) = lines_of(shared) {
-            // Products of as many pairs stand side by side. A few left over are faster by blst.
-            let mut order: Vec<usize> =
-                (0..products.len()).filter(|at| products[*at].has_no_identity()).collect();
-            order.sort_by_key(|at| products[*at].pairs.len());
-            for chunk in order.chunks(WIDTH).filter(|chunk| chunk.len() >= FEWEST) {
-                let lanes = chunk.iter().map(|at| &products[*at]).collect::<Vec<_>>();
-                // SAFETY: the processor has the instructions.
-                let ones = unsafe { ones(&lanes, &lines, self.0) };
-                for (lane, at) in chunk.iter().enumerate() {
-                    answers[*at] = Some(ones >> lane & 1 == 1);
-                }
+        // The identity of G2 has no lines.
+        let has_lines = |(_, q): &(_, G2Affine)| !bool::from(q.is_identity());
+        // Products of as many pairs stand side by side. A few left over are faster by blst.
+        let mut order: Vec<usize> =
+            (0..products.len()).filter(|at| products[*at].pairs.iter().all(has_lines)).collect();
+        order.sort_by_key(|at| products[*at].pairs.len());
+        for chunk in order.chunks(WIDTH).filter(|chunk| chunk.len() >= FEWEST) {
+            let lanes = chunk.iter().map(|at| &products[*at]).collect::<Vec<_>>();
+            // SAFETY: the processor has the instructions.
+            let ones = unsafe { ones(&lanes, lines, self.0) };
+            for (lane, at) in chunk.iter().enumerate() {
+                answers[*at] = Some(ones >> lane & 1 == 1);
             }
         }
-        confirm(products, answers, |product| product.is_one(shared))
+        confirm(products, answers, alone)
     }
-}
-
-/// The lines in the form of lanes, if they are there.
-fn lines_of<'a, const N: usize>(shared: &'a [Shared<'_>; N]) -> Option<[&'a SharedLines; N]> {
-    let lines = shared.iter().map(|shared| shared.lanes.as_ref()).collect::<Option<Vec<_>>>()?;
-    lines.try_into().ok()
 }
 
 /// The answers, with blst's where there are none, where a product is one, and in a sample of the

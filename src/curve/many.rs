@@ -4,11 +4,9 @@
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 #[cfg(target_arch = "x86_64")]
-use super::PrimeCurveAffine;
-#[cfg(target_arch = "x86_64")]
 use super::lanes::{Lanes, SharedLines};
 use super::{
-    G1_BYTES, G1Affine, G2_BYTES, G2Affine, MillerLines, check_subgroup_g1, decode_g1, decode_g2,
+    G1_BYTES, G1Affine, G2_BYTES, G2Affine, MillerLines, Product, check_subgroup_g1, decode_g1, decode_g2,
     decode_on_curve_g1, pairing_product_prepared,
 };
 use crate::error::Error;
@@ -17,7 +15,7 @@ use crate::error::Error;
 pub(crate) struct Shared<'a> {
     lines: &'a MillerLines,
     #[cfg(target_arch = "x86_64")]
-    pub(super) lanes: Option<SharedLines>,
+    lanes: Option<SharedLines>,
 }
 
 impl<'a> Shared<'a> {
@@ -25,31 +23,17 @@ impl<'a> Shared<'a> {
         Self {
             lines,
             #[cfg(target_arch = "x86_64")]
-            lanes: Lanes::detect().map(|_| SharedLines::new(lines)),
+            lanes: lanes().map(|_| SharedLines::new(lines)),
         }
     }
 }
 
-/// A product of pairings: of pairs, and of `N` points of G1 whose partners in
-/// G2 many products share.
-#[derive(Debug)]
-pub(crate) struct Product<const N: usize> {
-    pub(crate) pairs: Vec<(G1Affine, G2Affine)>,
-    pub(crate) shared: [G1Affine; N],
-}
-
 impl<const N: usize> Product<N> {
     /// Reports whether this product is one.
-    pub(super) fn is_one(&self, shared: &[Shared<'_>; N]) -> Result<bool, Error> {
+    fn is_one(&self, shared: &[Shared<'_>; N]) -> Result<bool, Error> {
         let mut prepared = Vec::with_capacity(N);
         prepared.extend(self.shared.iter().copied().zip(shared.iter().map(|shared| shared.lines)));
         Ok(pairing_product_prepared(&self.pairs, &prepared)?.is_one())
-    }
-
-    /// Reports whether no point of G2 in the pairs is the identity, which has no lines.
-    #[cfg(target_arch = "x86_64")]
-    pub(super) fn has_no_identity(&self) -> bool {
-        !self.pairs.iter().any(|(_, q)| bool::from(q.is_identity()))
     }
 }
 
@@ -59,8 +43,11 @@ pub(crate) fn are_one<const N: usize>(
     shared: &[Shared<'_>; N],
 ) -> Vec<Result<bool, Error>> {
     #[cfg(target_arch = "x86_64")]
-    if let Some(lanes) = Lanes::detect() {
-        return lanes.are_one(products, shared);
+    if let Some(lanes) = lanes()
+        && let Some(lines) = shared.iter().map(|shared| shared.lanes.as_ref()).collect::<Option<Vec<_>>>()
+        && let Ok(lines) = lines.try_into()
+    {
+        return lanes.are_one(products, &lines, |product| product.is_one(shared));
     }
     products.iter().map(|product| product.is_one(shared)).collect()
 }
@@ -71,7 +58,7 @@ macro_rules! for_each_of_many {
         $($(#[$doc])*
         pub(crate) fn $many(items: &[$From]) -> Vec<Result<$To, Error>> {
             #[cfg(target_arch = "x86_64")]
-            if let Some(lanes) = Lanes::detect() {
+            if let Some(lanes) = lanes() {
                 return lanes.$one(items);
             }
             items.iter().map(|item| $one(item)).collect()
@@ -174,8 +161,8 @@ pub fn without_lanes<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// Reports whether no caller has disabled the lanes.
+/// The lanes, if the processor has them and no caller has disabled them.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn lanes_are_wanted() -> bool {
-    WITHOUT_LANES.load(Ordering::SeqCst) == 0
+fn lanes() -> Option<Lanes> {
+    if WITHOUT_LANES.load(Ordering::SeqCst) == 0 { Lanes::detect() } else { None }
 }

@@ -72,25 +72,18 @@ impl Wipe for G2Projective {
     }
 }
 
-/// Points, and the values of a dual sharing.
-macro_rules! wipe_each {
-    ($($type:ty),*) => {
-        $(impl Wipe for Vec<$type> {
-            fn wipe(&mut self) {
-                self.iter_mut().for_each(Wipe::wipe);
-            }
-        })*
-    };
-}
-wipe_each!(Scalar, G1Affine, G1Projective, G2Projective);
-
-/// The factors of a product of pairings.
-impl Wipe for Vec<(G1Affine, G2Affine)> {
+/// A factor of a product of pairings.
+impl Wipe for (G1Affine, G2Affine) {
     fn wipe(&mut self) {
-        for (p, q) in self {
-            p.wipe();
-            q.wipe();
-        }
+        self.0.wipe();
+        self.1.wipe();
+    }
+}
+
+/// Points, factors, and the values of a dual sharing.
+impl<T: Wipe> Wipe for Vec<T> {
+    fn wipe(&mut self) {
+        self.iter_mut().for_each(Wipe::wipe);
     }
 }
 

@@ -215,24 +215,26 @@ mod tests {
     use crate::curve::samples::rng;
     use crate::curve::{Field, G1Affine, G2Affine, PrimeCurveAffine, pairing_product, random_scalar};
 
-    fn equal(a: &Gt, b: &Gt) -> bool {
-        *a.to_bytes() == *b.to_bytes()
+    impl PartialEq for Gt {
+        fn eq(&self, other: &Self) -> bool {
+            *self.to_bytes() == *other.to_bytes()
+        }
     }
 
     #[test]
     fn exponents_follow_the_laws() {
         let e = pairing_product(&[(G1Affine::generator(), G2Affine::generator())]).unwrap();
         assert!(e.pow(&Scalar::ZERO).is_one());
-        assert!(equal(&e.pow(&Scalar::ONE), &e));
-        assert!(equal(&e.pow(&-Scalar::ONE).mul(&e), &Gt::one()));
-        assert!(equal(&e.pow(&Scalar::from(300)), &e.pow(&Scalar::from(299)).mul(&e)));
+        assert_eq!(e.pow(&Scalar::ONE), e);
+        assert_eq!(e.pow(&-Scalar::ONE).mul(&e), Gt::one());
+        assert_eq!(e.pow(&Scalar::from(300)), e.pow(&Scalar::from(299)).mul(&e));
         // Around the base of the digits, and compared with multiplication in G1.
         let z = Scalar::from(0xd201_0000_0001_0000);
         let random = *random_scalar(&mut rng(1)).unwrap();
         for k in [z, z - Scalar::ONE, z.square(), z.square() - Scalar::ONE, z.square() * z, random] {
             let in_g1 = pairing_product(&[((G1Affine::generator() * k).into(), G2Affine::generator())]);
-            assert!(equal(&e.pow(&k), &in_g1.unwrap()));
-            assert!(equal(&e.pow(&k), &FixedTarget::new(&e).pow(&k)));
+            assert_eq!(e.pow(&k), in_g1.unwrap());
+            assert_eq!(e.pow(&k), FixedTarget::new(&e).pow(&k));
         }
     }
 }

@@ -72,11 +72,9 @@ impl Master {
     ) -> Result<Key, Error> {
         let (points, slot) = (self.public.points(), self.public.slot);
         // r <- Zq*, hedged: two users with the same r could combine their keys.
-        let mut set = Writer::new();
-        attributes.write(&mut set);
         let mut rng = Transcript::new()
             .scalar("alpha", &self.alpha)
-            .bytes("attributes", set.as_slice())
+            .bytes("attributes", attributes.fields().as_slice())
             .hedge(points.scheme().key_nonce, rng)?;
         let r = random_nonzero_scalar(&mut rng)?;
         // K0 = [alpha]h + [r]U0
@@ -124,12 +122,10 @@ impl Public {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Key, Error> {
-        let mut set = Writer::new();
-        attributes.write(&mut set);
         let mut rng = Transcript::new()
             .scalar("alpha", share.alpha)
             .g1("request", G)
-            .bytes("attributes", set.as_slice())
+            .bytes("attributes", attributes.fields().as_slice())
             .hedge(self.points().scheme().key_nonce, rng)?;
         let r = random_nonzero_scalar(&mut rng)?;
         // K0 = [alpha_i]h + [beta_i]G + [r]U0
@@ -211,3 +207,67 @@ impl core::fmt::Debug for Public {
         f.debug_struct("Public").field("A", &self.A).finish_non_exhaustive()
     }
 }
+
+/// Defines what the master key and the public key of key wrapping and of signatures have in
+/// common: `MasterKey(Master)` and `PublicKey(Public)`.
+macro_rules! authority_keys {
+    ($scheme:ident, $slot:ident, $possession:ident, $master_kind:ident, $public_kind:ident) => {
+        impl MasterKey {
+            /// Generates a master key.
+            ///
+            /// # Errors
+            /// [`Error::RandomnessUnavailable`] if `rng` fails.
+            pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+                Master::generate(&$scheme, &$slot, rng).map(Self)
+            }
+
+            /// Returns the public key of this master key.
+            #[must_use]
+            pub fn public_key(&self) -> PublicKey {
+                PublicKey(self.0.public.clone())
+            }
+        }
+
+        impl PublicKey {
+            /// Makes a public key from `A`, which several authorities announce as the sum of their
+            /// parts.
+            pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
+                Public::new(&$scheme, &$slot, A).map(Self)
+            }
+
+            pub(crate) fn public(&self) -> &Public {
+                &self.0
+            }
+
+            /// Returns the point that a proof of possession multiplies by `alpha`.
+            pub(crate) fn possession_point(&self) -> G1Affine {
+                self.0.possession_point($possession)
+            }
+        }
+
+        impl Object for MasterKey {
+            const KIND: Kind = Kind::$master_kind;
+
+            fn write(&self, w: &mut Writer) {
+                w.scalar(&self.0.alpha);
+            }
+
+            fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+                Master::new(&$scheme, &$slot, r.nonzero_scalar()?).map(Self)
+            }
+        }
+
+        impl Object for PublicKey {
+            const KIND: Kind = Kind::$public_kind;
+
+            fn write(&self, w: &mut Writer) {
+                w.g2(&self.0.A);
+            }
+
+            fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+                Self::new(r.g2()?)
+            }
+        }
+    };
+}
+pub(crate) use authority_keys;

@@ -1,4 +1,4 @@
-use crate::threads::Threads;
+use std::collections::HashSet;
 
 use super::authority::{MasterShare, Public};
 use super::bases::{Points, Slot};
@@ -13,8 +13,9 @@ use crate::curve::{
 use crate::domain::SEARCH;
 use crate::error::Error;
 use crate::hash::hash_to_g1;
-use crate::policy::{Attributes, Chosen, Policy, Term};
+use crate::policy::{Attributes, Chosen, Policy, Term, Tree};
 use crate::secret::Secret;
+use crate::threads::Threads;
 use crate::transcript::{Transcript, weights};
 
 /// A key with `r = 1` and no master key.
@@ -22,6 +23,12 @@ fn bare_key(points: &Points, slot: &Slot, set: &str) -> Key {
     let one = Secret::new(Scalar::ONE);
     let attributes = Attributes::parse(set).unwrap();
     Key::new(points, slot, &attributes, &G1Projective::identity(), &one, &one)
+}
+
+/// Rows that share `s` over the policy's tree, for the slot value `x`.
+fn built(points: &Points, slot: &Slot, x: &Scalar, tree: &Tree, s: &Scalar) -> Rows {
+    let drawn = Drawn::new(tree, s, &mut rng(2)).unwrap();
+    Rows::build(tree, &points.of_rows(tree, Threads::ONE), slot, x, &drawn, Threads::ONE).unwrap()
 }
 
 #[test]
@@ -52,10 +59,8 @@ fn sums_are_those_of_the_equation() {
     ] {
         let (policy, key) = (Policy::parse(text).unwrap(), bare_key(&points, &slot, set));
         let tree = policy.tree();
-        let bases = points.of_rows(tree, Threads::ONE);
         let s = random_nonzero_scalar(&mut rng).unwrap();
-        let drawn = Drawn::new(tree, &s, &mut rng).unwrap();
-        let rows = Rows::build(tree, &bases, &slot, &x, &drawn, Threads::ONE).unwrap();
+        let rows = built(&points, &slot, &x, tree, &s);
         assert_eq!(check_each_encoded(&[rows.encoded().collect()]), [Ok(())]);
         // prod_j e(sum_j, c2_j) e(rows, [r]P2) = e(-[r s]F, P2) with r = 1
         let chosen = tree.choose(|row| key.elements.satisfy(&row.term)).unwrap();
@@ -72,9 +77,7 @@ fn rejects_what_the_policy_excludes() {
     let (slot, points) = (Slot::new(&SEARCH), Points::new(&SEARCH));
     let policy = Policy::parse("a or b").unwrap();
     let tree = policy.tree();
-    let bases = points.of_rows(tree, Threads::ONE);
-    let drawn = Drawn::new(tree, &Scalar::ONE, &mut rng(1)).unwrap();
-    let rows = Rows::build(tree, &bases, &slot, &Scalar::ONE, &drawn, Threads::ONE).unwrap();
+    let rows = built(&points, &slot, &Scalar::ONE, tree, &Scalar::ONE);
     let key = bare_key(&points, &slot, "a, role=x");
     let held = |elements: &Elements, term: &Term| elements.of_row(&SEARCH, term).is_some();
     assert!(held(&key.elements, &tree.rows()[0].term) && !held(&key.elements, &tree.rows()[1].term));
@@ -231,15 +234,11 @@ fn sizes_of_a_key_come_before_points() {
 fn use_numbers_have_secrets_of_their_own() {
     let (slot, points) = (Slot::new(&SEARCH), Points::new(&SEARCH));
     let policy = Policy::parse("2 of (a and b, a and c, a)").unwrap();
-    let bases = points.of_rows(policy.tree(), Threads::ONE);
     let s = Scalar::from(5);
-    let drawn = Drawn::new(policy.tree(), &s, &mut rng(1)).unwrap();
-    let rows = Rows::build(policy.tree(), &bases, &slot, &Scalar::ONE, &drawn, Threads::ONE).unwrap();
-    let mut c2: Vec<_> = rows.elements().0.copied().collect();
-    assert_eq!(c2.len(), 3);
+    let rows = built(&points, &slot, &Scalar::ONE, policy.tree(), &s);
+    assert_eq!(rows.elements().0.count(), 3);
     // Neither s, nor one, nor one another's.
-    c2.extend([s, Scalar::ONE].map(|k| (G2Affine::generator() * k).to_affine().to_compressed()));
-    c2.sort_unstable();
-    c2.dedup();
-    assert_eq!(c2.len(), 5);
+    let others = [s, Scalar::ONE].map(|k| (G2Affine::generator() * k).to_affine().to_compressed());
+    let distinct: HashSet<_> = rows.elements().0.chain(&others).collect();
+    assert_eq!(distinct.len(), 5);
 }

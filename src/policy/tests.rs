@@ -75,6 +75,7 @@ fn canonical_text_matches_the_docs() {
         ("x IN { a ,b}", "x in {a, b}"),
         ("x in {a}", "x in {a}"),
         ("x in 1 .. 2", "x in 1..2"),
+        ("  x  in  3  ..  4", "x in 3..4"),
         ("x in 2026-01-01..2026-12-31", "x in 2026-01-01..2026-12-31"),
         ("x >= 3 and x<9 and x != 5", "x>=3 and x<9 and x!=5"),
         ("x=\"word\"", "x=word"),
@@ -104,13 +105,6 @@ proptest! {
         prop_assert_eq!(again.canonical(), policy.canonical());
         prop_assert_eq!(again.tree(), policy.tree());
         prop_assert_eq!(Policy::from_bytes(&policy.to_bytes()).unwrap(), policy);
-    }
-
-    #[test]
-    fn written_policies_agree_with_their_rows(text in policies(), key in keys()) {
-        let policy = policy(&text);
-        prop_assert_eq!(policy.is_satisfied_by(&key), policy.rows_used(&key).is_some());
-        prop_assert_eq!(policy.is_satisfied_by(&key), policy.diagnose(&key).is_none());
     }
 
     #[test]
@@ -191,6 +185,9 @@ fn policies_from_values_are_checked() {
     assert_eq!(kind(Policy::between("x", 2, Date::new(2026, 1, 1).unwrap())), PolicyErrorKind::MixedRange);
     let too_many = PolicyErrorKind::LimitExceeded(Limit::PolicyLeaves);
     assert_eq!(kind(Policy::any(core::iter::repeat(a.clone()))), too_many);
+    let labels = (0..=limits::POLICY_LEAVES).map(|i| policy(&format!("a{i}")));
+    assert_eq!(kind(Policy::all(labels.clone())), too_many);
+    assert_eq!(kind(Policy::any(labels)), too_many);
     assert_eq!(kind(Policy::one_of("x", core::iter::repeat("y"))), too_many);
     assert_eq!(
         kind(Policy::any(core::iter::repeat_n(a, limits::USE_NUMBERS + 1))),
@@ -288,13 +285,6 @@ fn removes_a_repeated_number_under_negation_once() {
     }
     let policy = policy("not n in {3, 3}");
     assert!(!policy.is_satisfied_by(&attributes("n=3")) && policy.is_satisfied_by(&attributes("n=4")));
-}
-
-#[test]
-fn keys_hold_numbers_and_their_bounds() {
-    let expanded = attributes("x=5, y=1970-01-06, z=0, t=2026-11-22, a, a=b, x=\"5\"").expanded();
-    assert_eq!(expanded.len(), 2 * 23 + 9 + 68 + 3);
-    assert!(expanded.is_sorted_by(|a, b| a < b));
 }
 
 #[test]

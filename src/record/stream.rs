@@ -70,7 +70,7 @@ impl RecordKey {
             },
             |run| run.seal(&cipher),
             |run| {
-                writer.write_all(run.sealed())?;
+                writer.write_all(run.buffer.get(..run.filled).unwrap_or_default())?;
                 run.leaves.iter().for_each(|leaf| digest.append(*leaf));
                 progress.advance(run.record_length())
             },
@@ -88,13 +88,9 @@ impl RecordKey {
     /// cancels by breaking. The memory is that of [`seal_stream`](Self::seal_stream).
     ///
     /// # Errors
-    /// - A decoding error if the reader does not begin with the header of a sealed record.
-    /// - [`Error::DecryptionFailed`] if the key is wrong, or anything was changed, removed or added
-    ///   after the header. This includes a reader that ends too early.
-    /// - [`Error::DigestMismatch`] if the options expect another digest.
-    /// - [`Error::Io`] with the error of the reader or the writer.
-    /// - [`Error::Cancelled`] if `progress` breaks.
-    /// - [`Error::OutOfMemory`] if a buffer cannot be allocated.
+    /// As [`open`](Self::open): a reader that ends too early fails like any other change. And
+    /// [`Error::Io`] with the error of the reader or the writer, and [`Error::Cancelled`] if
+    /// `progress` breaks.
     pub fn open_stream(
         &self,
         reader: impl Read,
@@ -116,7 +112,7 @@ impl RecordKey {
                 if run.last && run.result.is_ok() {
                     digest.finish(progress.done + run.record_length() as u64)?.expect(options.digest)?;
                 }
-                writer.write_all(run.opened())?;
+                writer.write_all(run.buffer.get(..run.opened).unwrap_or_default())?;
                 run.result.clone()?;
                 progress.advance(run.record_length())
             },
@@ -134,11 +130,8 @@ impl RecordDigest {
     /// breaking. The memory is that of [`seal_stream`](RecordKey::seal_stream).
     ///
     /// # Errors
-    /// - A decoding error if the reader does not begin with the header of a sealed record.
-    /// - [`Error::Truncated`] if no sealed record has this number of bytes.
-    /// - [`Error::Io`] with the reader's error.
-    /// - [`Error::Cancelled`] if `progress` breaks.
-    /// - [`Error::OutOfMemory`] if a buffer cannot be allocated.
+    /// As [`of`](Self::of), [`Error::Io`] with the reader's error, [`Error::Cancelled`] if `progress`
+    /// breaks, and [`Error::OutOfMemory`] if a buffer cannot be allocated.
     pub fn of_stream(
         reader: impl Read,
         threads: Threads,
@@ -311,14 +304,6 @@ impl Run {
             self.leaves.push(leaf_of(chunk, tag));
         }
         if self.leaves.is_empty() { Err(Error::Truncated) } else { Ok(()) }
-    }
-
-    fn sealed(&self) -> &[u8] {
-        self.buffer.get(..self.filled).unwrap_or_default()
-    }
-
-    fn opened(&self) -> &[u8] {
-        self.buffer.get(..self.opened).unwrap_or_default()
     }
 
     /// Returns the number of bytes of the record in this run.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
-use super::cache::SearchIndexCache;
 use super::hint::{Hint, Hints};
 use super::keys::{PublicKey, SLOT};
 use super::keyword::{Keyword, KeywordKey};
@@ -13,7 +12,7 @@ use crate::curve::{
     Curve, Encoded, G1_BYTES, G2_BYTES, SecretScalar, check_each_encoded, random_bytes,
     random_nonzero_scalar, random_scalar,
 };
-use crate::domain::{SEARCH_CACHE, SEARCH_INDEX_NONCE};
+use crate::domain::SEARCH_INDEX_NONCE;
 use crate::error::Error;
 use crate::fabeo::{Drawn, RowBase, Rows};
 use crate::limits::{self, Limit};
@@ -181,27 +180,6 @@ impl NewKeyword {
 impl KeywordIndex {
     pub(super) fn hint(&self) -> Option<&Hint> {
         self.hint.as_ref()
-    }
-
-    /// Returns the key of these elements in a cache: a hash of every byte and
-    /// of the elements' roles.
-    pub(super) fn digest(&self) -> [u8; 32] {
-        let mut elements = Writer::new();
-        self.rows.write(&mut elements);
-        let mut transcript = Transcript::new();
-        transcript.bytes("c1", &self.c1).bytes("E", &self.E).bytes("rows", elements.as_slice());
-        let (uses, rows, negative) = self.rows.shape();
-        transcript.u64("uses", uses as u64).u64("rows", rows as u64);
-        for row in negative {
-            transcript.u64("negative", row as u64);
-        }
-        transcript.digest(SEARCH_CACHE)
-    }
-
-    /// Returns the size of its points in a cache, in bytes.
-    pub(super) fn point_bytes(&self) -> usize {
-        let (uses, rows, negative) = self.rows.shape();
-        SearchIndexCache::keyword_bytes(rows, negative.count(), uses)
     }
 }
 

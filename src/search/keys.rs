@@ -48,18 +48,17 @@ pub struct PublicKey {
 /// key, which members share.
 #[derive(Debug)]
 pub(crate) struct IssuedSearchKey {
-    K: Key,
-    Z: Key,
+    /// The part with `gamma`, under the exponent `rho`.
+    pub(super) K: Key,
+    /// The part without `gamma`, under the exponent `delta`. It re-randomises `K`.
+    pub(super) Z: Key,
 }
 
 /// A user's search key for a set of attributes.
 #[derive(Debug)]
 pub struct SearchKey {
     pub(super) kappa: KeywordKey,
-    /// The part with `gamma`, under the exponent `rho`.
-    pub(super) K: Key,
-    /// The part without `gamma`, under the exponent `delta`. It re-randomises `K`.
-    pub(super) Z: Key,
+    pub(super) issued: IssuedSearchKey,
 }
 
 impl MasterKey {
@@ -122,12 +121,10 @@ impl MasterKey {
         // rho, delta <- Zq*, hedged with the master key and the attributes. Two users with
         // the same rho and delta could combine their keys, so a generator that repeats itself
         // must not produce them.
-        let mut set = Writer::new();
-        attributes.write(&mut set);
         let mut rng = Transcript::new()
             .scalar("gamma", &self.gamma)
             .scalar("b", &self.b)
-            .bytes("attributes", set.as_slice())
+            .bytes("attributes", attributes.fields().as_slice())
             .hedge(SEARCH.key_nonce, rng)?;
         let (rho, delta) = (random_nonzero_scalar(&mut rng)?, random_nonzero_scalar(&mut rng)?);
         let part = |M: &G1Projective, rho: &SecretScalar| {
@@ -171,7 +168,7 @@ impl core::fmt::Debug for PublicKey {
 impl IssuedSearchKey {
     /// Completes the search key with a member's keyword key.
     pub(crate) fn with(self, keyword_key: &KeywordKey) -> SearchKey {
-        SearchKey { kappa: keyword_key.duplicate(), K: self.K, Z: self.Z }
+        SearchKey { kappa: keyword_key.duplicate(), issued: self }
     }
 
     /// Verifies this key as [`SearchKey::verify`] does.
@@ -179,7 +176,28 @@ impl IssuedSearchKey {
         let mut fields = Writer::new();
         self.K.attributes().write(&mut fields);
         self.write_points(&mut fields);
-        check(&self.K, &self.Z, fields.as_slice(), public_key)
+        self.check(fields.as_slice(), public_key)
+    }
+
+    /// Verifies the two parts of a key under a public key. The weights depend on the whole key,
+    /// whose bytes are `fields`.
+    fn check(&self, fields: &[u8], PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
+        let Self { K, Z } = self;
+        //     e(K0, B) = e(A, P2) e(U0, K2)   e(K1, B) = e(U1, K2)   e(K_a, P2) = e(H(a), K2)   N_l likewise
+        //     e(Z0, B) = e(U0, Z2)            e(Z1, B) = e(U1, Z2)   e(Z_a, P2) = e(H(a), Z2)   Z_l likewise
+        let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH.key_check);
+        // One weight for each point of G1.
+        let weights: Vec<Scalar> = weights(SEARCH.key_weight, seed).take(K.len() + Z.len()).collect();
+        let (w_K, w_Z) = weights.split_at(K.len());
+        let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
+        let (sum_K, sum_Z) = (K.weighted(points, &SLOT, w_K), Z.weighted(points, &SLOT, w_Z));
+        let product = pairing_product(&Secret::new(vec![
+            ((*sum_K.slot + *sum_Z.slot).to_affine(), *B),
+            ((*sum_K.elements + *sum_Z.elements - *A * w_0).to_affine(), G2Affine::generator()),
+            ((-sum_K.bases).to_affine(), *K.K2),
+            ((-sum_Z.bases).to_affine(), *Z.K2),
+        ]))?;
+        if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
     }
 
     pub(crate) fn write_points(&self, w: &mut Writer) {
@@ -197,7 +215,7 @@ impl SearchKey {
     /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        self.K.attributes()
+        self.issued.K.attributes()
     }
 
     /// Returns the commitment to the keyword key that this key carries.
@@ -216,30 +234,8 @@ impl SearchKey {
     /// # Errors
     /// [`Error::InvalidKey`] if it was not.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
-        let mut fields = Writer::new();
-        self.write(&mut fields);
-        check(&self.K, &self.Z, fields.as_slice(), public_key)
+        self.issued.check(self.fields().as_slice(), public_key)
     }
-}
-
-/// Verifies the two parts of a key under a public key. The weights depend on the whole key,
-/// whose bytes are `fields`.
-fn check(K: &Key, Z: &Key, fields: &[u8], PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
-    //     e(K0, B) = e(A, P2) e(U0, K2)   e(K1, B) = e(U1, K2)   e(K_a, P2) = e(H(a), K2)   N_l likewise
-    //     e(Z0, B) = e(U0, Z2)            e(Z1, B) = e(U1, Z2)   e(Z_a, P2) = e(H(a), Z2)   Z_l likewise
-    let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH.key_check);
-    // One weight for each point of G1.
-    let weights: Vec<Scalar> = weights(SEARCH.key_weight, seed).take(K.len() + Z.len()).collect();
-    let (w_K, w_Z) = weights.split_at(K.len());
-    let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
-    let (sum_K, sum_Z) = (K.weighted(points, &SLOT, w_K), Z.weighted(points, &SLOT, w_Z));
-    let product = pairing_product(&Secret::new(vec![
-        ((*sum_K.slot + *sum_Z.slot).to_affine(), *B),
-        ((*sum_K.elements + *sum_Z.elements - *A * w_0).to_affine(), G2Affine::generator()),
-        ((-sum_K.bases).to_affine(), *K.K2),
-        ((-sum_Z.bases).to_affine(), *Z.K2),
-    ]))?;
-    if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
 }
 
 impl Object for MasterKey {
@@ -274,15 +270,11 @@ impl Object for SearchKey {
     fn write(&self, w: &mut Writer) {
         self.attributes().write(w);
         self.kappa.write(w);
-        self.K.write_points(w);
-        self.Z.write_points(w);
+        self.issued.write_points(w);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let attributes = Attributes::read(r)?;
-        let kappa = KeywordKey::read(r)?;
-        let K = Key::read_points(r, attributes.clone())?;
-        let Z = Key::read_points(r, attributes)?;
-        Ok(Self { kappa, K, Z })
+        Ok(Self { kappa: KeywordKey::read(r)?, issued: IssuedSearchKey::read_points(r, &attributes)? })
     }
 }

@@ -124,11 +124,7 @@ impl Object for Query {
 
     fn write(&self, w: &mut Writer) {
         w.raw(&self.authority);
-        self.asked.write(w, &mut |trapdoor, w| {
-            let mut fields = Writer::new();
-            trapdoor.write(&mut fields);
-            w.var(fields.as_slice());
-        });
+        self.asked.write(w, &mut |trapdoor, w| w.var(trapdoor.fields().as_slice()));
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {

@@ -7,7 +7,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use super::hint::{Hint, Hints};
 use super::index::RecordIndex;
-use super::keys::SearchKey;
+use super::keys::{IssuedSearchKey, SearchKey};
 use super::keyword::Keyword;
 use super::query::PreparedQuery;
 use crate::codec::{Kind, Object, Reader, Writer};
@@ -83,19 +83,17 @@ impl SearchKey {
         }
         let hints = hints.iter().map(|hints| self.kappa.hint(*hints, keyword)).collect();
 
-        let (K, Z) = (&self.K, &self.Z);
+        let IssuedSearchKey { K, Z } = &self.issued;
         let x_w = self.kappa.slot_value(keyword);
         // t <- Zq*, y <- Zq, hedged with the key, the keyword and the attributes. Two trapdoors
         // with the same t and y would give the trapdoor of every keyword, so a generator that
         // repeats itself must not produce them.
-        let mut fields = Writer::new();
-        showing.write(&mut fields);
         let mut rng = Transcript::new()
             .bytes("kappa", self.kappa.kappa())
             .g1("K0", &K.K0)
             .g1("Z0", &Z.K0)
             .scalar("x_w", &x_w)
-            .bytes("attributes", fields.as_slice())
+            .bytes("attributes", showing.fields().as_slice())
             .hedge(SEARCH_TRAPDOOR_NONCE, rng)?;
         let t = random_nonzero_scalar(&mut rng)?;
         let y = random_scalar(&mut rng)?;

@@ -1,67 +1,60 @@
 //! Key wrapping.
 
-use medseal::Error;
 use medseal::abe::{DecryptionKey, Encapsulation, MasterKey, PublicKey, WrappedKey};
+use medseal::members::{MembersKey, MembersKeys};
 use medseal::policy::{Attributes, Policy};
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, bytes, damaged, hexed};
+use crate::{File, Generator, bytes, damaged, hexed};
 
 pub(crate) const FILE: File = File {
     name: "abe",
     operations: &[
-        ("abe.setup", setup),
-        ("abe.issue", issue),
-        ("abe.verify_key", verify_key),
-        ("abe.encapsulate", encapsulate),
-        ("abe.decapsulate", decapsulate),
-        ("abe.wrap", wrap),
-        ("abe.unwrap", unwrap),
+        ("abe.setup", |_, drawn| {
+            let master = MasterKey::generate(drawn)?;
+            Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
+        }),
+        ("abe.issue", |i, drawn| {
+            let master = MasterKey::from_bytes(&i.bytes("master"))?;
+            let key = master.issue(&Attributes::parse(i.text("attributes"))?, drawn)?;
+            Ok(json!({ "key": hexed(key.to_bytes()) }))
+        }),
+        ("abe.verify_key", |i, _| {
+            let public = PublicKey::from_bytes(&i.bytes("public"))?;
+            DecryptionKey::from_bytes(&i.bytes("key"))?.verify(&public)?;
+            Ok(json!({}))
+        }),
+        ("abe.encapsulate", |i, drawn| {
+            let public = PublicKey::from_bytes(&i.bytes("public"))?;
+            let (encapsulation, shared) = public.encapsulate(&Policy::parse(i.text("policy"))?, drawn)?;
+            let encapsulation = hexed(encapsulation.to_bytes());
+            Ok(json!({ "encapsulation": encapsulation, "shared": hexed(shared.as_bytes()) }))
+        }),
+        ("abe.decapsulate", |i, _| {
+            let key = DecryptionKey::from_bytes(&i.bytes("key"))?;
+            let shared = key.decapsulate(&Encapsulation::from_bytes(&i.bytes("encapsulation"))?)?;
+            Ok(json!({ "shared": hexed(shared.as_bytes()) }))
+        }),
+        ("abe.wrap", |i, drawn| {
+            let public = PublicKey::from_bytes(&i.bytes("public"))?;
+            let (policy, members) =
+                (Policy::parse(i.text("policy"))?, i.given("members_key", MembersKey::from_bytes)?);
+            let wrapped =
+                public.wrap(&policy, &i.bytes("secret"), &i.bytes("aad"), members.as_ref(), drawn)?;
+            Ok(json!({ "wrapped": hexed(wrapped.to_bytes()) }))
+        }),
+        ("abe.unwrap", |i, _| {
+            let key = DecryptionKey::from_bytes(&i.bytes("key"))?;
+            let (wrapped, held) = (
+                WrappedKey::from_bytes(&i.bytes("wrapped"))?,
+                i.given("members_keys", MembersKeys::from_bytes)?,
+            );
+            let secret = key.unwrap_key(&wrapped, &i.bytes("aad"), held.as_ref())?;
+            Ok(json!({ "secret": hexed(&*secret) }))
+        }),
     ],
     cases,
 };
-
-fn setup(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let master = MasterKey::generate(drawn)?;
-    Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
-}
-
-fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let master = MasterKey::from_bytes(&i.bytes("master"))?;
-    let key = master.issue(&Attributes::parse(i.text("attributes"))?, drawn)?;
-    Ok(json!({ "key": hexed(key.to_bytes()) }))
-}
-
-fn verify_key(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    DecryptionKey::from_bytes(&i.bytes("key"))?.verify(&PublicKey::from_bytes(&i.bytes("public"))?)?;
-    Ok(json!({}))
-}
-
-fn encapsulate(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let public = PublicKey::from_bytes(&i.bytes("public"))?;
-    let (encapsulation, shared) = public.encapsulate(&Policy::parse(i.text("policy"))?, drawn)?;
-    Ok(json!({ "encapsulation": hexed(encapsulation.to_bytes()), "shared": hexed(shared.as_bytes()) }))
-}
-
-fn decapsulate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let key = DecryptionKey::from_bytes(&i.bytes("key"))?;
-    let shared = key.decapsulate(&Encapsulation::from_bytes(&i.bytes("encapsulation"))?)?;
-    Ok(json!({ "shared": hexed(shared.as_bytes()) }))
-}
-
-fn wrap(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let public = PublicKey::from_bytes(&i.bytes("public"))?;
-    let (policy, members) = (Policy::parse(i.text("policy"))?, i.members_key()?);
-    let wrapped = public.wrap(&policy, &i.bytes("secret"), &i.bytes("aad"), members.as_ref(), drawn)?;
-    Ok(json!({ "wrapped": hexed(wrapped.to_bytes()) }))
-}
-
-fn unwrap(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let key = DecryptionKey::from_bytes(&i.bytes("key"))?;
-    let (wrapped, held) = (WrappedKey::from_bytes(&i.bytes("wrapped"))?, i.members_keys()?);
-    let secret = key.unwrap_key(&wrapped, &i.bytes("aad"), held.as_ref())?;
-    Ok(json!({ "secret": hexed(&*secret) }))
-}
 
 fn cases(v: &mut Generator) {
     let authority = v.run("abe.setup", json!({}));

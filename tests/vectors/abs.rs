@@ -1,53 +1,43 @@
 //! Signatures.
 
-use medseal::Error;
 use medseal::abs::{MasterKey, PublicKey, Signature, SigningKey};
 use medseal::policy::{Attributes, Policy};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{Drawn, File, Generator, Inputs, damaged, hexed, with};
+use crate::{File, Generator, damaged, hexed, with};
 
 pub(crate) const FILE: File = File {
     name: "abs",
     operations: &[
-        ("abs.setup", setup),
-        ("abs.issue", issue),
-        ("abs.verify_key", verify_key),
-        ("abs.sign", sign),
-        ("abs.verify", verify),
+        ("abs.setup", |_, drawn| {
+            let master = MasterKey::generate(drawn)?;
+            Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
+        }),
+        ("abs.issue", |i, drawn| {
+            let master = MasterKey::from_bytes(&i.bytes("master"))?;
+            let key = master.issue(&Attributes::parse(i.text("attributes"))?, drawn)?;
+            Ok(json!({ "key": hexed(key.to_bytes()) }))
+        }),
+        ("abs.verify_key", |i, _| {
+            SigningKey::from_bytes(&i.bytes("key"))?.verify(&PublicKey::from_bytes(&i.bytes("public"))?)?;
+            Ok(json!({}))
+        }),
+        ("abs.sign", |i, drawn| {
+            let key = SigningKey::from_bytes(&i.bytes("key"))?;
+            let policy = Policy::parse(i.text("policy"))?;
+            let signature = key.sign(&policy, &i.bytes("context"), &i.bytes("message"), drawn)?;
+            Ok(json!({ "signature": hexed(signature.to_bytes()) }))
+        }),
+        ("abs.verify", |i, _| {
+            let (public, policy) =
+                (PublicKey::from_bytes(&i.bytes("public"))?, Policy::parse(i.text("policy"))?);
+            let signature = Signature::from_bytes(&i.bytes("signature"))?;
+            public.verify(&policy, &i.bytes("context"), &i.bytes("message"), &signature)?;
+            Ok(json!({}))
+        }),
     ],
     cases,
 };
-
-fn setup(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let master = MasterKey::generate(drawn)?;
-    Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
-}
-
-fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let master = MasterKey::from_bytes(&i.bytes("master"))?;
-    let key = master.issue(&Attributes::parse(i.text("attributes"))?, drawn)?;
-    Ok(json!({ "key": hexed(key.to_bytes()) }))
-}
-
-fn verify_key(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    SigningKey::from_bytes(&i.bytes("key"))?.verify(&PublicKey::from_bytes(&i.bytes("public"))?)?;
-    Ok(json!({}))
-}
-
-fn sign(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let key = SigningKey::from_bytes(&i.bytes("key"))?;
-    let policy = Policy::parse(i.text("policy"))?;
-    let signature = key.sign(&policy, &i.bytes("context"), &i.bytes("message"), drawn)?;
-    Ok(json!({ "signature": hexed(signature.to_bytes()) }))
-}
-
-fn verify(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let (public, policy) = (PublicKey::from_bytes(&i.bytes("public"))?, Policy::parse(i.text("policy"))?);
-    let signature = Signature::from_bytes(&i.bytes("signature"))?;
-    public.verify(&policy, &i.bytes("context"), &i.bytes("message"), &signature)?;
-    Ok(json!({}))
-}
 
 fn cases(v: &mut Generator) {
     let authority = v.run("abs.setup", json!({}));

@@ -2,7 +2,7 @@
 
 use medseal::Error;
 use medseal::authorities::{
-    AuthorityKey, Certificate, Failure, Holder, MemoryRecords, Message, PendingRequest,
+    AuthorityKey, Certificate, Combined, Failure, Holder, MemoryRecords, Message, PendingRequest,
 };
 use medseal::identity::Name;
 use medseal::ledger::{CharterDraft, Charters, Terms};
@@ -13,34 +13,46 @@ use rand_core::SeedableRng;
 use serde_json::{Value, json};
 
 use crate::generation::generated;
-use crate::{Drawn, File, Generator, Inputs, bytes, hexed};
+use crate::{File, Generator, bytes, hexed};
 
 pub(crate) const FILE: File = File {
     name: "authorities",
     operations: &[
-        ("authorities.request", request),
-        ("authorities.combine", combine),
-        ("authorities.charter", charter),
+        ("authorities.request", |i, drawn| {
+            let attributes = Attributes::parse(i.text("attributes"))?;
+            let pending =
+                PendingRequest::keys(Name::new(i.text("member"))?, &attributes, i.number("time"), drawn)?;
+            Ok(json!({ "pending": hexed(pending.to_bytes()) }))
+        }),
+        ("authorities.combine", |i, _| {
+            let certificate = Certificate::from_bytes(&i.bytes("certificate"))?;
+            let pending = PendingRequest::from_bytes(&i.bytes("pending"))?;
+            let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
+            let answers = i.each("answers", Message::from_bytes)?;
+            let generation = certificate.verify(certificate.claimed().roster()).map_err(coarse)?;
+            let combined = pending.combine_keys(generation, &answers, &keyword_key).map_err(coarse)?;
+            Ok(json!({ "keys": hexed(combined.value.to_bytes()), "culprits": culprits(&combined) }))
+        }),
+        // A charter from the parts of its signature, and the chain that begins with it.
+        ("authorities.charter", |i, _| {
+            let certificate = Certificate::from_bytes(&i.bytes("certificate"))?;
+            let draft = CharterDraft::from_bytes(&i.bytes("draft"))?;
+            let answers = i.each("answers", Message::from_bytes)?;
+            let generation = certificate.verify(certificate.claimed().roster()).map_err(coarse)?;
+            let combined = generation.combine_charter(&draft, &answers).map_err(coarse)?;
+            let charters = Charters::new(combined.value.clone(), generation.super_node())?;
+            Ok(json!({
+                "charter": hexed(combined.value.to_bytes()),
+                "charters": hexed(charters.to_bytes()),
+                "culprits": culprits(&combined),
+            }))
+        }),
     ],
     cases,
 };
 
-fn request(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let attributes = Attributes::parse(i.text("attributes"))?;
-    let pending = PendingRequest::keys(Name::new(i.text("member"))?, &attributes, i.number("time"), drawn)?;
-    Ok(json!({ "pending": hexed(pending.to_bytes()) }))
-}
-
-fn combine(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let certificate = Certificate::from_bytes(&i.bytes("certificate"))?;
-    let pending = PendingRequest::from_bytes(&i.bytes("pending"))?;
-    let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
-    let answers = i.list("answers").iter().map(|answer| Message::from_bytes(&bytes(answer)));
-    let answers = answers.collect::<Result<Vec<_>, _>>()?;
-    let generation = certificate.verify(certificate.claimed().roster()).map_err(coarse)?;
-    let combined = pending.combine_keys(generation, &answers, &keyword_key).map_err(coarse)?;
-    let culprits: Vec<u8> = combined.culprits.iter().map(|culprit| culprit.index).collect();
-    Ok(json!({ "keys": hexed(combined.value.to_bytes()), "culprits": culprits }))
+fn culprits<T>(combined: &Combined<T>) -> Vec<u8> {
+    combined.culprits.iter().map(|culprit| culprit.index).collect()
 }
 
 /// The reason is given as an error of the crate.
@@ -49,23 +61,6 @@ fn coarse(failure: Failure) -> Error {
         Failure::Error(error) => error,
         _ => Error::InvalidKey,
     }
-}
-
-/// A charter from the parts of its signature, and the chain that begins with it.
-fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let certificate = Certificate::from_bytes(&i.bytes("certificate"))?;
-    let draft = CharterDraft::from_bytes(&i.bytes("draft"))?;
-    let answers = i.list("answers").iter().map(|answer| Message::from_bytes(&bytes(answer)));
-    let answers = answers.collect::<Result<Vec<_>, _>>()?;
-    let generation = certificate.verify(certificate.claimed().roster()).map_err(coarse)?;
-    let combined = generation.combine_charter(&draft, &answers).map_err(coarse)?;
-    let culprits: Vec<u8> = combined.culprits.iter().map(|culprit| culprit.index).collect();
-    let charters = Charters::new(combined.value.clone(), generation.super_node())?;
-    Ok(json!({
-        "charter": hexed(combined.value.to_bytes()),
-        "charters": hexed(charters.to_bytes()),
-        "culprits": culprits,
-    }))
 }
 
 /// Two of three, made with a separate generator: the random draws of a session

@@ -6,34 +6,140 @@ use medseal::identity::{
     MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds, Role, SuperNode,
     SuperNodePublicKey,
 };
+use medseal::members::{MembersKey, MembersKeys};
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, bytes, damaged, hexed};
+use crate::{File, Generator, Inputs, bytes, damaged, hexed, with};
 
 pub(crate) const FILE: File = File {
     name: "identity",
     operations: &[
-        ("identity.super_node", super_node),
-        ("identity.main_node", main_node),
-        ("identity.certify", certify),
-        ("identity.verify_certificate", verify_certificate),
-        ("identity.request", request),
-        ("identity.register", register),
-        ("identity.accept_key", accept_key),
-        ("identity.publish", publish),
-        ("identity.verify_registry", verify_registry),
-        ("identity.handshake", handshake),
-        ("identity.authenticate", authenticate),
-        ("identity.seal_envelope", seal_envelope),
-        ("identity.open_envelope", open_envelope),
+        ("identity.super_node", |_, drawn| {
+            let node = SuperNode::generate(drawn)?;
+            Ok(json!({ "super_node": hexed(node.to_bytes()), "public": hexed(node.public_key().to_bytes()) }))
+        }),
+        ("identity.main_node", |i, drawn| {
+            let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+            let node = MainNode::generate(Name::new(i.text("name"))?, role(i)?, &public, drawn)?;
+            let request = node.certificate_request();
+            Ok(json!({ "main_node": hexed(node.to_bytes()), "request": hexed(request.to_bytes()) }))
+        }),
+        ("identity.certify", |i, drawn| {
+            let super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+            let request = CertificateRequest::from_bytes(&i.bytes("request"))?;
+            let certificate =
+                super_node.certify(&request, i.number("not_before")..=i.number("not_after"), drawn)?;
+            Ok(json!({ "certificate": hexed(certificate.to_bytes()) }))
+        }),
+        ("identity.verify_certificate", |i, _| {
+            let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+            let verified = Certificate::from_bytes(&i.bytes("certificate"))?.verify(&public, role(i)?)?;
+            Ok(json!({ "name": verified.name().as_str(), "serial": hexed(verified.serial().as_bytes()) }))
+        }),
+        ("identity.request", |i, drawn| {
+            let request = RegistrationRequest::new(Name::new(i.text("name"))?, &i.bytes("record"), drawn)?;
+            Ok(json!({ "request": hexed(request.to_bytes()) }))
+        }),
+        ("identity.register", |i, _| {
+            let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+            let key = super_node.register(&RegistrationRequest::from_bytes(&i.bytes("request"))?)?;
+            Ok(json!({ "identity_key": hexed(key.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
+        }),
+        ("identity.accept_key", |i, _| {
+            let request = RegistrationRequest::from_bytes(&i.bytes("request"))?;
+            let key = IdentityKey::from_bytes(&i.bytes("identity_key"))?;
+            let hospital =
+                Hospital::accept(request, key, &SuperNodePublicKey::from_bytes(&i.bytes("public"))?)?;
+            Ok(json!({ "hospital": hexed(hospital.to_bytes()) }))
+        }),
+        ("identity.publish", |i, _| {
+            let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+            let registry = super_node.publish(i.number("time"))?;
+            Ok(json!({ "registry": hexed(registry.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
+        }),
+        ("identity.verify_registry", |i, _| {
+            let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+            let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
+            let hospitals: Vec<&str> = registry.hospitals().map(Name::as_str).collect();
+            Ok(json!({ "hospitals": hospitals, "sequence": registry.sequence() }))
+        }),
+        // Both sides, from the request to the last message of the session.
+        ("identity.handshake", |i, drawn| {
+            let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+            let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
+            let main_node = MainNode::from_bytes(&i.bytes("main_node"), &public)?;
+            let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(hospital.super_node(), 0)?;
+            let certificate = Certificate::from_bytes(&i.bytes("certificate"))?
+                .verify(hospital.super_node(), Role::MainNode)?;
+            let disclosure =
+                Disclosure::new(&i.bytes("location"), i.array("database_digest"), i.array("keyed_summary"))?;
+            let now = i.number("time");
+            let (awaiting, request) = hospital.start(&certificate, &registry, now, drawn)?;
+            let accepted = main_node.accept(&request, &registry, &cache(), now)?;
+            let (reply, waiting) = accepted.reply(&disclosure, drawn)?;
+            let established = awaiting.finish(&reply)?;
+            assert!(established.disclosure == disclosure);
+            let (mut initiator, confirmation) = (established.session, established.confirmation);
+            let mut responder = waiting.confirm(&confirmation)?;
+
+            let mut messages = Vec::new();
+            for message in i.list("messages") {
+                let message = Inputs(message);
+                let (from, to) = match message.text("from") {
+                    "hospital" => (&mut initiator, &mut responder),
+                    _ => (&mut responder, &mut initiator),
+                };
+                let (aad, plaintext) = (message.bytes("aad"), message.bytes("plaintext"));
+                let last = message.0["final"] == true;
+                let sealed =
+                    if last { from.seal_final(&plaintext, &aad) } else { from.seal(&plaintext, &aad) }?;
+                assert_eq!(*to.open(&sealed, &aad)?, plaintext);
+                messages.push(hexed(sealed.to_bytes()));
+            }
+            Ok(json!({
+                "request": hexed(request.to_bytes()),
+                "reply": hexed(reply.to_bytes()),
+                "confirmation": hexed(confirmation.to_bytes()),
+                "session_id": hexed(initiator.id()),
+                "export": hexed(*initiator.export(&i.bytes("export_label"))),
+                "messages": messages,
+            }))
+        }),
+        // The main node's decision on a new request.
+        ("identity.authenticate", |i, _| {
+            let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+            let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
+            let main_node = MainNode::from_bytes(&i.bytes("main_node"), &public)?;
+            let request = AuthRequest::from_bytes(&i.bytes("request"))?;
+            let accepted = main_node.accept(&request, &registry, &cache(), i.number("time"))?;
+            Ok(json!({ "hospital": accepted.hospital().as_str() }))
+        }),
+        ("identity.seal_envelope", |i, drawn| {
+            let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+            let recipient = RegistrationRequest::from_bytes(&i.bytes("request"))?.identity();
+            let members = i.given("members_key", MembersKey::from_bytes)?;
+            let envelope = public.seal_to(
+                &recipient,
+                &i.bytes("plaintext"),
+                &i.bytes("aad"),
+                members.as_ref(),
+                drawn,
+            )?;
+            Ok(json!({ "envelope": hexed(envelope.to_bytes()) }))
+        }),
+        ("identity.open_envelope", |i, _| {
+            let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+            let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
+            let (envelope, held) = (
+                IdentityEnvelope::from_bytes(&i.bytes("envelope"))?,
+                i.given("members_keys", MembersKeys::from_bytes)?,
+            );
+            let plaintext = hospital.open(&envelope, &i.bytes("aad"), held.as_ref())?;
+            Ok(json!({ "plaintext": hexed(&*plaintext) }))
+        }),
     ],
     cases,
 };
-
-fn super_node(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let node = SuperNode::generate(drawn)?;
-    Ok(json!({ "super_node": hexed(node.to_bytes()), "public": hexed(node.public_key().to_bytes()) }))
-}
 
 fn role(i: &Inputs<'_>) -> Result<Role, Error> {
     match i.number("role") {
@@ -43,130 +149,9 @@ fn role(i: &Inputs<'_>) -> Result<Role, Error> {
     }
 }
 
-fn main_node(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let node = MainNode::generate(Name::new(i.text("name"))?, role(i)?, &public, drawn)?;
-    Ok(
-        json!({ "main_node": hexed(node.to_bytes()), "request": hexed(node.certificate_request().to_bytes()) }),
-    )
-}
-
-fn certify(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
-    let request = CertificateRequest::from_bytes(&i.bytes("request"))?;
-    let certificate = super_node.certify(&request, i.number("not_before")..=i.number("not_after"), drawn)?;
-    Ok(json!({ "certificate": hexed(certificate.to_bytes()) }))
-}
-
-fn verify_certificate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let verified = Certificate::from_bytes(&i.bytes("certificate"))?.verify(&public, role(i)?)?;
-    Ok(json!({ "name": verified.name().as_str(), "serial": hexed(verified.serial().as_bytes()) }))
-}
-
-fn request(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let request = RegistrationRequest::new(Name::new(i.text("name"))?, &i.bytes("record"), drawn)?;
-    Ok(json!({ "request": hexed(request.to_bytes()) }))
-}
-
-fn register(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
-    let key = super_node.register(&RegistrationRequest::from_bytes(&i.bytes("request"))?)?;
-    Ok(json!({ "identity_key": hexed(key.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
-}
-
-fn accept_key(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let request = RegistrationRequest::from_bytes(&i.bytes("request"))?;
-    let key = IdentityKey::from_bytes(&i.bytes("identity_key"))?;
-    let hospital = Hospital::accept(request, key, &SuperNodePublicKey::from_bytes(&i.bytes("public"))?)?;
-    Ok(json!({ "hospital": hexed(hospital.to_bytes()) }))
-}
-
-fn publish(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
-    let registry = super_node.publish(i.number("time"))?;
-    Ok(json!({ "registry": hexed(registry.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
-}
-
-fn verify_registry(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
-    let hospitals: Vec<&str> = registry.hospitals().map(Name::as_str).collect();
-    Ok(json!({ "hospitals": hospitals, "sequence": registry.sequence() }))
-}
-
 /// A cache that has been running for a long time.
 fn cache() -> MemoryReplayCache {
     MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap()
-}
-
-/// Both sides, from the request to the last message of the session.
-fn handshake(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
-    let main_node = MainNode::from_bytes(&i.bytes("main_node"), &public)?;
-    let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(hospital.super_node(), 0)?;
-    let certificate =
-        Certificate::from_bytes(&i.bytes("certificate"))?.verify(hospital.super_node(), Role::MainNode)?;
-    let disclosure =
-        Disclosure::new(&i.bytes("location"), i.array("database_digest"), i.array("keyed_summary"))?;
-    let now = i.number("time");
-    let (awaiting, request) = hospital.start(&certificate, &registry, now, drawn)?;
-    let accepted = main_node.accept(&request, &registry, &cache(), now)?;
-    let (reply, waiting) = accepted.reply(&disclosure, drawn)?;
-    let established = awaiting.finish(&reply)?;
-    assert!(established.disclosure == disclosure);
-    let (mut initiator, confirmation) = (established.session, established.confirmation);
-    let mut responder = waiting.confirm(&confirmation)?;
-
-    let mut messages = Vec::new();
-    for message in i.list("messages") {
-        let message = Inputs(message);
-        let (from, to) = match message.text("from") {
-            "hospital" => (&mut initiator, &mut responder),
-            _ => (&mut responder, &mut initiator),
-        };
-        let (aad, plaintext) = (message.bytes("aad"), message.bytes("plaintext"));
-        let last = message.0["final"] == true;
-        let sealed = if last { from.seal_final(&plaintext, &aad) } else { from.seal(&plaintext, &aad) }?;
-        assert_eq!(*to.open(&sealed, &aad)?, plaintext);
-        messages.push(hexed(sealed.to_bytes()));
-    }
-    Ok(json!({
-        "request": hexed(request.to_bytes()),
-        "reply": hexed(reply.to_bytes()),
-        "confirmation": hexed(confirmation.to_bytes()),
-        "session_id": hexed(initiator.id()),
-        "export": hexed(*initiator.export(&i.bytes("export_label"))),
-        "messages": messages,
-    }))
-}
-
-/// The main node's decision on a new request.
-fn authenticate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
-    let main_node = MainNode::from_bytes(&i.bytes("main_node"), &public)?;
-    let request = AuthRequest::from_bytes(&i.bytes("request"))?;
-    let accepted = main_node.accept(&request, &registry, &cache(), i.number("time"))?;
-    Ok(json!({ "hospital": accepted.hospital().as_str() }))
-}
-
-fn seal_envelope(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let recipient = RegistrationRequest::from_bytes(&i.bytes("request"))?.identity();
-    let members = i.members_key()?;
-    let envelope =
-        public.seal_to(&recipient, &i.bytes("plaintext"), &i.bytes("aad"), members.as_ref(), drawn)?;
-    Ok(json!({ "envelope": hexed(envelope.to_bytes()) }))
-}
-
-fn open_envelope(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
-    let (envelope, held) = (IdentityEnvelope::from_bytes(&i.bytes("envelope"))?, i.members_keys()?);
-    let plaintext = hospital.open(&envelope, &i.bytes("aad"), held.as_ref())?;
-    Ok(json!({ "plaintext": hexed(&*plaintext) }))
 }
 
 fn cases(v: &mut Generator) {
@@ -200,9 +185,7 @@ fn cases(v: &mut Generator) {
         let input =
             json!({ "request": request, "identity_key": registered["identity_key"], "public": public });
         hospitals.push((request, v.run("identity.accept_key", input.clone())["hospital"].clone()));
-        let mut wrong = input;
-        wrong["public"] = stranger.clone();
-        v.refused("identity.accept_key", wrong);
+        v.refused("identity.accept_key", with(&input, json!({ "public": stranger })));
     }
     v.refused("identity.register", json!({ "super_node": super_node, "request": hospitals[0].0 }));
     let published = v.run("identity.publish", json!({ "super_node": super_node, "time": now }));
@@ -247,10 +230,8 @@ fn cases(v: &mut Generator) {
     let envelope = v.run("identity.seal_envelope", input)["envelope"].clone();
     let input = json!({ "hospital": hospital, "public": public, "envelope": envelope, "aad": "616164" });
     v.run("identity.open_envelope", input.clone());
-    for (name, wrong) in [("hospital", other), ("public", &stranger), ("aad", &json!(""))] {
-        let mut input = input.clone();
-        input[name] = wrong.clone();
-        v.refused("identity.open_envelope", input);
+    for wrong in [json!({ "hospital": other }), json!({ "public": stranger }), json!({ "aad": "" })] {
+        v.refused("identity.open_envelope", with(&input, wrong));
     }
 
     // Under the members' key of epoch 2.

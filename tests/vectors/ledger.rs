@@ -8,10 +8,11 @@ use medseal::Error;
 use medseal::identity::{MainNode, Name, RegistrationRequest, SuperNode, SuperNodePublicKey};
 use medseal::ledger::{
     Charter, CharterDraft, Charters, Entry, Ledger, LedgerId, MemoryLedger, Statement, Terms, TrustedHead,
-    validate, validate_all,
+    validate, validate_all, wrap_aad,
 };
+use medseal::merkle::{Head, Tree};
 use medseal::policy::{Attributes, Policy};
-use medseal::record::RecordDigest;
+use medseal::record::{OpenOptions, RecordDigest, RecordKey};
 use medseal::search::{Keyword, KeywordKey};
 use medseal::share::{
     Authority, Consortium, Database, MemberKeys, MemoryStore, ObjectStore, PublicParameters, Publication,
@@ -20,93 +21,156 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde_json::{Value, json};
 
-use crate::{Drawn, FILES, File, Generator, Inputs, bytes, damaged, hexed, text_of, vectors_of, with};
+use crate::{FILES, File, Generator, Inputs, bytes, damaged, hexed, text_of, vectors_of, with};
 
 pub(crate) const FILE: File = File {
     name: "ledger",
     operations: &[
-        ("share.authority", authority),
-        ("share.issue", issue),
-        ("ledger.validator", validator),
-        ("ledger.charter", charter),
-        ("share.publish", publish),
-        ("share.open", open),
-        ("ledger.validate", validated),
-        ("ledger.chain", chain),
+        ("share.authority", |_, drawn| {
+            let authority = Authority::setup(drawn)?;
+            Ok(json!({
+                "authority": hexed(authority.to_bytes()),
+                "parameters": hexed(authority.public_parameters().to_bytes()),
+                "keyword_key": hexed(authority.keyword_key().to_bytes()),
+            }))
+        }),
+        ("share.issue", |i, drawn| {
+            let authority = Authority::from_bytes(&i.bytes("authority"))?;
+            let keys = authority.issue(&Attributes::parse(i.text("attributes"))?, drawn)?;
+            Ok(json!({ "keys": hexed(keys.to_bytes()) }))
+        }),
+        // A main node becomes a validator. The engine's key and signature are bytes.
+        ("ledger.validator", |i, _| {
+            let super_node = SuperNodePublicKey::from_bytes(&i.bytes("super_node"))?;
+            let main_node = MainNode::from_bytes(&i.bytes("main_node"), &super_node)?;
+            let ledger = ledger_of(i);
+            let statement = main_node.validator_statement(ledger.as_ref(), &i.bytes("engine_key"));
+            let validator =
+                main_node.validator(ledger.as_ref(), &i.bytes("engine_key"), &i.bytes("engine_signature"))?;
+            Ok(json!({ "statement": hexed(statement), "validator": hexed(validator.to_bytes()) }))
+        }),
+        // The first charter of a ledger, or the charter after the given ones.
+        ("ledger.charter", |i, _| {
+            let super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+            let parameters = PublicParameters::from_bytes(&i.bytes("parameters"))?;
+            let mut terms =
+                Terms::new(Name::new(i.text("name"))?, Policy::parse(i.text("claim"))?, parameters);
+            let chain = |bytes: &[u8]| Charters::from_bytes(bytes, &super_node.public_key());
+            let known = i.given("charters", chain)?;
+            if i.has("main_node") {
+                let main_node = MainNode::from_bytes(&i.bytes("main_node"), &super_node.public_key())?;
+                let ledger = known.as_ref().map(Charters::ledger);
+                let (key, signature) = (i.bytes("engine_key"), i.bytes("engine_signature"));
+                terms.validators.push(main_node.validator(ledger.as_ref(), &key, &signature)?);
+            }
+            let mut draft = match &known {
+                None => CharterDraft::first(terms, i.given("continues", Head::from_bytes)?),
+                Some(charters) => charters.draft(terms, Head::from_bytes(&i.bytes("final_head"))?),
+            };
+            // After an abandoned number.
+            if i.has("number") {
+                draft.renumber(u32::try_from(i.number("number")).unwrap());
+            }
+            let bytes = draft.to_bytes();
+            let charter = super_node.sign_charter(draft)?;
+            let charters = match known {
+                None => Charters::new(charter.clone(), &super_node.public_key())?,
+                Some(mut charters) => {
+                    charters.push(&charter)?;
+                    charters
+                }
+            };
+            Ok(json!({
+                "draft": hexed(bytes),
+                "charter": hexed(charter.to_bytes()),
+                "hash": hexed(charter.hash().as_bytes()),
+                "ledger": hexed(charters.ledger().as_bytes()),
+                "charters": hexed(charters.to_bytes()),
+            }))
+        }),
+        ("share.publish", |i, drawn| {
+            let charters = &charters(i)?;
+            let (ledger, store) = (founded(charters)?, MemoryStore::new());
+            let consortium = Consortium {
+                ledger: &ledger,
+                store: &store,
+                charters,
+                head: TrustedHead::new(ledger.head()?, 0, 0, 0)?,
+                members: None,
+                threads: Threads::ONE,
+            };
+            let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
+            let publication = Publication {
+                access: &Policy::parse(i.text("access"))?,
+                keywords: &keywords.collect::<Result<Vec<_>, _>>()?,
+                keyword_key: &KeywordKey::from_bytes(&i.bytes("keyword_key"))?,
+                hints: None,
+                signing_key: &MemberKeys::from_bytes(&i.bytes("keys"))?.signing,
+                time_ms: i.number("time"),
+            };
+            let hospital = i.given("hospital", RegistrationRequest::from_bytes)?;
+            let mut database =
+                hospital.map(|hospital| Database::new(*charters.super_node(), hospital.identity()));
+            let go_on = |_, _| ControlFlow::Continue(());
+            let record = i.bytes("record");
+            let published = consortium.publish(&*record, &publication, database.as_mut(), drawn, go_on);
+            let published = published.map_err(|refusal| refusal.error)?;
+            let mut sealed = Vec::new();
+            std::io::Read::read_to_end(&mut store.get(&published.address)?, &mut sealed)?;
+            let entry = ledger.get(&published.place.id)?;
+            Ok(json!({
+                "entry": hexed(entry.to_bytes()),
+                "id": hexed(entry.id().as_bytes()),
+                "address": published.address.as_str(),
+                "sealed": hexed(sealed),
+                "keyed_summary": hexed(published.summary.as_bytes()),
+            }))
+        }),
+        // A user opens an entry and the sealed record at its address.
+        ("share.open", |i, _| {
+            let (entry, sealed) = (Entry::from_bytes(&i.bytes("entry"))?, i.bytes("sealed"));
+            let statement = entry.statement();
+            if RecordDigest::of(&sealed)? != statement.digest {
+                return Err(Error::DigestMismatch);
+            }
+            let keys = MemberKeys::from_bytes(&i.bytes("keys"))?;
+            let aad = wrap_aad(&statement.digest);
+            let key = RecordKey::from_bytes(&keys.decryption.unwrap_key(&statement.key, &aad, None)?)?;
+            Ok(json!({ "record": hexed(&*key.open(&sealed, &OpenOptions::default())?) }))
+        }),
+        ("ledger.validate", |i, _| {
+            let entry = Entry::from_bytes(&i.bytes("entry"))?;
+            let validated = validate(entry, &charters(i)?)?;
+            Ok(json!({ "id": hexed(validated.id().as_bytes()) }))
+        }),
+        // The first charter, one block for each list of entries, the charter after; and the proof
+        // of the very first entry.
+        ("ledger.chain", |i, _| {
+            let charters = charters(i)?;
+            let ledger = founded(&charters)?;
+            let mut heads = vec![hexed(ledger.head()?.to_bytes())];
+            for block in i.list("blocks") {
+                let entries = block.as_array().unwrap().iter().map(|entry| Entry::from_bytes(&bytes(entry)));
+                let entries = entries.collect::<Result<Vec<_>, _>>()?;
+                validate_all(entries, &charters, Threads::ONE)
+                    .and_then(|validated| ledger.append_block(validated))
+                    .map_err(|refusal| refusal.error)?;
+                heads.push(hexed(ledger.head()?.to_bytes()));
+            }
+            ledger.append_charter(&Charter::from_bytes(&i.bytes("next"))?)?;
+            heads.push(hexed(ledger.head()?.to_bytes()));
+            let first = Entry::from_bytes(&bytes(&i.list("blocks")[0][0]))?;
+            let proof = ledger.prove(&first.id(), ledger.head()?.size)?;
+            let (proof, snapshot) = (hexed(proof.to_bytes()), hexed(ledger.snapshot()?));
+            Ok(json!({ "heads": heads, "proof": proof, "snapshot": snapshot }))
+        }),
     ],
     cases,
 };
 
-fn authority(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let authority = Authority::setup(drawn)?;
-    Ok(json!({
-        "authority": hexed(authority.to_bytes()),
-        "parameters": hexed(authority.public_parameters().to_bytes()),
-        "keyword_key": hexed(authority.keyword_key().to_bytes()),
-    }))
-}
-
-fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let authority = Authority::from_bytes(&i.bytes("authority"))?;
-    let keys = authority.issue(&Attributes::parse(i.text("attributes"))?, drawn)?;
-    Ok(json!({ "keys": hexed(keys.to_bytes()) }))
-}
-
-/// A main node becomes a validator. The engine's key and signature are bytes.
-fn validator(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let super_node = SuperNodePublicKey::from_bytes(&i.bytes("super_node"))?;
-    let main_node = MainNode::from_bytes(&i.bytes("main_node"), &super_node)?;
-    let ledger = ledger_of(i);
-    let statement = main_node.validator_statement(ledger.as_ref(), &i.bytes("engine_key"));
-    let validator =
-        main_node.validator(ledger.as_ref(), &i.bytes("engine_key"), &i.bytes("engine_signature"))?;
-    Ok(json!({ "statement": hexed(statement), "validator": hexed(validator.to_bytes()) }))
-}
-
 /// None for a first charter.
 fn ledger_of(i: &Inputs<'_>) -> Option<LedgerId> {
-    i.has("ledger").then(|| LedgerId::from(<[u8; 32]>::try_from(i.bytes("ledger")).unwrap()))
-}
-
-/// The first charter of a ledger, or the charter after the given ones.
-fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
-    let parameters = PublicParameters::from_bytes(&i.bytes("parameters"))?;
-    let mut terms = Terms::new(Name::new(i.text("name"))?, Policy::parse(i.text("claim"))?, parameters);
-    let known =
-        i.has("charters").then(|| Charters::from_bytes(&i.bytes("charters"), &super_node.public_key()));
-    let known = known.transpose()?;
-    if i.has("main_node") {
-        let main_node = MainNode::from_bytes(&i.bytes("main_node"), &super_node.public_key())?;
-        let ledger = known.as_ref().map(Charters::ledger);
-        let (key, signature) = (i.bytes("engine_key"), i.bytes("engine_signature"));
-        terms.validators.push(main_node.validator(ledger.as_ref(), &key, &signature)?);
-    }
-    let head = |field| medseal::merkle::Head::from_bytes(&i.bytes(field));
-    let mut draft = match &known {
-        None => CharterDraft::first(terms, i.has("continues").then(|| head("continues")).transpose()?),
-        Some(charters) => charters.draft(terms, head("final_head")?),
-    };
-    // After an abandoned number.
-    if i.has("number") {
-        draft.renumber(u32::try_from(i.number("number")).unwrap());
-    }
-    let bytes = draft.to_bytes();
-    let charter = super_node.sign_charter(draft)?;
-    let charters = match known {
-        None => Charters::new(charter.clone(), &super_node.public_key())?,
-        Some(mut charters) => {
-            charters.push(&charter)?;
-            charters
-        }
-    };
-    Ok(json!({
-        "draft": hexed(bytes),
-        "charter": hexed(charter.to_bytes()),
-        "hash": hexed(charter.hash().as_bytes()),
-        "ledger": hexed(charters.ledger().as_bytes()),
-        "charters": hexed(charters.to_bytes()),
-    }))
+    i.has("ledger").then(|| LedgerId::from(i.array("ledger")))
 }
 
 fn charters(i: &Inputs<'_>) -> Result<Charters, Error> {
@@ -124,88 +188,6 @@ fn founded(charters: &Charters) -> Result<MemoryLedger, Error> {
         ledger.append_charter(charters.get(number)?)?;
     }
     Ok(ledger)
-}
-
-fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let charters = &charters(i)?;
-    let (ledger, store) = (founded(charters)?, MemoryStore::new());
-    let consortium = Consortium {
-        ledger: &ledger,
-        store: &store,
-        charters,
-        head: TrustedHead::new(ledger.head()?, 0, 0, 0)?,
-        members: None,
-        threads: Threads::ONE,
-    };
-    let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
-    let publication = Publication {
-        access: &Policy::parse(i.text("access"))?,
-        keywords: &keywords.collect::<Result<Vec<_>, _>>()?,
-        keyword_key: &KeywordKey::from_bytes(&i.bytes("keyword_key"))?,
-        hints: None,
-        signing_key: &MemberKeys::from_bytes(&i.bytes("keys"))?.signing,
-        time_ms: i.number("time"),
-    };
-    let mut database = None;
-    if i.has("hospital") {
-        let hospital = RegistrationRequest::from_bytes(&i.bytes("hospital"))?.identity();
-        database = Some(Database::new(*charters.super_node(), hospital));
-    }
-    let go_on = |_, _| ControlFlow::Continue(());
-    let record = i.bytes("record");
-    let published = consortium.publish(&*record, &publication, database.as_mut(), drawn, go_on);
-    let published = published.map_err(|refusal| refusal.error)?;
-    let mut sealed = Vec::new();
-    std::io::Read::read_to_end(&mut store.get(&published.address)?, &mut sealed)?;
-    let entry = ledger.get(&published.place.id)?;
-    Ok(json!({
-        "entry": hexed(entry.to_bytes()),
-        "id": hexed(entry.id().as_bytes()),
-        "address": published.address.as_str(),
-        "sealed": hexed(sealed),
-        "keyed_summary": hexed(published.summary.as_bytes()),
-    }))
-}
-
-/// A user opens an entry and the sealed record at its address.
-fn open(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let (entry, sealed) = (Entry::from_bytes(&i.bytes("entry"))?, i.bytes("sealed"));
-    let statement = entry.statement();
-    if RecordDigest::of(&sealed)? != statement.digest {
-        return Err(Error::DigestMismatch);
-    }
-    let keys = MemberKeys::from_bytes(&i.bytes("keys"))?;
-    let aad = medseal::ledger::wrap_aad(&statement.digest);
-    let key =
-        medseal::record::RecordKey::from_bytes(&keys.decryption.unwrap_key(&statement.key, &aad, None)?)?;
-    Ok(json!({ "record": hexed(&*key.open(&sealed, &medseal::record::OpenOptions::default())?) }))
-}
-
-fn validated(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let entry = Entry::from_bytes(&i.bytes("entry"))?;
-    let validated = validate(entry, &charters(i)?)?;
-    Ok(json!({ "id": hexed(validated.id().as_bytes()) }))
-}
-
-/// The first charter, one block for each list of entries, the charter after; and the proof
-/// of the very first entry.
-fn chain(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let charters = charters(i)?;
-    let ledger = founded(&charters)?;
-    let mut heads = vec![hexed(ledger.head()?.to_bytes())];
-    for block in i.list("blocks") {
-        let entries = block.as_array().unwrap().iter().map(|entry| Entry::from_bytes(&bytes(entry)));
-        let entries = entries.collect::<Result<Vec<_>, _>>()?;
-        validate_all(entries, &charters, Threads::ONE)
-            .and_then(|validated| ledger.append_block(validated))
-            .map_err(|refusal| refusal.error)?;
-        heads.push(hexed(ledger.head()?.to_bytes()));
-    }
-    ledger.append_charter(&Charter::from_bytes(&i.bytes("next"))?)?;
-    heads.push(hexed(ledger.head()?.to_bytes()));
-    let first = Entry::from_bytes(&bytes(&i.list("blocks")[0][0]))?;
-    let proof = ledger.prove(&first.id(), ledger.head()?.size)?;
-    Ok(json!({ "heads": heads, "proof": hexed(proof.to_bytes()), "snapshot": hexed(ledger.snapshot()?) }))
 }
 
 /// An entry's statement, signed by a member: its points are checked only then.
@@ -253,13 +235,11 @@ fn cases(v: &mut Generator) {
     });
     let north = v.run("ledger.charter", with(&terms("north", "records_office"), engine.clone()));
     let south = v.run("ledger.charter", terms("south", "records_office"));
-    let mut continuing = terms("north", "records_office");
-    continuing["continues"] = json!(format!("{:016x}{}", 7, "ab".repeat(32)));
-    v.run("ledger.charter", continuing);
-    let mut stands = with(&engine, json!({ "super_node": super_node }));
+    let continues = json!({ "continues": format!("{:016x}{}", 7, "ab".repeat(32)) });
+    v.run("ledger.charter", with(&terms("north", "records_office"), continues));
+    let stands = with(&engine, json!({ "super_node": super_node }));
     v.run("ledger.validator", stands.clone());
-    stands["ledger"] = north["ledger"].clone();
-    v.run("ledger.validator", stands);
+    v.run("ledger.validator", with(&stands, json!({ "ledger": north["ledger"] })));
 
     let base = json!({ "charters": north["charters"], "super_node": super_node });
     let on_north = |fields: Value| with(&base, fields);
@@ -270,8 +250,8 @@ fn cases(v: &mut Generator) {
             "record": hex::encode(record),
         }))
     };
-    let mut first = publication("HbA1c 7.2 %", json!(["diagnosis:e11.9", "hba1c", "metformin"]));
-    first["hospital"] = hospital;
+    let first = publication("HbA1c 7.2 %", json!(["diagnosis:e11.9", "hba1c", "metformin"]));
+    let first = with(&first, json!({ "hospital": hospital }));
     let published = [first, publication("", json!([])), publication("three", json!(["x"]))]
         .map(|input| v.run("share.publish", input));
     for one in &published {
@@ -286,24 +266,20 @@ fn cases(v: &mut Generator) {
     }
     let malformed = signed_anew(&damaged(entry, 1500), &office, &north["ledger"]);
     v.refused("ledger.validate", on_north(json!({ "entry": malformed })));
-    let mut elsewhere = on_north(json!({ "entry": entry }));
-    elsewhere["charters"] = south["charters"].clone();
-    v.refused("ledger.validate", elsewhere);
-    let mut refused = publication("x", json!([]));
-    refused["keys"] = doctor;
-    v.refused("share.publish", refused);
+    v.refused("ledger.validate", on_north(json!({ "entry": entry, "charters": south["charters"] })));
+    v.refused("share.publish", with(&publication("x", json!([])), json!({ "keys": doctor })));
 
     let [one, two, three] = published.map(|published| published["entry"].clone());
     // The charter that follows the first one and these entries, and its effect on an older entry.
-    let mut items = medseal::merkle::Tree::new();
+    let mut items = Tree::new();
     let first = Charters::from_bytes(&bytes(&north["charters"]), &public_key(&super_node)).unwrap();
     items.append(&first.current().to_bytes());
     for entry in [&one, &two, &three] {
         items.append(&bytes(entry));
     }
-    let mut next = with(&terms("north", "records_office and accredited"), engine.clone());
-    next["charters"] = north["charters"].clone();
-    next["final_head"] = hexed(items.head().to_bytes());
+    let next = with(&terms("north", "records_office and accredited"), engine);
+    let follows = json!({ "charters": north["charters"], "final_head": hexed(items.head().to_bytes()) });
+    let next = with(&next, follows);
     // After abandoned numbers. Only a first charter has number 1.
     let numbered = |number: u32| with(&next, json!({ "number": number }));
     v.run("ledger.charter", numbered(5));

@@ -8,12 +8,7 @@
 //! back. Their content equals the generator's output, and every vector reproduces its result
 //! from the inputs and bytes in the file.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in helpers, not in tests")]
 
 mod abe;
 mod abs;
@@ -30,11 +25,11 @@ mod search;
 
 use std::collections::VecDeque;
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use medseal::Error;
-use medseal::members::{MembersKey, MembersKeys};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
 use serde_json::{Value, json};
@@ -119,20 +114,18 @@ impl Inputs<'_> {
         self.bytes(name).try_into().unwrap()
     }
 
-    /// The members' key of an input, which may be absent.
-    fn members_key(&self) -> Result<Option<MembersKey>, Error> {
-        let given = self.0.get("members_key");
-        given.map(|key| MembersKey::from_bytes(&bytes(key))).transpose()
-    }
-
-    /// The members' keys that are held, if any.
-    fn members_keys(&self) -> Result<Option<MembersKeys>, Error> {
-        let given = self.0.get("members_keys");
-        given.map(|keys| MembersKeys::from_bytes(&bytes(keys))).transpose()
+    /// An object that may be absent.
+    fn given<T>(&self, name: &str, read: impl Fn(&[u8]) -> Result<T, Error>) -> Result<Option<T>, Error> {
+        self.0.get(name).map(|one| read(&bytes(one))).transpose()
     }
 
     fn list(&self, name: &str) -> &[Value] {
         self.0[name].as_array().unwrap_or_else(|| panic!("list {name}"))
+    }
+
+    /// The objects of a list of byte forms.
+    fn each<T>(&self, name: &str, read: fn(&[u8]) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+        self.list(name).iter().map(|one| read(&bytes(one))).collect()
     }
 }
 
@@ -163,20 +156,18 @@ fn with(input: &Value, fields: Value) -> Value {
 /// Makes the vectors of one file.
 struct Generator {
     operations: &'static [(&'static str, Operation)],
-    rng: Option<Box<ChaCha20Rng>>,
+    drawn: Drawn,
     vectors: Vec<Value>,
 }
 
 impl Generator {
     /// Runs an operation, records the vector and returns the result.
     fn run(&mut self, operation: &str, input: Value) -> Value {
-        let mut drawn = Drawn::Recording { rng: self.rng.take().unwrap(), drawn: Vec::new() };
-        let output = outcome(self.operations, operation, &input, &mut drawn);
-        let Drawn::Recording { rng, drawn } = drawn else { panic!() };
-        self.rng = Some(rng);
-        self.vectors.push(
-            json!({ "operation": operation, "input": input, "random": drawn, "output": output.clone() }),
-        );
+        let output = outcome(self.operations, operation, &input, &mut self.drawn);
+        let Drawn::Recording { drawn, .. } = &mut self.drawn else { panic!() };
+        let random = mem::take(drawn);
+        self.vectors
+            .push(json!({ "operation": operation, "input": input, "random": random, "output": output }));
         output
     }
 
@@ -227,7 +218,7 @@ fn stored(file: &File) -> Vec<Value> {
 fn text_of(seed: usize, file: &File) -> String {
     let mut generator = Generator {
         operations: file.operations,
-        rng: Some(Box::new(ChaCha20Rng::seed_from_u64(seed as u64))),
+        drawn: Drawn::Recording { rng: Box::new(ChaCha20Rng::seed_from_u64(seed as u64)), drawn: Vec::new() },
         vectors: Vec::new(),
     };
     (file.cases)(&mut generator);

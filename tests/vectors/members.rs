@@ -2,63 +2,53 @@
 
 use medseal::Error;
 use medseal::identity::Name;
-use medseal::members::{KeyShare, MembersKey, MembersKeys};
+use medseal::members::{EpochCommitment, KeyShare, MembersKey, MembersKeys};
 use medseal::share::{BackupConfirmation, begin_epoch};
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, bytes, damaged, hexed};
+use crate::{File, Generator, Inputs, damaged, hexed};
 
 pub(crate) const FILE: File = File {
     name: "members",
     operations: &[
-        ("members.key", key),
-        ("members.set", set),
-        ("members.confirm_backup", confirm_backup),
-        ("members.begin_epoch", begin),
-        ("members.split", split),
-        ("members.restore", restore),
+        ("members.key", |i, drawn| {
+            Ok(json!({ "key": hexed(MembersKey::generate(i.number("epoch") as u32, drawn)?.to_bytes()) }))
+        }),
+        ("members.set", |i, _| {
+            let mut held = MembersKeys::default();
+            for key in i.each("keys", MembersKey::from_bytes)? {
+                held.insert(key)?;
+            }
+            Ok(json!({ "set": hexed(held.to_bytes()) }))
+        }),
+        ("members.confirm_backup", |i, _| {
+            let confirmation =
+                BackupConfirmation::of_restored(&i.bytes("backup"), &Name::new(i.text("hospital"))?)?;
+            Ok(json!({ "confirmation": hexed(confirmation.to_bytes()) }))
+        }),
+        ("members.begin_epoch", |i, _| {
+            let committed = committed(i)?;
+            let commitment = [committed.epoch().to_be_bytes().as_slice(), committed.as_bytes()].concat();
+            Ok(json!({ "commitment": hexed(commitment) }))
+        }),
+        ("members.split", |i, drawn| {
+            let key = MembersKey::from_bytes(&i.bytes("key"))?;
+            let shares = key.split(i.number("threshold") as u8, i.number("holders") as u8, drawn)?;
+            Ok(json!({ "shares": shares.iter().map(|share| hexed(share.to_bytes())).collect::<Vec<_>>() }))
+        }),
+        ("members.restore", |i, _| {
+            let committed = committed(i)?;
+            let shares = i.each("shares", KeyShare::from_bytes)?;
+            Ok(json!({ "key": hexed(MembersKey::restore(&shares, &committed)?.to_bytes()) }))
+        }),
     ],
     cases,
 };
 
-fn key(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    Ok(json!({ "key": hexed(MembersKey::generate(i.number("epoch") as u32, drawn)?.to_bytes()) }))
-}
-
-fn set(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let mut held = MembersKeys::default();
-    for key in i.list("keys") {
-        held.insert(MembersKey::from_bytes(&bytes(key))?)?;
-    }
-    Ok(json!({ "set": hexed(held.to_bytes()) }))
-}
-
-fn confirm_backup(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let confirmation = BackupConfirmation::of_restored(&i.bytes("backup"), &Name::new(i.text("hospital"))?)?;
-    Ok(json!({ "confirmation": hexed(confirmation.to_bytes()) }))
-}
-
-fn confirmations(i: &Inputs<'_>) -> Result<Vec<BackupConfirmation>, Error> {
-    i.list("confirmations").iter().map(|bytes_of| BackupConfirmation::from_bytes(&bytes(bytes_of))).collect()
-}
-
-fn begin(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let committed = begin_epoch(&MembersKey::from_bytes(&i.bytes("key"))?, &confirmations(i)?)?;
-    let commitment = [committed.epoch().to_be_bytes().as_slice(), committed.as_bytes()].concat();
-    Ok(json!({ "commitment": hexed(commitment) }))
-}
-
-fn split(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let key = MembersKey::from_bytes(&i.bytes("key"))?;
-    let shares = key.split(i.number("threshold") as u8, i.number("holders") as u8, drawn)?;
-    Ok(json!({ "shares": shares.iter().map(|share| hexed(share.to_bytes())).collect::<Vec<_>>() }))
-}
-
-fn restore(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let committed = begin_epoch(&MembersKey::from_bytes(&i.bytes("key"))?, &confirmations(i)?)?;
-    let shares: Vec<KeyShare> =
-        i.list("shares").iter().map(|share| KeyShare::from_bytes(&bytes(share))).collect::<Result<_, _>>()?;
-    Ok(json!({ "key": hexed(MembersKey::restore(&shares, &committed)?.to_bytes()) }))
+/// The commitment to the members' key of an epoch.
+fn committed(i: &Inputs<'_>) -> Result<EpochCommitment, Error> {
+    let confirmations = i.each("confirmations", BackupConfirmation::from_bytes)?;
+    begin_epoch(&MembersKey::from_bytes(&i.bytes("key"))?, &confirmations)
 }
 
 fn cases(v: &mut Generator) {

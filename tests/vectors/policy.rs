@@ -1,34 +1,31 @@
 //! Attributes and policies: their byte forms, their rows, and how many are used.
 
-use medseal::Error;
 use medseal::policy::{Attributes, Policy};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{Drawn, File, Generator, Inputs, hexed};
+use crate::{File, Generator, hexed};
 
 pub(crate) const FILE: File = File {
     name: "policy",
-    operations: &[("attributes", attributes), ("policy", policy), ("satisfy", satisfy)],
+    operations: &[
+        ("attributes", |i, _| {
+            Ok(json!({ "attributes": hexed(Attributes::parse(i.text("text"))?.to_bytes()) }))
+        }),
+        ("policy", |i, _| {
+            let policy = Policy::parse(i.text("text"))?;
+            Ok(json!({
+                "policy": hexed(policy.to_bytes()),
+                "rows": policy.rows(),
+                "uses": policy.uses(),
+            }))
+        }),
+        ("satisfy", |i, _| {
+            let policy = Policy::parse(i.text("policy"))?;
+            Ok(json!({ "rows": policy.rows_used(&Attributes::parse(i.text("attributes"))?) }))
+        }),
+    ],
     cases,
 };
-
-fn attributes(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    Ok(json!({ "attributes": hexed(Attributes::parse(i.text("text"))?.to_bytes()) }))
-}
-
-fn policy(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let policy = Policy::parse(i.text("text"))?;
-    Ok(json!({
-        "policy": hexed(policy.to_bytes()),
-        "rows": policy.rows(),
-        "uses": policy.uses(),
-    }))
-}
-
-fn satisfy(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let policy = Policy::parse(i.text("policy"))?;
-    Ok(json!({ "rows": policy.rows_used(&Attributes::parse(i.text("attributes"))?) }))
-}
 
 fn cases(v: &mut Generator) {
     for text in [

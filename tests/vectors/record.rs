@@ -1,6 +1,5 @@
 //! Sealed records and their digests; Merkle trees.
 
-use medseal::Error;
 use medseal::Threads;
 use medseal::merkle::{ConsistencyProof, Head, InclusionProof, Tree};
 use medseal::record::{
@@ -9,59 +8,65 @@ use medseal::record::{
 };
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, bytes, damaged, hexed};
+use crate::{File, Generator, Inputs, bytes, damaged, hexed};
 
 pub(crate) const FILE: File = File {
     name: "record",
     operations: &[
-        ("record.key", key),
-        ("record.seal", seal),
-        ("record.open", open),
-        ("record.prove_chunk", prove_chunk),
-        ("record.verify_chunk", verify_chunk),
-        ("merkle.head", head),
-        ("merkle.prove_inclusion", prove_inclusion),
-        ("merkle.verify_inclusion", verify_inclusion),
-        ("merkle.prove_consistency", prove_consistency),
-        ("merkle.verify_consistency", verify_consistency),
+        ("record.key", |_, drawn| Ok(json!({ "key": hexed(RecordKey::generate(drawn)?.to_bytes()) }))),
+        ("record.seal", |i, drawn| {
+            let key = RecordKey::from_bytes(&i.bytes("key"))?;
+            let options =
+                SealOptions::default().chunk_size(ChunkSize::from_log2(i.number("chunk_log2") as u8)?);
+            let (sealed, receipt) = key.seal(&i.bytes("record"), &options, drawn)?;
+            let summary = KeyedSummary::new(&key, &receipt.digest);
+            Ok(json!({
+                "sealed": hexed(sealed),
+                "digest": hexed(receipt.digest.as_bytes()),
+                "keyed_summary": hexed(summary.as_bytes()),
+            }))
+        }),
+        ("record.open", |i, _| {
+            let key = RecordKey::from_bytes(&i.bytes("key"))?;
+            Ok(json!({ "record": hexed(&*key.open(&i.bytes("sealed"), &OpenOptions::default())?) }))
+        }),
+        ("record.prove_chunk", |i, _| {
+            let sealed = i.bytes("sealed");
+            let proof =
+                ChunkTree::of_stream(&*sealed, Threads::ONE, no_progress)?.prove(i.number("index"))?;
+            let place = proof.sealed_range();
+            let chunk = &sealed[place.start as usize..place.end as usize];
+            Ok(json!({ "proof": hexed(proof.to_bytes()), "chunk": hexed(chunk) }))
+        }),
+        ("record.verify_chunk", |i, _| {
+            let proof = ChunkProof::from_bytes(&i.bytes("proof"))?;
+            proof.verify(&RecordDigest::from(i.array("digest")), &i.bytes("chunk"))?;
+            Ok(json!({}))
+        }),
+        ("merkle.head", |i, _| Ok(json!({ "head": hexed(tree(i).head().to_bytes()) }))),
+        ("merkle.prove_inclusion", |i, _| {
+            let tree = tree(i);
+            let proof = tree.prove_inclusion(i.number("index"), tree.size())?;
+            Ok(json!({ "proof": hexed(proof.to_bytes()) }))
+        }),
+        ("merkle.verify_inclusion", |i, _| {
+            let head = Head::from_bytes(&i.bytes("head"))?;
+            InclusionProof::from_bytes(&i.bytes("proof"))?.verify(&head, &i.bytes("entry"))?;
+            Ok(json!({}))
+        }),
+        ("merkle.prove_consistency", |i, _| {
+            let tree = tree(i);
+            let proof = tree.prove_consistency(i.number("old_size"), tree.size())?;
+            Ok(json!({ "proof": hexed(proof.to_bytes()) }))
+        }),
+        ("merkle.verify_consistency", |i, _| {
+            let (old, head) = (Head::from_bytes(&i.bytes("old"))?, Head::from_bytes(&i.bytes("head"))?);
+            ConsistencyProof::from_bytes(&i.bytes("proof"))?.verify(&old, &head)?;
+            Ok(json!({}))
+        }),
     ],
     cases,
 };
-
-fn key(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    Ok(json!({ "key": hexed(RecordKey::generate(drawn)?.to_bytes()) }))
-}
-
-fn seal(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let key = RecordKey::from_bytes(&i.bytes("key"))?;
-    let options = SealOptions::default().chunk_size(ChunkSize::from_log2(i.number("chunk_log2") as u8)?);
-    let (sealed, receipt) = key.seal(&i.bytes("record"), &options, drawn)?;
-    let summary = KeyedSummary::new(&key, &receipt.digest);
-    Ok(json!({
-        "sealed": hexed(sealed),
-        "digest": hexed(receipt.digest.as_bytes()),
-        "keyed_summary": hexed(summary.as_bytes()),
-    }))
-}
-
-fn open(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let key = RecordKey::from_bytes(&i.bytes("key"))?;
-    Ok(json!({ "record": hexed(&*key.open(&i.bytes("sealed"), &OpenOptions::default())?) }))
-}
-
-fn prove_chunk(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let sealed = i.bytes("sealed");
-    let proof = ChunkTree::of_stream(&*sealed, Threads::ONE, no_progress)?.prove(i.number("index"))?;
-    let place = proof.sealed_range();
-    let chunk = &sealed[place.start as usize..place.end as usize];
-    Ok(json!({ "proof": hexed(proof.to_bytes()), "chunk": hexed(chunk) }))
-}
-
-fn verify_chunk(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let proof = ChunkProof::from_bytes(&i.bytes("proof"))?;
-    proof.verify(&RecordDigest::from(i.array("digest")), &i.bytes("chunk"))?;
-    Ok(json!({}))
-}
 
 fn tree(i: &Inputs<'_>) -> Tree {
     let mut tree = Tree::new();
@@ -69,32 +74,6 @@ fn tree(i: &Inputs<'_>) -> Tree {
         tree.append(&bytes(entry));
     }
     tree
-}
-
-fn head(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    Ok(json!({ "head": hexed(tree(i).head().to_bytes()) }))
-}
-
-fn prove_inclusion(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let tree = tree(i);
-    Ok(json!({ "proof": hexed(tree.prove_inclusion(i.number("index"), tree.size())?.to_bytes()) }))
-}
-
-fn verify_inclusion(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let head = Head::from_bytes(&i.bytes("head"))?;
-    InclusionProof::from_bytes(&i.bytes("proof"))?.verify(&head, &i.bytes("entry"))?;
-    Ok(json!({}))
-}
-
-fn prove_consistency(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let tree = tree(i);
-    Ok(json!({ "proof": hexed(tree.prove_consistency(i.number("old_size"), tree.size())?.to_bytes()) }))
-}
-
-fn verify_consistency(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let (old, head) = (Head::from_bytes(&i.bytes("old"))?, Head::from_bytes(&i.bytes("head"))?);
-    ConsistencyProof::from_bytes(&i.bytes("proof"))?.verify(&old, &head)?;
-    Ok(json!({}))
 }
 
 fn cases(v: &mut Generator) {

@@ -1,83 +1,65 @@
 //! Search.
 
-use medseal::Error;
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{
     Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PublicKey, RecordIndex, SearchKey, Trapdoor,
 };
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, hexed};
+use crate::{File, Generator, hexed, with};
 
 pub(crate) const FILE: File = File {
     name: "search",
     operations: &[
-        ("search.setup", setup),
-        ("search.keyword_key", keyword_key),
-        ("search.keyword", keyword),
-        ("search.issue", issue),
-        ("search.verify_key", verify_key),
-        ("search.index", index),
-        ("search.trapdoor", trapdoor),
-        ("search.match", matches),
+        ("search.setup", |_, drawn| {
+            let master = MasterKey::generate(drawn)?;
+            Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
+        }),
+        ("search.keyword_key", |_, drawn| {
+            Ok(json!({ "keyword_key": hexed(KeywordKey::generate(drawn)?.to_bytes()) }))
+        }),
+        ("search.keyword", |i, _| Ok(json!({ "canonical": Keyword::new(i.text("text"))?.as_str() }))),
+        ("search.issue", |i, drawn| {
+            let master = MasterKey::from_bytes(&i.bytes("master"))?;
+            let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
+            let key = master.issue(&Attributes::parse(i.text("attributes"))?, &keyword_key, drawn)?;
+            Ok(json!({ "key": hexed(key.to_bytes()) }))
+        }),
+        ("search.verify_key", |i, _| {
+            SearchKey::from_bytes(&i.bytes("key"))?.verify(&PublicKey::from_bytes(&i.bytes("public"))?)?;
+            Ok(json!({}))
+        }),
+        ("search.index", |i, drawn| {
+            let public = PublicKey::from_bytes(&i.bytes("public"))?;
+            let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
+            let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
+            let keywords = keywords.collect::<Result<Vec<_>, _>>()?;
+            let policy = Policy::parse(i.text("policy"))?;
+            let padding = if i.0["filled_up"] == true { Padding::PowerOfTwo } else { Padding::None };
+            let options = IndexOptions::default().padding(padding);
+            let options = if i.has("hints") { options.hints(hints(&i.0["hints"])) } else { options };
+            let index = public.index_record(&keyword_key, &keywords, &policy, options, drawn);
+            Ok(json!({ "index": hexed(index?.to_bytes()) }))
+        }),
+        ("search.trapdoor", |i, drawn| {
+            let key = SearchKey::from_bytes(&i.bytes("key"))?;
+            let (keyword, shown) =
+                (Keyword::new(i.text("keyword"))?, Attributes::parse(i.text("attributes"))?);
+            let hints: Vec<Hints> = i.list("hints").iter().map(hints).collect();
+            let trapdoor = key.trapdoor_hinted(&keyword, &shown, &hints, drawn)?;
+            Ok(json!({ "trapdoor": hexed(trapdoor.to_bytes()) }))
+        }),
+        ("search.match", |i, _| {
+            let trapdoor = Trapdoor::from_bytes(&i.bytes("trapdoor"))?;
+            Ok(json!({ "matches": trapdoor.matches(&RecordIndex::from_bytes(&i.bytes("index"))?)? }))
+        }),
     ],
     cases,
 };
 
-fn setup(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let master = MasterKey::generate(drawn)?;
-    Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
-}
-
-fn keyword_key(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    Ok(json!({ "keyword_key": hexed(KeywordKey::generate(drawn)?.to_bytes()) }))
-}
-
-fn keyword(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    Ok(json!({ "canonical": Keyword::new(i.text("text"))?.as_str() }))
-}
-
-fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let master = MasterKey::from_bytes(&i.bytes("master"))?;
-    let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
-    let key = master.issue(&Attributes::parse(i.text("attributes"))?, &keyword_key, drawn)?;
-    Ok(json!({ "key": hexed(key.to_bytes()) }))
-}
-
-fn verify_key(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    SearchKey::from_bytes(&i.bytes("key"))?.verify(&PublicKey::from_bytes(&i.bytes("public"))?)?;
-    Ok(json!({}))
-}
-
 fn hints(value: &Value) -> Hints {
     let number = |name: &str| value[name].as_u64().unwrap();
     Hints::new(number("bits") as u8, number("period") as u32).unwrap()
-}
-
-fn index(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let public = PublicKey::from_bytes(&i.bytes("public"))?;
-    let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
-    let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
-    let keywords = keywords.collect::<Result<Vec<_>, _>>()?;
-    let policy = Policy::parse(i.text("policy"))?;
-    let padding = if i.0["filled_up"] == true { Padding::PowerOfTwo } else { Padding::None };
-    let options = IndexOptions::default().padding(padding);
-    let options = if i.has("hints") { options.hints(hints(&i.0["hints"])) } else { options };
-    let index = public.index_record(&keyword_key, &keywords, &policy, options, drawn);
-    Ok(json!({ "index": hexed(index?.to_bytes()) }))
-}
-
-fn trapdoor(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let key = SearchKey::from_bytes(&i.bytes("key"))?;
-    let (keyword, shown) = (Keyword::new(i.text("keyword"))?, Attributes::parse(i.text("attributes"))?);
-    let hints: Vec<Hints> = i.list("hints").iter().map(hints).collect();
-    let trapdoor = key.trapdoor_hinted(&keyword, &shown, &hints, drawn)?;
-    Ok(json!({ "trapdoor": hexed(trapdoor.to_bytes()) }))
-}
-
-fn matches(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let trapdoor = Trapdoor::from_bytes(&i.bytes("trapdoor"))?;
-    Ok(json!({ "matches": trapdoor.matches(&RecordIndex::from_bytes(&i.bytes("index"))?)? }))
 }
 
 fn cases(v: &mut Generator) {
@@ -131,25 +113,28 @@ fn cases(v: &mut Generator) {
     }
     v.refused("search.verify_key", json!({ "key": keys[0], "public": other["public"] }));
 
-    let index = |v: &mut Generator, policy: &str, keywords: Value, filled_up: bool, hints: Option<Value>| {
-        let mut input = json!({
+    let index = |v: &mut Generator, policy: &str, keywords: Value, filled_up: bool, hints: Value| {
+        let input = json!({
             "public": authority["public"], "keyword_key": keyword_key, "policy": policy,
             "keywords": keywords, "filled_up": filled_up,
         });
-        if let Some(hints) = hints {
-            input["hints"] = hints;
-        }
-        v.run("search.index", input)["index"].clone()
+        v.run("search.index", with(&input, hints))["index"].clone()
     };
     let of_2026 = json!({ "bits": 5, "period": 2026 });
     let indexes = [
-        index(v, "role=doctor", json!(["hba1c"]), false, None),
-        index(v, "role=doctor and ward>=11", json!(["metformin"]), true, None),
-        index(v, "2 of (a, b, c)", json!(["drug: Metformin", "hba1c", "HbA1c", "e11.9"]), true, None),
-        index(v, "role=nurse and a or role=nurse and c", json!(["hba1c", "x"]), false, None),
-        index(v, "role=doctor or a", json!(["metformin", "y", "z"]), true, Some(of_2026.clone())),
-        index(v, "not department=surgery", json!(["hba1c"]), false, None),
-        index(v, "department=cardiology and not site in {east, west}", json!(["x", "hba1c"]), true, None),
+        index(v, "role=doctor", json!(["hba1c"]), false, json!({})),
+        index(v, "role=doctor and ward>=11", json!(["metformin"]), true, json!({})),
+        index(v, "2 of (a, b, c)", json!(["drug: Metformin", "hba1c", "HbA1c", "e11.9"]), true, json!({})),
+        index(v, "role=nurse and a or role=nurse and c", json!(["hba1c", "x"]), false, json!({})),
+        index(v, "role=doctor or a", json!(["metformin", "y", "z"]), true, json!({ "hints": of_2026 })),
+        index(v, "not department=surgery", json!(["hba1c"]), false, json!({})),
+        index(
+            v,
+            "department=cardiology and not site in {east, west}",
+            json!(["x", "hba1c"]),
+            true,
+            json!({}),
+        ),
     ];
     let trapdoors = [
         (0, "HBA1C", "role=doctor, ward=12", json!([])),

@@ -1,8 +1,7 @@
 //! Constants of the curve's endomorphisms. blst computes them on first use.
 
 use blst::{
-    blst_fp, blst_fp_inverse, blst_fp_mul, blst_fp2, blst_fp2_inverse, blst_fp2_mul, blst_fp12,
-    blst_fp12_frobenius_map, blst_fp12_one,
+    blst_fp, blst_fp2, blst_fp2_inverse, blst_fp2_mul, blst_fp12, blst_fp12_frobenius_map, blst_fp12_one,
 };
 
 use super::field::{Fp, number_of};
@@ -26,14 +25,14 @@ impl Constants {
         let z = Scalar::from(Z);
         // [z^2]P1 = (beta x, -y)
         let multiple = G1Affine::from(P1 * (z * z));
-        let beta = quotient(&multiple.as_ref().x, &P1.as_ref().x);
+        let beta = quotient(&real(&multiple.as_ref().x), &real(&P1.as_ref().x));
         // [z]P2 = (psi_x conj(x), psi_y conj(y))
         let multiple = G2Affine::from(P2 * -z);
         let (multiple, P2) = (multiple.as_ref(), P2.as_ref());
-        let psi = [quotient2(&multiple.x, &conjugate(&P2.x)), quotient2(&multiple.y, &conjugate(&P2.y))];
+        let psi = [quotient(&multiple.x, &conjugate(&P2.x)), quotient(&multiple.y, &conjugate(&P2.y))];
         let frobenius = [1, 2, 3].map(|n| [0, 1].map(|i| [0, 1, 2].map(|j| frobenius_of(i, j, n))));
         Self {
-            beta: number_of(&beta),
+            beta: number_of(&beta.fp[0]),
             psi: psi.map(|c| numbers_of(&c)),
             frobenius: frobenius.map(|n| n.map(|i| i.map(|c| numbers_of(&c)))),
         }
@@ -68,17 +67,11 @@ pub(super) fn numbers_of(x: &blst_fp2) -> [Number; 2] {
     [number_of(&x.fp[0]), number_of(&x.fp[1])]
 }
 
-fn quotient(a: &blst_fp, b: &blst_fp) -> blst_fp {
-    let (mut inverse, mut quotient) = (blst_fp::default(), blst_fp::default());
-    // SAFETY: reads initialised elements, writes two.
-    unsafe {
-        blst_fp_inverse(&mut inverse, b);
-        blst_fp_mul(&mut quotient, a, &inverse);
-    }
-    quotient
+fn real(x: &blst_fp) -> blst_fp2 {
+    blst_fp2 { fp: [*x, blst_fp::default()] }
 }
 
-fn quotient2(a: &blst_fp2, b: &blst_fp2) -> blst_fp2 {
+fn quotient(a: &blst_fp2, b: &blst_fp2) -> blst_fp2 {
     let (mut inverse, mut quotient) = (blst_fp2::default(), blst_fp2::default());
     // SAFETY: reads initialised elements, writes two.
     unsafe {

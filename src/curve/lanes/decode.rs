@@ -7,33 +7,17 @@
 
 use super::constants::Constants;
 use super::field::{Fp, Mask, REDUCED};
-use super::number::{MINUS_ONE_HALF, P64};
+use super::number::{MINUS_ONE_HALF, P64, shifted_p};
 use super::point::{in_g1, in_g2};
 use super::tower::Fp2;
 use super::vector::WIDTH;
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, G2Affine};
 
 /// `(p + 1) / 4`: this exponent gives a root of a square.
-const ROOT: [u64; 6] = quarter(1);
+const ROOT: [u64; 6] = shifted_p(1, 2);
 /// `(p - 3) / 4`: this exponent gives the inverse of a root of a square, by `d (d^((p -
 /// 3)/4))^2 = d^((p - 1)/2) = 1`.
-const INVERSE_ROOT: [u64; 6] = quarter(-3);
-
-/// `(p + n) / 4`
-const fn quarter(n: i64) -> [u64; 6] {
-    let mut quarter = [0; 6];
-    let mut i = 0;
-    while i < 6 {
-        let word = if i == 0 { P64[0].wrapping_add_signed(n) } else { P64[i] };
-        let above = match i {
-            5 => 0,
-            _ => P64[i + 1],
-        };
-        quarter[i] = word >> 2 | above << 62;
-        i += 1;
-    }
-    quarter
-}
+const INVERSE_ROOT: [u64; 6] = shifted_p(-3, 2);
 
 /// The steps of the check that a caller requests.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -248,6 +248,17 @@ impl<const B: u64> Fp<B> {
         Self(self.0.map(|limb| _mm512_alignr_epi64::<N>(limb, limb)))
     }
 
+    /// The elements that have these numbers.
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn of(numbers: &[Number; WIDTH]) -> Self {
+        let mut limbs = [zero(); 8];
+        for i in 0..8 {
+            limbs[i] = from_array(numbers.map(|number| number[i]));
+        }
+        Self(limbs)
+    }
+
     /// The integers in `0..p` that are congruent to `a factor / R`.
     #[target_feature(enable = "avx512ifma")]
     fn to_integers(self, factor: &Number) -> [[u64; 6]; WIDTH] {
@@ -289,13 +300,8 @@ impl Fp<REDUCED> {
 
     #[target_feature(enable = "avx512ifma")]
     fn from_integers(x: &[[u64; 6]; WIDTH], factor: &Number) -> Self {
-        let numbers = x.map(|x| to_limbs(&x));
-        let mut limbs = [zero(); 8];
-        for i in 0..8 {
-            limbs[i] = from_array(numbers.map(|number| number[i]));
-        }
         // 2^384 < 10 p
-        Fp::<10>(limbs).times(&Fp::<1>::constant(factor))
+        Fp::<10>::of(&x.map(|x| to_limbs(&x))).times(&Fp::<1>::constant(factor))
     }
 }
 
@@ -404,16 +410,6 @@ impl<const M: u64> Column<M> {
 
 #[cfg(test)]
 impl<const B: u64> Fp<B> {
-    /// The elements that have these numbers.
-    #[target_feature(enable = "avx512ifma")]
-    pub(super) fn of(numbers: &[Number; WIDTH]) -> Self {
-        let mut limbs = [zero(); 8];
-        for i in 0..8 {
-            limbs[i] = from_array(numbers.map(|number| number[i]));
-        }
-        Self(limbs)
-    }
-
     pub(super) fn limbs(&self) -> [[u64; WIDTH]; 8] {
         self.0.map(to_array)
     }

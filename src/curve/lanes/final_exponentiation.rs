@@ -25,7 +25,7 @@ pub(super) fn final_exponentiation(f: &Fp12, constants: &Constants) -> Fp12 {
     let mut square = g;
     square.cyclotomic_square();
     let to_2z = power_z(&square);
-    let a = to_2z.times(&g.conjugate()).conjugate().times(&power_half_z(&to_2z));
+    let a = to_2z.times(&g.conjugate()).conjugate().times(&power(&to_2z, 15));
     // b = a^(z^2 - 1)     a^((z + p)(z^2 + p^2 - 1)) = a^(p^3) a^(z p^2) b^z b^p
     let to_z = power_z(&a);
     let b = power_z(&to_z).times(&a.conjugate());
@@ -39,13 +39,7 @@ fn power_z(x: &Fp12) -> Fp12 {
     power(x, 16)
 }
 
-/// `x^(z/2)`, in the cyclotomic subgroup.
-#[target_feature(enable = "avx512ifma")]
-fn power_half_z(x: &Fp12) -> Fp12 {
-    power(x, 15)
-}
-
-/// `x^(z 2^(lowest - 16))`, where `- z = 2^16 + 2^48 + 2^57 + 2^60 + 2^62 + 2^63`.
+/// `x^(z 2^(lowest - 16))` in the cyclotomic subgroup, where `- z = 2^16 + 2^48 + 2^57 + 2^60 + 2^62 + 2^63`.
 #[target_feature(enable = "avx512ifma")]
 fn power(x: &Fp12, lowest: usize) -> Fp12 {
     let mut low = Compressed::of(x);

@@ -138,18 +138,20 @@ pub(super) const FROM_INTEGER: Number = power_of_two(832);
 /// The factor back.
 pub(super) const TO_INTEGER: Number = [1, 0, 0, 0, 0, 0, 0, 0];
 
-/// `(p - 1) / 2`, an integer.
-pub(super) const MINUS_ONE_HALF: [u64; 6] = {
-    let mut half = [0; 6];
+/// `(p + n) / 2^bits`, an integer.
+pub(super) const fn shifted_p(n: i64, bits: u32) -> [u64; 6] {
+    let mut shifted = [0; 6];
     let mut i = 0;
     while i < 6 {
-        half[i] = P64[i] >> 1;
-        if i < 5 {
-            half[i] |= P64[i + 1] << 63;
-        }
+        let word = if i == 0 { P64[0].wrapping_add_signed(n) } else { P64[i] };
+        let above = if i < 5 { P64[i + 1] } else { 0 };
+        shifted[i] = word >> bits | above << (64 - bits);
         i += 1;
     }
-    half
-};
+    shifted
+}
+
+/// `(p - 1) / 2`, an integer.
+pub(super) const MINUS_ONE_HALF: [u64; 6] = shifted_p(-1, 1);
 /// 1/2, in Montgomery form.
 pub(super) const HALF: Number = power_of_two(415);

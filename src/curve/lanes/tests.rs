@@ -13,8 +13,10 @@ use super::number::{self, Number};
 use super::tower::{Fp2, Fp6, Fp12, Line};
 use super::*;
 use crate::curve::samples::rng;
-use crate::curve::{G1Projective, G2Projective, Gt, pairing_product_prepared};
-use crate::curve::{Group, Scalar, final_exponentiation as blst_final_exponentiation, random_scalar};
+use crate::curve::{
+    Field, G1Projective, G2Projective, Group, Gt, MillerLines, Scalar,
+    final_exponentiation as blst_final_exponentiation, pairing_product_prepared, random_scalar,
+};
 
 /// The lanes, or `None` with a message.
 fn lanes() -> Option<Lanes> {
@@ -105,6 +107,16 @@ fn inverse_of_two_to_416() -> blst_fp {
     inverse
 }
 
+/// A product added `M` times, and subtracted `M` times.
+#[target_feature(enable = "avx512ifma")]
+fn added_and_subtracted<const M: u64>(product: &Wide<1>) -> [Wide<M>; 2] {
+    [true, false].map(|add| {
+        let mut wide = Wide::nothing();
+        (0..M).for_each(|_| wide.accumulate(product, add));
+        wide
+    })
+}
+
 #[target_feature(enable = "avx512ifma")]
 fn check_field() {
     const B: u64 = 1 << 9;
@@ -142,20 +154,12 @@ fn check_field() {
         let factor: Factor<LARGEST> = Fp::of(&[x; 8]).factor();
         let product: Wide<1> = factor.times(&factor);
         let product_of = times(&element(&x), &element(&x));
-        let (mut sum, mut difference) = (Wide::<126>::nothing(), Wide::<126>::nothing());
-        for _ in 0..126 {
-            sum.accumulate(&product, true);
-            difference.accumulate(&product, false);
-        }
+        let [sum, difference] = added_and_subtracted::<126>(&product);
         let expected = multiple(126, &product_of);
         assert_eq!(sum.reduced().to_blst(), [expected; 8]);
         assert_eq!(difference.reduced().to_blst(), [minus(&blst_fp::default(), &expected); 8]);
         // With multiples of the smallest and largest elements added.
-        let (mut sum, mut difference) = (Wide::<18>::nothing(), Wide::<18>::nothing());
-        for _ in 0..18 {
-            sum.accumulate(&product, true);
-            difference.accumulate(&product, false);
-        }
+        let [sum, difference] = added_and_subtracted::<18>(&product);
         let expected = multiple(3 * 18, &product_of);
         let negated = minus(&blst_fp::default(), &expected);
         for z in self::numbers(REDUCED, rng).chunks_exact(8) {
@@ -340,14 +344,7 @@ fn edges() -> Vec<[u8; 48]> {
 
 /// Points of every kind, each with all eight combinations of flags.
 fn encoded1(rng: &mut ChaCha20Rng) -> Vec<[u8; 48]> {
-    let mut bodies = edges();
-    bodies.extend((0..64).map(|_| point1(rng).to_compressed()));
-    bodies.extend((0..64).map(|_| {
-        let mut random = [0; 48];
-        rng.fill_bytes(&mut random);
-        random
-    }));
-    bodies.into_iter().flat_map(with_all_flags).collect()
+    encoded(edges(), |rng| point1(rng).to_compressed(), rng)
 }
 
 fn encoded2(rng: &mut ChaCha20Rng) -> Vec<[u8; 96]> {
@@ -359,22 +356,23 @@ fn encoded2(rng: &mut ChaCha20Rng) -> Vec<[u8; 96]> {
             bodies.push([other, *edge].concat().try_into().unwrap());
         }
     }
-    bodies.extend((0..64).map(|_| point2(rng).to_compressed()));
-    bodies.extend((0..64).map(|_| {
-        let mut random = [0; 96];
-        rng.fill_bytes(&mut random);
-        random
-    }));
-    bodies.into_iter().flat_map(with_all_flags).collect()
+    encoded(bodies, |rng| point2(rng).to_compressed(), rng)
 }
 
-fn with_all_flags<const N: usize>(mut body: [u8; N]) -> [[u8; N]; 8] {
-    body[0] &= 0x1f;
-    core::array::from_fn(|flags| {
-        let mut bytes = body;
-        bytes[0] |= (flags as u8) << 5;
-        bytes
-    })
+fn encoded<const N: usize>(
+    mut bodies: Vec<[u8; N]>,
+    point: fn(&mut ChaCha20Rng) -> [u8; N],
+    rng: &mut ChaCha20Rng,
+) -> Vec<[u8; N]> {
+    bodies.extend((0..64).map(|_| point(rng)));
+    let at = bodies.len();
+    bodies.resize(at + 64, [0; N]);
+    bodies[at..].iter_mut().for_each(|random| rng.fill_bytes(random));
+    let with_flags = |mut body: [u8; N], flags: u8| {
+        body[0] = body[0] & 0x1f | flags << 5;
+        body
+    };
+    bodies.into_iter().flat_map(|body| (0..8).map(move |flags| with_flags(body, flags))).collect()
 }
 
 #[test]
@@ -383,19 +381,16 @@ fn decoding_gives_what_blst_gives() {
     let rng = &mut rng(1);
     let bytes = encoded1(rng);
     let bytes: Vec<&[u8; 48]> = bytes.iter().collect();
-    assert_eq!(lanes.decode_g1(&bytes), bytes.iter().map(|b| decode_g1(b)).collect::<Vec<_>>());
-    assert_eq!(
-        lanes.decode_on_curve_g1(&bytes),
-        bytes.iter().map(|b| decode_on_curve_g1(b)).collect::<Vec<_>>()
-    );
+    let expected: Vec<_> = bytes.iter().map(|b| decode_on_curve_g1(b)).collect();
+    assert_eq!(lanes.decode_on_curve_g1(&bytes), expected);
+    let few: Vec<_> = (0..40).map(|_| point1(rng).to_compressed()).collect();
+    let few: Vec<_> = few.iter().collect();
+    for bytes in (0..few.len()).map(|count| &few[..count]).chain([&bytes[..]]) {
+        assert_eq!(lanes.decode_g1(bytes), bytes.iter().map(|b| decode_g1(b)).collect::<Vec<_>>());
+    }
     let bytes = encoded2(rng);
     let bytes: Vec<&[u8; 96]> = bytes.iter().collect();
     assert_eq!(lanes.decode_g2(&bytes), bytes.iter().map(|b| decode_g2(b)).collect::<Vec<_>>());
-    for count in 0..40 {
-        let points: Vec<_> = (0..count).map(|_| point1(rng).to_compressed()).collect();
-        let bytes: Vec<_> = points.iter().collect();
-        assert_eq!(lanes.decode_g1(&bytes), bytes.iter().map(|b| decode_g1(b)).collect::<Vec<_>>());
-    }
 }
 
 /// The points that the lanes accept without help from blst.
@@ -476,9 +471,9 @@ fn product(pairs: usize, shared: [Scalar; 2], one: bool, rng: &mut ChaCha20Rng) 
         }
         sum += *a * *b;
     }
-    let left = [*random_scalar(rng).unwrap(); 1][0];
+    let left = *random_scalar(rng).unwrap();
     sum += left * shared[0];
-    let inverse = <Scalar as crate::curve::Field>::invert(&shared[1]).unwrap();
+    let inverse = shared[1].invert().unwrap();
     let right = if one { -sum * inverse } else { *random_scalar(rng).unwrap() };
     Product {
         pairs: scalars
@@ -489,24 +484,32 @@ fn product(pairs: usize, shared: [Scalar; 2], one: bool, rng: &mut ChaCha20Rng) 
     }
 }
 
+/// The lines of `[k]P2`.
+fn prepared(k: Scalar) -> MillerLines {
+    MillerLines::prepare(&(G2Projective::generator() * k).into()).unwrap()
+}
+
+fn by_blst(product: &Product<2>, [first, second]: &[MillerLines; 2]) -> Result<Gt, Error> {
+    let prepared = [(product.shared[0], first), (product.shared[1], second)];
+    pairing_product_prepared(&product.pairs, &prepared)
+}
+
 #[test]
 fn products_are_those_of_blst() {
     let Some(Lanes(constants)) = lanes() else { return };
     let rng = &mut rng(1);
     let scalars = [*random_scalar(rng).unwrap(), *random_scalar(rng).unwrap()];
-    let lines =
-        scalars.map(|k| crate::curve::MillerLines::prepare(&(G2Projective::generator() * k).into()).unwrap());
+    let prepared = scalars.map(prepared);
+    let [first, second] = prepared.each_ref().map(SharedLines::new);
     for lanes in 1..=8 {
         for most in 0..5 {
             let products: Vec<_> =
                 (0..lanes).map(|lane| product((lane + most) % 5, scalars, lane % 3 == 0, rng)).collect();
-            let [first, second] = [SharedLines::new(&lines[0]), SharedLines::new(&lines[1])];
             // SAFETY: the processor has the instructions.
             let (ones, powers) = unsafe { values(&products, &[&first, &second], constants) };
             for (lane, product) in products.iter().enumerate() {
-                let prepared = [(product.shared[0], &lines[0]), (product.shared[1], &lines[1])];
-                let expected = pairing_product_prepared(&product.pairs, &prepared).unwrap();
-                assert!(*Gt(powers[lane]).to_bytes() == *expected.to_bytes());
+                let expected = by_blst(product, &prepared).unwrap();
+                assert_eq!(Gt(powers[lane]), expected);
                 assert_eq!(ones >> lane & 1 == 1, lane % 3 == 0);
             }
         }
@@ -530,14 +533,14 @@ fn reports_the_identity_without_spoiling_other_products() {
     let Some(lanes) = lanes() else { return };
     let rng = &mut rng(1);
     let scalars = [Scalar::from(5u64), Scalar::from(7u64)];
-    let lines =
-        scalars.map(|k| crate::curve::MillerLines::prepare(&(G2Projective::generator() * k).into()).unwrap());
-    let shared = [Shared::new(&lines[0]), Shared::new(&lines[1])];
+    let prepared = scalars.map(prepared);
+    let [first, second] = prepared.each_ref().map(SharedLines::new);
+    let alone = |product: &Product<2>| Ok(by_blst(product, &prepared)?.is_one());
     for count in [1, 2, 8, 9, 17] {
         let mut products: Vec<_> = (0..count).map(|i| product(2, scalars, i % 2 == 0, rng)).collect();
         for bad in 0..count {
             let good = core::mem::replace(&mut products[bad].pairs[1].1, G2Affine::identity());
-            let answers = lanes.are_one(&products, &shared);
+            let answers = lanes.are_one(&products, &[&first, &second], alone);
             for (i, answer) in answers.into_iter().enumerate() {
                 assert_eq!(answer, if i == bad { Err(Error::IdentityPoint) } else { Ok(i % 2 == 0) });
             }

@@ -37,10 +37,6 @@ fn queries(world: &mut World) -> Vec<PreparedQuery> {
     queries.map(|query| query.prepare(&world.public).unwrap()).into()
 }
 
-fn query(world: &mut World, set: &str, word: &str) -> PreparedQuery {
-    world.query(set, word).prepare(&world.public).unwrap()
-}
-
 /// The searches that must find the same records.
 fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
     let plain = without_lanes(|| run(query, records, 0, 1, None));
@@ -83,11 +79,10 @@ fn all_ways_find_the_same() {
 fn a_malformed_index_affects_no_other() {
     let world = &mut World::new(41);
     let records: Vec<_> = (0..9).map(|i| world.index(["x", "y"][i % 2], "a and b or c")).collect();
-    let query = query(world, "a, b", "x");
-    let bytes = records[4].to_bytes();
-    // One keyword: c1, E, c2_0, and two rows.
-    let c1 = bytes.len() - (96 + 48 + 96 + 48 + 48);
-    let (E, c2, c3) = (c1 + 96, c1 + 96 + 48, c1 + 96 + 48 + 96);
+    let query = world.prepared("a, b", "x");
+    // One keyword: c1, E, c2_0, and two rows, from the end.
+    let c3 = 2 * 48;
+    let (c1, E, c2) = (c3 + 96 + 48 + 96, c3 + 96 + 48, c3 + 96);
     let outside = outside_g1().to_vec();
     for (at, element, error) in [
         (c1, small_x::<96>(1).to_vec(), Error::InvalidPoint),
@@ -98,12 +93,10 @@ fn a_malformed_index_affects_no_other() {
         (c3, vec![0xff; 48], Error::InvalidPoint),
         (c3, outside.clone(), Error::PointNotInSubgroup),
     ] {
-        let mut bytes = bytes.clone();
-        bytes[at..at + element.len()].copy_from_slice(&element);
         let mut records = records.clone();
-        records[4] = RecordIndex::from_bytes(&bytes).unwrap();
+        records[4] = altered(&records[4], at, &element);
         let found = all_ways(&query, &records);
-        assert_eq!(found.malformed, [(4, error)], "at {at}");
+        assert_eq!(found.malformed, [(4, error)], "{at} from the end");
         assert_eq!(found.matches, [0, 2, 6, 8]);
     }
     assert_eq!(all_ways(&query, &records).matches, [0, 2, 4, 6, 8]);
@@ -113,11 +106,8 @@ fn a_malformed_index_affects_no_other() {
 fn unused_malformed_elements_change_no_match() {
     let world = &mut World::new(42);
     let mut records: Vec<_> = (0..3).map(|_| world.index("x", "a or b")).collect();
-    let query = query(world, "a", "x");
-    let mut bytes = records[1].to_bytes();
-    let at = bytes.len() - 48;
-    bytes[at..].fill(0xff);
-    records[1] = RecordIndex::from_bytes(&bytes).unwrap();
+    let query = world.prepared("a", "x");
+    records[1] = altered(&records[1], 48, &[0xff; 48]);
     assert_eq!(all_ways(&query, &records).matches, [0, 1, 2]);
     let cache = SearchIndexCache::new(1 << 20);
     run(&query, &records, 0, 1, Some(&cache));
@@ -134,10 +124,8 @@ fn equal_elements_differ_between_policies() {
     let other = self::policy(other).canonical().to_owned();
     assert_eq!(policy.len(), other.len());
     let at = bytes.windows(policy.len()).position(|window| window == policy.as_bytes()).unwrap();
-    let mut bytes = bytes;
-    bytes[at..at + other.len()].copy_from_slice(other.as_bytes());
-    let copied = RecordIndex::from_bytes(&bytes).unwrap();
-    let query = query(world, "role=doctor", "x");
+    let copied = altered(&index, bytes.len() - at, other.as_bytes());
+    let query = world.prepared("role=doctor", "x");
     let cache = SearchIndexCache::new(1 << 20);
     assert!(run(&query, std::slice::from_ref(&copied), 0, 1, Some(&cache)).matches.is_empty());
     let found = run(&query, &[index, copied], 0, 1, Some(&cache));

@@ -123,10 +123,7 @@ fn a_query_stops_when_decided() {
     // A malformed index is an error as soon as it is touched, which shows the untouched ones.
     let world = &mut World::new(18);
     let good = world.index("x", "a");
-    let mut bytes = good.to_bytes();
-    let at = bytes.len() - (96 + 48 + 96 + 48);
-    bytes[at..at + 96].copy_from_slice(&identity::<96>());
-    let malformed = RecordIndex::from_bytes(&bytes).unwrap();
+    let malformed = altered(&good, 96 + 48 + 96 + 48, &identity::<96>());
     let mut word = |set: &str, word: &str| world.query(set, word);
     let one = word("a", "x");
     let both = all([word("a", "x"), word("b", "x")]);
@@ -144,13 +141,11 @@ fn queries_try_the_cheapest_part_first() {
     let world = &mut World::new(22);
     let hints = Hints::new(16, 1).unwrap();
     let key = world.key("a");
-    let mut bytes = world.index_hinted(&["x", "y"], Padding::None, hints).to_bytes();
+    let index = world.index_hinted(&["x", "y"], Padding::None, hints);
     let size = 2 + 96 + 48 + 96 + 48;
-    let x = world.kappa.hint(hints, &keyword("x")).value.to_be_bytes();
-    let last = bytes.len() - size;
-    let y_at = if bytes[last..last + 2] == x { last - size } else { last };
-    bytes[y_at + 2..y_at + 2 + 96].copy_from_slice(&identity::<96>());
-    let record = RecordIndex::from_bytes(&bytes).unwrap();
+    let x_is_last = index.keywords()[1].hint() == Some(&world.kappa.hint(hints, &keyword("x")));
+    let y = if x_is_last { 2 * size } else { size };
+    let record = altered(&index, y - 2, &identity::<96>());
 
     let hinted = key.trapdoor_hinted(&keyword("x"), key.attributes(), &[hints], &mut world.rng).unwrap();
     let cheap = || Query::new(hinted.clone(), &world.public);
@@ -165,7 +160,7 @@ fn queries_try_the_cheapest_part_first() {
 fn many_records_agree_on_any_threads() {
     let world = &mut World::new(19);
     let records = records(world);
-    let query = world.query("a, b", "third").prepare(&world.public).unwrap();
+    let query = world.prepared("a, b", "third");
     for n in [1, 2, 3, 16] {
         for start in [0, 1, 4, 9, 10] {
             let found = run(&query, &records, start, n, None);
@@ -185,7 +180,7 @@ fn many_records_agree_on_any_threads() {
 fn progress_follows_each_record_and_cancels() {
     let world = &mut World::new(20);
     let records = records(world);
-    let query = world.query("a", "all").prepare(&world.public).unwrap();
+    let query = world.prepared("a", "all");
     let mut told = Vec::new();
     let told_of = |done| {
         told.push(done);
