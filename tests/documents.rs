@@ -1,7 +1,7 @@
 //! The documents' statements about the policy language, the kinds of objects
 //! and the tests are true.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
+#![expect(clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
