@@ -54,19 +54,19 @@ const MESSAGES: [Message; 5] = [
 
 /// A statement, and its justification.
 const ASSUMPTIONS: [(&str, &str); 13] = [
-    ("(believes H (key SN P_SN))", "the super node's public key is installed"),
-    ("(believes H (controls SN (point N Q_MN)))", "the super node certifies after proof of possession"),
-    ("(believes H (fresh validity))", "the certificate's period holds, its serial is not revoked"),
-    ("(believes H (own H X))", "x is drawn for this request, hedged, and wiped after it"),
+    ("(believes H (key SN P_SN))", "SN's public key is installed"),
+    ("(believes H (controls SN (point N Q_MN)))", "SN certifies after proof of possession"),
+    ("(believes H (fresh validity))", "the period holds, the serial is not revoked"),
+    ("(believes H (own H X))", "x is drawn for this request, hedged, wiped after"),
     ("(believes H (fresh X))", "as above"),
-    ("(believes H (controls N payload))", "the main node knows where records lie, and their digests"),
-    ("(believes N (key SN P_SN))", "the super node's public key is installed"),
+    ("(believes H (controls N payload))", "N knows where records lie, and their digests"),
+    ("(believes N (key SN P_SN))", "SN's public key is installed"),
     ("(believes N (controls SN (key H Q_ID)))", "the super node registers each name once"),
     ("(believes N (fresh number))", "no registry older than one seen is taken"),
     ("(believes N (own N Q_MN))", "s_MN does not leave the main node"),
-    ("(believes N (fresh tc))", "the window, and the replay cache: X was not seen before"),
+    ("(believes N (fresh tc))", "window and replay cache: X was not seen before"),
     ("(believes N (controls H (point H X)))", "the hospital chooses its own x"),
-    ("(believes N (fresh T))", "y is drawn for this reply, hedged, and wiped after it"),
+    ("(believes N (fresh T))", "y is drawn for this reply, hedged, wiped after"),
 ];
 
 const GOALS: [&str; 8] = [
@@ -272,10 +272,16 @@ impl Theory {
         }
     }
 
+    /// The numbers of the goals that cannot be derived.
     fn lost_goals(&self) -> Vec<usize> {
         let facts = self.derive();
         let holds = |goal: &str| facts.iter().any(|fact| fact.statement == read(goal));
-        (0..GOALS.len()).filter(|number| !holds(GOALS[*number])).collect()
+        (1..=GOALS.len()).filter(|number| !holds(GOALS[number - 1])).collect()
+    }
+
+    /// The same for people.
+    fn lost(&self) -> String {
+        self.lost_goals().iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -352,21 +358,24 @@ fn derivation() -> String {
     out
 }
 
-/// Each removed item: its name, and the rest.
-fn without_one() -> Vec<(String, Theory)> {
-    let whole = Theory::whole();
+/// Each assumption for people, and the rest without it.
+fn without_assumptions() -> impl Iterator<Item = (String, Theory)> {
+    ASSUMPTIONS.iter().enumerate().map(|(i, (assumption, _))| {
+        let mut rest = Theory::whole();
+        rest.assumptions.remove(i);
+        (format!("{:2}  {}", i + 1, read(assumption).show()), rest)
+    })
+}
+
+/// Each message and each part of one for people, and the rest without it.
+fn without_parts() -> Vec<(String, Theory)> {
     let mut all = Vec::new();
-    for (i, (assumption, _)) in ASSUMPTIONS.iter().enumerate() {
-        let mut rest = whole.clone();
-        rest.assumptions.retain(|other| other != assumption);
-        all.push((format!("assumption {}: {}", i + 1, read(assumption).show()), rest));
-    }
     for (i, message) in MESSAGES.iter().enumerate() {
-        let mut rest = whole.clone();
+        let mut rest = Theory::whole();
         rest.messages.remove(i);
         all.push((format!("the {}", message.name), rest));
         for (j, part) in message.parts.iter().enumerate() {
-            let mut rest = whole.clone();
+            let mut rest = Theory::whole();
             rest.messages[i].1.remove(j);
             all.push((format!("{} in the {}", read(part).show(), message.name), rest));
         }
@@ -378,20 +387,17 @@ fn without_one() -> Vec<(String, Theory)> {
 fn generated() -> BTreeMap<&'static str, String> {
     let received = Theory::whole().received();
     let messages = received.iter().map(|(name, statement)| format!("{name:13} {}\n", statement.show()));
-    let assumptions = ASSUMPTIONS.iter().enumerate();
+    let assumptions = without_assumptions().zip(ASSUMPTIONS);
     let assumptions =
-        assumptions.map(|(i, (text, why))| format!("{:2}  {:38} {why}\n", i + 1, read(text).show()));
+        assumptions.map(|((name, rest), (_, why))| format!("{name:42} {:7}  {why}\n", rest.lost()));
     let goals = GOALS.iter().enumerate().map(|(i, goal)| format!("{}  {}\n", i + 1, read(goal).show()));
-    let needs = without_one().into_iter().map(|(name, theory)| {
-        let lost: Vec<String> = theory.lost_goals().iter().map(|goal| (goal + 1).to_string()).collect();
-        format!("{name:55} {}\n", lost.join(", "))
-    });
+    let parts = without_parts().into_iter().map(|(name, rest)| format!("{name:33} {}\n", rest.lost()));
     BTreeMap::from([
         ("messages", messages.collect()),
         ("assumptions", assumptions.collect()),
         ("goals", goals.collect()),
         ("derivation", derivation()),
-        ("needs", needs.collect()),
+        ("parts", parts.collect()),
     ])
 }
 
@@ -414,7 +420,7 @@ fn goals_follow_as_the_page_shows() {
 
 #[test]
 fn goals_need_every_assumption_and_part() {
-    for (name, theory) in without_one() {
+    for (name, theory) in without_assumptions().chain(without_parts()) {
         assert!(!theory.lost_goals().is_empty(), "no goal needs {name}");
     }
 }
@@ -450,10 +456,10 @@ fn the_printed_protocol_misses_its_goals() {
             parts.retain(|part| *part != "payload");
         }
     }
-    assert_eq!(printed.lost_goals(), [0, 2, 3]);
+    assert_eq!(printed.lost_goals(), [1, 3, 4]);
     // With only a certificate, anyone can exchange the payload.
     let mut certified = Theory::whole();
     certified.messages[3].1.retain(|part| *part != "payload");
-    assert_eq!(certified.lost_goals(), [3]);
+    assert_eq!(certified.lost_goals(), [4]);
     assert_eq!(Theory::whole().lost_goals(), [0usize; 0]);
 }

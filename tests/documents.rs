@@ -1,9 +1,9 @@
 //! The documents' statements about the policy language, the kinds of objects
 //! and the tests are true.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
+#![expect(clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -159,53 +159,70 @@ fn the_documented_diagnosis_is_given() {
 }
 
 #[test]
-fn the_kinds_table_matches_the_code() {
-    macro_rules! lines {
+fn the_layouts_name_every_kind() {
+    macro_rules! kinds {
         ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
-            [$((stringify!($number), stringify!($kind), [$($doc),+].concat()),)*]
+            [$((stringify!($number), stringify!($kind)),)*]
         };
     }
-    let kinds = objects::objects!(lines);
-    for (number, kind, doc) in &kinds {
-        let (module, holds) = doc.trim().split_once(": ").unwrap();
-        let line = format!("| `{number}` | `{kind}` | {module} | {holds} |");
-        assert!(FORMATS.contains(&line), "{line}");
+    let kinds = objects::objects!(kinds);
+    for (number, kind) in kinds {
+        assert_eq!(FORMATS.matches(&format!("`{number}` `{kind}`")).count(), 1, "{number} {kind}");
     }
-    assert_eq!(FORMATS.matches("| `0x").count(), kinds.len(), "a kind that does not exist");
+    assert_eq!(FORMATS.matches("`0x").count(), kinds.len(), "a kind that does not exist");
 }
 
+/// Section 13 lists "`file` (number of its tests)" of `tests/attacks`, and "`file`: `test`, `test`"
+/// of other files. Elsewhere, names of at least three underscores are tests.
 #[test]
 fn listed_faults_and_attacks_name_tests() {
-    let (_, sections) = SECURITY.split_once("\n## 12 Faults of other libraries\n").unwrap();
-    let (faults, attacks) = sections.split_once("\n## 13 The attacks, and where they are mounted\n").unwrap();
-    assert!(tests_named_in(faults) >= 18);
-    assert!(tests_named_in(attacks) >= 250);
-}
-
-/// The number of tests that a section names, as "`test`, `test` (`file`)". Each must exist.
-fn tests_named_in(section: &str) -> usize {
-    let section = section.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut tests = 0;
-    for (at, _) in section.match_indices(" (`") {
-        let (before, after) = section.split_at(at);
-        let file = after.trim_start_matches(" (`").split('`').next().unwrap();
-        if !file.ends_with(".rs") {
-            continue;
-        }
-        let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
-        let source = source.unwrap_or_else(|error| panic!("{file}: {error}"));
-        let mut left = before;
-        while let Some((rest, name)) = left.strip_suffix('`').and_then(|left| left.rsplit_once('`')) {
-            // A test function, or one of a block of property tests.
-            let at = source.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{name} is not in {file}"));
-            let before = source[..at].lines().rev().take(4).any(|line| line.trim() == "#[test]");
-            assert!(before, "{name} in {file} is no test");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let attacks = root.join("tests/attacks");
+    let read =
+        |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (before, section) = SECURITY.split_once("\n## 13 The attacks, and where they are mounted\n").unwrap();
+    let (_, list) = section.split_once("\n- ").unwrap();
+    let (mut sources, mut tests, mut named_in) = (BTreeMap::new(), 0, None);
+    for pair in list.split('`').collect::<Vec<_>>()[1..].chunks_exact(2) {
+        let (code, after) = (pair[0], pair[1]);
+        if code.ends_with(".rs") {
+            let count = after.trim_start().strip_prefix('(').and_then(|after| after.split(')').next());
+            let source = read(&if count.is_some() { attacks.join(code) } else { root.join(code) });
+            if let Some(count) = count {
+                assert_eq!(count, source.matches("#[test]").count().to_string(), "tests of {code}");
+                tests += count.parse::<usize>().unwrap();
+            }
+            named_in = count.is_none().then_some(code);
+            sources.insert(code, source);
+        } else if let Some(file) = named_in {
+            assert!(is_test(&sources[file], code), "{code} is no test in {file}");
             tests += 1;
-            let Some(others) = rest.strip_suffix(", ") else { break };
-            left = others;
+        }
+        if after.contains("\n- ") {
+            named_in = None;
         }
     }
-    tests
+    assert!(tests >= 300);
+    let mut folders = vec![attacks.clone()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if read(&path).contains("#[test]") {
+                let file = path.strip_prefix(&attacks).unwrap().to_str().unwrap();
+                assert!(sources.contains_key(file), "{file} is not in section 13");
+            }
+        }
+    }
+    for name in before.split('`').skip(1).step_by(2).filter(|code| code.matches('_').count() >= 3) {
+        assert!(sources.values().any(|source| is_test(source, name)), "{name} is no listed test");
+    }
+}
+
+/// Whether this is a test function, or one of a block of property tests.
+fn is_test(source: &str, name: &str) -> bool {
+    let at = source.find(&format!("fn {name}("));
+    at.is_some_and(|at| source[..at].lines().rev().take(4).any(|line| line.trim() == "#[test]"))
 }
 
 #[test]
