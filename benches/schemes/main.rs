@@ -28,6 +28,8 @@ mod policies;
 mod sharing;
 mod signatures;
 mod strangers;
+#[path = "../shared/time.rs"]
+mod time;
 mod trees;
 #[path = "../shared/world.rs"]
 mod world;

@@ -1,6 +1,7 @@
 //! Keys, policies and objects for the benchmarks: `n` attributes, and policies that
 //! require all of them.
 
+use medseal::abs::{Claim, PublicKey, Signature};
 use medseal::identity::{AuthReply, AwaitingConfirmation, AwaitingReply, Disclosure};
 use medseal::policy::{Attributes, Policy};
 use rand_chacha::ChaCha20Rng;
@@ -23,6 +24,20 @@ pub(crate) fn rng() -> ChaCha20Rng {
 pub(crate) fn attributes(n: usize) -> (Attributes, Policy) {
     let names: Vec<String> = (0..n).map(|i| format!("attribute_{i}")).collect();
     (Attributes::parse(&names.join(", ")).unwrap(), Policy::parse(&names.join(" and ")).unwrap())
+}
+
+/// Makes the claims that these are signatures of messages under one policy.
+pub(crate) fn claims<'a>(
+    public_key: &'a PublicKey,
+    policy: &'a Policy,
+    messages: &'a [impl AsRef<[u8]>],
+    signatures: &'a [Signature],
+) -> Vec<Claim<'a>> {
+    let claim = |(message, signature): (&'a _, _)| {
+        let message = AsRef::<[u8]>::as_ref(message);
+        Claim { public_key, policy, context: b"context", message, signature }
+    };
+    messages.iter().zip(signatures).map(claim).collect()
 }
 
 /// Runs a handshake up to the main node's reply. Returns the hospital's state, the reply, and the
