@@ -1,7 +1,6 @@
 /// @file
 /// Several authorities instead of one. Included by medseal.hpp.
-#ifndef MEDSEAL_AUTHORITIES_HPP
-#define MEDSEAL_AUTHORITIES_HPP
+#pragma once
 
 #include <algorithm>
 #include <array>
@@ -297,5 +296,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

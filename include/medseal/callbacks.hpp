@@ -1,7 +1,6 @@
 /// @file
 /// Streams and progress as C++ functions. Included by medseal.hpp.
-#ifndef MEDSEAL_CALLBACKS_HPP
-#define MEDSEAL_CALLBACKS_HPP
+#pragma once
 
 #include <istream>
 #include <ostream>
@@ -94,5 +93,3 @@ template <> struct in_c<progress_function> {
 } // namespace detail
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// Hospitals, main nodes, and the sessions between them. Included by medseal.hpp.
-#ifndef MEDSEAL_HANDSHAKE_HPP
-#define MEDSEAL_HANDSHAKE_HPP
+#pragma once
 
 #include "identity.hpp"
 
@@ -193,5 +192,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

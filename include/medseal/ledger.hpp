@@ -1,7 +1,6 @@
 /// @file
 /// Entries and ledgers. Included by medseal.hpp.
-#ifndef MEDSEAL_LEDGER_HPP
-#define MEDSEAL_LEDGER_HPP
+#pragma once
 
 #include "abe.hpp"
 #include "abs.hpp"
@@ -267,5 +266,3 @@ inline result<std::string> address_of(const medseal_digest &digest) {
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

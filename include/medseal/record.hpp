@@ -1,7 +1,6 @@
 /// @file
 /// Sealed records. Included by medseal.hpp.
-#ifndef MEDSEAL_RECORD_HPP
-#define MEDSEAL_RECORD_HPP
+#pragma once
 
 #include "callbacks.hpp"
 
@@ -152,5 +151,3 @@ inline result<medseal_record_id> record_id_generate() { return detail::call(meds
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

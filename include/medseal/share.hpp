@@ -1,8 +1,7 @@
 /// @file
 /// The main job: seal and wrap, unwrap and open; publish, find and open on a ledger.
 /// Included by medseal.hpp.
-#ifndef MEDSEAL_SHARE_HPP
-#define MEDSEAL_SHARE_HPP
+#pragma once
 
 #include "authority.hpp"
 #include "ledger.hpp"
@@ -117,6 +116,10 @@ struct search {
     std::vector<medseal_hints> hints = {};
 };
 
+/// An object that must outlive the one that refers to it. A temporary object is refused: nothing
+/// would own it.
+template <class T> using lasting = std::reference_wrapper<const T>;
+
 /// The ledger, the store and the keys that publications and searches use. It does not own them;
 /// they must outlive it.
 class consortium {
@@ -124,49 +127,21 @@ public:
     /// Takes the ledger, the store, the ledger's charters, the trusted head that must include every
     /// entry that is opened, and the number of threads. An entry is published under the current
     /// charter, and is checked under the charter that it names.
-    consortium(const ledger &ledger, const store &store, const charters &charters, const trusted_head &head,
-               std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium),
-             ledger.get(),
-             store.get(),
-             charters.get(),
-             head.get(),
-             threads,
-             nullptr} {}
+    consortium(lasting<ledger> ledger, lasting<store> store, lasting<charters> charters,
+               lasting<trusted_head> head, std::size_t threads = 1)
+        : consortium(ledger, store, charters, threads) {
+        c_.head = head.get().get();
+    }
     /// A consortium that publishes and finds, but cannot open.
-    consortium(const ledger &ledger, const store &store, const charters &charters, std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium),
-             ledger.get(),
-             store.get(),
-             charters.get(),
-             nullptr,
-             threads,
+    consortium(lasting<ledger> ledger, lasting<store> store, lasting<charters> charters,
+               std::size_t threads = 1)
+        : c_{sizeof(c_), ledger.get().get(), store.get().get(), charters.get().get(), nullptr, threads,
              nullptr} {}
     /// Adds the members' keys that you hold, which must outlive this object.
-    consortium &holding(const members_keys &keys) {
-        c_.members = keys.get();
+    consortium &holding(lasting<members_keys> keys) {
+        c_.members = keys.get().get();
         return *this;
     }
-    /// Deleted: nothing would own them.
-    consortium &holding(const members_keys &&) = delete;
-    /// Deleted: nothing would own the ledger.
-    consortium(const ledger &&, const store &, const charters &, const trusted_head &,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the store.
-    consortium(const ledger &, const store &&, const charters &, const trusted_head &,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the charters.
-    consortium(const ledger &, const store &, const charters &&, const trusted_head &,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the head.
-    consortium(const ledger &, const store &, const charters &, const trusted_head &&,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the ledger.
-    consortium(const ledger &&, const store &, const charters &, std::size_t = 1) = delete;
-    /// Deleted: nothing would own the store.
-    consortium(const ledger &, const store &&, const charters &, std::size_t = 1) = delete;
-    /// Deleted: nothing would own the charters.
-    consortium(const ledger &, const store &, const charters &&, std::size_t = 1) = delete;
 
     /// Publishes a record from a reader. If a database is given, the record is added to it, and its
     /// hospital gets an envelope. After a failure, `resume` receives a publication that finish()
@@ -287,5 +262,3 @@ private:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif
