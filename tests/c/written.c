@@ -40,12 +40,12 @@ static void publish(void) {
 
 void written_run(const char *directory) {
     medseal_secret shared;
-    OWNED(replay_cache) *cache = NULL;
     folder = directory;
     ENCODED(SAVE)
     OK(medseal_abe_decapsulate(the_abe_decryption_key, the_abe_encapsulation, &shared, &err));
     save("shared", "secret", shared.bytes, sizeof shared.bytes);
-    OK(medseal_replay_cache_new(MEDSEAL_REPLAY_WINDOW_MS, 100, 10, 1795000000000u - 100000, &cache, &err));
+    NEW(replay_cache, cache, medseal_replay_cache_new(MEDSEAL_REPLAY_WINDOW_MS, 100, 10, 1795000000000u - 100000,
+        &cache, &err));
     out_len = sizeof out;
     OK(medseal_replay_cache_encode(cache, out, &out_len, &err)); /* spends it */
     save("replay_cache", "object", out, out_len);
