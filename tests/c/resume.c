@@ -42,14 +42,12 @@ static medseal_database *empty_database(void) {
 /* Opens a record, under the ledger's present head. */
 static void check_opens(medseal_consortium parties, const medseal_entry_id *id, const medseal_abe_decryption_key *key) {
     medseal_tree_head now;
-    medseal_trusted_head *head = NULL;
     OK(medseal_ledger_head(parties.ledger, &now, &err));
-    OK(medseal_trusted_head_new(&now, 7, 8, 1, &head, &err));
+    NEW(trusted_head, head, medseal_trusted_head_new(&now, 7, 8, 1, &head, &err));
     parties.head = head;
     out_len = sizeof out;
     OK(medseal_open_bytes(&parties, id, key, out, &out_len, NULL, &err));
     CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
-    medseal_trusted_head_free(head);
 }
 
 static void a_failure_gives_what_to_finish_from(const medseal_consortium *parties, const medseal_publication *with,
@@ -96,7 +94,6 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     medseal_record_id chosen, there;
     medseal_entry_id id;
     medseal_digest digest;
-    medseal_merkle_frontier *frontier = NULL;
     medseal_sealed *unkept = NULL;
     medseal_published published;
     uint64_t time_ms = 0;
@@ -122,7 +119,7 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     OK(medseal_entry_fields(entry, &charter, &id, &there, &digest, &time_ms, &err));
     CHECK(memcmp(&there, &chosen, sizeof there) == 0);
     READS("store:first-object", medseal_entry_address(entry, (char *)at, &out_len, &err));
-    OK(medseal_prepared_database(the_prepared, &frontier, &err));
+    NEW(merkle_frontier, frontier, medseal_prepared_database(the_prepared, &frontier, &err));
     medseal_merkle_frontier_free(frontier);
     OK(medseal_prepared_draft(the_prepared, &draft, &err));
     NEW(prepared, alone, medseal_prepare(parties, the_sealed, with, NULL, NULL, &alone, &err));
@@ -146,7 +143,6 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
 
 /* The library asks the node, which has the entries. */
 static void a_query_travels(medseal_ledger_callbacks callbacks) {
-    medseal_found *there = NULL;
     size_t hits = 0, hits_here = 0, malformed = 0;
     uint64_t next = 0, next_here = 0;
 
@@ -156,7 +152,7 @@ static void a_query_travels(medseal_ledger_callbacks callbacks) {
     NEW(search_key, key, medseal_member_keys_search(the_member_keys, &key, &err));
     NEW(trapdoor, trapdoor, medseal_search_trapdoor(key, the_keyword, the_attributes, NULL, 0, &trapdoor, &err));
     NEW(query, query, medseal_query_new(trapdoor, authority, &query, &err));
-    OK(medseal_ledger_search(ledger, query, authority, 0, 1, NULL, &there, &err));
+    NEW(found, there, medseal_ledger_search(ledger, query, authority, 0, 1, NULL, &there, &err));
     NEW(found, here, medseal_ledger_search(the_ledger, query, authority, 0, 1, NULL, &here, &err));
     OK(medseal_found_count(there, &hits, &malformed, &next, &err));
     OK(medseal_found_count(here, &hits_here, &malformed, &next_here, &err));
@@ -178,12 +174,10 @@ void resume_run(void) {
     const medseal_ledger_callbacks ledger_callbacks = own_ledger_callbacks(&entries);
     const medseal_store_callbacks store_callbacks = own_store_callbacks(&objects);
     medseal_consortium parties = {sizeof parties, NULL, NULL, the_charters, NULL, 1, NULL};
-    medseal_ledger *ledger = NULL;
-    medseal_store *store = NULL;
     an_office office;
 
-    OK(medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
-    OK(medseal_store_from_callbacks(&store_callbacks, &store, &err));
+    NEW(ledger, ledger, medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
+    NEW(store, store, medseal_store_from_callbacks(&store_callbacks, &store, &err));
     office_open(&office);
     NEW(abe_decryption_key, decryption, medseal_member_keys_decryption(the_member_keys, &decryption, &err));
     OK(medseal_public_parameters_search(the_public_parameters, &authority, &err));
@@ -194,8 +188,6 @@ void resume_run(void) {
     stages(&parties, &office.publication);
     a_query_travels(ledger_callbacks);
 
-    medseal_ledger_free(ledger);
-    medseal_store_free(store);
     office_close(&office);
     medseal_search_public_key_free(authority);
 }

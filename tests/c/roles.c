@@ -156,7 +156,6 @@ static void attributes_and_policies_of_values(void) {
 
 static void versions_and_policies(void) {
     size_t count = 0;
-    medseal_policy *negative = NULL;
     OWNED(attributes) *visitor = NULL;
 
     CHECK(medseal_version_number() == MEDSEAL_VERSION_NUMBER);
@@ -182,7 +181,7 @@ static void versions_and_policies(void) {
     OK(medseal_policy_rows(the_policy, &count, &err));
     CHECK(count == 4); /* role, ward, and two for the comparison */
 
-    OK(medseal_policy_parse(TEXT("not role=doctor"), &negative, &err));
+    NEW(policy, negative, medseal_policy_parse(TEXT("not role=doctor"), &negative, &err));
     OK(medseal_policy_rows(negative, &count, &err));
     CHECK(count == 1);
     CHECK(!satisfies(the_attributes, negative));
@@ -554,7 +553,6 @@ static void trees(void) {
 }
 
 static void identities(void) {
-    medseal_identity *identity = NULL;
     OWNED(verified_registry) *verified = NULL;
     medseal_digest database = {{7}}, database_again;
     medseal_summary summary = {{8}}, summary_again;
@@ -620,7 +618,8 @@ static void identities(void) {
     READ(medseal_verified_registry_hospital(the_verified_registry, 0, (char *)at, &out_len, &err));
     WRITES_NOTHING(MEDSEAL_ERR_OUT_OF_RANGE,
                    medseal_verified_registry_hospital(the_verified_registry, hospitals, (char *)at, &out_len, &err));
-    OK(medseal_verified_registry_identity(the_verified_registry, TEXT("clinic.example"), &identity, &err));
+    NEW(identity, identity, medseal_verified_registry_identity(the_verified_registry, TEXT("clinic.example"),
+        &identity, &err));
     medseal_identity_free(identity);
     GIVES(MEDSEAL_ERR_HOSPITAL_REVOKED,
           medseal_verified_registry_identity(the_verified_registry, TEXT("closed.example"), &identity, &err));
@@ -643,7 +642,6 @@ static void handshakes(void) {
     OWNED(auth_reply) *reply = NULL;
     OWNED(auth_confirmation) *confirmation = NULL;
     medseal_session *none = NULL;
-    medseal_session_message *message = NULL;
     medseal_session_id id, same_id;
     medseal_secret here, there;
     uint64_t number = 1;
@@ -706,7 +704,7 @@ static void handshakes(void) {
                    medseal_session_open(node, the_session_message, BYTES("aad"), at, &out_len, &err));
     OK(medseal_session_closed_by_peer(node, &yes, &err));
     CHECK(!yes);
-    OK(medseal_session_seal(hospital, BYTES("bye"), NULL, 0, 1, &message, &err));
+    NEW(session_message, message, medseal_session_seal(hospital, BYTES("bye"), NULL, 0, 1, &message, &err));
     OK(medseal_session_message_place(message, &number, &yes, &err));
     CHECK(number == 1 && yes);
     READS("bye", medseal_session_open(node, message, NULL, 0, at, &out_len, &err));
@@ -761,8 +759,6 @@ static void found(const medseal_policy *claim) {
     medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1, {0, {0}}};
     medseal_digest statement, asked, ledger, hash, previous, id;
     medseal_tree_head final_head;
-    medseal_validator *validator = NULL;
-    medseal_charters *same_ones = NULL;
     medseal_charter *charter = NULL;
     uint32_t number = 0;
     size_t count = 0;
@@ -781,14 +777,14 @@ static void found(const medseal_policy *claim) {
     READS("clinics", medseal_charter_name(the_charter, (char *)at, &out_len, &err));
     NEW(policy, policy, medseal_charter_claim(the_charter, &policy, &err));
     NEW(public_parameters, parameters, medseal_charter_parameters(the_charter, &parameters, &err));
-    OK(medseal_charter_validator(the_charter, 0, &validator, &err));
+    NEW(validator, validator, medseal_charter_validator(the_charter, 0, &validator, &err));
     medseal_validator_free(validator);
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_validator(the_charter, 1, &validator, &err));
 
     OK(medseal_charters_new(the_charter, the_super_node_public_key, &the_charters, &err));
     OK(medseal_charters_ledger(the_charters, &id, &err));
     CHECK(same(&id, &hash, sizeof id));
-    OK(medseal_charters_push(the_charters, the_charter, &same_ones, &err));
+    NEW(charters, same_ones, medseal_charters_push(the_charters, the_charter, &same_ones, &err));
     medseal_charters_free(same_ones);
     GIVES(MEDSEAL_ERR_UNKNOWN_CHARTER, medseal_charters_get(the_charters, 2, &charter, &err));
     READ(medseal_charters_encode(the_charters, at, &out_len, &err));
@@ -811,7 +807,6 @@ static void found(const medseal_policy *claim) {
 static void another_era(const medseal_consortium *consortium, medseal_ledger *ledger, const medseal_entry_id *id,
                         const medseal_abe_decryption_key *key) {
     medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0, {0, {0}}};
-    medseal_charters *charters = NULL, *pushed = NULL;
     medseal_validated *validated = NULL;
     OWNED(trusted_head) *head = NULL;
     medseal_tree_head now;
@@ -823,8 +818,8 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     OK(medseal_memory_ledger_append_charter(ledger, next, &height, &err));
     CHECK(height == now.size);
     OK(medseal_memory_ledger_append_charter(ledger, next, &height, &err));
-    OK(medseal_memory_ledger_charters(ledger, &charters, &err));
-    OK(medseal_charters_push(the_charters, next, &pushed, &err));
+    NEW(charters, charters, medseal_memory_ledger_charters(ledger, &charters, &err));
+    NEW(charters, pushed, medseal_charters_push(the_charters, next, &pushed, &err));
     medseal_charters_free(pushed);
     NEW(charter, kept, medseal_charters_get(charters, 0, &kept, &err));
     medseal_charter_free(kept);
@@ -849,7 +844,6 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     READ(medseal_open_bytes(&reader, id, key, at, &out_len, NULL, &err));
     CHECK(record_is_out());
     OK(medseal_memory_ledger_verify(ledger, &err));
-    medseal_charters_free(charters);
 }
 
 static bool same_keyword_key(const medseal_keyword_key *one, const medseal_keyword_key *other) {
@@ -875,8 +869,6 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_tree_head head;
     OWNED(trusted_head) *trusted = NULL;
     medseal_trusted_head *stale = NULL;
-    medseal_validated *validated = NULL;
-    medseal_inclusion_proof *proof = NULL;
     medseal_charter *charter = NULL;
     medseal_digest ledger_id;
     uint32_t number = 0;
@@ -941,7 +933,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_ledger_head(consortium->ledger, &head, &err));
     CHECK(head.size == (in_memory ? 4u : 2u));
     NEW(entry, entry, medseal_ledger_get(consortium->ledger, &published.place.id, &entry, &err));
-    OK(medseal_entry_validate(entry, the_charters, &validated, &err));
+    NEW(validated, validated, medseal_entry_validate(entry, the_charters, &validated, &err));
     OK(medseal_ledger_append(consortium->ledger, validated, &height, &was_there, &err));
     CHECK(height == 1 && was_there);
     OK(medseal_ledger_append(consortium->ledger, validated, &height, NULL, &err));
@@ -972,7 +964,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     /* A reader checks it: by its charter, and under a head that is not too old. */
     trust(consortium, &trusted);
     GIVES(MEDSEAL_ERR_STALE_HEAD, medseal_trusted_head_new(&head, NOW_MS, NOW_MS + 6, 5, &stale, &err));
-    OK(medseal_ledger_prove(consortium->ledger, &id, head.size, &proof, &err));
+    NEW(inclusion_proof, proof, medseal_ledger_prove(consortium->ledger, &id, head.size, &proof, &err));
     OK(medseal_entry_check(entry, the_charters, proof, trusted, &err));
     medseal_inclusion_proof_free(proof);
     GIVES(MEDSEAL_ERR_AFTER_TRUSTED_HEAD, medseal_ledger_prove(consortium->ledger, &id, 1, &proof, &err));
@@ -1233,7 +1225,6 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
                            const medseal_generation_certificate *certificate, const medseal_abe_public_key *abe,
                            const medseal_abs_public_key *abs_key, const medseal_super_node_public_key *super_node) {
     medseal_possession wrapping, signing;
-    medseal_public_parameters *parameters = NULL;
     medseal_terms terms = {sizeof terms, TEXT("of two"), the_policy, NULL, NULL, 0, {0, {0}}};
     medseal_authority_message *parts[2] = {NULL, NULL}, *refused = NULL;
     const medseal_authority_message *const *both = (const medseal_authority_message *const *)parts;
@@ -1252,7 +1243,8 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     OK(medseal_abs_public_key_verify_possession(abs_key, &signing, &err));
     GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_abe_public_key_verify_possession(abe, &signing, &err));
     GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_abs_public_key_verify_possession(abs_key, &wrapping, &err));
-    OK(medseal_generation_public_parameters(the_generation, the_keyword_key, &parameters, &err));
+    NEW(public_parameters, parameters, medseal_generation_public_parameters(the_generation, the_keyword_key,
+        &parameters, &err));
     terms.parameters = parameters;
     OK(medseal_charter_draft_new(NULL, &terms, NULL, 0, &the_charter_draft, &err));
     OK(medseal_charter_draft_fields(the_charter_draft, &number, &ledger, &hash, &previous, &said_head, &epoch, &count, &err));
@@ -1286,7 +1278,6 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     NEW(charter, second, medseal_generation_combine_charter(the_generation, later, both, 2, &second, NULL, 0, &err));
     NEW(charters, pushed, medseal_charters_push(charters, second, &pushed, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(parts[i]);
-    medseal_public_parameters_free(parameters);
 }
 
 /* Two authorities, both of which are needed. */

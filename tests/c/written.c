@@ -19,13 +19,12 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
 /* A record in a store that Rust opens, too. */
 static void publish(void) {
     medseal_consortium parties = {sizeof parties, the_ledger, NULL, the_charters, NULL, 1, NULL};
-    medseal_store *store = NULL;
     an_office office;
     medseal_published published;
     char path[512];
 
     CHECK(snprintf(path, sizeof path, "%s/objects", folder) < (int)sizeof path);
-    OK(medseal_directory_store_open(path, strlen(path), &store, &err));
+    NEW(store, store, medseal_directory_store_open(path, strlen(path), &store, &err));
     office_open(&office);
     parties.store = store;
     OK(medseal_publish_bytes(&parties, &office.publication, BYTES("HbA1c 7.2 %"), NULL, NULL, NULL, &published, &err));
@@ -34,7 +33,6 @@ static void publish(void) {
     OK(medseal_memory_ledger_encode(the_ledger, out, &out_len, &err));
     save("ledger", "snapshot", out, out_len);
 
-    medseal_store_free(store);
     office_close(&office);
 }
 
