@@ -34,7 +34,7 @@ pub(crate) trait Judge {
 pub(crate) fn on_attributes(judge: &mut impl Judge, n: usize) {
     let [floor, first] = [Material::new(n), Material::first(n)];
     let (attributes, all) = world::attributes(n);
-    let any = Policy::parse(&all.canonical().replace(" and ", " or ")).unwrap();
+    let any = Policy::parse(&world::joined(n, " or ")).unwrap();
     let case = Case { n, attributes, all, any, floor, first };
     key_wrapping(judge, &case);
     signatures(judge, &case);

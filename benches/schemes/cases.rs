@@ -9,9 +9,9 @@ use medseal::policy::{Attributes, Policy};
 use medseal::search::{self, Keyword, KeywordKey, Padding, Query, RecordIndex};
 
 use crate::clinic::Clinic;
+use crate::group;
 use crate::time::Time;
-use crate::world::{attributes, claims, rng};
-use crate::{group, joined};
+use crate::world::{attributes, claims, joined, rng};
 
 const SAMPLE: &str = "role=doctor and (department=cardiology or clearance>=3) and valid_until>=2027-01-31";
 const READER: &str = "role=doctor, clearance=3, valid_until=2027-06-30";

@@ -5,9 +5,9 @@ use medseal::Threads;
 use medseal::abe::{Encapsulation, MasterKey, PublicKey, WrappedKey};
 use medseal::policy::{Attributes, Policy};
 
+use crate::group;
 use crate::time::Time;
-use crate::world::{SIZES, attributes, rng};
-use crate::{group, joined};
+use crate::world::{SIZES, attributes, joined, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     let mut group = group(c, "abe");

@@ -40,16 +40,6 @@ fn group<'c>(c: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     group
 }
 
-/// `attribute_0`, `attribute_1`, ...
-fn names(n: usize) -> impl Iterator<Item = String> {
-    (0..n).map(|i| format!("attribute_{i}"))
-}
-
-/// `attribute_0 <joint> attribute_1 <joint> ...`
-fn joined(n: usize, joint: &str) -> String {
-    names(n).collect::<Vec<_>>().join(joint)
-}
-
 criterion_group!(
     benches,
     policies::all,

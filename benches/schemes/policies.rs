@@ -3,9 +3,9 @@
 use criterion::{BatchSize, Criterion};
 use medseal::policy::{Attribute, Attributes, Policy};
 
+use crate::group;
 use crate::time::Time;
-use crate::world::{SIZES, attributes};
-use crate::{group, joined, names};
+use crate::world::{SIZES, attributes, joined, names};
 
 pub(crate) fn all(c: &mut Criterion) {
     let mut group = group(c, "policy");

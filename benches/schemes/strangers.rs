@@ -18,9 +18,9 @@ use medseal::search::{RecordIndex, Trapdoor};
 
 use crate::authentication::sessions;
 use crate::clinic::{Clinic, founded};
+use crate::group;
 use crate::time::Time;
-use crate::world::{NOW, Parties, attributes, rng};
-use crate::{group, joined, names};
+use crate::world::{NOW, Parties, attributes, joined, names, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     entry(c);

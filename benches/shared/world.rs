@@ -22,8 +22,17 @@ pub(crate) fn rng() -> ChaCha20Rng {
 
 /// Makes `n` attributes, and a policy that requires all of them.
 pub(crate) fn attributes(n: usize) -> (Attributes, Policy) {
-    let names: Vec<String> = (0..n).map(|i| format!("attribute_{i}")).collect();
-    (Attributes::parse(&names.join(", ")).unwrap(), Policy::parse(&names.join(" and ")).unwrap())
+    (Attributes::parse(&joined(n, ", ")).unwrap(), Policy::parse(&joined(n, " and ")).unwrap())
+}
+
+/// `attribute_0 <joint> attribute_1 <joint> ...`
+pub(crate) fn joined(n: usize, joint: &str) -> String {
+    names(n).collect::<Vec<_>>().join(joint)
+}
+
+/// `attribute_0`, `attribute_1`, ...
+pub(crate) fn names(n: usize) -> impl Iterator<Item = String> {
+    (0..n).map(|i| format!("attribute_{i}"))
 }
 
 /// Makes the claims that these are signatures of messages under one policy.

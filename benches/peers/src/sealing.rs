@@ -28,7 +28,7 @@ pub fn all() -> Vec<Sealing> {
 fn medseal() -> Sealing {
     let mut rng = ChaCha20Rng::seed_from_u64(2026);
     let key = RecordKey::generate(&mut rng).unwrap();
-    let same_key = key.clone();
+    let same_key = RecordKey::from_bytes(&key.to_bytes()).unwrap();
     Sealing {
         name: "medseal",
         seal: Box::new(move |record| key.seal(record, &SealOptions::default(), &mut rng).unwrap().0),
@@ -42,7 +42,7 @@ fn aes_gcm() -> Sealing {
         name: "aes-gcm, STREAM",
         seal: Box::new(move |record| {
             let mut stream = EncryptorBE32::from_aead(cipher(), &[0; 7].into());
-            let next = |chunk: &mut _| stream.encrypt_next_in_place(b"", chunk).unwrap();
+            let next = |chunk: &mut Vec<u8>| stream.encrypt_next_in_place(b"", chunk).unwrap();
             let (mut sealed, mut last) = all_but_last(record, CHUNK, next);
             stream.encrypt_last_in_place(b"", &mut last).unwrap();
             sealed.extend_from_slice(&last);
@@ -50,7 +50,7 @@ fn aes_gcm() -> Sealing {
         }),
         open: Box::new(move |sealed| {
             let mut stream = DecryptorBE32::from_aead(cipher(), &[0; 7].into());
-            let next = |chunk: &mut _| stream.decrypt_next_in_place(b"", chunk).unwrap();
+            let next = |chunk: &mut Vec<u8>| stream.decrypt_next_in_place(b"", chunk).unwrap();
             let (mut record, mut last) = all_but_last(sealed, CHUNK + TAG, next);
             stream.decrypt_last_in_place(b"", &mut last).unwrap();
             record.extend_from_slice(&last);
