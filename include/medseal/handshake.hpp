@@ -119,8 +119,6 @@ public:
         auth_reply reply;               ///< To be sent.
         awaiting_confirmation awaiting; ///< Waits for the hospital's confirmation.
     };
-    /// Replies to the hospital: returns the reply to send, and the state that waits for the
-    /// confirmation. This object is then spent.
     result<replied> reply(const disclosure &disclosure) {
         return call<replied>(medseal_main_node_reply, disclosure);
     }
@@ -156,8 +154,6 @@ public:
         medseal::disclosure disclosure; ///< What the main node discloses.
         auth_confirmation confirmation; ///< To be sent.
     };
-    /// Finishes a handshake at the hospital. The main node is then authenticated. This object is
-    /// spent, even if the reply is refused.
     result<finished> finish(const auth_reply &reply) {
         return call<finished>(medseal_hospital_finish, reply);
     }
@@ -183,7 +179,6 @@ public:
         awaiting_reply awaiting; ///< Waits for the main node's reply.
         auth_request request;    ///< To be sent.
     };
-    /// Starts a handshake: returns the state that waits for the reply, and the request to send.
     result<started> start(const verified_certificate &certificate, const verified_registry &registry,
                           std::uint64_t now_ms) const {
         return call<started>(medseal_hospital_start, certificate, registry, now_ms);

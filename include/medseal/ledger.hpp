@@ -224,7 +224,6 @@ public:
         medseal::entry entry;     ///< The entry, or nothing.
         medseal::charter charter; ///< The charter, or nothing.
     };
-    /// Returns the item at a height.
     result<item> at(std::uint64_t height) const { return call<item>(medseal_ledger_at, height); }
     result<entry> by_id(const medseal_entry_id &id) const { return call(medseal_ledger_get, &id); }
     result<medseal_tree_head> head() const { return call(medseal_ledger_head); }

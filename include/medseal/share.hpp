@@ -169,8 +169,6 @@ public:
                           const progress_function &progress = {}) const {
         return detail::call(medseal_upload, &c_, draft, record, keep, progress);
     }
-    /// Makes the entry about a sealed record. Store the byte form of the result before you
-    /// continue.
     result<prepared> prepare(const sealed &sealed, const publication &with,
                              const database *database = nullptr,
                              const progress_function &progress = {}) const {
@@ -205,7 +203,6 @@ public:
         return status != MEDSEAL_OK ? detail::failure<medseal_published>(error)
                                     : detail::success<medseal_published>(made);
     }
-    /// Finds the entries that have a keyword and whose policy the shown attributes satisfy.
     result<found> find(const search &what, const progress_function &progress = {}) const {
         const medseal_search parts = {
             sizeof(medseal_search), what.keyword.get(), what.key.get(), what.showing.get(),
