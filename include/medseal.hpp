@@ -33,8 +33,7 @@
 /// **Callbacks** are std::function or objects with virtual functions. If a callback throws, the
 /// exception does not pass through the library: the wrapper catches it, and throws it again to the
 /// caller.
-#ifndef MEDSEAL_HPP
-#define MEDSEAL_HPP
+#pragma once
 
 #include "medseal/abe.hpp"
 #include "medseal/abs.hpp"
@@ -53,5 +52,3 @@
 #include "medseal/search.hpp"
 #include "medseal/share.hpp"
 #include "medseal/store.hpp"
-
-#endif

@@ -6,6 +6,7 @@
 //! multiplications: a ratio below one is therefore possible and correct.
 
 use std::hint::black_box;
+use std::iter;
 
 use aes::Aes256;
 use blst::{
@@ -46,17 +47,8 @@ pub(crate) struct Material {
 }
 
 impl Material {
-    /// Makes the material for `n` attributes with cached points.
+    /// Makes the material for `n` attributes, whose points are cached.
     pub(crate) fn new(n: usize) -> Self {
-        Self::of(n, false)
-    }
-
-    /// Makes the material for `n` attributes whose points must be hashed.
-    pub(crate) fn first(n: usize) -> Self {
-        Self::of(n, true)
-    }
-
-    fn of(n: usize, first: bool) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(7);
         let many = 2 * n + 8;
         let scalars: Vec<Scalar> = (0..5 * n + 8).map(|_| Scalar::random(&mut rng)).collect();
@@ -66,7 +58,7 @@ impl Material {
             (0..n + 4).map(|i| (G2Projective::generator() * scalars[i]).to_affine()).collect();
         let ek = DecapsulationKey768::from_seed([7; 64].into()).encapsulation_key().clone();
         Self {
-            first,
+            first: false,
             ct: ek.encapsulate_deterministic(&[7; 32].into()).0,
             ek,
             names: (0..n).map(|i| format!("attribute {i}")).collect(),
@@ -79,6 +71,11 @@ impl Material {
             points1,
             points2,
         }
+    }
+
+    /// The same, with points that must be hashed.
+    pub(crate) fn first(n: usize) -> Self {
+        Self { first: true, ..Self::new(n) }
     }
 
     /// Key of `n` attributes, to decrypt or to sign: `[r]H(a)` each; `[alpha]h`,
@@ -94,13 +91,13 @@ impl Material {
 
     /// `F`, one row `[lambda]F + [s']H(T)`, `[s]P2`, `[s']P2`, `Z^s`.
     pub(crate) fn encapsulate(&self) {
-        self.row();
+        self.rows(iter::once(self.H_T()));
         black_box(self.target * self.scalars[0]);
     }
 
     /// As [`Self::encapsulate`], with `n` rows.
     pub(crate) fn encapsulate_or(&self) {
-        self.rows();
+        self.rows((0..self.names.len()).map(|i| self.H(i)));
         black_box(self.target * self.scalars[0]);
     }
 
@@ -132,7 +129,7 @@ impl Material {
 
     /// As [`Self::encapsulate`], with `[s]A` for `Z^s`.
     pub(crate) fn index(&self) {
-        self.row();
+        self.rows(iter::once(self.H_T()));
         black_box(self.points1[2] * self.scalars[0]);
     }
 
@@ -297,16 +294,11 @@ impl Material {
         black_box(G2Projective::generator() * self.scalars[1]);
     }
 
-    fn row(&self) {
-        let k = &self.scalars;
-        black_box(self.F() * k[1] + self.H_T() * k[2]);
-        black_box((G2Projective::generator() * k[1], G2Projective::generator() * k[2]));
-    }
-
-    fn rows(&self) {
+    /// Rows with these points, and `[s]P2`, `[s']P2`.
+    fn rows(&self, points: impl Iterator<Item = G1Projective>) {
         let (F, k) = (self.F(), &self.scalars);
-        for i in 0..self.names.len() {
-            black_box(F * k[1] + self.H(i) * k[2]);
+        for point in points {
+            black_box(F * k[1] + point * k[2]);
         }
         black_box((G2Projective::generator() * k[1], G2Projective::generator() * k[2]));
     }

@@ -34,7 +34,7 @@ pub(crate) trait Judge {
 pub(crate) fn on_attributes(judge: &mut impl Judge, n: usize) {
     let [floor, first] = [Material::new(n), Material::first(n)];
     let (attributes, all) = world::attributes(n);
-    let any = Policy::parse(&all.canonical().replace(" and ", " or ")).unwrap();
+    let any = Policy::parse(&world::joined(n, " or ")).unwrap();
     let case = Case { n, attributes, all, any, floor, first };
     key_wrapping(judge, &case);
     signatures(judge, &case);
@@ -138,17 +138,7 @@ pub(crate) fn batch(judge: &mut impl Judge, count: usize) {
     let messages: Vec<[u8; 8]> = (0..count).map(|i| (i as u64).to_be_bytes()).collect();
     let mut sign = |message: &[u8; 8]| key.sign(policy, b"context", message, &mut rng).unwrap();
     let signatures: Vec<abs::Signature> = messages.iter().map(&mut sign).collect();
-    let claims: Vec<abs::Claim<'_>> = messages
-        .iter()
-        .zip(&signatures)
-        .map(|(message, signature)| abs::Claim {
-            public_key,
-            policy,
-            context: b"context",
-            message,
-            signature,
-        })
-        .collect();
+    let claims = world::claims(public_key, policy, &messages, &signatures);
     let verify = || abs::verify_batch(&claims, Threads::ONE).unwrap();
     judge.compare(&format!("batch of {count} signatures"), count, verify, || floor.verify_batch());
 }

@@ -1,12 +1,14 @@
 //! Registration, certification, mutual authentication, sessions and envelopes.
 
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use criterion::{Criterion, Throughput};
 use medseal::identity::{
     Certificate, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayCache,
     Role, SeenRequest, Session, SuperNode,
 };
+use rand_chacha::ChaCha20Rng;
 
 use crate::group;
+use crate::time::Time;
 use crate::world::{NOW, Parties, answered, disclosure, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
@@ -21,47 +23,39 @@ pub(crate) fn all(c: &mut Criterion) {
 fn founding(c: &mut Criterion) {
     let mut group = group(c, "identity");
     let mut rng = rng();
-    group.bench_function("set up", |b| b.iter(|| SuperNode::generate(&mut rng).unwrap()));
+    group.time("set up", || SuperNode::generate(&mut rng).unwrap());
     let mut super_node = SuperNode::generate(&mut rng).unwrap();
     let public_key = super_node.public_key();
 
     let mut names = (0..).map(|i| Name::new(&format!("Hospital {i}")).unwrap());
     let mut request =
         || RegistrationRequest::new(names.next().unwrap(), b"agreement of 2026", &mut rng).unwrap();
-    group.bench_function("request registration", |b| b.iter(&mut request));
-    group.bench_function("register", |b| {
-        b.iter_batched(&mut request, |r| super_node.register(&r).unwrap(), BatchSize::PerIteration)
-    });
+    group.time("request registration", &mut request);
+    group.time_on("register", &mut request, |r| super_node.register(&r).unwrap());
     let mut registered = || {
         let request = request();
         let key = super_node.register(&request).unwrap();
         (request, key)
     };
-    group.bench_function("accept identity key", |b| {
-        b.iter_batched(
-            &mut registered,
-            |(request, key)| Hospital::accept(request, key, &public_key).unwrap(),
-            BatchSize::PerIteration,
-        )
+    group.time_on("accept identity key", &mut registered, |(request, key)| {
+        Hospital::accept(request, key, &public_key).unwrap()
     });
 
     let super_node = SuperNode::generate(&mut rng).unwrap();
     let public_key = super_node.public_key();
     let main_node =
         MainNode::generate(Name::new("Node One").unwrap(), Role::MainNode, &public_key, &mut rng).unwrap();
-    group.bench_function("main node", |b| {
-        let name = Name::new("Node Two").unwrap();
-        b.iter(|| MainNode::generate(name.clone(), Role::MainNode, &public_key, &mut rng).unwrap())
+    let name = Name::new("Node Two").unwrap();
+    group.time("main node", || {
+        MainNode::generate(name.clone(), Role::MainNode, &public_key, &mut rng).unwrap()
     });
-    group.bench_function("request certificate", |b| b.iter(|| main_node.certificate_request()));
+    group.time("request certificate", || main_node.certificate_request());
     let request = main_node.certificate_request();
     let validity = NOW - 1..=NOW + 1_000_000;
-    group.bench_function("certify", |b| {
-        b.iter(|| super_node.certify(&request, validity.clone(), &mut rng).unwrap())
-    });
+    group.time("certify", || super_node.certify(&request, validity.clone(), &mut rng).unwrap());
     let bytes = super_node.certify(&request, validity, &mut rng).unwrap().to_bytes();
-    group.bench_function("verify certificate", |b| {
-        b.iter(|| Certificate::from_bytes(&bytes).unwrap().verify(&public_key, Role::MainNode).unwrap())
+    group.time("verify certificate", || {
+        Certificate::from_bytes(&bytes).unwrap().verify(&public_key, Role::MainNode).unwrap()
     });
 }
 
@@ -76,12 +70,10 @@ fn registry(c: &mut Criterion) {
             let name = Name::new(&format!("Hospital {i}")).unwrap();
             super_node.register(&RegistrationRequest::new(name, b"", &mut rng).unwrap()).unwrap();
         }
-        group.bench_function(BenchmarkId::new("publish registry", hospitals), |b| {
-            b.iter(|| super_node.publish(NOW).unwrap())
-        });
+        group.time(("publish registry", hospitals), || super_node.publish(NOW).unwrap());
         let bytes = super_node.publish(NOW).unwrap().to_bytes();
-        group.bench_function(BenchmarkId::new("verify registry", hospitals), |b| {
-            b.iter(|| Registry::from_bytes(&bytes).unwrap().verify(&public_key, 0).unwrap())
+        group.time(("verify registry", hospitals), || {
+            Registry::from_bytes(&bytes).unwrap().verify(&public_key, 0).unwrap()
         });
     }
 }
@@ -89,39 +81,21 @@ fn registry(c: &mut Criterion) {
 fn handshake(c: &mut Criterion) {
     let mut group = group(c, "identity");
     let (world, mut rng) = (Parties::new(&mut rng()), rng());
-    group.bench_function("start", |b| {
-        b.iter(|| world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap())
-    });
+    group.time("start", || world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap());
     let (_, request) = world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap();
     let accept = || {
         let cache = Parties::replay_cache();
         world.main_node.accept(&request, &world.registry, &cache, NOW).unwrap()
     };
-    group.bench_function("accept", |b| b.iter(accept));
-    group.bench_function("reply", |b| {
-        b.iter_batched(
-            accept,
-            |accepted| accepted.reply(&disclosure(), &mut rng).unwrap(),
-            BatchSize::PerIteration,
-        )
-    });
-    group.bench_function("finish", |b| {
-        b.iter_batched(
-            || answered(&world, &mut rng),
-            |(awaiting, reply, _)| awaiting.finish(&reply).unwrap(),
-            BatchSize::PerIteration,
-        )
-    });
-    group.bench_function("confirm", |b| {
-        b.iter_batched(
-            || {
-                let (awaiting, reply, replied) = answered(&world, &mut rng);
-                (replied, awaiting.finish(&reply).unwrap().confirmation)
-            },
-            |(replied, confirmation)| replied.confirm(&confirmation).unwrap(),
-            BatchSize::PerIteration,
-        )
-    });
+    group.time("accept", accept);
+    group.time_on("reply", accept, |accepted| accepted.reply(&disclosure(), &mut rng).unwrap());
+    let mut replied = || answered(&world, &mut rng);
+    group.time_on("finish", &mut replied, |(awaiting, reply, _)| awaiting.finish(&reply).unwrap());
+    let finished = || {
+        let (awaiting, reply, node) = replied();
+        (node, awaiting.finish(&reply).unwrap().confirmation)
+    };
+    group.time_on("confirm", finished, |(node, confirmation)| node.confirm(&confirmation).unwrap());
 }
 
 /// By the number of stored requests. A hundred are from one hospital.
@@ -140,16 +114,13 @@ fn replay_cache(c: &mut Criterion) {
             (0..requests).for_each(|i| remember(&cache, i).unwrap());
             cache
         };
-        group.bench_function(BenchmarkId::new("remember", requests), |b| {
-            b.iter_batched_ref(filled, |cache| remember(cache, requests).unwrap(), BatchSize::PerIteration)
+        group.time_on(("remember", requests), filled, |cache| {
+            remember(&cache, requests).unwrap();
+            cache
         });
-        group.bench_function(BenchmarkId::new("save", requests), |b| {
-            b.iter_batched(filled, MemoryReplayCache::save, BatchSize::PerIteration)
-        });
+        group.time_on(("save", requests), filled, MemoryReplayCache::save);
         let state = filled().save();
-        group.bench_function(BenchmarkId::new("restore", requests), |b| {
-            b.iter(|| MemoryReplayCache::restore(&state).unwrap())
-        });
+        group.time(("restore", requests), || MemoryReplayCache::restore(&state).unwrap());
     }
 }
 
@@ -160,24 +131,21 @@ fn session(c: &mut Criterion) {
     for (name, length) in [("1KiB", 1 << 10), ("1MiB", 1 << 20)] {
         let message = vec![7; length];
         group.throughput(Throughput::Bytes(length as u64));
-        let (mut hospital, _) = sessions(&world);
-        group.bench_function(BenchmarkId::new("seal", name), |b| {
-            b.iter(|| hospital.seal(&message, b"aad").unwrap())
-        });
+        let (mut hospital, _) = sessions(&world, &mut rng());
+        group.time(("seal", name), || hospital.seal(&message, b"aad").unwrap());
         // Each message is opened once, in order.
-        let (mut hospital, mut main_node) = sessions(&world);
-        group.bench_function(BenchmarkId::new("open", name), |b| {
-            b.iter_batched(
-                || hospital.seal(&message, b"aad").unwrap(),
-                |sealed| main_node.open(&sealed, b"aad").unwrap(),
-                BatchSize::PerIteration,
-            )
-        });
+        let (mut hospital, mut main_node) = sessions(&world, &mut rng());
+        group.time_on(
+            ("open", name),
+            || hospital.seal(&message, b"aad").unwrap(),
+            |sealed| main_node.open(&sealed, b"aad").unwrap(),
+        );
     }
 }
 
-fn sessions(world: &Parties) -> (Session, Session) {
-    let (awaiting, reply, replied) = answered(world, &mut rng());
+/// Returns the hospital's session and the main node's.
+pub(crate) fn sessions(world: &Parties, rng: &mut ChaCha20Rng) -> (Session, Session) {
+    let (awaiting, reply, replied) = answered(world, rng);
     (awaiting.finish(&reply).unwrap().session, replied.into_session())
 }
 
@@ -187,8 +155,6 @@ fn envelope(c: &mut Criterion) {
     let (super_node, identity) = (world.hospital.super_node(), world.hospital.identity());
     let mut seal = || super_node.seal_to(identity, &[7; 256], b"aad", None, &mut rng).unwrap();
     let envelope = seal();
-    group.bench_function("envelope seal", |b| b.iter(&mut seal));
-    group.bench_function("envelope open", |b| {
-        b.iter(|| world.hospital.open(&envelope, b"aad", None).unwrap())
-    });
+    group.time("envelope seal", &mut seal);
+    group.time("envelope open", || world.hospital.open(&envelope, b"aad", None).unwrap());
 }

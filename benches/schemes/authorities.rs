@@ -5,7 +5,7 @@
 //! keys. The targets: an answer takes at most 1.15 times an issue, and a combination at most `t`
 //! times a verification and its multiplications.
 
-use criterion::{BenchmarkId, Criterion};
+use criterion::Criterion;
 use medseal::authorities::{AuthorityKey, Holder, Message, PendingRequest};
 use medseal::authority::Authority;
 use medseal::identity::Name;
@@ -14,6 +14,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::generation::generated;
 use crate::group;
+use crate::time::Time;
 use crate::world::{attributes, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
@@ -23,26 +24,24 @@ pub(crate) fn all(c: &mut Criterion) {
     let parameters = one.public_parameters();
     for n in [10, 100] {
         let (set, _) = attributes(n);
-        group.bench_function(BenchmarkId::new("issue", n), |b| b.iter(|| one.issue(&set, &mut rng).unwrap()));
+        group.time(("issue", n), || one.issue(&set, &mut rng).unwrap());
         let keys = one.issue(&set, &mut rng).unwrap();
-        group.bench_function(BenchmarkId::new("verify", n), |b| b.iter(|| keys.verify(&parameters).unwrap()));
+        group.time(("verify", n), || keys.verify(&parameters).unwrap());
     }
     for (t, of) in [(3, 4), (5, 7), (7, 10)] {
         let holders = consortium(t, of, &mut rng);
         for n in [10, 100] {
-            let id = |what: &str| BenchmarkId::new(format!("{what}, {t} of {of}"), n);
+            let id = |what: &str| (format!("{what}, {t} of {of}"), n);
             let member = Name::new("member").unwrap();
             let pending = PendingRequest::keys(member, &attributes(n).0, 0, &mut rng).unwrap();
-            group.bench_function(id("answer"), |b| {
-                b.iter(|| holders[0].issue(pending.request(), &mut rng).unwrap())
-            });
+            group.time(id("answer"), || holders[0].issue(pending.request(), &mut rng).unwrap());
             let answers: Vec<Message> = holders
                 .iter()
                 .take(t.into())
                 .map(|holder| holder.issue(pending.request(), &mut rng).unwrap())
                 .collect();
-            group.bench_function(id("combine"), |b| {
-                b.iter(|| pending.combine_keys(holders[0].generation(), &answers, &keyword_key).unwrap())
+            group.time(id("combine"), || {
+                pending.combine_keys(holders[0].generation(), &answers, &keyword_key).unwrap()
             });
         }
     }

@@ -3,13 +3,14 @@
 use medseal::Threads;
 use std::ops::ControlFlow::Continue;
 
-use criterion::{BenchmarkId, Criterion, Throughput};
+use criterion::{Criterion, Throughput};
 use medseal::search::{
     Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, Query, RecordIndex, SearchIndexCache,
 };
 use medseal::without_lanes;
 
 use crate::group;
+use crate::time::Time;
 use crate::world::{SIZES, attributes, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
@@ -20,7 +21,7 @@ pub(crate) fn all(c: &mut Criterion) {
 
 fn one(c: &mut Criterion) {
     let mut group = group(c, "search");
-    group.bench_function("set up", |b| b.iter(|| MasterKey::generate(&mut rng()).unwrap()));
+    group.time("set up", || MasterKey::generate(&mut rng()).unwrap());
     let keywords = [Keyword::new("diabetes").unwrap()];
     for n in SIZES {
         let ((attributes, policy), mut rng) = (attributes(n), rng());
@@ -28,37 +29,27 @@ fn one(c: &mut Criterion) {
         let public_key = authority.public_key();
         let keyword_key = KeywordKey::generate(&mut rng).unwrap();
         let key = authority.issue(&attributes, &keyword_key, &mut rng).unwrap();
-        group.bench_function(BenchmarkId::new("issue", n), |b| {
-            b.iter(|| authority.issue(&attributes, &keyword_key, &mut rng).unwrap())
-        });
-        group.bench_function(BenchmarkId::new("verify key", n), |b| {
-            b.iter(|| key.verify(&public_key).unwrap())
-        });
+        group.time(("issue", n), || authority.issue(&attributes, &keyword_key, &mut rng).unwrap());
+        group.time(("verify key", n), || key.verify(&public_key).unwrap());
         let mut index = || {
             public_key.index_record(&keyword_key, &keywords, &policy, Padding::PowerOfTwo, &mut rng).unwrap()
         };
-        group.bench_function(BenchmarkId::new("index", n), |b| b.iter(&mut index));
+        group.time(("index", n), &mut index);
         let index = index();
-        group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| index.validate().unwrap()));
+        group.time(("validate", n), || index.validate().unwrap());
         let index = index.to_bytes();
-        group.bench_function(BenchmarkId::new("trapdoor", n), |b| {
-            b.iter(|| key.trapdoor(&keywords[0], &attributes, &mut rng).unwrap())
-        });
+        group.time(("trapdoor", n), || key.trapdoor(&keywords[0], &attributes, &mut rng).unwrap());
         let hints = [Hints::new(8, 1).unwrap(), Hints::new(8, 2).unwrap()];
-        group.bench_function(BenchmarkId::new("trapdoor, hints of two periods", n), |b| {
-            b.iter(|| key.trapdoor_hinted(&keywords[0], &attributes, &hints, &mut rng).unwrap())
+        group.time(("trapdoor, hints of two periods", n), || {
+            key.trapdoor_hinted(&keywords[0], &attributes, &hints, &mut rng).unwrap()
         });
         let trapdoor = key.trapdoor(&keywords[0], &attributes, &mut rng).unwrap();
         let query = Query::new(trapdoor, &public_key).to_bytes();
-        group.bench_function(BenchmarkId::new("prepare", n), |b| {
-            b.iter(|| Query::from_bytes(&query).unwrap().prepare(&public_key).unwrap())
-        });
+        group.time(("prepare", n), || Query::from_bytes(&query).unwrap().prepare(&public_key).unwrap());
         let prepared = Query::from_bytes(&query).unwrap().prepare(&public_key).unwrap();
-        group.bench_function(BenchmarkId::new("match", n), |b| {
-            b.iter(|| {
-                let received = RecordIndex::from_bytes(&index).unwrap();
-                assert!(prepared.matches(&received).unwrap());
-            })
+        group.time(("match", n), || {
+            let received = RecordIndex::from_bytes(&index).unwrap();
+            assert!(prepared.matches(&received).unwrap());
         });
     }
 }
@@ -77,8 +68,8 @@ fn keywords(c: &mut Criterion) {
         let words: Vec<Keyword> = (0..n).map(keyword).collect();
         for threads in [1, 2] {
             let options = IndexOptions::default().threads(Threads::new(threads));
-            group.bench_function(BenchmarkId::new(format!("index keywords, threads {threads}"), n), |b| {
-                b.iter(|| public_key.index_record(&keyword_key, &words, &policy, options, &mut rng).unwrap())
+            group.time((format!("index keywords, threads {threads}"), n), || {
+                public_key.index_record(&keyword_key, &words, &policy, options, &mut rng).unwrap()
             });
         }
     }
@@ -86,18 +77,16 @@ fn keywords(c: &mut Criterion) {
     let words: Vec<Keyword> = (0..4).map(keyword).collect();
     let record =
         public_key.index_record(&keyword_key, &words, &policy, Padding::PowerOfTwo, &mut rng).unwrap();
-    group.bench_function("trapdoor that shows fewer attributes", |b| {
-        let shown = crate::world::attributes(1).0;
-        b.iter(|| key.trapdoor(&words[0], &shown, &mut rng).unwrap())
-    });
+    let shown = crate::world::attributes(1).0;
+    group.time("trapdoor that shows fewer attributes", || key.trapdoor(&words[0], &shown, &mut rng).unwrap());
     let mut asking = |i| {
         let trapdoor = key.trapdoor(&keyword(i), key.attributes(), &mut rng).unwrap();
         Query::new(trapdoor, &public_key)
     };
     let all = Query::all([asking(0), asking(3)]).unwrap().prepare(&public_key).unwrap();
     let any = Query::any([asking(7), asking(2)]).unwrap().prepare(&public_key).unwrap();
-    group.bench_function("match, both of two", |b| b.iter(|| all.matches(&record).unwrap()));
-    group.bench_function("match, one of two", |b| b.iter(|| any.matches(&record).unwrap()));
+    group.time("match, both of two", || all.matches(&record).unwrap());
+    group.time("match, one of two", || any.matches(&record).unwrap());
 }
 
 /// Queries over records of one keyword each, under a policy over three attributes. One record in
@@ -128,12 +117,8 @@ fn many(c: &mut Criterion) {
                 let found = query.match_many_cached(&records[..n], 0, Threads::ONE, cache, |_| Continue(()));
                 assert_eq!(found.unwrap().matches.len(), n / 500);
             };
-            group.bench_function(BenchmarkId::new(format!("match many one by one{name}"), n), |b| {
-                b.iter(|| without_lanes(search))
-            });
-            group.bench_function(BenchmarkId::new(format!("match many in lanes{name}"), n), |b| {
-                b.iter(search)
-            });
+            group.time((format!("match many one by one{name}"), n), || without_lanes(search));
+            group.time((format!("match many in lanes{name}"), n), search);
         }
     }
 
@@ -153,11 +138,9 @@ fn many(c: &mut Criterion) {
         let query = Query::new(trapdoor.unwrap(), &public_key).prepare(&public_key).unwrap();
         for count in [1, 2] {
             let threads = Threads::new(count);
-            group.bench_function(BenchmarkId::new(format!("match many{name}, threads"), count), |b| {
-                b.iter(|| {
-                    let found = query.match_many(&records, 0, threads, |_| Continue(())).unwrap();
-                    assert_eq!(found.matches.len(), RECORDS / 10);
-                })
+            group.time((format!("match many{name}, threads"), count), || {
+                let found = query.match_many(&records, 0, threads, |_| Continue(())).unwrap();
+                assert_eq!(found.matches.len(), RECORDS / 10);
             });
         }
     }

@@ -1,6 +1,6 @@
 //! The work of a ledger node: validation, appending, reading a ledger back.
 
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use criterion::{Criterion, Throughput};
 use medseal::Threads;
 use medseal::ledger::{Entry, Ledger, MemoryLedger, Statement, validate, validate_all};
 use medseal::without_lanes;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::clinic::Clinic;
 use crate::group;
+use crate::time::Time;
 use crate::world::{SIZES, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
@@ -16,18 +17,14 @@ pub(crate) fn all(c: &mut Criterion) {
     for n in SIZES {
         let clinic = Clinic::new(n);
         let (bytes, charters) = (clinic.entries(1)[0].to_bytes(), &clinic.charters);
-        group.bench_function(BenchmarkId::new("validate", n), |b| {
-            b.iter(|| validate(Entry::from_bytes(&bytes).unwrap(), charters).unwrap())
-        });
+        group.time(("validate", n), || validate(Entry::from_bytes(&bytes).unwrap(), charters).unwrap());
         let entry = Entry::from_bytes(&bytes).unwrap();
-        group.bench_function(BenchmarkId::new("id", n), |b| b.iter(|| entry.id()));
-        group.bench_function(BenchmarkId::new("sign statement", n), |b| {
-            b.iter_batched(
-                || copy(entry.statement()),
-                |statement| clinic.sign(statement, charters, &mut rng()),
-                BatchSize::PerIteration,
-            )
-        });
+        group.time(("id", n), || entry.id());
+        group.time_on(
+            ("sign statement", n),
+            || copy(entry.statement()),
+            |statement| clinic.sign(statement, charters, &mut rng()),
+        );
     }
 
     // By the number of entries, each under an access policy of 10 attributes.
@@ -38,41 +35,27 @@ pub(crate) fn all(c: &mut Criterion) {
     for n in [1, 10, 100] {
         let entries = &entries[..n];
         group.throughput(Throughput::Elements(n as u64));
-        group.bench_function(BenchmarkId::new("validate all", n), |b| {
-            b.iter(|| validated(entries, Threads::ONE))
-        });
-        group.bench_function(BenchmarkId::new("validate all, one by one", n), |b| {
-            b.iter(|| without_lanes(|| validated(entries, Threads::ONE)))
-        });
+        group.time(("validate all", n), || validated(entries, Threads::ONE));
+        group.time(("validate all, one by one", n), || without_lanes(|| validated(entries, Threads::ONE)));
         let both = Threads::new(2);
-        group.bench_function(BenchmarkId::new("validate all, 2 threads", n), |b| {
-            b.iter(|| validated(entries, both))
-        });
-        group.bench_function(BenchmarkId::new("append block", n), |b| {
-            b.iter_batched(
-                || (clinic.ledger(), validated(entries, both)),
-                |(ledger, entries)| ledger.append_block(entries).unwrap(),
-                BatchSize::PerIteration,
-            )
-        });
+        group.time(("validate all, 2 threads", n), || validated(entries, both));
+        group.time_on(
+            ("append block", n),
+            || (clinic.ledger(), validated(entries, both)),
+            |(ledger, entries)| ledger.append_block(entries).unwrap(),
+        );
         let ledger = clinic.ledger();
         ledger.append_block(validated(entries, both)).unwrap();
-        group.bench_function(BenchmarkId::new("verify", n), |b| b.iter(|| ledger.verify().unwrap()));
-        group.bench_function(BenchmarkId::new("snapshot", n), |b| b.iter(|| ledger.snapshot().unwrap()));
+        group.time(("verify", n), || ledger.verify().unwrap());
+        group.time(("snapshot", n), || ledger.snapshot().unwrap());
         let snapshot = ledger.snapshot().unwrap();
-        group.bench_function(BenchmarkId::new("restore", n), |b| {
-            b.iter(|| MemoryLedger::restore(&snapshot, charters.super_node()).unwrap())
-        });
+        group.time(("restore", n), || MemoryLedger::restore(&snapshot, charters.super_node()).unwrap());
         let id = entries[0].id();
         let head = ledger.head().unwrap();
-        group.bench_function(BenchmarkId::new("prove", n), |b| {
-            b.iter(|| ledger.prove(&id, head.size).unwrap())
-        });
+        group.time(("prove", n), || ledger.prove(&id, head.size).unwrap());
         let proof = ledger.prove(&id, head.size).unwrap();
         let entry = ledger.get(&id).unwrap();
-        group.bench_function(BenchmarkId::new("verify proof", n), |b| {
-            b.iter(|| proof.verify(&head, &entry.to_bytes()).unwrap())
-        });
+        group.time(("verify proof", n), || proof.verify(&head, &entry.to_bytes()).unwrap());
     }
 }
 

@@ -28,6 +28,8 @@ mod policies;
 mod sharing;
 mod signatures;
 mod strangers;
+#[path = "../shared/time.rs"]
+mod time;
 mod trees;
 #[path = "../shared/world.rs"]
 mod world;
@@ -36,16 +38,6 @@ fn group<'c>(c: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     let mut group = c.benchmark_group(name);
     group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
     group
-}
-
-/// `attribute_0`, `attribute_1`, ...
-fn names(n: usize) -> impl Iterator<Item = String> {
-    (0..n).map(|i| format!("attribute_{i}"))
-}
-
-/// `attribute_0 <joint> attribute_1 <joint> ...`
-fn joined(n: usize, joint: &str) -> String {
-    names(n).collect::<Vec<_>>().join(joint)
 }
 
 criterion_group!(

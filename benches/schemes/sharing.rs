@@ -5,13 +5,14 @@ use std::io::Write;
 use std::ops::ControlFlow::Continue;
 use std::{fs, io};
 
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use criterion::{Criterion, Throughput};
 use medseal::ledger::Address;
 use medseal::record::{RecordKey, SealOptions};
 use medseal::share::{Authority, DirectoryStore, MemoryStore, ObjectStore, Search};
 
 use crate::clinic::Clinic;
 use crate::group;
+use crate::time::Time;
 use crate::world::{SIZES, rng};
 
 static RECORD: [u8; 1 << 16] = [7; 1 << 16];
@@ -37,62 +38,44 @@ fn store(c: &mut Criterion) {
         };
         group.throughput(Throughput::Bytes(length as u64));
         // A new object each time: an existing one is compared and not written.
-        group.bench_function(BenchmarkId::new("put", name), |b| {
-            let forget = || drop(fs::remove_file(folder.path().join(address.as_str())));
-            b.iter_batched(forget, |()| put(), BatchSize::PerIteration)
-        });
-        group.bench_function(BenchmarkId::new("put what is there", name), |b| b.iter(put));
-        group.bench_function(BenchmarkId::new("get", name), |b| {
-            b.iter(|| io::copy(&mut store.get(&address).unwrap(), &mut io::sink()).unwrap())
-        });
+        let forget = || drop(fs::remove_file(folder.path().join(address.as_str())));
+        group.time_on(("put", name), forget, |()| put());
+        group.time(("put what is there", name), put);
+        group.time(("get", name), || io::copy(&mut store.get(&address).unwrap(), &mut io::sink()).unwrap());
     }
 }
 
 fn flow(c: &mut Criterion) {
     let mut group = group(c, "share");
-    group.bench_function("set up", |b| b.iter(|| Authority::setup(&mut rng()).unwrap()));
+    group.time("set up", || Authority::setup(&mut rng()).unwrap());
     for n in SIZES {
         let (clinic, mut rng) = (Clinic::new(n), rng());
         let nothing_yet = || (clinic.ledger(), MemoryStore::new());
-        group.bench_function(BenchmarkId::new("issue", n), |b| {
-            b.iter(|| clinic.authority.issue(&clinic.attributes, &mut rng).unwrap())
-        });
-        group.bench_function(BenchmarkId::new("verify keys", n), |b| {
-            b.iter(|| clinic.doctor.verify(&clinic.parameters).unwrap())
-        });
-        group.bench_function(BenchmarkId::new("publish", n), |b| {
-            b.iter_batched_ref(
-                nothing_yet,
-                |(ledger, store)| clinic.publish(ledger, store, &RECORD, &mut rng),
-                BatchSize::PerIteration,
-            )
+        group.time(("issue", n), || clinic.authority.issue(&clinic.attributes, &mut rng).unwrap());
+        group.time(("verify keys", n), || clinic.doctor.verify(&clinic.parameters).unwrap());
+        group.time_on(("publish", n), nothing_yet, |(ledger, store)| {
+            (clinic.publish(&ledger, &store, &RECORD, &mut rng), ledger, store)
         });
 
         let (ledger, store) = nothing_yet();
         let published = clinic.publish(&ledger, &store, &RECORD, &mut rng);
         let consortium = clinic.consortium(&ledger, &store);
-        group.bench_function(BenchmarkId::new("find, one entry", n), |b| {
-            b.iter(|| {
-                let (keyword, key) = (&clinic.keyword, &clinic.doctor.search);
-                let search = Search { keyword, key, showing: key.attributes(), hints: &[], from: 0 };
-                let found = consortium.find(&search, &mut rng, &mut |_| Continue(())).unwrap();
-                assert_eq!(found.hits.len(), 1);
-            })
+        group.time(("find, one entry", n), || {
+            let (keyword, key) = (&clinic.keyword, &clinic.doctor.search);
+            let search = Search { keyword, key, showing: key.attributes(), hints: &[], from: 0 };
+            let found = consortium.find(&search, &mut rng, &mut |_| Continue(())).unwrap();
+            assert_eq!(found.hits.len(), 1);
         });
         let (id, key) = (published.place.id, &clinic.doctor.decryption);
-        group.bench_function(BenchmarkId::new("open", n), |b| {
-            b.iter(|| {
-                let mut record = Vec::with_capacity(RECORD.len());
-                consortium.open(&id, key, &mut record, &mut |_| Continue(())).unwrap();
-                record
-            })
+        group.time(("open", n), || {
+            let mut record = Vec::with_capacity(RECORD.len());
+            consortium.open(&id, key, &mut record, &mut |_| Continue(())).unwrap();
+            record
         });
         // Each run adds an entry to the ledger, at the same cost.
-        group.bench_function(BenchmarkId::new("rewrap", n), |b| {
-            b.iter(|| {
-                let publication = clinic.publication();
-                consortium.rewrap(&id, &published.key, &publication, &mut rng, |_, _| Continue(())).unwrap()
-            })
+        group.time(("rewrap", n), || {
+            let publication = clinic.publication();
+            consortium.rewrap(&id, &published.key, &publication, &mut rng, |_, _| Continue(())).unwrap()
         });
     }
 }

@@ -3,7 +3,7 @@
 //! docs/security.md lists the costs.
 
 use blstrs::{G1Affine, G2Affine};
-use criterion::{BatchSize, Criterion, Throughput};
+use criterion::{Criterion, Throughput};
 use group::prime::PrimeCurveAffine;
 use medseal::Error;
 use medseal::identity::{
@@ -16,9 +16,11 @@ use medseal::policy::{Attributes, Policy};
 use medseal::record::RecordDigest;
 use medseal::search::{RecordIndex, Trapdoor};
 
+use crate::authentication::sessions;
 use crate::clinic::{Clinic, founded};
-use crate::world::{NOW, Parties, answered, attributes, rng};
-use crate::{group, joined, names};
+use crate::group;
+use crate::time::Time;
+use crate::world::{NOW, Parties, attributes, joined, names, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     entry(c);
@@ -76,21 +78,17 @@ fn entry(c: &mut Criterion) {
     for (size, policy, keywords) in [("7 keywords", &any, 7), ("256 keywords, negations", &none, 256)] {
         let bytes = entry_of(&clinic, &elsewhere, policy, keywords);
         group.throughput(Throughput::Bytes(bytes.len() as u64));
-        group.bench_function(format!("{size}, false signature"), |b| {
-            b.iter(|| assert_eq!(judge(&bytes), Err(Error::InvalidSignature)))
+        group.time(format!("{size}, false signature"), || {
+            assert_eq!(judge(&bytes), Err(Error::InvalidSignature))
         });
         let under_another = founded("clinics", &another, &clinic.parameters);
-        group.bench_function(format!("{size}, another claim policy"), |b| {
-            b.iter(|| {
-                let entry = Entry::from_bytes(&bytes).unwrap();
-                assert_eq!(validate(entry, &under_another).err(), Some(Error::ClaimPolicyRefused));
-            })
+        group.time(format!("{size}, another claim policy"), || {
+            let entry = Entry::from_bytes(&bytes).unwrap();
+            assert_eq!(validate(entry, &under_another).err(), Some(Error::ClaimPolicyRefused));
         });
         if keywords == 7 {
             let bytes = entry_of(&clinic, charters, policy, keywords);
-            group.bench_function(format!("{size}, entitled"), |b| {
-                b.iter(|| assert_eq!(judge(&bytes), Ok(())))
-            });
+            group.time(format!("{size}, entitled"), || assert_eq!(judge(&bytes), Ok(())));
         }
     }
 }
@@ -104,15 +102,13 @@ fn registry(c: &mut Criterion) {
     let body = vec![7; 1 << 25];
     let g2 = G2Affine::generator().to_compressed();
     let forged = object(0x09, &[&(1_u32 << 25).to_be_bytes(), &body, &g2]);
-    group.bench_function("registry of 32 MiB, forged", |b| {
-        b.iter(|| assert_eq!(judge(&forged), Err(Error::InvalidSignature)))
-    });
+    group.time("registry of 32 MiB, forged", || assert_eq!(judge(&forged), Err(Error::InvalidSignature)));
     for i in 0..100 {
         let name = Name::new(&format!("Hospital {i}")).unwrap();
         super_node.register(&RegistrationRequest::new(name, b"agreement", &mut rng).unwrap()).unwrap();
     }
     let genuine = super_node.publish(NOW).unwrap().to_bytes();
-    group.bench_function("registry of 100 hospitals, genuine", |b| b.iter(|| judge(&genuine).unwrap()));
+    group.time("registry of 100 hospitals, genuine", || judge(&genuine).unwrap());
 
     let node = MainNode::generate(Name::new("Node").unwrap(), Role::MainNode, &public_key, &mut rng).unwrap();
     let genuine = node.certificate_request().to_bytes();
@@ -122,10 +118,8 @@ fn registry(c: &mut Criterion) {
     let mut certify = |bytes: &[u8]| {
         super_node.certify(&CertificateRequest::from_bytes(bytes)?, NOW..=NOW + 1, &mut rng).map(drop)
     };
-    group.bench_function("certificate request, forged", |b| {
-        b.iter(|| assert_eq!(certify(&forged), Err(Error::InvalidSignature)))
-    });
-    group.bench_function("certificate request, genuine", |b| b.iter(|| certify(&genuine).unwrap()));
+    group.time("certificate request, forged", || assert_eq!(certify(&forged), Err(Error::InvalidSignature)));
+    group.time("certificate request, genuine", || certify(&genuine).unwrap());
 }
 
 fn handshake(c: &mut Criterion) {
@@ -139,32 +133,23 @@ fn handshake(c: &mut Criterion) {
     };
     let mut forged = genuine.clone();
     *forged.last_mut().unwrap() ^= 1;
-    group.bench_function("request of another time", |b| {
-        b.iter(|| assert_eq!(accept(&forged, NOW + 999_999_999), Err(Error::RequestOutsideWindow)))
+    group.time("request of another time", || {
+        assert_eq!(accept(&forged, NOW + 999_999_999), Err(Error::RequestOutsideWindow))
     });
-    group.bench_function("request, forged", |b| {
-        b.iter(|| assert_eq!(accept(&forged, NOW), Err(Error::AuthenticationFailed)))
-    });
-    group.bench_function("request, genuine", |b| b.iter(|| accept(&genuine, NOW).unwrap()));
+    group.time("request, forged", || assert_eq!(accept(&forged, NOW), Err(Error::AuthenticationFailed)));
+    group.time("request, genuine", || accept(&genuine, NOW).unwrap());
 
-    let (awaiting, reply, replied) = answered(&world, &mut rng);
-    let (mut hospital, mut main_node) = (awaiting.finish(&reply).unwrap().session, replied.into_session());
-    let sealed = hospital.seal(&vec![7; 1 << 24], b"").unwrap().to_bytes();
-    let mut forged = sealed.clone();
+    let mut sealed = || {
+        let (mut hospital, main_node) = sessions(&world, &mut rng);
+        (hospital.seal(&vec![7; 1 << 24], b"").unwrap().to_bytes(), main_node)
+    };
+    let (mut forged, mut main_node) = sealed();
     *forged.last_mut().unwrap() ^= 1;
-    group.bench_function("session message of 16 MiB, forged", |b| {
-        b.iter(|| main_node.open(&SessionMessage::from_bytes(&forged).unwrap(), b"").unwrap_err())
+    group.time("session message of 16 MiB, forged", || {
+        main_node.open(&SessionMessage::from_bytes(&forged).unwrap(), b"").unwrap_err()
     });
-    group.bench_function("session message of 16 MiB, genuine", |b| {
-        b.iter_batched(
-            || {
-                let (awaiting, reply, replied) = answered(&world, &mut rng);
-                let mut hospital = awaiting.finish(&reply).unwrap().session;
-                (hospital.seal(&vec![7; 1 << 24], b"").unwrap().to_bytes(), replied.into_session())
-            },
-            |(bytes, mut node)| node.open(&SessionMessage::from_bytes(&bytes).unwrap(), b"").unwrap(),
-            BatchSize::PerIteration,
-        )
+    group.time_on("session message of 16 MiB, genuine", sealed, |(bytes, mut node)| {
+        node.open(&SessionMessage::from_bytes(&bytes).unwrap(), b"").unwrap()
     });
 }
 
@@ -174,10 +159,10 @@ fn search(c: &mut Criterion) {
     let shown = Attributes::parse(&joined(8192, ", ")).unwrap().to_bytes();
     let whole = object(0x35, &[&shown[4..], &[0; 4], &g1, &g2, &g2, &g1.repeat(8192)]);
     group.throughput(Throughput::Bytes(whole.len() as u64));
-    group.bench_function("8192 attributes, cut", |b| {
-        b.iter(|| assert_eq!(Trapdoor::from_bytes(&whole[..whole.len() - 1]).err(), Some(Error::Truncated)))
+    group.time("8192 attributes, cut", || {
+        assert_eq!(Trapdoor::from_bytes(&whole[..whole.len() - 1]).err(), Some(Error::Truncated))
     });
-    group.bench_function("8192 attributes", |b| b.iter(|| Trapdoor::from_bytes(&whole).unwrap()));
+    group.time("8192 attributes", || Trapdoor::from_bytes(&whole).unwrap());
 }
 
 fn proof(c: &mut Criterion) {
@@ -188,10 +173,8 @@ fn proof(c: &mut Criterion) {
     let mut tree = merkle::Tree::new();
     tree.append(b"entry");
     let head = merkle::Head { size, ..tree.head() };
-    group.bench_function("64 hashes, forged", |b| {
-        b.iter(|| {
-            let proof = InclusionProof::from_bytes(&bytes).unwrap();
-            assert_eq!(proof.verify(&head, b"entry"), Err(Error::InvalidProof));
-        })
+    group.time("64 hashes, forged", || {
+        let proof = InclusionProof::from_bytes(&bytes).unwrap();
+        assert_eq!(proof.verify(&head, b"entry"), Err(Error::InvalidProof));
     });
 }

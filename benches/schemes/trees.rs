@@ -1,9 +1,10 @@
 //! Merkle trees, by the number of entries.
 
-use criterion::{BenchmarkId, Criterion};
+use criterion::Criterion;
 use medseal::merkle::{Frontier, Tree};
 
 use crate::group;
+use crate::time::Time;
 
 pub(crate) fn all(c: &mut Criterion) {
     let mut group = group(c, "merkle");
@@ -14,25 +15,15 @@ pub(crate) fn all(c: &mut Criterion) {
             frontier.append(&i.to_be_bytes());
         }
         let (old_size, index, head) = (size * 2 / 3, size / 3, tree.head());
-        group.bench_function(BenchmarkId::new("prove inclusion", size), |b| {
-            b.iter(|| tree.prove_inclusion(index, size).unwrap())
-        });
+        group.time(("prove inclusion", size), || tree.prove_inclusion(index, size).unwrap());
         let proof = tree.prove_inclusion(index, size).unwrap();
-        group.bench_function(BenchmarkId::new("verify inclusion", size), |b| {
-            b.iter(|| proof.verify(&head, &index.to_be_bytes()).unwrap())
-        });
-        group.bench_function(BenchmarkId::new("prove consistency", size), |b| {
-            b.iter(|| tree.prove_consistency(old_size, size).unwrap())
-        });
+        group.time(("verify inclusion", size), || proof.verify(&head, &index.to_be_bytes()).unwrap());
+        group.time(("prove consistency", size), || tree.prove_consistency(old_size, size).unwrap());
         let (proof, old) = (tree.prove_consistency(old_size, size).unwrap(), tree.head_at(old_size).unwrap());
-        group.bench_function(BenchmarkId::new("verify consistency", size), |b| {
-            b.iter(|| proof.verify(&old, &head).unwrap())
-        });
-        group.bench_function(BenchmarkId::new("root", size), |b| b.iter(|| frontier.root()));
+        group.time(("verify consistency", size), || proof.verify(&old, &head).unwrap());
+        group.time(("root", size), || frontier.root());
         // These grow while they are measured, by less than a factor of two.
-        group.bench_function(BenchmarkId::new("append to frontier", size), |b| {
-            b.iter(|| frontier.append(b"entry"))
-        });
-        group.bench_function(BenchmarkId::new("append to tree", size), |b| b.iter(|| tree.append(b"entry")));
+        group.time(("append to frontier", size), || frontier.append(b"entry"));
+        group.time(("append to tree", size), || tree.append(b"entry"));
     }
 }

@@ -1,6 +1,7 @@
 //! Keys, policies and objects for the benchmarks: `n` attributes, and policies that
 //! require all of them.
 
+use medseal::abs::{Claim, PublicKey, Signature};
 use medseal::identity::{AuthReply, AwaitingConfirmation, AwaitingReply, Disclosure};
 use medseal::policy::{Attributes, Policy};
 use rand_chacha::ChaCha20Rng;
@@ -21,8 +22,31 @@ pub(crate) fn rng() -> ChaCha20Rng {
 
 /// Makes `n` attributes, and a policy that requires all of them.
 pub(crate) fn attributes(n: usize) -> (Attributes, Policy) {
-    let names: Vec<String> = (0..n).map(|i| format!("attribute_{i}")).collect();
-    (Attributes::parse(&names.join(", ")).unwrap(), Policy::parse(&names.join(" and ")).unwrap())
+    (Attributes::parse(&joined(n, ", ")).unwrap(), Policy::parse(&joined(n, " and ")).unwrap())
+}
+
+/// `attribute_0 <joint> attribute_1 <joint> ...`
+pub(crate) fn joined(n: usize, joint: &str) -> String {
+    names(n).collect::<Vec<_>>().join(joint)
+}
+
+/// `attribute_0`, `attribute_1`, ...
+pub(crate) fn names(n: usize) -> impl Iterator<Item = String> {
+    (0..n).map(|i| format!("attribute_{i}"))
+}
+
+/// Makes the claims that these are signatures of messages under one policy.
+pub(crate) fn claims<'a>(
+    public_key: &'a PublicKey,
+    policy: &'a Policy,
+    messages: &'a [impl AsRef<[u8]>],
+    signatures: &'a [Signature],
+) -> Vec<Claim<'a>> {
+    let claim = |(message, signature): (&'a _, _)| {
+        let message = AsRef::<[u8]>::as_ref(message);
+        Claim { public_key, policy, context: b"context", message, signature }
+    };
+    messages.iter().zip(signatures).map(claim).collect()
 }
 
 /// Runs a handshake up to the main node's reply. Returns the hospital's state, the reply, and the

@@ -14,33 +14,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <medseal_full.h>
+#include "example.h"
 
 enum { MOST = 16, PATH = 1024, BYTES = 1 << 16 };
 
-static medseal_error err = MEDSEAL_ERROR_INIT;
 static const char *folder;
 static int own;             /* this authority's number */
 static char records[PATH]; /* its private folder */
 static uint8_t bytes[BYTES];
-
-static void fail(const char *what, const char *why) {
-    fprintf(stderr, "authority: %s: %s\n", what, why);
-    exit(EXIT_FAILURE);
-}
-
-static void check(medseal_status status, const char *doing) {
-    if (status != MEDSEAL_OK) {
-        fail(doing, err.message);
-    }
-}
 
 /* Returns the path of a file that authority `from` publishes: message `n`, or its public key if `n` is 0. */
 static const char *shown(int from, int n) {
@@ -206,6 +192,7 @@ int main(int argc, char *argv[]) {
     char path[PATH + 16];
     size_t len = sizeof(bytes);
     time_t patience;
+    program = "authority";
     if (count < 2 || count > MOST || (own = atoi(argv[3])) < 1 || own > count) {
         fail("usage", "authority FOLDER SECONDS NUMBER NAME NAME...");
     }

@@ -2,45 +2,26 @@
  *
  *     handshake
  *
- * It needs POSIX (fork, socketpair). A failure prints one line to standard error and returns exit status 1. This
- * program exits when a call fails; a server would free its objects. Every _free function accepts NULL.
+ * It needs POSIX (fork, socketpair). A failure prints one line to standard error and returns exit status 1. Every
+ * _free function accepts NULL.
  */
 #define _POSIX_C_SOURCE 200809L
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <medseal_full.h>
+#include "example.h"
 
-#define TEXT(literal) literal, sizeof(literal) - 1
-#define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1
 #define HOUR UINT64_C(3600000) /* milliseconds */
-
-static const char *who = "handshake";
-static medseal_error err = MEDSEAL_ERROR_INIT;
-
-static void fail(const char *why) {
-    fprintf(stderr, "%s: %s\n", who, why);
-    exit(EXIT_FAILURE);
-}
-
-static void check(medseal_status status, const char *doing) {
-    if (status != MEDSEAL_OK) {
-        fprintf(stderr, "%s: %s: %s\n", who, doing, err.message);
-        exit(EXIT_FAILURE);
-    }
-}
 
 static uint64_t now_ms(void) {
     struct timespec now;
     if (clock_gettime(CLOCK_REALTIME, &now) != 0) {
-        fail("cannot read the clock");
+        fail("the clock", "cannot be read");
     }
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
@@ -64,7 +45,7 @@ static void put(int socket, const uint8_t *bytes, size_t len) {
     while (len > 0) {
         ssize_t sent = send(socket, bytes, len, MSG_NOSIGNAL);
         if (sent <= 0) {
-            fail("the other side has hung up");
+            fail("the other side", "has hung up");
         }
         bytes += sent;
         len -= (size_t)sent;
@@ -75,7 +56,7 @@ static void take(int socket, uint8_t *bytes, size_t len) {
     while (len > 0) {
         ssize_t received = recv(socket, bytes, len, 0);
         if (received <= 0) {
-            fail("the other side has hung up");
+            fail("the other side", "has hung up");
         }
         bytes += received;
         len -= (size_t)received;
@@ -94,7 +75,7 @@ static message receive_message(int socket) {
     take(socket, prefix, sizeof(prefix));
     m.len = (size_t)prefix[0] << 8 | prefix[1];
     if (m.len > sizeof(m.bytes)) {
-        fail("the other side sent a message that is too long");
+        fail("the other side", "sent a message that is too long");
     }
     take(socket, m.bytes, m.len);
     return m;
@@ -286,7 +267,7 @@ static void run_main_node(const consortium *c, int socket) {
     medseal_accepted_request_free(accepted);
     if (medseal_main_node_accept(c->main_node, request, registry, cache, now_ms(), &accepted, &err) !=
         MEDSEAL_ERR_REQUEST_REPLAYED) {
-        fail("a replayed request was accepted");
+        fail("a replayed request", "was accepted");
     }
     printf("main node: rejected a replay: %s\n", err.message);
 
@@ -302,23 +283,24 @@ static void run_main_node(const consortium *c, int socket) {
 
 int main(void) {
     int sockets[2], status = 0;
+    program = "handshake";
     setvbuf(stdout, NULL, _IOLBF, 0); /* keeps the lines of both processes whole */
     consortium c = found_consortium();
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) {
-        fail("cannot make a socket");
+        fail("a socket", "cannot be made");
     }
     const pid_t child = fork();
     if (child < 0) {
-        fail("cannot make a second process");
+        fail("a second process", "cannot be made");
     }
     if (child == 0) {
-        who = "handshake: hospital";
+        program = "handshake: hospital";
         close(sockets[1]);
         run_hospital(&c, sockets[0]);
         free_consortium(&c);
         return EXIT_SUCCESS;
     }
-    who = "handshake: main node";
+    program = "handshake: main node";
     close(sockets[0]);
     run_main_node(&c, sockets[1]);
     free_consortium(&c);

@@ -3,32 +3,15 @@
  *     share_record FILE STORE [POLICY [KEYWORD]]
  *
  * Sealed records go to the directory STORE/objects, the opened copy to STORE/opened. The file is never completely in
- * memory, and may have any size. A failure prints one line to standard error and returns exit status 1. This program
- * exits when a call fails; a server would free its objects. Every _free function accepts NULL.
+ * memory, and may have any size. A failure prints one line to standard error and returns exit status 1. Every _free
+ * function accepts NULL.
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <medseal_full.h>
-
-#define TEXT(literal) literal, sizeof(literal) - 1
-
-static medseal_error err = MEDSEAL_ERROR_INIT;
-
-static void fail(const char *what, const char *why) {
-    fprintf(stderr, "share_record: %s: %s\n", what, why);
-    exit(EXIT_FAILURE);
-}
-
-static void check(medseal_status status, const char *doing) {
-    if (status != MEDSEAL_OK) {
-        fail(doing, err.message);
-    }
-}
+#include "example.h"
 
 /* Issues the keys of a member with these attributes. */
 static medseal_member_keys *issue(const medseal_authority *authority, const char *text) {
@@ -122,6 +105,7 @@ static medseal_found *find(const medseal_consortium *consortium, const medseal_k
 }
 
 int main(int argc, char **argv) {
+    program = "share_record";
     if (argc < 3 || argc > 5) {
         fputs("usage: share_record FILE STORE [POLICY [KEYWORD]]\n", stderr);
         return EXIT_FAILURE;

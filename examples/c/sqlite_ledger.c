@@ -15,29 +15,12 @@
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <medseal_full.h>
-
-#define TEXT(literal) literal, sizeof(literal) - 1
-
-static medseal_error err = MEDSEAL_ERROR_INIT;
-
-static void fail(const char *what, const char *why) {
-    fprintf(stderr, "sqlite_ledger: %s: %s\n", what, why);
-    exit(EXIT_FAILURE);
-}
-
-static void check(medseal_status status, const char *doing) {
-    if (status != MEDSEAL_OK) {
-        fail(doing, err.message);
-    }
-}
+#include "example.h"
 
 /* --- the ledger ---
  *
@@ -313,6 +296,7 @@ static medseal_status compare(void *ctx, const uint8_t *data, size_t len) {
 }
 
 int main(int argc, char **argv) {
+    program = "sqlite_ledger";
     if (argc != 3) {
         fputs("usage: sqlite_ledger DATABASE FILE\n", stderr);
         return EXIT_FAILURE;

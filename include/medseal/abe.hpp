@@ -1,7 +1,6 @@
 /// @file
 /// Keys wrapped under a policy. Included by medseal.hpp.
-#ifndef MEDSEAL_ABE_HPP
-#define MEDSEAL_ABE_HPP
+#pragma once
 
 #include "members.hpp"
 #include "policy.hpp"
@@ -85,5 +84,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

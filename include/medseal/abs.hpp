@@ -1,7 +1,6 @@
 /// @file
 /// Attribute-based signatures. Included by medseal.hpp.
-#ifndef MEDSEAL_ABS_HPP
-#define MEDSEAL_ABS_HPP
+#pragma once
 
 #include "policy.hpp"
 
@@ -62,5 +61,3 @@ inline result<void> verify_batch(const std::vector<medseal_abs_claim> &claims, s
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

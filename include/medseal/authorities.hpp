@@ -1,7 +1,6 @@
 /// @file
 /// Several authorities instead of one. Included by medseal.hpp.
-#ifndef MEDSEAL_AUTHORITIES_HPP
-#define MEDSEAL_AUTHORITIES_HPP
+#pragma once
 
 #include <algorithm>
 #include <array>
@@ -118,7 +117,6 @@ public:
         return detail::combined_by<certificate>(medseal_generation_combine_certificate, *this, request,
                                                 &serial, from_ms, to_ms, parts);
     }
-    /// Combines the parts of a threshold of authorities into a registry.
     template <class Draft>
     result<combined<registry>> combine_registry(Draft &draft, const refs<authority_message> &parts) const {
         return detail::combined_by<registry>(medseal_generation_combine_registry, *this, draft, parts);
@@ -195,8 +193,6 @@ public:
     result<void> confirm(std::string_view directory) {
         return call(medseal_authority_session_confirm, directory);
     }
-    /// Returns the share and the certificate, once all authorities have confirmed. The session is
-    /// then spent.
     result<share_and_certificate> finish() {
         return call<share_and_certificate>(medseal_authority_session_finish);
     }
@@ -297,5 +293,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

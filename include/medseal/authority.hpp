@@ -1,7 +1,6 @@
 /// @file
 /// The authority, and the keys of members. Included by medseal.hpp.
-#ifndef MEDSEAL_AUTHORITY_HPP
-#define MEDSEAL_AUTHORITY_HPP
+#pragma once
 
 #include "abe.hpp"
 #include "abs.hpp"
@@ -54,5 +53,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

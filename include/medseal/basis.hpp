@@ -1,8 +1,7 @@
 /// @file
 /// The basis of the C++ interface: errors and results, views of bytes, owned handles.
 /// Included by medseal.hpp.
-#ifndef MEDSEAL_BASIS_HPP
-#define MEDSEAL_BASIS_HPP
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -277,15 +276,10 @@ public:
     explicit operator bool() const noexcept { return value_.has_value(); }
     /// The value; aborts if there is none.
     T &value() & noexcept { return *checked(); }
-    /// The value; aborts if there is none.
     const T &value() const & noexcept { return *const_cast<result *>(this)->checked(); }
-    /// The value; aborts if there is none.
     T &&value() && noexcept { return std::move(*checked()); }
-    /// The value; aborts if there is none.
     T &operator*() & noexcept { return *checked(); }
-    /// The value; aborts if there is none.
     T &&operator*() && noexcept { return std::move(*checked()); }
-    /// The value; aborts if there is none.
     T *operator->() noexcept { return checked(); }
     /// The error; MEDSEAL_OK if there is none.
     const medseal::error &error() const noexcept { return error_; }
@@ -311,7 +305,7 @@ public:
     /// Whether it succeeded.
     bool has_value() const noexcept { return succeeded_; }
     /// Whether it succeeded.
-    explicit operator bool() const noexcept { return has_value(); }
+    explicit operator bool() const noexcept { return succeeded_; }
     /// The error; MEDSEAL_OK if there is none.
     const medseal::error &error() const noexcept { return error_; }
 
@@ -739,31 +733,25 @@ public:
     /// None.
     refs() = default;
     /// The objects of a vector, which must outlive this view.
-    refs(const std::vector<T> &objects) {
-        handles_.reserve(objects.size());
-        for (const T &object : objects) {
-            handles_.push_back(object.get());
-        }
-    }
+    refs(const std::vector<T> &objects) { take(objects); }
     /// Deleted: nothing would own them.
     refs(const std::vector<T> &&) = delete;
     /// These objects.
-    refs(std::initializer_list<std::reference_wrapper<const T>> objects) {
-        handles_.reserve(objects.size());
-        for (const T &object : objects) {
-            handles_.push_back(object.get());
-        }
-    }
+    refs(std::initializer_list<std::reference_wrapper<const T>> objects) { take(objects); }
     /// Their handles.
     auto data() const noexcept { return handles_.data(); }
     /// The number of objects.
     std::size_t size() const noexcept { return handles_.size(); }
 
 private:
+    template <class Objects> void take(const Objects &objects) {
+        handles_.reserve(objects.size());
+        for (const T &object : objects) {
+            handles_.push_back(object.get());
+        }
+    }
     std::vector<const std::remove_pointer_t<decltype(std::declval<const T &>().get())> *> handles_;
 };
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

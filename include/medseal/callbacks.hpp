@@ -1,7 +1,6 @@
 /// @file
 /// Streams and progress as C++ functions. Included by medseal.hpp.
-#ifndef MEDSEAL_CALLBACKS_HPP
-#define MEDSEAL_CALLBACKS_HPP
+#pragma once
 
 #include <istream>
 #include <ostream>
@@ -72,27 +71,18 @@ inline medseal_status report_with(void *ctx, std::int32_t step, std::uint64_t do
                                                                           : MEDSEAL_ERR_CANCELLED;
     });
 }
-using c_reader = callback<medseal_reader, reader_function, read_with>;
-using c_writer = callback<medseal_writer, writer_function, write_with>;
-using c_progress = callback<medseal_progress, progress_function, report_with>;
 
-template <> struct in_c<reader_function> {
+template <class C, class Function, auto Call> struct callback_in_c {
     static constexpr std::size_t count = 1;
-    template <std::size_t> static auto part(const reader_function &function) { return c_reader(function); }
-};
-template <> struct in_c<writer_function> {
-    static constexpr std::size_t count = 1;
-    template <std::size_t> static auto part(const writer_function &function) { return c_writer(function); }
-};
-template <> struct in_c<progress_function> {
-    static constexpr std::size_t count = 1;
-    template <std::size_t> static auto part(const progress_function &function) {
-        return c_progress(function);
+    template <std::size_t> static auto part(const Function &function) {
+        return callback<C, Function, Call>(function);
     }
 };
+template <> struct in_c<reader_function> : callback_in_c<medseal_reader, reader_function, read_with> {};
+template <> struct in_c<writer_function> : callback_in_c<medseal_writer, writer_function, write_with> {};
+template <>
+struct in_c<progress_function> : callback_in_c<medseal_progress, progress_function, report_with> {};
 
 } // namespace detail
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// Charters: the terms of a ledger. Included by medseal.hpp.
-#ifndef MEDSEAL_CHARTER_HPP
-#define MEDSEAL_CHARTER_HPP
+#pragma once
 
 #include "authority.hpp"
 #include "handshake.hpp"
@@ -161,5 +160,3 @@ inline result<charter> charter::next(super_node &node, const charters &after, co
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// Hospitals, main nodes, and the sessions between them. Included by medseal.hpp.
-#ifndef MEDSEAL_HANDSHAKE_HPP
-#define MEDSEAL_HANDSHAKE_HPP
+#pragma once
 
 #include "identity.hpp"
 
@@ -120,8 +119,6 @@ public:
         auth_reply reply;               ///< To be sent.
         awaiting_confirmation awaiting; ///< Waits for the hospital's confirmation.
     };
-    /// Replies to the hospital: returns the reply to send, and the state that waits for the
-    /// confirmation. This object is then spent.
     result<replied> reply(const disclosure &disclosure) {
         return call<replied>(medseal_main_node_reply, disclosure);
     }
@@ -157,8 +154,6 @@ public:
         medseal::disclosure disclosure; ///< What the main node discloses.
         auth_confirmation confirmation; ///< To be sent.
     };
-    /// Finishes a handshake at the hospital. The main node is then authenticated. This object is
-    /// spent, even if the reply is refused.
     result<finished> finish(const auth_reply &reply) {
         return call<finished>(medseal_hospital_finish, reply);
     }
@@ -184,7 +179,6 @@ public:
         awaiting_reply awaiting; ///< Waits for the main node's reply.
         auth_request request;    ///< To be sent.
     };
-    /// Starts a handshake: returns the state that waits for the reply, and the request to send.
     result<started> start(const verified_certificate &certificate, const verified_registry &registry,
                           std::uint64_t now_ms) const {
         return call<started>(medseal_hospital_start, certificate, registry, now_ms);
@@ -193,5 +187,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// Identities, certificates and registries. Included by medseal.hpp.
-#ifndef MEDSEAL_IDENTITY_HPP
-#define MEDSEAL_IDENTITY_HPP
+#pragma once
 
 #include "members.hpp"
 
@@ -190,5 +189,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// Entries and ledgers. Included by medseal.hpp.
-#ifndef MEDSEAL_LEDGER_HPP
-#define MEDSEAL_LEDGER_HPP
+#pragma once
 
 #include "abe.hpp"
 #include "abs.hpp"
@@ -225,7 +224,6 @@ public:
         medseal::entry entry;     ///< The entry, or nothing.
         medseal::charter charter; ///< The charter, or nothing.
     };
-    /// Returns the item at a height.
     result<item> at(std::uint64_t height) const { return call<item>(medseal_ledger_at, height); }
     result<entry> by_id(const medseal_entry_id &id) const { return call(medseal_ledger_get, &id); }
     result<medseal_tree_head> head() const { return call(medseal_ledger_head); }
@@ -267,5 +265,3 @@ inline result<std::string> address_of(const medseal_digest &digest) {
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// The members' key of each epoch. Included by medseal.hpp.
-#ifndef MEDSEAL_MEMBERS_HPP
-#define MEDSEAL_MEMBERS_HPP
+#pragma once
 
 #include "basis.hpp"
 
@@ -89,5 +88,3 @@ inline result<medseal_epoch_commitment> begin_epoch(const members_key &key,
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

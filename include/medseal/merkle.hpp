@@ -1,7 +1,6 @@
 /// @file
 /// Merkle trees and their proofs. Included by medseal.hpp.
-#ifndef MEDSEAL_MERKLE_HPP
-#define MEDSEAL_MERKLE_HPP
+#pragma once
 
 #include "basis.hpp"
 
@@ -77,5 +76,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// Attributes and policies. Included by medseal.hpp.
-#ifndef MEDSEAL_POLICY_HPP
-#define MEDSEAL_POLICY_HPP
+#pragma once
 
 #include "basis.hpp"
 
@@ -95,5 +94,3 @@ inline result<attributes> needed(const attributes &held, const refs<policy> &pol
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

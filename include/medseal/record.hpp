@@ -1,7 +1,6 @@
 /// @file
 /// Sealed records. Included by medseal.hpp.
-#ifndef MEDSEAL_RECORD_HPP
-#define MEDSEAL_RECORD_HPP
+#pragma once
 
 #include "callbacks.hpp"
 
@@ -56,7 +55,6 @@ public:
     result<secret_bytes> update(bytes_view sealed) {
         return filled<secret_bytes>(medseal_opener_update, sealed);
     }
-    /// Ends the sealed record, and returns the last bytes of the record.
     result<secret_bytes> finish(const medseal_digest *digest = nullptr, medseal_receipt *receipt = nullptr) {
         return filled_and<secret_bytes>(medseal_opener_finish, detail::outputs(receipt), digest);
     }
@@ -69,7 +67,6 @@ public:
     using handle::handle;
 
     result<bytes> update(bytes_view record) { return filled<bytes>(medseal_sealer_update, record); }
-    /// Ends the record, and returns the last bytes of the sealed record.
     result<bytes> finish(medseal_receipt *receipt = nullptr) {
         return filled_and<bytes>(medseal_sealer_finish, detail::outputs(receipt));
     }
@@ -81,12 +78,10 @@ public:
     using coded::coded;
 
     static result<record_key> generate() { return made(medseal_record_key_generate); }
-    /// Seals a record in memory.
     result<bytes> seal(bytes_view record, std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
                        medseal_receipt *receipt = nullptr) const {
         return filled_and<bytes>(medseal_record_seal, detail::outputs(receipt), record, chunk_log2, threads);
     }
-    /// Opens a sealed record in memory.
     result<secret_bytes> open(bytes_view sealed, const medseal_digest *digest = nullptr,
                               std::size_t threads = 1, medseal_receipt *receipt = nullptr) const {
         return filled_and<secret_bytes>(medseal_record_open, detail::outputs(receipt), sealed, digest,
@@ -152,5 +147,3 @@ inline result<medseal_record_id> record_id_generate() { return detail::call(meds
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,7 +1,6 @@
 /// @file
 /// Keyword search. Included by medseal.hpp.
-#ifndef MEDSEAL_SEARCH_HPP
-#define MEDSEAL_SEARCH_HPP
+#pragma once
 
 #include "callbacks.hpp"
 #include "policy.hpp"
@@ -128,5 +127,3 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -1,8 +1,7 @@
 /// @file
 /// The main job: seal and wrap, unwrap and open; publish, find and open on a ledger.
 /// Included by medseal.hpp.
-#ifndef MEDSEAL_SHARE_HPP
-#define MEDSEAL_SHARE_HPP
+#pragma once
 
 #include "authority.hpp"
 #include "ledger.hpp"
@@ -117,6 +116,10 @@ struct search {
     std::vector<medseal_hints> hints = {};
 };
 
+/// An object that must outlive the one that refers to it. A temporary object is refused: nothing
+/// would own it.
+template <class T> using lasting = std::reference_wrapper<const T>;
+
 /// The ledger, the store and the keys that publications and searches use. It does not own them;
 /// they must outlive it.
 class consortium {
@@ -124,49 +127,21 @@ public:
     /// Takes the ledger, the store, the ledger's charters, the trusted head that must include every
     /// entry that is opened, and the number of threads. An entry is published under the current
     /// charter, and is checked under the charter that it names.
-    consortium(const ledger &ledger, const store &store, const charters &charters, const trusted_head &head,
-               std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium),
-             ledger.get(),
-             store.get(),
-             charters.get(),
-             head.get(),
-             threads,
-             nullptr} {}
+    consortium(lasting<ledger> ledger, lasting<store> store, lasting<charters> charters,
+               lasting<trusted_head> head, std::size_t threads = 1)
+        : consortium(ledger, store, charters, threads) {
+        c_.head = head.get().get();
+    }
     /// A consortium that publishes and finds, but cannot open.
-    consortium(const ledger &ledger, const store &store, const charters &charters, std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium),
-             ledger.get(),
-             store.get(),
-             charters.get(),
-             nullptr,
-             threads,
+    consortium(lasting<ledger> ledger, lasting<store> store, lasting<charters> charters,
+               std::size_t threads = 1)
+        : c_{sizeof(c_), ledger.get().get(), store.get().get(), charters.get().get(), nullptr, threads,
              nullptr} {}
     /// Adds the members' keys that you hold, which must outlive this object.
-    consortium &holding(const members_keys &keys) {
-        c_.members = keys.get();
+    consortium &holding(lasting<members_keys> keys) {
+        c_.members = keys.get().get();
         return *this;
     }
-    /// Deleted: nothing would own them.
-    consortium &holding(const members_keys &&) = delete;
-    /// Deleted: nothing would own the ledger.
-    consortium(const ledger &&, const store &, const charters &, const trusted_head &,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the store.
-    consortium(const ledger &, const store &&, const charters &, const trusted_head &,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the charters.
-    consortium(const ledger &, const store &, const charters &&, const trusted_head &,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the head.
-    consortium(const ledger &, const store &, const charters &, const trusted_head &&,
-               std::size_t = 1) = delete;
-    /// Deleted: nothing would own the ledger.
-    consortium(const ledger &&, const store &, const charters &, std::size_t = 1) = delete;
-    /// Deleted: nothing would own the store.
-    consortium(const ledger &, const store &&, const charters &, std::size_t = 1) = delete;
-    /// Deleted: nothing would own the charters.
-    consortium(const ledger &, const store &, const charters &&, std::size_t = 1) = delete;
 
     /// Publishes a record from a reader. If a database is given, the record is added to it, and its
     /// hospital gets an envelope. After a failure, `resume` receives a publication that finish()
@@ -194,8 +169,6 @@ public:
                           const progress_function &progress = {}) const {
         return detail::call(medseal_upload, &c_, draft, record, keep, progress);
     }
-    /// Makes the entry about a sealed record. Store the byte form of the result before you
-    /// continue.
     result<prepared> prepare(const sealed &sealed, const publication &with,
                              const database *database = nullptr,
                              const progress_function &progress = {}) const {
@@ -230,7 +203,6 @@ public:
         return status != MEDSEAL_OK ? detail::failure<medseal_published>(error)
                                     : detail::success<medseal_published>(made);
     }
-    /// Finds the entries that have a keyword and whose policy the shown attributes satisfy.
     result<found> find(const search &what, const progress_function &progress = {}) const {
         const medseal_search parts = {
             sizeof(medseal_search), what.keyword.get(), what.key.get(), what.showing.get(),
@@ -287,5 +259,3 @@ private:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

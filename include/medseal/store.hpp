@@ -1,7 +1,6 @@
 /// @file
 /// Object stores. Included by medseal.hpp.
-#ifndef MEDSEAL_STORE_HPP
-#define MEDSEAL_STORE_HPP
+#pragma once
 
 #include "callbacks.hpp"
 
@@ -105,5 +104,3 @@ private:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
-
-#endif

@@ -84,10 +84,9 @@ static void in_the_child(void) {
 
 void fork_state_run(void) {
     medseal_sealer *theirs = the_sealer;
-    OWNED(record_key) *key = NULL;
     uint8_t sealed[256], opened[64];
     size_t len = sizeof sealed, more = 0, opened_len = sizeof opened;
-    OK(medseal_record_key_generate(&key, &err));
+    NEW(record_key, key, medseal_record_key_generate(&key, &err));
     OK(medseal_sealer_new(key, 0, &the_sealer, &err));
     OK(medseal_sealer_update(the_sealer, NULL, 0, sealed, &len, &err));
     out_len = sizeof out;

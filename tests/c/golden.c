@@ -47,10 +47,9 @@ void golden_run(const char *directory) {
     struct dirent *entry;
     size_t len;
     OWNED(record_key) *key = NULL;
-    OWNED(super_node_public_key) *super_node = NULL;
     CHECK(folder != NULL);
     len = load(directory, "super-node-public-key");
-    OK(medseal_super_node_public_key_decode(bytes, len, &super_node, &err));
+    NEW(super_node_public_key, super_node, medseal_super_node_public_key_decode(bytes, len, &super_node, &err));
     while ((entry = readdir(folder)) != NULL) {
         char name[64];
         int known = 0;

@@ -84,47 +84,15 @@ static void no_copies(void) {
     free(sealed);
 }
 
-/* Every scheme once, on a stack of the size that the header requires. */
-static void *on_little_stack(void *unused) {
-    OWNED(authority) *authority = NULL;
-    OWNED(attributes) *attributes = NULL;
-    OWNED(member_keys) *keys = NULL;
-    OWNED(abe_wrapped_key) *wrapped = NULL;
-    OWNED(abs_signature) *signature = NULL;
-    OWNED(policy) *policy = NULL;
-    uint8_t secret[16];
-    size_t secret_len = sizeof secret, sealed_len = 4096, opened_len = 4096;
-    bool yes = false;
-    (void)unused;
-    OK(medseal_authority_setup(&authority, &err));
-    OK(medseal_attributes_parse(TEXT("role=doctor, clearance=3"), &attributes, &err));
-    OK(medseal_authority_issue(authority, attributes, &keys, &err));
-    OK(medseal_policy_parse(TEXT("((((((((role=doctor and clearance>=2)))))))) or 2 of (ward=a, ward=b, not ward=c)"), &policy,
-                            &err));
-    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), NULL, 0, NULL, &wrapped, &err));
-    OK(medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, NULL, secret, &secret_len, &err));
-    OK(medseal_abs_sign(the_abs_signing_key, the_policy, NULL, 0, BYTES("message"), &signature, &err));
-    OK(medseal_abs_verify(the_abs_public_key, the_policy, NULL, 0, BYTES("message"), signature, &err));
-    OK(medseal_prepared_query_match(the_prepared_query, the_search_index, &yes, &err));
-    CHECK(yes);
-    uint8_t *sealed = malloc(4096), *opened = malloc(4096);
-    CHECK(sealed != NULL && opened != NULL);
-    OK(medseal_record_seal(the_record_key, BYTES("record"), 10, 1, sealed, &sealed_len, NULL, &err));
-    OK(medseal_record_open(the_record_key, sealed, sealed_len, NULL, 1, opened, &opened_len, NULL, &err));
-    OWNED(validated) *validated = NULL;
-    OK(medseal_entry_validate(the_entry, the_charters, &validated, &err));
-    free(sealed);
-    free(opened);
-    return NULL;
-}
-
+/* Every scheme, on a stack of the size that the header requires. */
 static void little_stack(void) {
     pthread_t thread;
     pthread_attr_t attributes;
+    void *failed = NULL;
     CHECK(pthread_attr_init(&attributes) == 0);
     CHECK(pthread_attr_setstacksize(&attributes, 128 * 1024) == 0);
-    CHECK(pthread_create(&thread, &attributes, on_little_stack, NULL) == 0);
-    CHECK(pthread_join(thread, NULL) == 0);
+    CHECK(pthread_create(&thread, &attributes, every_scheme, NULL) == 0);
+    CHECK(pthread_join(thread, &failed) == 0 && failed == NULL);
     CHECK(pthread_attr_destroy(&attributes) == 0);
 }
 

@@ -85,6 +85,18 @@ static inline int is_decoding(medseal_status status) {
 #define DECODE(name, bytes, len) medseal_##name##_decode(bytes, len, &object, &err)
 #define DECODE_UNDER(name, bytes, len) \
     medseal_##name##_decode(bytes, len, the_super_node_public_key, &object, &err)
+#define SAME_OR_REFUSED(name, decode, changed, length, may_decode) \
+    do { \
+        if (decode(name, changed, length) == MEDSEAL_OK) { \
+            CHECK(may_decode); \
+            out_len = sizeof out; \
+            OK(medseal_##name##_encode(object, out, &out_len, &err)); \
+            CHECK(out_len == (length) && memcmp(out, changed, length) == 0); \
+        } else { \
+            CHECK(is_decoding(err.status) && object == NULL); \
+        } \
+        medseal_##name##_free(object); \
+    } while (0)
 #define FORM_BY(name, decode) \
     do { \
         medseal_##name *object = NULL; \
@@ -101,27 +113,12 @@ static inline int is_decoding(medseal_status status) {
             uint8_t *begin = malloc(cut > 0 ? cut : 1); \
             CHECK(begin != NULL); \
             memcpy(begin, bytes, cut); \
-            if (decode(name, begin, cut) == MEDSEAL_OK) { \
-                CHECK(MAY_BE_CUT(name)); \
-                out_len = sizeof out; \
-                OK(medseal_##name##_encode(object, out, &out_len, &err)); \
-                CHECK(out_len == cut && memcmp(out, begin, cut) == 0); \
-            } else { \
-                CHECK(is_decoding(err.status) && object == NULL); \
-            } \
-            medseal_##name##_free(object); \
+            SAME_OR_REFUSED(name, decode, begin, cut, MAY_BE_CUT(name)); \
             free(begin); \
         } \
         for (size_t i = 0; i < len; i += i < 8 ? 1 : stride) { \
             bytes[i] ^= (uint8_t)(1 << (i % 8)); \
-            if (decode(name, bytes, len) == MEDSEAL_OK) { \
-                out_len = sizeof out; \
-                OK(medseal_##name##_encode(object, out, &out_len, &err)); \
-                CHECK(out_len == len && memcmp(out, bytes, len) == 0); \
-            } else { \
-                CHECK(is_decoding(err.status) && object == NULL); \
-            } \
-            medseal_##name##_free(object); \
+            SAME_OR_REFUSED(name, decode, bytes, len, true); \
             bytes[i] ^= (uint8_t)(1 << (i % 8)); \
         } \
         free(bytes); \

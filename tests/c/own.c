@@ -29,18 +29,18 @@ static medseal_status write_stream(void *ctx, const uint8_t *data, size_t len) {
     return MEDSEAL_OK;
 }
 
-medseal_reader reader_of(stream *s, const uint8_t *bytes, size_t len) {
-    medseal_reader reader = {sizeof reader, s, read_stream, drop_stream};
+const medseal_writer *writer_to(stream *s) {
     memset(s, 0, sizeof *s);
-    memcpy(s->bytes, bytes, len);
-    s->len = len;
-    return reader;
+    s->reader = (medseal_reader){sizeof s->reader, s, read_stream, drop_stream};
+    s->writer = (medseal_writer){sizeof s->writer, s, write_stream, drop_stream};
+    return &s->writer;
 }
 
-medseal_writer writer_to(stream *s) {
-    medseal_writer writer = {sizeof writer, s, write_stream, drop_stream};
-    memset(s, 0, sizeof *s);
-    return writer;
+const medseal_reader *reader_of(stream *s, const uint8_t *bytes, size_t len) {
+    writer_to(s);
+    memcpy(s->bytes, bytes, len);
+    s->len = len;
+    return &s->reader;
 }
 
 static medseal_status listen(void *ctx, int32_t step, uint64_t done) {
@@ -52,10 +52,10 @@ static medseal_status listen(void *ctx, int32_t step, uint64_t done) {
 
 static void drop_listener(void *ctx) { ((listener *)ctx)->dropped++; }
 
-medseal_progress progress_to(listener *l) {
-    medseal_progress progress = {sizeof progress, l, listen, drop_listener};
+const medseal_progress *progress_to(listener *l) {
     memset(l, 0, sizeof *l);
-    return progress;
+    l->progress = (medseal_progress){sizeof l->progress, l, listen, drop_listener};
+    return &l->progress;
 }
 
 /* --- a ledger ------------------------------------------------------------------------------------------------------ */

@@ -18,16 +18,20 @@ typedef struct {
     uint8_t bytes[1 << 18];
     size_t len, read;
     int dropped, fails;
+    medseal_reader reader;
+    medseal_writer writer;
 } stream;
-medseal_reader reader_of(stream *s, const uint8_t *bytes, size_t len);
-medseal_writer writer_to(stream *s);
+/* Both begin anew. */
+const medseal_reader *reader_of(stream *s, const uint8_t *bytes, size_t len);
+const medseal_writer *writer_to(stream *s);
 
 typedef struct {
     int calls, cancel_at, dropped;
     int32_t last_step;
     uint64_t last_done;
+    medseal_progress progress;
 } listener;
-medseal_progress progress_to(listener *l);
+const medseal_progress *progress_to(listener *l);
 
 /* Item 0 is the_charter. */
 typedef struct {

@@ -42,14 +42,12 @@ static medseal_database *empty_database(void) {
 /* Opens a record, under the ledger's present head. */
 static void check_opens(medseal_consortium parties, const medseal_entry_id *id, const medseal_abe_decryption_key *key) {
     medseal_tree_head now;
-    medseal_trusted_head *head = NULL;
     OK(medseal_ledger_head(parties.ledger, &now, &err));
-    OK(medseal_trusted_head_new(&now, 7, 8, 1, &head, &err));
+    NEW(trusted_head, head, medseal_trusted_head_new(&now, 7, 8, 1, &head, &err));
     parties.head = head;
     out_len = sizeof out;
     OK(medseal_open_bytes(&parties, id, key, out, &out_len, NULL, &err));
     CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
-    medseal_trusted_head_free(head);
 }
 
 static void a_failure_gives_what_to_finish_from(const medseal_consortium *parties, const medseal_publication *with,
@@ -94,19 +92,13 @@ static void a_failure_gives_what_to_finish_from(const medseal_consortium *partie
 /* The stages one by one, with what can be asked of them. */
 static void stages(const medseal_consortium *parties, const medseal_publication *with) {
     medseal_record_id chosen, there;
-    OWNED(entry) *entry = NULL;
     medseal_entry_id id;
     medseal_digest digest;
-    OWNED(draft) *draft = NULL;
-    medseal_merkle_frontier *frontier = NULL;
-    OWNED(prepared) *alone = NULL;
-    OWNED(sealed) *kept = NULL;
     medseal_sealed *unkept = NULL;
     medseal_published published;
     uint64_t time_ms = 0;
     uint32_t charter = 0;
-    medseal_reader reader = reader_of(&the_record, record, RECORD_LEN);
-    medseal_writer to_disk = writer_to(&the_disk);
+    writer_to(&the_disk);
 
     forget_everything();
     fails_at = -1;
@@ -114,23 +106,23 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     memset(&chosen, 7, sizeof chosen);
     OK(medseal_draft_new(&chosen, &the_draft, &err));
     READ(medseal_draft_encode(the_draft, at, &out_len, &err));
-    OK(medseal_draft_decode(out, out_len, &draft, &err));
-    OK(medseal_upload(parties, draft, &reader, &to_disk, NULL, &the_sealed, &err));
+    NEW(draft, draft, medseal_draft_decode(out, out_len, &draft, &err));
+    OK(medseal_upload(parties, draft, reader_of(&the_record, record, RECORD_LEN), &the_disk.writer, NULL, &the_sealed, &err));
     medseal_draft_free(draft);
     READ(medseal_sealed_encode(the_sealed, at, &out_len, &err));
     CHECK(out_len == the_disk.len && same(out, the_disk.bytes, out_len) && objects.count == 1);
     medseal_database *database = empty_database();
-    OK(medseal_sealed_decode(the_disk.bytes, the_disk.len, &kept, &err));
+    NEW(sealed, kept, medseal_sealed_decode(the_disk.bytes, the_disk.len, &kept, &err));
     OK(medseal_prepare(parties, kept, with, database, NULL, &the_prepared, &err));
     READ(medseal_prepared_encode(the_prepared, at, &out_len, &err));
-    OK(medseal_prepared_entry(the_prepared, &entry, &err));
+    NEW(entry, entry, medseal_prepared_entry(the_prepared, &entry, &err));
     OK(medseal_entry_fields(entry, &charter, &id, &there, &digest, &time_ms, &err));
     CHECK(memcmp(&there, &chosen, sizeof there) == 0);
     READS("store:first-object", medseal_entry_address(entry, (char *)at, &out_len, &err));
-    OK(medseal_prepared_database(the_prepared, &frontier, &err));
+    NEW(merkle_frontier, frontier, medseal_prepared_database(the_prepared, &frontier, &err));
     medseal_merkle_frontier_free(frontier);
     OK(medseal_prepared_draft(the_prepared, &draft, &err));
-    OK(medseal_prepare(parties, the_sealed, with, NULL, NULL, &alone, &err));
+    NEW(prepared, alone, medseal_prepare(parties, the_sealed, with, NULL, NULL, &alone, &err));
     GIVES(MEDSEAL_ERR_ABSENT, medseal_prepared_database(alone, &frontier, &err));
     GIVES(MEDSEAL_ERR_DIGEST_MISMATCH, medseal_finish(parties, alone, database, NULL, NULL, &published, &err));
     OK(medseal_finish(parties, the_prepared, database, NULL, NULL, &published, &err));
@@ -139,9 +131,9 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     CHECK(published.is_new == 0);
     /* If the caller cannot keep the data, nothing is stored. */
     forget_everything();
-    reader = reader_of(&the_record, record, RECORD_LEN);
     the_disk.fails = 1;
-    GIVES(MEDSEAL_ERR_IO, medseal_upload(parties, the_draft, &reader, &to_disk, NULL, &unkept, &err));
+    GIVES(MEDSEAL_ERR_IO, medseal_upload(parties, the_draft, reader_of(&the_record, record, RECORD_LEN),
+        &the_disk.writer, NULL, &unkept, &err));
     CHECK(objects.count == 0);
     GIVES(MEDSEAL_ERR_UNKNOWN_OBJECT, medseal_finish(parties, the_prepared, NULL, NULL, NULL, &published, &err));
     CHECK(err.step == MEDSEAL_STEP_STORE && entries.count == 1);
@@ -151,23 +143,17 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
 
 /* The library asks the node, which has the entries. */
 static void a_query_travels(medseal_ledger_callbacks callbacks) {
-    OWNED(ledger) *ledger = NULL;
-    OWNED(search_key) *key = NULL;
-    OWNED(trapdoor) *trapdoor = NULL;
-    OWNED(query) *query = NULL;
-    OWNED(found) *here = NULL;
-    medseal_found *there = NULL;
     size_t hits = 0, hits_here = 0, malformed = 0;
     uint64_t next = 0, next_here = 0;
 
     elsewhere = the_ledger;
     callbacks.search = search_elsewhere;
-    OK(medseal_ledger_from_callbacks(&callbacks, &ledger, &err));
-    OK(medseal_member_keys_search(the_member_keys, &key, &err));
-    OK(medseal_search_trapdoor(key, the_keyword, the_attributes, NULL, 0, &trapdoor, &err));
-    OK(medseal_query_new(trapdoor, authority, &query, &err));
-    OK(medseal_ledger_search(ledger, query, authority, 0, 1, NULL, &there, &err));
-    OK(medseal_ledger_search(the_ledger, query, authority, 0, 1, NULL, &here, &err));
+    NEW(ledger, ledger, medseal_ledger_from_callbacks(&callbacks, &ledger, &err));
+    NEW(search_key, key, medseal_member_keys_search(the_member_keys, &key, &err));
+    NEW(trapdoor, trapdoor, medseal_search_trapdoor(key, the_keyword, the_attributes, NULL, 0, &trapdoor, &err));
+    NEW(query, query, medseal_query_new(trapdoor, authority, &query, &err));
+    NEW(found, there, medseal_ledger_search(ledger, query, authority, 0, 1, NULL, &there, &err));
+    NEW(found, here, medseal_ledger_search(the_ledger, query, authority, 0, 1, NULL, &here, &err));
     OK(medseal_found_count(there, &hits, &malformed, &next, &err));
     OK(medseal_found_count(here, &hits_here, &malformed, &next_here, &err));
     CHECK(hits > 0 && hits == hits_here && next == next_here && searches == 1);
@@ -188,15 +174,12 @@ void resume_run(void) {
     const medseal_ledger_callbacks ledger_callbacks = own_ledger_callbacks(&entries);
     const medseal_store_callbacks store_callbacks = own_store_callbacks(&objects);
     medseal_consortium parties = {sizeof parties, NULL, NULL, the_charters, NULL, 1, NULL};
-    medseal_ledger *ledger = NULL;
-    medseal_store *store = NULL;
     an_office office;
-    OWNED(abe_decryption_key) *decryption = NULL;
 
-    OK(medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
-    OK(medseal_store_from_callbacks(&store_callbacks, &store, &err));
+    NEW(ledger, ledger, medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
+    NEW(store, store, medseal_store_from_callbacks(&store_callbacks, &store, &err));
     office_open(&office);
-    OK(medseal_member_keys_decryption(the_member_keys, &decryption, &err));
+    NEW(abe_decryption_key, decryption, medseal_member_keys_decryption(the_member_keys, &decryption, &err));
     OK(medseal_public_parameters_search(the_public_parameters, &authority, &err));
     parties.ledger = ledger;
     parties.store = store;
@@ -205,8 +188,6 @@ void resume_run(void) {
     stages(&parties, &office.publication);
     a_query_travels(ledger_callbacks);
 
-    medseal_ledger_free(ledger);
-    medseal_store_free(store);
     office_close(&office);
     medseal_search_public_key_free(authority);
 }

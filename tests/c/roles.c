@@ -59,101 +59,59 @@ void one_byte_short(const char *call) {
 
 static stream a_stream, another_stream;
 
-/* --- callbacks: what the generated tests use: they do nothing, and count ------------------------------------- */
+/* --- callbacks: what the generated tests use: they count the releases of their ctx ------------------------- */
+medseal_reader the_reader;
+medseal_writer the_writer;
+medseal_progress the_progress;
+medseal_ledger_callbacks the_ledger_callbacks;
+medseal_store_callbacks the_store_callbacks;
+
 static void count_drop(void *ctx) {
     (void)ctx;
     dropped++;
-}
-static medseal_status no_bytes(void *ctx, uint8_t *buffer, size_t len, size_t *count) {
-    (void)ctx, (void)buffer, (void)len;
-    *count = 0;
-    return MEDSEAL_OK;
-}
-static medseal_status forget(void *ctx, const uint8_t *data, size_t len) {
-    (void)ctx, (void)data, (void)len;
-    return MEDSEAL_OK;
-}
-static medseal_status go_on(void *ctx, int32_t step, uint64_t done) {
-    (void)ctx, (void)step, (void)done;
-    return MEDSEAL_OK;
 }
 static medseal_status remember_all(void *ctx, const uint8_t *ephemeral, size_t ephemeral_len, uint64_t time_ms,
                                    const char *hospital, size_t hospital_len, uint64_t now_ms) {
     (void)ctx, (void)ephemeral, (void)time_ms, (void)hospital, (void)hospital_len, (void)now_ms;
     return ephemeral_len == 48 ? MEDSEAL_OK : MEDSEAL_ERR_IO;
 }
-static medseal_status fail_append(void *ctx, const uint8_t *entry, size_t entry_len, const medseal_entry_id *id,
-                                  uint32_t charter, uint64_t *height, bool *was_there) {
-    (void)ctx, (void)entry, (void)entry_len, (void)id, (void)charter, (void)height, (void)was_there;
-    return MEDSEAL_ERR_LEDGER_UNAVAILABLE;
-}
-static medseal_status fail_at(void *ctx, uint64_t height, medseal_sink *sink) {
-    (void)ctx, (void)height, (void)sink;
-    return MEDSEAL_ERR_UNKNOWN_ENTRY;
-}
-static medseal_status fail_get(void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
-    (void)ctx, (void)id, (void)sink;
-    return MEDSEAL_ERR_UNKNOWN_ENTRY;
-}
-static medseal_status fail_head(void *ctx, medseal_tree_head *head) {
-    (void)ctx, (void)head;
-    return MEDSEAL_ERR_IO;
-}
-static medseal_status fail_prove(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *sink) {
-    (void)ctx, (void)id, (void)size, (void)sink;
-    return MEDSEAL_ERR_UNKNOWN_ENTRY;
-}
-static medseal_status fail_begin(void *ctx, void **upload) {
-    (void)ctx, (void)upload;
-    return MEDSEAL_ERR_IO;
-}
-static medseal_status fail_write(void *ctx, void *upload, const uint8_t *data, size_t len) {
-    (void)ctx, (void)upload, (void)data, (void)len;
-    return MEDSEAL_ERR_IO;
-}
-static medseal_status fail_commit(void *ctx, void *upload, const char *address, size_t address_len) {
-    (void)ctx, (void)upload, (void)address, (void)address_len;
-    return MEDSEAL_ERR_IO;
-}
-static void nothing(void *ctx, void *object) { (void)ctx, (void)object; }
-static medseal_status fail_open(void *ctx, const char *address, size_t address_len, void **reading) {
-    (void)ctx, (void)address, (void)address_len, (void)reading;
-    return MEDSEAL_ERR_UNKNOWN_OBJECT;
-}
-static medseal_status fail_read(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *count) {
-    (void)ctx, (void)reading, (void)buffer, (void)len, (void)count;
-    return MEDSEAL_ERR_IO;
-}
-const medseal_reader the_reader = {sizeof the_reader, NULL, no_bytes, count_drop};
-const medseal_writer the_writer = {sizeof the_writer, NULL, forget, count_drop};
-const medseal_progress the_progress = {sizeof the_progress, NULL, go_on, count_drop};
 const medseal_replay_callbacks the_replay_callbacks = {sizeof the_replay_callbacks, NULL, 30000, remember_all, count_drop};
-const medseal_ledger_callbacks the_ledger_callbacks = {
-    sizeof the_ledger_callbacks, NULL, fail_append, fail_at, fail_get, fail_head, fail_prove, NULL, count_drop};
-const medseal_store_callbacks the_store_callbacks = {sizeof the_store_callbacks, NULL,        fail_begin, fail_write,
-                                                     NULL,                       fail_commit, nothing,    fail_open,
-                                                     fail_read,                  nothing,     NULL,       count_drop};
+
+/* --- answers ------------------------------------------------------------------------------------------------- */
+static bool satisfies(const medseal_attributes *attributes, const medseal_policy *policy) {
+    bool yes = false;
+    OK(medseal_policy_check(policy, attributes, &yes, &err));
+    return yes;
+}
+
+static bool matches(const medseal_prepared_query *query, const medseal_search_index *index) {
+    bool yes = false;
+    OK(medseal_prepared_query_match(query, index, &yes, &err));
+    return yes;
+}
+
+/* The output of the last call is the record. */
+static bool record_is_out(void) { return out_len == RECORD_LEN && same(out, record, RECORD_LEN); }
 
 /* --- the roles -------------------------------------------------------------------------------------------------- */
 /* Each field of a form stays one value, whatever its content. */
 static void attributes_and_policies_of_values(void) {
-    medseal_attributes *parts[4] = {NULL}, *both = NULL, *none = NULL, *other = NULL;
-    medseal_policy *leaves[5] = {NULL}, *all = NULL, *not_all = NULL, *none_of_them = NULL;
+    medseal_attributes *parts[4] = {NULL};
+    medseal_policy *leaves[5] = {NULL};
     size_t count = 0;
-    bool yes = false;
 
     OK(medseal_attributes_of_text(TEXT("ward"), TEXT("x\", role=\"doctor"), &parts[0], &err));
     READS("ward=\"x\\\", role=\\\"doctor\"", medseal_attributes_text(parts[0], (char *)at, &out_len, &err));
     OK(medseal_attributes_of_number(TEXT("clearance"), 4, &parts[1], &err));
     OK(medseal_attributes_of_date(TEXT("until"), 2027, 1, 31, &parts[2], &err));
     OK(medseal_attributes_of_label(TEXT("emergency"), &parts[3], &err));
-    OK(medseal_attributes_join((const medseal_attributes *const *)parts, 4, &both, &err));
+    NEW(attributes, both, medseal_attributes_join((const medseal_attributes *const *)parts, 4, &both, &err));
     OK(medseal_attributes_count(both, &count, &err));
     CHECK(count == 4);
-    OK(medseal_attributes_join(NULL, 0, &none, &err));
+    NEW(attributes, none, medseal_attributes_join(NULL, 0, &none, &err));
     OK(medseal_attributes_count(none, &count, &err));
     CHECK(count == 0);
-    OK(medseal_attributes_of_number(TEXT("clearance"), 5, &other, &err));
+    NEW(attributes, other, medseal_attributes_of_number(TEXT("clearance"), 5, &other, &err));
     const medseal_attributes *two[2] = {parts[1], other};
     medseal_attributes *refused = (medseal_attributes *)&err;
     GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_join(two, 2, &refused, &err));
@@ -171,21 +129,17 @@ static void attributes_and_policies_of_values(void) {
     OK(medseal_policy_between_dates(TEXT("until"), 2027, 1, 1, 2027, 12, 31, &leaves[2], &err));
     OK(medseal_policy_of_label(TEXT("emergency"), &leaves[3], &err));
     OK(medseal_policy_between_numbers(TEXT("clearance"), 4, 4, &leaves[4], &err));
-    OK(medseal_policy_threshold(5, (const medseal_policy *const *)leaves, 5, &all, &err));
-    OK(medseal_policy_check(all, both, &yes, &err));
-    CHECK(yes);
-    OK(medseal_policy_check(all, none, &yes, &err));
-    CHECK(!yes);
+    NEW(policy, all, medseal_policy_threshold(5, (const medseal_policy *const *)leaves, 5, &all, &err));
+    CHECK(satisfies(both, all));
+    CHECK(!satisfies(none, all));
     medseal_policy_free(leaves[3]);
     OK(medseal_policy_compare_date(TEXT("until"), MEDSEAL_COMPARE_LESS, 2027, 1, 31, &leaves[3], &err));
-    OK(medseal_policy_check(leaves[3], both, &yes, &err));
-    CHECK(!yes);
-    OK(medseal_policy_not(leaves[3], &not_all, &err));
-    OK(medseal_policy_check(not_all, both, &yes, &err));
-    CHECK(yes);
-    OK(medseal_policy_threshold(1, (const medseal_policy *const *)leaves, 5, &none_of_them, &err));
-    OK(medseal_policy_check(none_of_them, none, &yes, &err));
-    CHECK(!yes);
+    CHECK(!satisfies(both, leaves[3]));
+    NEW(policy, not_all, medseal_policy_not(leaves[3], &not_all, &err));
+    CHECK(satisfies(both, not_all));
+    NEW(policy, none_of_them, medseal_policy_threshold(1, (const medseal_policy *const *)leaves, 5, &none_of_them,
+        &err));
+    CHECK(!satisfies(none, none_of_them));
 
     medseal_policy *bad = (medseal_policy *)&err;
     GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_number(TEXT("clearance"), 6, 3, &bad, &err));
@@ -198,18 +152,10 @@ static void attributes_and_policies_of_values(void) {
 
     for (size_t i = 0; i < 4; i++) medseal_attributes_free(parts[i]);
     for (size_t i = 0; i < 5; i++) medseal_policy_free(leaves[i]);
-    medseal_attributes_free(both);
-    medseal_attributes_free(none);
-    medseal_attributes_free(other);
-    medseal_policy_free(all);
-    medseal_policy_free(not_all);
-    medseal_policy_free(none_of_them);
 }
 
 static void versions_and_policies(void) {
-    bool yes = false;
     size_t count = 0;
-    medseal_policy *negative = NULL;
     OWNED(attributes) *visitor = NULL;
 
     CHECK(medseal_version_number() == MEDSEAL_VERSION_NUMBER);
@@ -230,17 +176,15 @@ static void versions_and_policies(void) {
     CHECK(count == 2);
     OK(medseal_policy_parse(TEXT("role=doctor and (ward=12 or clearance >= 3)"), &the_policy, &err));
     READ(medseal_policy_text(the_policy, (char *)at, &out_len, &err));
-    OK(medseal_policy_check(the_policy, the_attributes, &yes, &err));
-    CHECK(yes);
+    CHECK(satisfies(the_attributes, the_policy));
     READS("", medseal_policy_diagnose(the_policy, the_attributes, (char *)at, &out_len, &err));
     OK(medseal_policy_rows(the_policy, &count, &err));
     CHECK(count == 4); /* role, ward, and two for the comparison */
 
-    OK(medseal_policy_parse(TEXT("not role=doctor"), &negative, &err));
+    NEW(policy, negative, medseal_policy_parse(TEXT("not role=doctor"), &negative, &err));
     OK(medseal_policy_rows(negative, &count, &err));
     CHECK(count == 1);
-    OK(medseal_policy_check(negative, the_attributes, &yes, &err));
-    CHECK(!yes);
+    CHECK(!satisfies(the_attributes, negative));
     OK(medseal_attributes_parse(TEXT("role=visitor"), &visitor, &err));
     READ(medseal_policy_diagnose(the_policy, visitor, (char *)at, &out_len, &err));
     CHECK(out_len > 10);
@@ -257,25 +201,23 @@ static void versions_and_policies(void) {
 static void key_wrapping(void) {
     medseal_secret made, got;
     bool yes = false;
-    OWNED(policy) *policy = NULL;
-    OWNED(attributes) *attributes = NULL;
-    OWNED(abe_wrapped_key) *wrapped = NULL;
 
     OK(medseal_abe_master_key_generate(&the_abe_master_key, &err));
     OK(medseal_abe_master_key_public(the_abe_master_key, &the_abe_public_key, &err));
     OK(medseal_abe_issue(the_abe_master_key, the_attributes, &the_abe_decryption_key, &err));
     OK(medseal_abe_decryption_key_verify(the_abe_decryption_key, the_abe_public_key, &err));
-    OK(medseal_abe_decryption_key_attributes(the_abe_decryption_key, &attributes, &err));
+    NEW(attributes, attributes, medseal_abe_decryption_key_attributes(the_abe_decryption_key, &attributes, &err));
     READS("role=doctor, clearance=3", medseal_attributes_text(attributes, (char *)at, &out_len, &err));
 
     OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), BYTES("aad"), NULL, &the_abe_wrapped_key, &err));
-    OK(medseal_abe_wrapped_key_policy(the_abe_wrapped_key, &policy, &err));
+    NEW(policy, policy, medseal_abe_wrapped_key_policy(the_abe_wrapped_key, &policy, &err));
     OK(medseal_abe_could_unwrap(the_abe_wrapped_key, attributes, &yes, &err));
     CHECK(yes);
     READS("secret", medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("aad"), NULL, at, &out_len, &err));
     WRITES_NOTHING(MEDSEAL_ERR_DECRYPTION_FAILED,
                    medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("other"), NULL, at, &out_len, &err));
-    OK(medseal_abe_wrap(the_abe_public_key, policy, BYTES("again"), NULL, 0, NULL, &wrapped, &err));
+    NEW(abe_wrapped_key, wrapped, medseal_abe_wrap(the_abe_public_key, policy, BYTES("again"), NULL, 0, NULL,
+        &wrapped, &err));
     READS("again", medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, NULL, at, &out_len, &err));
     medseal_abe_wrapped_key_free(wrapped);
     static const uint8_t long_secret[4097];
@@ -300,12 +242,11 @@ static void key_wrapping(void) {
 
 static void signatures(void) {
     medseal_abs_claim claims[3];
-    OWNED(attributes) *attributes = NULL;
     OK(medseal_abs_master_key_generate(&the_abs_master_key, &err));
     OK(medseal_abs_master_key_public(the_abs_master_key, &the_abs_public_key, &err));
     OK(medseal_abs_issue(the_abs_master_key, the_attributes, &the_abs_signing_key, &err));
     OK(medseal_abs_signing_key_verify(the_abs_signing_key, the_abs_public_key, &err));
-    OK(medseal_abs_signing_key_attributes(the_abs_signing_key, &attributes, &err));
+    NEW(attributes, attributes, medseal_abs_signing_key_attributes(the_abs_signing_key, &attributes, &err));
     OK(medseal_abs_sign(the_abs_signing_key, the_policy, BYTES("context"), BYTES("message"), &the_abs_signature, &err));
     OK(medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"), BYTES("message"), the_abs_signature, &err));
     GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"),
@@ -324,34 +265,23 @@ static void signatures(void) {
 }
 
 static void searching(void) {
-    OWNED(keyword) *keyword = NULL;
     const medseal_keyword *keywords[2];
     const medseal_query *queries[2];
     const medseal_search_index *indexes[3];
-    OWNED(search_index) *hinted = NULL, *other = NULL;
-    OWNED(trapdoor) *trapdoor = NULL;
-    OWNED(query) *query = NULL, *joined = NULL;
-    OWNED(prepared_query) *all = NULL, *any = NULL;
-    OWNED(search_master_key) *strange_master = NULL;
-    OWNED(search_public_key) *strange_key = NULL;
-    OWNED(attributes) *attributes = NULL;
-    OWNED(policy) *policy = NULL;
     medseal_hints hints = {4, 2026};
     listener l;
-    medseal_progress progress;
     int32_t results[3];
     size_t count = 0;
-    bool yes = false;
 
     OK(medseal_search_master_key_generate(&the_search_master_key, &err));
     OK(medseal_search_master_key_public(the_search_master_key, &the_search_public_key, &err));
     OK(medseal_keyword_key_generate(&the_keyword_key, &err));
     OK(medseal_search_issue(the_search_master_key, the_attributes, the_keyword_key, &the_search_key, &err));
     OK(medseal_search_key_verify(the_search_key, the_search_public_key, &err));
-    OK(medseal_search_key_attributes(the_search_key, &attributes, &err));
+    NEW(attributes, attributes, medseal_search_key_attributes(the_search_key, &attributes, &err));
     OK(medseal_keyword_new(TEXT("Metformin"), &the_keyword, &err));
     READS("metformin", medseal_keyword_text(the_keyword, (char *)at, &out_len, &err));
-    OK(medseal_keyword_with_field(TEXT("diagnosis"), TEXT("E11.9"), &keyword, &err));
+    NEW(keyword, keyword, medseal_keyword_with_field(TEXT("diagnosis"), TEXT("E11.9"), &keyword, &err));
     READS("diagnosis:e11.9", medseal_keyword_text(keyword, (char *)at, &out_len, &err));
     keywords[0] = the_keyword;
     keywords[1] = keyword;
@@ -359,12 +289,12 @@ static void searching(void) {
                                    MEDSEAL_PADDING_POWER_OF_TWO, NULL, &the_search_index, &err));
     OK(medseal_search_index_count(the_search_index, &count, &err));
     CHECK(count == 2);
-    OK(medseal_search_index_policy(the_search_index, &policy, &err));
+    NEW(policy, policy, medseal_search_index_policy(the_search_index, &policy, &err));
     OK(medseal_search_index_validate(the_search_index, &err));
-    OK(medseal_search_index_record(the_search_public_key, the_keyword_key, keywords, 2, policy, MEDSEAL_PADDING_NONE,
-                                   &hints, &hinted, &err));
-    OK(medseal_search_index_record(the_search_public_key, the_keyword_key, NULL, 0, policy, MEDSEAL_PADDING_NONE, NULL,
-                                   &other, &err));
+    NEW(search_index, hinted, medseal_search_index_record(the_search_public_key, the_keyword_key, keywords, 2,
+        policy, MEDSEAL_PADDING_NONE, &hints, &hinted, &err));
+    NEW(search_index, other, medseal_search_index_record(the_search_public_key, the_keyword_key, NULL, 0, policy,
+        MEDSEAL_PADDING_NONE, NULL, &other, &err));
     medseal_search_index_free(other);
     OK(medseal_search_index_record(the_search_public_key, the_keyword_key, keywords + 1, 1, policy,
                                    MEDSEAL_PADDING_NONE, NULL, &other, &err));
@@ -373,53 +303,48 @@ static void searching(void) {
                                                                     policy, 2, NULL, &none, &err));
 
     OK(medseal_search_trapdoor(the_search_key, the_keyword, attributes, NULL, 0, &the_trapdoor, &err));
-    OK(medseal_search_trapdoor(the_search_key, keyword, attributes, &hints, 1, &trapdoor, &err));
+    NEW(trapdoor, trapdoor, medseal_search_trapdoor(the_search_key, keyword, attributes, &hints, 1, &trapdoor, &err));
     medseal_attributes_free(attributes);
     OK(medseal_trapdoor_attributes(trapdoor, &attributes, &err));
     OK(medseal_query_new(the_trapdoor, the_search_public_key, &the_query, &err));
-    OK(medseal_query_new(trapdoor, the_search_public_key, &query, &err));
+    NEW(query, query, medseal_query_new(trapdoor, the_search_public_key, &query, &err));
     OK(medseal_query_prepare(the_query, the_search_public_key, &the_prepared_query, &err));
     queries[0] = the_query;
     queries[1] = query;
-    OK(medseal_query_all(queries, 2, &joined, &err));
+    NEW(query, joined, medseal_query_all(queries, 2, &joined, &err));
     /* It travels. */
     READ(medseal_query_encode(joined, at, &out_len, &err));
     medseal_query_free(joined);
     OK(medseal_query_decode(out, out_len, &joined, &err));
-    OK(medseal_query_prepare(joined, the_search_public_key, &all, &err));
+    NEW(prepared_query, all, medseal_query_prepare(joined, the_search_public_key, &all, &err));
     medseal_query_free(joined);
     OK(medseal_query_any(queries, 2, &joined, &err));
-    OK(medseal_query_prepare(joined, the_search_public_key, &any, &err));
+    NEW(prepared_query, any, medseal_query_prepare(joined, the_search_public_key, &any, &err));
     medseal_query_free(joined);
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_all(NULL, 0, &joined, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_any(NULL, 0, &joined, &err));
     /* A key of another authority is reported, also among others. */
-    OK(medseal_search_master_key_generate(&strange_master, &err));
-    OK(medseal_search_master_key_public(strange_master, &strange_key, &err));
+    NEW(search_master_key, strange_master, medseal_search_master_key_generate(&strange_master, &err));
+    NEW(search_public_key, strange_key, medseal_search_master_key_public(strange_master, &strange_key, &err));
     OK(medseal_query_new(the_trapdoor, strange_key, &joined, &err));
     queries[1] = joined;
     medseal_prepared_query *unprepared = NULL;
     medseal_query *mixed = NULL;
     GIVES(MEDSEAL_ERR_OTHER_AUTHORITY, medseal_query_prepare(joined, the_search_public_key, &unprepared, &err));
     GIVES(MEDSEAL_ERR_OTHER_AUTHORITY, medseal_query_any(queries, 2, &mixed, &err));
-    OK(medseal_prepared_query_match(the_prepared_query, the_search_index, &yes, &err));
-    CHECK(yes);
-    OK(medseal_prepared_query_match(all, hinted, &yes, &err));
-    CHECK(yes);
-    OK(medseal_prepared_query_match(all, other, &yes, &err));
-    CHECK(!yes);
-    OK(medseal_prepared_query_match(any, other, &yes, &err));
-    CHECK(yes);
+    CHECK(matches(the_prepared_query, the_search_index));
+    CHECK(matches(all, hinted));
+    CHECK(!matches(all, other));
+    CHECK(matches(any, other));
     indexes[0] = the_search_index;
     indexes[1] = other;
     indexes[2] = hinted;
-    progress = progress_to(&l);
-    OK(medseal_prepared_query_match_many(all, indexes, 3, 2, &progress, results, &err));
+    OK(medseal_prepared_query_match_many(all, indexes, 3, 2, progress_to(&l), results, &err));
     CHECK(results[0] == MEDSEAL_MATCH_YES && results[1] == MEDSEAL_MATCH_NO && results[2] == MEDSEAL_MATCH_YES);
     CHECK(l.calls == 3 && l.last_done == 3 && l.dropped == 1);
-    progress = progress_to(&l);
+    progress_to(&l);
     l.cancel_at = 1;
-    GIVES(MEDSEAL_ERR_CANCELLED, medseal_prepared_query_match_many(all, indexes, 3, 1, &progress, results, &err));
+    GIVES(MEDSEAL_ERR_CANCELLED, medseal_prepared_query_match_many(all, indexes, 3, 1, &l.progress, results, &err));
     CHECK(l.dropped == 1 && results[0] == 0);
     OK(medseal_prepared_query_match_many(all, indexes, 3, 0, NULL, results, &err)); /* on all processors */
     CHECK(results[0] == MEDSEAL_MATCH_YES && results[1] == MEDSEAL_MATCH_NO && results[2] == MEDSEAL_MATCH_YES);
@@ -456,12 +381,6 @@ static void records(const char *directory) {
     medseal_receipt receipt, again;
     medseal_summary summary;
     medseal_digest digest, wrong = {{1}};
-    OWNED(sealer) *sealer = NULL;
-    OWNED(opener) *opener = NULL;
-    OWNED(chunk_tree) *tree = NULL;
-    medseal_reader reader;
-    medseal_writer writer;
-    medseal_progress progress;
     listener l;
     char from[512], to[512], back[512];
     FILE *file;
@@ -484,7 +403,7 @@ static void records(const char *directory) {
     OK(medseal_record_digest(sealed, sealed_len, &digest, &err));
     CHECK(same(&digest, &receipt.digest, sizeof digest));
     READ(medseal_record_open(the_record_key, sealed, sealed_len, &digest, 0, at, &out_len, &again, &err));
-    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN) && same(&again, &receipt, sizeof again));
+    CHECK(record_is_out() && same(&again, &receipt, sizeof again));
     READS("7.2", medseal_record_open_range(the_record_key, sealed, sealed_len, 6, 3, at, &out_len, &err));
     WRITES_NOTHING(MEDSEAL_ERR_OUT_OF_RANGE,
                    medseal_record_open_range(the_record_key, sealed, sealed_len, RECORD_LEN, 1, at, &out_len, &err));
@@ -515,11 +434,11 @@ static void records(const char *directory) {
     memcpy(out, sealed, sealed_len);
     out_len = sizeof out;
     OK(medseal_record_open(the_record_key, out, sealed_len, NULL, 1, out, &out_len, NULL, &err));
-    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
+    CHECK(record_is_out());
 
     /* As bytes come. */
     OK(medseal_sealer_new(the_record_key, 10, &the_sealer, &err));
-    OK(medseal_sealer_new(the_record_key, 0, &sealer, &err));
+    NEW(sealer, sealer, medseal_sealer_new(the_record_key, 0, &sealer, &err));
     READ(medseal_sealer_update(sealer, record, 10, at, &out_len, &err));
     memcpy(sealed, out, out_len);
     sealed_len = out_len;
@@ -534,7 +453,7 @@ static void records(const char *directory) {
     WRITES_NOTHING(MEDSEAL_ERR_SPENT, medseal_sealer_finish(sealer, at, &out_len, NULL, &err));
     medseal_sealer_free(sealer);
     OK(medseal_opener_new(the_record_key, &the_opener, &err));
-    OK(medseal_opener_new(the_record_key, &opener, &err));
+    NEW(opener, opener, medseal_opener_new(the_record_key, &opener, &err));
     for (size_t i = 0; i < sealed_len; i++) {
         size_t given = sizeof out - opened;
         OK(medseal_opener_update(opener, sealed + i, 1, out + opened, &given, &err));
@@ -542,7 +461,7 @@ static void records(const char *directory) {
     }
     CHECK(opened == 0);
     READ_AT_MOST(medseal_opener_finish(opener, &receipt.digest, at, &out_len, &again, &err));
-    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN) && same(&again, &receipt, sizeof again));
+    CHECK(record_is_out() && same(&again, &receipt, sizeof again));
     WRITES_NOTHING(MEDSEAL_ERR_SPENT, medseal_opener_finish(opener, NULL, at, &out_len, NULL, &err));
     medseal_opener_free(opener);
     static uint8_t longer[3000];
@@ -556,32 +475,26 @@ static void records(const char *directory) {
     CHECK(out_len >= 1024 && same(out, longer, out_len));
 
     /* As streams. */
-    reader = reader_of(&a_stream, record, RECORD_LEN);
-    writer = writer_to(&another_stream);
-    progress = progress_to(&l);
-    OK(medseal_record_seal_stream(the_record_key, &reader, &writer, 10, 1, &progress, &receipt, &err));
+    OK(medseal_record_seal_stream(the_record_key, reader_of(&a_stream, record, RECORD_LEN),
+        writer_to(&another_stream), 10, 1, progress_to(&l), &receipt, &err));
     CHECK(a_stream.dropped == 1 && another_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_NONE);
     CHECK(another_stream.len == receipt.sealed_length);
     memcpy(sealed, another_stream.bytes, another_stream.len);
     sealed_len = another_stream.len;
-    reader = reader_of(&a_stream, sealed, sealed_len);
-    OK(medseal_record_digest_stream(&reader, 1, NULL, &again, &err));
+    OK(medseal_record_digest_stream(reader_of(&a_stream, sealed, sealed_len), 1, NULL, &again, &err));
     CHECK(same(&again, &receipt, sizeof again) && a_stream.dropped == 1);
-    reader = reader_of(&a_stream, sealed, sealed_len);
-    writer = writer_to(&another_stream);
-    OK(medseal_record_open_stream(the_record_key, &reader, &writer, &receipt.digest, 0, NULL, &again, &err));
+    OK(medseal_record_open_stream(the_record_key, reader_of(&a_stream, sealed, sealed_len),
+        writer_to(&another_stream), &receipt.digest, 0, NULL, &again, &err));
     CHECK(another_stream.len == RECORD_LEN && same(another_stream.bytes, record, RECORD_LEN));
-    reader = reader_of(&a_stream, sealed, sealed_len);
+    reader_of(&a_stream, sealed, sealed_len);
     a_stream.fails = 1;
-    writer = writer_to(&another_stream);
-    GIVES(MEDSEAL_ERR_IO, medseal_record_open_stream(the_record_key, &reader, &writer, NULL, 1, NULL, NULL, &err));
+    GIVES(MEDSEAL_ERR_IO, medseal_record_open_stream(the_record_key, &a_stream.reader, writer_to(&another_stream),
+        NULL, 1, NULL, NULL, &err));
     CHECK(a_stream.dropped == 1 && another_stream.dropped == 1);
-    reader = reader_of(&a_stream, record, RECORD_LEN);
-    writer = writer_to(&another_stream);
-    progress = progress_to(&l);
+    progress_to(&l);
     l.cancel_at = 1;
-    GIVES(MEDSEAL_ERR_CANCELLED,
-          medseal_record_seal_stream(the_record_key, &reader, &writer, 0, 1, &progress, NULL, &err));
+    GIVES(MEDSEAL_ERR_CANCELLED, medseal_record_seal_stream(the_record_key, reader_of(&a_stream, record, RECORD_LEN),
+        writer_to(&another_stream), 0, 1, &l.progress, NULL, &err));
     CHECK(a_stream.dropped == 1 && another_stream.dropped == 1 && l.dropped == 1);
 
     /* As files. */
@@ -597,13 +510,11 @@ static void records(const char *directory) {
     OK(medseal_record_open_file(the_record_key, STRING(to), STRING(back), &receipt.digest, 1, NULL, &again, &err));
     CHECK((file = fopen(back, "rb")) != NULL && fread(out, 1, 100, file) == RECORD_LEN && fclose(file) == 0);
     CHECK(same(out, record, RECORD_LEN));
-    writer = writer_to(&another_stream);
-    OK(medseal_record_open_file_range(the_record_key, STRING(to), 6, 3, &writer, &err));
+    OK(medseal_record_open_file_range(the_record_key, STRING(to), 6, 3, writer_to(&another_stream), &err));
     CHECK(another_stream.len == 3 && same(another_stream.bytes, "7.2", 3) && another_stream.dropped == 1);
 
     /* Proofs of chunks. */
-    reader = reader_of(&a_stream, sealed, sealed_len);
-    OK(medseal_chunk_tree_read_stream(&reader, 1, NULL, &tree, &err));
+    NEW(chunk_tree, tree, medseal_chunk_tree_read_stream(reader_of(&a_stream, sealed, sealed_len), 1, NULL, &tree, &err));
     OK(medseal_chunk_tree_read(sealed, sealed_len, &the_chunk_tree, &err));
     OK(medseal_chunk_tree_digest(the_chunk_tree, &digest, &chunks, &err));
     CHECK(chunks == 1);
@@ -642,11 +553,6 @@ static void trees(void) {
 }
 
 static void identities(void) {
-    OWNED(registration_request) *gone = NULL;
-    OWNED(identity_key) *key = NULL;
-    medseal_identity *identity = NULL;
-    OWNED(certificate) *certificate = NULL;
-    OWNED(registry) *registry = NULL;
     OWNED(verified_registry) *verified = NULL;
     medseal_digest database = {{7}}, database_again;
     medseal_summary summary = {{8}}, summary_again;
@@ -662,7 +568,7 @@ static void identities(void) {
     READS("agreement", medseal_registration_request_record(the_registration_request, at, &out_len, &err));
     OK(medseal_super_node_register(the_super_node, the_registration_request, &the_identity_key, &err));
     READ(medseal_identity_key_encode(the_identity_key, at, &out_len, &err));
-    OK(medseal_identity_key_decode(out, out_len, &key, &err));
+    NEW(identity_key, key, medseal_identity_key_decode(out, out_len, &key, &err));
     OK(medseal_hospital_accept(the_registration_request, key, the_super_node_public_key, &the_hospital, &err));
     medseal_hospital *second = NULL;
     GIVES(MEDSEAL_ERR_SPENT,
@@ -677,34 +583,33 @@ static void identities(void) {
     OK(medseal_main_node_certificate_request(the_main_node, &the_certificate_request, &err));
     READS("node.example", medseal_certificate_request_name(the_certificate_request, (char *)at, &out_len, &err));
     OK(medseal_super_node_certify(the_super_node, the_certificate_request, NOW_MS, NOW_MS + 1000, &the_certificate, &err));
-    OK(medseal_super_node_certify(the_super_node, the_certificate_request, NOW_MS, NOW_MS + 1000, &certificate, &err));
+    NEW(certificate, certificate, medseal_super_node_certify(the_super_node, the_certificate_request, NOW_MS,
+        NOW_MS + 1000, &certificate, &err));
     OK(medseal_certificate_verify(the_certificate, the_super_node_public_key, MEDSEAL_ROLE_MAIN_NODE, &the_verified_certificate, &err));
     READS("node.example", medseal_verified_certificate_name(the_verified_certificate, (char *)at, &out_len, &err));
     OK(medseal_verified_certificate_validity(the_verified_certificate, &serial, &from_ms, &to_ms, &err));
     CHECK(from_ms == NOW_MS && to_ms == NOW_MS + 1000);
     CHECK(memcmp(&serial, &other_serial, sizeof serial) != 0);
 
-    OK(medseal_registration_request_new(TEXT("closed.example"), NULL, 0, &gone, &err));
+    NEW(registration_request, gone, medseal_registration_request_new(TEXT("closed.example"), NULL, 0, &gone, &err));
     OK(medseal_super_node_register(the_super_node, gone, &key, &err));
     OK(medseal_super_node_revoke_hospital(the_super_node, TEXT("closed.example"), &err));
     GIVES(MEDSEAL_ERR_UNKNOWN_NAME, medseal_super_node_revoke_hospital(the_super_node, TEXT("nobody"), &err));
     memset(&other_serial, 7, sizeof other_serial);
     OK(medseal_super_node_revoke_certificate(the_super_node, &other_serial, &err));
-    OK(medseal_super_node_publish(the_super_node, NOW_MS, &registry, &err));
+    NEW(registry, registry, medseal_super_node_publish(the_super_node, NOW_MS, &registry, &err));
     OK(medseal_super_node_publish(the_super_node, NOW_MS + 1, &the_registry, &err));
     OK(medseal_registry_verify(the_registry, the_super_node_public_key, 0, &the_verified_registry, &err));
     GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK, medseal_registry_verify(registry, the_super_node_public_key, 2, &verified, &err));
-    OWNED(super_node) *set_back = NULL;
-    OWNED(registry) *other = NULL;
     GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK,
           medseal_verified_registry_succeeded_by(the_verified_registry, registry, &verified, &err));
     OK(medseal_verified_registry_succeeded_by(the_verified_registry, the_registry, &verified, &err));
     medseal_verified_registry_free(verified);
     READ(medseal_super_node_encode(the_super_node, at, &out_len, &err));
-    OK(medseal_super_node_decode(out, out_len, &set_back, &err));
+    NEW(super_node, set_back, medseal_super_node_decode(out, out_len, &set_back, &err));
     medseal_registry_free(registry);
     OK(medseal_super_node_publish(the_super_node, NOW_MS + 2, &registry, &err));
-    OK(medseal_super_node_publish(set_back, NOW_MS + 3, &other, &err));
+    NEW(registry, other, medseal_super_node_publish(set_back, NOW_MS + 3, &other, &err));
     OK(medseal_verified_registry_succeeded_by(the_verified_registry, registry, &verified, &err));
     medseal_verified_registry *after = NULL;
     GIVES(MEDSEAL_ERR_REGISTRY_CONFLICT, medseal_verified_registry_succeeded_by(verified, other, &after, &err));
@@ -713,7 +618,8 @@ static void identities(void) {
     READ(medseal_verified_registry_hospital(the_verified_registry, 0, (char *)at, &out_len, &err));
     WRITES_NOTHING(MEDSEAL_ERR_OUT_OF_RANGE,
                    medseal_verified_registry_hospital(the_verified_registry, hospitals, (char *)at, &out_len, &err));
-    OK(medseal_verified_registry_identity(the_verified_registry, TEXT("clinic.example"), &identity, &err));
+    NEW(identity, identity, medseal_verified_registry_identity(the_verified_registry, TEXT("clinic.example"),
+        &identity, &err));
     medseal_identity_free(identity);
     GIVES(MEDSEAL_ERR_HOSPITAL_REVOKED,
           medseal_verified_registry_identity(the_verified_registry, TEXT("closed.example"), &identity, &err));
@@ -730,17 +636,12 @@ static void identities(void) {
 }
 
 static void handshakes(void) {
-    OWNED(awaiting_reply) *awaiting = NULL;
     OWNED(accepted_request) *accepted = NULL;
     OWNED(awaiting_confirmation) *confirming = NULL;
     OWNED(auth_request) *request = NULL;
     OWNED(auth_reply) *reply = NULL;
     OWNED(auth_confirmation) *confirmation = NULL;
-    OWNED(session) *node = NULL;
     medseal_session *none = NULL;
-    medseal_session_message *message = NULL;
-    OWNED(disclosure) *disclosure = NULL;
-    OWNED(replay_cache) *cache = NULL;
     medseal_session_id id, same_id;
     medseal_secret here, there;
     uint64_t number = 1;
@@ -759,9 +660,9 @@ static void handshakes(void) {
     OK(medseal_replay_cache_count(the_replay_cache, &count, &err));
     CHECK(count == 1);
 
-    OK(medseal_hospital_start(the_hospital, the_verified_certificate, the_verified_registry, NOW_MS, &awaiting, &request,
-                              &err));
-    OK(medseal_replay_cache_from_callbacks(&the_replay_callbacks, &cache, &err));
+    NEW(awaiting_reply, awaiting, medseal_hospital_start(the_hospital, the_verified_certificate,
+        the_verified_registry, NOW_MS, &awaiting, &request, &err));
+    NEW(replay_cache, cache, medseal_replay_cache_from_callbacks(&the_replay_callbacks, &cache, &err));
     OK(medseal_main_node_accept(the_main_node, request, the_verified_registry, cache, NOW_MS, &accepted, &err));
     GIVES(MEDSEAL_ERR_ABSENT, medseal_replay_cache_count(cache, &count, &err));
     dropped = 0;
@@ -770,7 +671,8 @@ static void handshakes(void) {
     OK(medseal_main_node_reply(accepted, the_disclosure, &the_auth_reply, &the_awaiting_confirmation, &err));
     GIVES(MEDSEAL_ERR_SPENT, medseal_main_node_reply(accepted, the_disclosure, &reply, &confirming, &err));
     CHECK(reply == NULL && confirming == NULL);
-    OK(medseal_hospital_finish(awaiting, the_auth_reply, &the_session, &disclosure, &the_auth_confirmation, &err));
+    NEW(disclosure, disclosure, medseal_hospital_finish(awaiting, the_auth_reply, &the_session, &disclosure,
+        &the_auth_confirmation, &err));
     medseal_disclosure_free(disclosure);
     GIVES(MEDSEAL_ERR_SPENT, medseal_hospital_finish(awaiting, the_auth_reply, &none, &disclosure, &confirmation, &err));
     CHECK(disclosure == NULL && none == NULL && confirmation == NULL);
@@ -779,13 +681,12 @@ static void handshakes(void) {
     medseal_auth_request_free(request);
 
     /* Another one, to its end on both sides. */
-    OWNED(session) *hospital = NULL;
     OK(medseal_hospital_start(the_hospital, the_verified_certificate, the_verified_registry, NOW_MS, &awaiting, &request,
                               &err));
     OK(medseal_main_node_accept(the_main_node, request, the_verified_registry, the_replay_cache, NOW_MS, &accepted, &err));
     OK(medseal_main_node_reply(accepted, the_disclosure, &reply, &confirming, &err));
-    OK(medseal_hospital_finish(awaiting, reply, &hospital, &disclosure, &confirmation, &err));
-    OK(medseal_main_node_confirm(confirming, confirmation, &node, &err));
+    NEW(session, hospital, medseal_hospital_finish(awaiting, reply, &hospital, &disclosure, &confirmation, &err));
+    NEW(session, node, medseal_main_node_confirm(confirming, confirmation, &node, &err));
     GIVES(MEDSEAL_ERR_SPENT, medseal_main_node_session(confirming, &none, &err));
     READS("node.example", medseal_session_peer(hospital, (char *)at, &out_len, &err));
     READS("clinic.example", medseal_session_peer(node, (char *)at, &out_len, &err));
@@ -803,7 +704,7 @@ static void handshakes(void) {
                    medseal_session_open(node, the_session_message, BYTES("aad"), at, &out_len, &err));
     OK(medseal_session_closed_by_peer(node, &yes, &err));
     CHECK(!yes);
-    OK(medseal_session_seal(hospital, BYTES("bye"), NULL, 0, 1, &message, &err));
+    NEW(session_message, message, medseal_session_seal(hospital, BYTES("bye"), NULL, 0, 1, &message, &err));
     OK(medseal_session_message_place(message, &number, &yes, &err));
     CHECK(number == 1 && yes);
     READS("bye", medseal_session_open(node, message, NULL, 0, at, &out_len, &err));
@@ -827,9 +728,8 @@ static void handshakes(void) {
 }
 
 void office_open(an_office *office) {
-    OWNED(attributes) *attributes = NULL;
     memset(office, 0, sizeof *office);
-    OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
+    NEW(attributes, attributes, medseal_attributes_parse(TEXT("office"), &attributes, &err));
     OK(medseal_authority_issue(the_authority, attributes, &office->keys, &err));
     OK(medseal_member_keys_signing(office->keys, &office->signing, &err));
     OK(medseal_authority_keyword_key(the_authority, &office->keyword_key, &err));
@@ -859,10 +759,6 @@ static void found(const medseal_policy *claim) {
     medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1, {0, {0}}};
     medseal_digest statement, asked, ledger, hash, previous, id;
     medseal_tree_head final_head;
-    OWNED(policy) *policy = NULL;
-    OWNED(public_parameters) *parameters = NULL;
-    medseal_validator *validator = NULL;
-    medseal_charters *same_ones = NULL;
     medseal_charter *charter = NULL;
     uint32_t number = 0;
     size_t count = 0;
@@ -879,16 +775,16 @@ static void found(const medseal_policy *claim) {
     OK(medseal_charter_fields(the_charter, &number, &ledger, &hash, &previous, &final_head, &count, &err));
     CHECK(number == 1 && same(&ledger, &hash, sizeof hash) && final_head.size == 0 && count == 1);
     READS("clinics", medseal_charter_name(the_charter, (char *)at, &out_len, &err));
-    OK(medseal_charter_claim(the_charter, &policy, &err));
-    OK(medseal_charter_parameters(the_charter, &parameters, &err));
-    OK(medseal_charter_validator(the_charter, 0, &validator, &err));
+    NEW(policy, policy, medseal_charter_claim(the_charter, &policy, &err));
+    NEW(public_parameters, parameters, medseal_charter_parameters(the_charter, &parameters, &err));
+    NEW(validator, validator, medseal_charter_validator(the_charter, 0, &validator, &err));
     medseal_validator_free(validator);
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_validator(the_charter, 1, &validator, &err));
 
     OK(medseal_charters_new(the_charter, the_super_node_public_key, &the_charters, &err));
     OK(medseal_charters_ledger(the_charters, &id, &err));
     CHECK(same(&id, &hash, sizeof id));
-    OK(medseal_charters_push(the_charters, the_charter, &same_ones, &err));
+    NEW(charters, same_ones, medseal_charters_push(the_charters, the_charter, &same_ones, &err));
     medseal_charters_free(same_ones);
     GIVES(MEDSEAL_ERR_UNKNOWN_CHARTER, medseal_charters_get(the_charters, 2, &charter, &err));
     READ(medseal_charters_encode(the_charters, at, &out_len, &err));
@@ -911,8 +807,6 @@ static void found(const medseal_policy *claim) {
 static void another_era(const medseal_consortium *consortium, medseal_ledger *ledger, const medseal_entry_id *id,
                         const medseal_abe_decryption_key *key) {
     medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0, {0, {0}}};
-    OWNED(charter) *next = NULL, *other = NULL, *kept = NULL;
-    medseal_charters *charters = NULL, *pushed = NULL;
     medseal_validated *validated = NULL;
     OWNED(trusted_head) *head = NULL;
     medseal_tree_head now;
@@ -920,14 +814,14 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     uint64_t height = 0;
 
     OK(medseal_ledger_head(ledger, &now, &err));
-    OK(medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &now, &next, &err));
+    NEW(charter, next, medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &now, &next, &err));
     OK(medseal_memory_ledger_append_charter(ledger, next, &height, &err));
     CHECK(height == now.size);
     OK(medseal_memory_ledger_append_charter(ledger, next, &height, &err));
-    OK(medseal_memory_ledger_charters(ledger, &charters, &err));
-    OK(medseal_charters_push(the_charters, next, &pushed, &err));
+    NEW(charters, charters, medseal_memory_ledger_charters(ledger, &charters, &err));
+    NEW(charters, pushed, medseal_charters_push(the_charters, next, &pushed, &err));
     medseal_charters_free(pushed);
-    OK(medseal_charters_get(charters, 0, &kept, &err));
+    NEW(charter, kept, medseal_charters_get(charters, 0, &kept, &err));
     medseal_charter_free(kept);
 
     GIVES(MEDSEAL_ERR_ERA_PASSED, medseal_entry_validate(the_entry, charters, &validated, &err));
@@ -935,7 +829,7 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_memory_ledger_evidence(ledger, 0, &kept, &err));
     terms.name = "elsewhere";
     terms.name_len = 9;
-    OK(medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &now, &other, &err));
+    NEW(charter, other, medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &now, &other, &err));
     GIVES(MEDSEAL_ERR_CHARTER_CONFLICT, medseal_memory_ledger_append_charter(ledger, other, &height, &err));
     GIVES(MEDSEAL_ERR_CHARTER_CONFLICT, medseal_charters_push(charters, other, &pushed, &err));
     OK(medseal_memory_ledger_evidence(ledger, 0, &kept, &err));
@@ -948,28 +842,23 @@ static void another_era(const medseal_consortium *consortium, medseal_ledger *le
     reader.charters = charters;
     trust(&reader, &head);
     READ(medseal_open_bytes(&reader, id, key, at, &out_len, NULL, &err));
-    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
+    CHECK(record_is_out());
     OK(medseal_memory_ledger_verify(ledger, &err));
-    medseal_charters_free(charters);
+}
+
+static bool same_keyword_key(const medseal_keyword_key *one, const medseal_keyword_key *other) {
+    uint8_t a[64], b[64];
+    size_t a_len = sizeof a, b_len = sizeof b;
+    OK(medseal_keyword_key_encode(one, a, &a_len, &err));
+    OK(medseal_keyword_key_encode(other, b, &b_len, &err));
+    return a_len == b_len && same(a, b, a_len);
 }
 
 /* Owner, ledger node and user, with any ledger and store. */
 static void share(medseal_consortium *consortium, const char *directory, int in_memory) {
     an_office office;
-    OWNED(member_keys) *visitor = NULL;
-    OWNED(attributes) *attributes = NULL;
-    medseal_policy *claim = NULL, *policy = NULL;
-    OWNED(abe_decryption_key) *decryption = NULL, *others = NULL;
-    OWNED(search_key) *search = NULL;
-    OWNED(record_key) *key = NULL, *unwrapped = NULL;
-    medseal_entry *entry = NULL;
-    medseal_abe_wrapped_key *wrapped = NULL;
-    medseal_search_index *index = NULL;
-    medseal_identity_envelope *envelope = NULL;
-    OWNED(abs_signature) *signature = NULL;
-    OWNED(merkle_frontier) *frontier = NULL;
-    OWNED(database) *resumed = NULL;
-    medseal_found *found = NULL;
+    OWNED(record_key) *unwrapped = NULL;
+    OWNED(found) *found = NULL;
     medseal_published published, second;
     medseal_place place;
     medseal_entry_id id;
@@ -980,75 +869,58 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_tree_head head;
     OWNED(trusted_head) *trusted = NULL;
     medseal_trusted_head *stale = NULL;
-    medseal_validated *validated = NULL;
-    medseal_inclusion_proof *proof = NULL;
     medseal_charter *charter = NULL;
     medseal_digest ledger_id;
     uint32_t number = 0;
     bool was_there = false;
-    medseal_reader reader;
-    medseal_writer writer;
-    medseal_progress progress;
     listener l;
     uint64_t time_ms = 0, next = 0, height = 0;
     size_t hits = 0, malformed = 0;
     medseal_status why = MEDSEAL_OK;
     char path[512], opened[512];
-    uint8_t own[64], new_one[64];
-    OWNED(authority) *renewed = NULL;
-    OWNED(keyword_key) *renewed_key = NULL;
-    OWNED(public_parameters) *renewed_parameters = NULL;
 
     office_open(&office);
-    OK(medseal_attributes_parse(TEXT("role=visitor"), &attributes, &err));
-    OK(medseal_authority_issue(the_authority, attributes, &visitor, &err));
+    NEW(attributes, attributes, medseal_attributes_parse(TEXT("role=visitor"), &attributes, &err));
+    NEW(member_keys, visitor, medseal_authority_issue(the_authority, attributes, &visitor, &err));
     medseal_attributes_free(attributes);
     OK(medseal_member_keys_verify(office.keys, the_public_parameters, &err));
     OK(medseal_member_keys_attributes(office.keys, &attributes, &err));
-    OK(medseal_member_keys_decryption(the_member_keys, &decryption, &err));
-    OK(medseal_member_keys_decryption(visitor, &others, &err));
-    OK(medseal_member_keys_search(the_member_keys, &search, &err));
-    OK(medseal_authority_renew_keyword_key(the_authority, &renewed, &err));
-    OK(medseal_authority_keyword_key(renewed, &renewed_key, &err));
-    size_t own_len = sizeof own, new_len = sizeof new_one;
-    OK(medseal_keyword_key_encode(office.keyword_key, own, &own_len, &err));
-    OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
-    CHECK(own_len == new_len && !same(own, new_one, own_len));
-    medseal_keyword_key_free(renewed_key);
-    OK(medseal_authority_keyword_key(the_authority, &renewed_key, &err));
-    OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
-    CHECK(own_len == new_len && same(own, new_one, own_len));
-    OK(medseal_authority_public_parameters(renewed, &renewed_parameters, &err));
+    NEW(abe_decryption_key, decryption, medseal_member_keys_decryption(the_member_keys, &decryption, &err));
+    NEW(abe_decryption_key, others, medseal_member_keys_decryption(visitor, &others, &err));
+    NEW(search_key, search, medseal_member_keys_search(the_member_keys, &search, &err));
+    NEW(authority, renewed, medseal_authority_renew_keyword_key(the_authority, &renewed, &err));
+    NEW(keyword_key, renewed_key, medseal_authority_keyword_key(renewed, &renewed_key, &err));
+    NEW(keyword_key, same_key, medseal_authority_keyword_key(the_authority, &same_key, &err));
+    CHECK(same_keyword_key(same_key, office.keyword_key) && !same_keyword_key(renewed_key, office.keyword_key));
+    NEW(public_parameters, renewed_parameters, medseal_authority_public_parameters(renewed, &renewed_parameters, &err));
     GIVES(MEDSEAL_ERR_INVALID_KEY, medseal_member_keys_verify(office.keys, renewed_parameters, &err));
-    OK(medseal_policy_parse(TEXT("office"), &claim, &err));
+    NEW(policy, claim, medseal_policy_parse(TEXT("office"), &claim, &err));
     OK(medseal_charters_ledger(the_charters, &ledger_id, &err));
 
     /* The owner publishes. */
     OK(medseal_database_digest(the_database, &before, &err));
-    reader = reader_of(&a_stream, record, RECORD_LEN);
-    progress = progress_to(&l);
-    OK(medseal_publish(consortium, &office.publication, &reader, the_database, &progress, &key, &the_prepared, &published, &err));
+    NEW(record_key, key, medseal_publish(consortium, &office.publication, reader_of(&a_stream, record, RECORD_LEN),
+        the_database, progress_to(&l), &key, &the_prepared, &published, &err));
     CHECK(a_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_APPEND && l.calls > 5);
     CHECK(published.receipt.length == RECORD_LEN && published.place.height == 1 && published.is_new == 1);
     CHECK(the_prepared == NULL);
     OK(medseal_database_digest(the_database, &after, &err));
     CHECK(!same(&before, &after, sizeof after));
     OK(medseal_record_summary_verify(key, &published.receipt.digest, &published.summary, &err));
-    OK(medseal_database_frontier(the_database, &frontier, &err));
-    OK(medseal_database_resume(the_super_node_public_key, the_identity, frontier, &resumed, &err));
+    NEW(merkle_frontier, frontier, medseal_database_frontier(the_database, &frontier, &err));
+    NEW(database, resumed, medseal_database_resume(the_super_node_public_key, the_identity, frontier, &resumed, &err));
     OK(medseal_database_digest(resumed, &before, &err));
     CHECK(same(&before, &after, sizeof after));
     medseal_publication unsigned_one = office.publication;
-    medseal_abs_signing_key *visitors = NULL;
-    OK(medseal_member_keys_signing(visitor, &visitors, &err));
-    unsigned_one.signing_key = visitors;
+    NEW(abs_signing_key, not_entitled, medseal_member_keys_signing(visitor, &not_entitled, &err));
+    unsigned_one.signing_key = not_entitled;
     GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED,
           medseal_publish_bytes(consortium, &unsigned_one, record, RECORD_LEN, NULL, NULL, NULL, &second, &err));
-    medseal_abs_signing_key_free(visitors);
     CHECK(err.step == MEDSEAL_STEP_SEAL || err.step == MEDSEAL_STEP_SIGN);
-    reader = reader_of(&a_stream, record, RECORD_LEN);
+    reader_of(&a_stream, record, RECORD_LEN);
     a_stream.fails = 1;
-    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &office.publication, &reader, NULL, NULL, NULL, NULL, &second, &err));
+    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &office.publication, &a_stream.reader, NULL, NULL, NULL, NULL,
+        &second, &err));
     CHECK(err.step == MEDSEAL_STEP_SEAL && second.place.height == 0);
     if (in_memory) {
         OK(medseal_publish_bytes(consortium, &office.publication, record, RECORD_LEN, NULL, NULL, NULL, &second, &err));
@@ -1060,8 +932,8 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     /* A ledger node reads, validates, and proves. */
     OK(medseal_ledger_head(consortium->ledger, &head, &err));
     CHECK(head.size == (in_memory ? 4u : 2u));
-    OK(medseal_ledger_get(consortium->ledger, &published.place.id, &entry, &err));
-    OK(medseal_entry_validate(entry, the_charters, &validated, &err));
+    NEW(entry, entry, medseal_ledger_get(consortium->ledger, &published.place.id, &entry, &err));
+    NEW(validated, validated, medseal_entry_validate(entry, the_charters, &validated, &err));
     OK(medseal_ledger_append(consortium->ledger, validated, &height, &was_there, &err));
     CHECK(height == 1 && was_there);
     OK(medseal_ledger_append(consortium->ledger, validated, &height, NULL, &err));
@@ -1080,22 +952,19 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     size_t address_len = out_len;
     READ(medseal_address_of(&digest, (char *)at, &out_len, &err));
     CHECK(out_len == address_len && same(path, out, out_len));
-    OK(medseal_entry_claim(entry, &policy, &err));
-    medseal_policy_free(policy);
-    OK(medseal_entry_access(entry, &policy, &err));
-    medseal_policy_free(policy);
-    OK(medseal_entry_wrapped_key(entry, &wrapped, &err));
-    OK(medseal_entry_index(entry, &index, &err));
-    OK(medseal_entry_envelope(entry, &envelope, &err));
-    OK(medseal_entry_signature(entry, &signature, &err));
+    NEW(policy, stated, medseal_entry_claim(entry, &stated, &err));
+    NEW(policy, access, medseal_entry_access(entry, &access, &err));
+    NEW(abe_wrapped_key, wrapped, medseal_entry_wrapped_key(entry, &wrapped, &err));
+    NEW(search_index, index, medseal_entry_index(entry, &index, &err));
+    NEW(identity_envelope, envelope, medseal_entry_envelope(entry, &envelope, &err));
+    NEW(abs_signature, signature, medseal_entry_signature(entry, &signature, &err));
     READ(medseal_hospital_open(the_hospital, envelope, digest.bytes, sizeof digest.bytes, NULL, at, &out_len, &err));
-    OWNED(disclosure) *disclosure = NULL;
-    OK(medseal_disclosure_decode(out, out_len, &disclosure, &err));
+    NEW(disclosure, disclosure, medseal_disclosure_decode(out, out_len, &disclosure, &err));
 
     /* A reader checks it: by its charter, and under a head that is not too old. */
     trust(consortium, &trusted);
     GIVES(MEDSEAL_ERR_STALE_HEAD, medseal_trusted_head_new(&head, NOW_MS, NOW_MS + 6, 5, &stale, &err));
-    OK(medseal_ledger_prove(consortium->ledger, &id, head.size, &proof, &err));
+    NEW(inclusion_proof, proof, medseal_ledger_prove(consortium->ledger, &id, head.size, &proof, &err));
     OK(medseal_entry_check(entry, the_charters, proof, trusted, &err));
     medseal_inclusion_proof_free(proof);
     GIVES(MEDSEAL_ERR_AFTER_TRUSTED_HEAD, medseal_ledger_prove(consortium->ledger, &id, 1, &proof, &err));
@@ -1111,7 +980,6 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
                                     .claim = claim, .wrapped = wrapped, .index = index};
     OK(medseal_record_id_generate(&statement.record, &err));
     if (in_memory) {
-        medseal_entry *one = NULL, *two = NULL;
         OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &the_entry, &err));
         OK(medseal_entry_validate(the_entry, the_charters, &the_validated, &err));
         OK(medseal_ledger_append(consortium->ledger, the_validated, &height, &was_there, &err));
@@ -1121,10 +989,10 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         statement.record.bytes[0] ^= 1;
         statement.address = "elsewhere";
         statement.address_len = 9;
-        OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &one, &err));
+        NEW(entry, one, medseal_entry_sign(&statement, &ledger_id, office.signing, &one, &err));
         statement.record.bytes[0] ^= 2;
         statement.envelope = envelope;
-        OK(medseal_entry_sign(&statement, &ledger_id, office.signing, &two, &err));
+        NEW(entry, two, medseal_entry_sign(&statement, &ledger_id, office.signing, &two, &err));
         entries[0] = one;
         entries[1] = two;
         OK(medseal_entry_validate_all(entries, 2, the_charters, 1, &validated, &err));
@@ -1142,8 +1010,6 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         GIVES(MEDSEAL_ERR_INVALID_SIGNATURE,
               medseal_entry_validate_all(entries + 1, 1, the_charters, 1, &validated, &err));
         CHECK(err.position == 0 && validated == NULL);
-        medseal_entry_free(one);
-        medseal_entry_free(two);
         OK(medseal_memory_ledger_verify(consortium->ledger, &err));
         OK(medseal_memory_ledger_block(consortium->ledger, 0, &the_block_header, &err));
         medseal_digest root, previous, hash;
@@ -1151,8 +1017,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         OK(medseal_block_header_fields(the_block_header, &block, &count, &root, &previous, &hash, &err));
         CHECK(block == 0 && count == 1);
         READ(medseal_memory_ledger_encode(consortium->ledger, at, &out_len, &err));
-        medseal_ledger *copy = NULL;
-        OK(medseal_memory_ledger_decode(out, out_len, the_super_node_public_key, &copy, &err));
+        NEW(ledger, copy, medseal_memory_ledger_decode(out, out_len, the_super_node_public_key, &copy, &err));
         another_era(consortium, copy, &id, decryption);
         medseal_ledger_free(copy);
         READ(medseal_memory_ledger_encode(consortium->ledger, at, &out_len, &err));
@@ -1173,12 +1038,9 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     GIVES(MEDSEAL_ERR_UNKNOWN_ENTRY, medseal_ledger_at(consortium->ledger, 99, &entry, &charter, &err));
 
     /* A user finds and opens. */
-    const medseal_policy *at_hand[1];
-    at_hand[0] = the_policy;
-    OWNED(attributes) *held = NULL;
-    medseal_attributes *showing = NULL;
-    OK(medseal_search_key_attributes(search, &held, &err));
-    OK(medseal_attributes_needed(held, at_hand, 1, &showing, &err));
+    const medseal_policy *const at_hand[] = {the_policy};
+    NEW(attributes, held, medseal_search_key_attributes(search, &held, &err));
+    NEW(attributes, showing, medseal_attributes_needed(held, at_hand, 1, &showing, &err));
     medseal_search what = {sizeof what, the_keyword, search, showing, NULL, 0, 0};
     OK(medseal_find(consortium, &what, NULL, &found, &err));
     READ(medseal_found_encode(found, at, &out_len, &err));
@@ -1191,44 +1053,35 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_hit(found, hits, &place, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_malformed(found, 0, &height, &why, &err));
     if (in_memory) the_found = found; else medseal_found_free(found);
-    OWNED(query) *query = NULL;
-    OWNED(trapdoor) *trapdoor = NULL;
-    medseal_search_public_key *indexing = NULL;
-    OK(medseal_public_parameters_search(the_public_parameters, &indexing, &err));
-    OK(medseal_search_trapdoor(search, the_keyword, showing, NULL, 0, &trapdoor, &err));
-    OK(medseal_query_new(trapdoor, indexing, &query, &err));
-    progress = progress_to(&l);
-    OK(medseal_ledger_search(consortium->ledger, query, indexing, 0, 2, &progress, &found, &err));
+    NEW(search_public_key, indexing, medseal_public_parameters_search(the_public_parameters, &indexing, &err));
+    NEW(trapdoor, trapdoor, medseal_search_trapdoor(search, the_keyword, showing, NULL, 0, &trapdoor, &err));
+    NEW(query, query, medseal_query_new(trapdoor, indexing, &query, &err));
+    OK(medseal_ledger_search(consortium->ledger, query, indexing, 0, 2, progress_to(&l), &found, &err));
     medseal_found *unfound = NULL;
     GIVES(MEDSEAL_ERR_OTHER_AUTHORITY,
           medseal_ledger_search(consortium->ledger, query, the_search_public_key, 0, 2, NULL, &unfound, &err));
-    medseal_search_public_key_free(indexing);
-    medseal_attributes_free(showing);
     CHECK(l.calls > 0 && l.dropped == 1);
-    medseal_found_free(found);
 
     consortium->head = NULL;
     GIVES(MEDSEAL_ERR_AFTER_TRUSTED_HEAD, medseal_unwrap_record_key(consortium, &id, decryption, &unwrapped, &err));
     trust(consortium, &trusted);
     OK(medseal_unwrap_record_key(consortium, &id, decryption, &unwrapped, &err));
-    writer = writer_to(&another_stream);
-    progress = progress_to(&l);
-    OK(medseal_open(consortium, &id, decryption, &writer, &progress, &receipt, &err));
+    OK(medseal_open(consortium, &id, decryption, writer_to(&another_stream), progress_to(&l), &receipt, &err));
     CHECK(another_stream.len == RECORD_LEN && same(another_stream.bytes, record, RECORD_LEN));
     CHECK(another_stream.dropped == 1 && l.dropped == 1);
     READ(medseal_open_bytes(consortium, &id, decryption, at, &out_len, &receipt, &err));
-    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
+    CHECK(record_is_out());
     path_in(opened, directory, in_memory ? "opened" : "opened too");
     OK(medseal_open_file(consortium, &id, decryption, STRING(opened), NULL, NULL, &err));
-    writer = writer_to(&another_stream);
-    GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED, medseal_open(consortium, &id, others, &writer, NULL, NULL, &err));
+    GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED, medseal_open(consortium, &id, others, writer_to(&another_stream), NULL,
+        NULL, &err));
     CHECK(another_stream.len == 0 && another_stream.dropped == 1);
     medseal_record_key *none = NULL;
     GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED, medseal_unwrap_record_key(consortium, &id, others, &none, &err));
 
     /* The owner shares it with visitors, too. */
-    OK(medseal_policy_parse(TEXT("role=visitor"), &policy, &err));
-    office.publication.access = policy;
+    NEW(policy, visitors, medseal_policy_parse(TEXT("role=visitor"), &visitors, &err));
+    office.publication.access = visitors;
     OK(medseal_rewrap(consortium, &id, key, &office.publication, NULL, NULL, &second, &err));
     trust(consortium, &trusted);
     READ(medseal_open_bytes(consortium, &second.place.id, others, at, &out_len, NULL, &err));
@@ -1236,26 +1089,19 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
           medseal_rewrap(consortium, &id, the_record_key, &office.publication, NULL, NULL, &second, &err));
 
     consortium->head = NULL;
-    medseal_policy_free(policy);
-    medseal_policy_free(claim);
     office_close(&office);
-    medseal_abe_wrapped_key_free(wrapped);
-    medseal_search_index_free(index);
-    medseal_identity_envelope_free(envelope);
 }
 
 /* One of five entries does not decode: the others are found, and this one is reported. */
 static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) {
-    OWNED(search_key) *search = NULL;
     medseal_entry *entry = NULL;
     medseal_charter *charter = NULL;
-    OWNED(found) *found = NULL;
     medseal_place place;
     uint64_t next = 0, height = 0;
     size_t hits = 0, malformed = 0;
     medseal_status why = MEDSEAL_OK;
 
-    OK(medseal_member_keys_search(the_member_keys, &search, &err));
+    NEW(search_key, search, medseal_member_keys_search(the_member_keys, &search, &err));
     medseal_search what = {sizeof what, the_keyword, search, the_attributes, NULL, 0, 0};
     /* The ledger's content is trusted: the first entry at all heights. */
     for (uint64_t i = 2; i < 6; i++) {
@@ -1268,7 +1114,7 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
     CHECK(mine->count <= 6);
     mine->count = 6;
     mine->damaged_height = 4;
-    OK(medseal_find(parties, &what, NULL, &found, &err));
+    NEW(found, found, medseal_find(parties, &what, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
     CHECK(hits == 4 && malformed == 1 && next == 6);
     OK(medseal_found_hit(found, 3, &place, &err));
@@ -1285,10 +1131,6 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
 }
 
 static void consortium(const char *directory) {
-    OWNED(policy) *claim = NULL;
-    OWNED(abe_public_key) *abe = NULL;
-    OWNED(abs_public_key) *abs = NULL;
-    OWNED(search_public_key) *search = NULL;
     medseal_tree_head head;
     medseal_ledger *ledger = NULL;
     medseal_store *store = NULL;
@@ -1302,10 +1144,10 @@ static void consortium(const char *directory) {
     OK(medseal_authority_setup(&the_authority, &err));
     OK(medseal_authority_public_parameters(the_authority, &the_public_parameters, &err));
     OK(medseal_authority_issue(the_authority, the_attributes, &the_member_keys, &err));
-    OK(medseal_public_parameters_abe(the_public_parameters, &abe, &err));
-    OK(medseal_public_parameters_abs(the_public_parameters, &abs, &err));
-    OK(medseal_public_parameters_search(the_public_parameters, &search, &err));
-    OK(medseal_policy_parse(TEXT("office"), &claim, &err));
+    NEW(abe_public_key, abe, medseal_public_parameters_abe(the_public_parameters, &abe, &err));
+    NEW(abs_public_key, abs, medseal_public_parameters_abs(the_public_parameters, &abs, &err));
+    NEW(search_public_key, search, medseal_public_parameters_search(the_public_parameters, &search, &err));
+    NEW(policy, claim, medseal_policy_parse(TEXT("office"), &claim, &err));
     found(claim);
     OK(medseal_database_new(the_super_node_public_key, the_identity, &the_database, &err));
     OK(medseal_memory_ledger_new(the_charter, the_super_node_public_key, &the_ledger, &err));
@@ -1383,15 +1225,11 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
                            const medseal_generation_certificate *certificate, const medseal_abe_public_key *abe,
                            const medseal_abs_public_key *abs_key, const medseal_super_node_public_key *super_node) {
     medseal_possession wrapping, signing;
-    OWNED(public_parameters) *said = NULL;
-    medseal_public_parameters *parameters = NULL;
     medseal_terms terms = {sizeof terms, TEXT("of two"), the_policy, NULL, NULL, 0, {0, {0}}};
     medseal_authority_message *parts[2] = {NULL, NULL}, *refused = NULL;
     const medseal_authority_message *const *both = (const medseal_authority_message *const *)parts;
-    OWNED(charter) *first = NULL, *second = NULL;
-    OWNED(charters) *charters = NULL, *pushed = NULL;
-    OWNED(charter_draft) *next = NULL, *later = NULL;
-    OWNED(policy) *claim = NULL;
+    OWNED(charter) *first = NULL;
+    OWNED(charter_draft) *next = NULL;
     medseal_validator *validator = NULL;
     medseal_digest ledger, hash, previous;
     medseal_tree_head final_head = {3, {{1}}}, said_head;
@@ -1405,14 +1243,15 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     OK(medseal_abs_public_key_verify_possession(abs_key, &signing, &err));
     GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_abe_public_key_verify_possession(abe, &signing, &err));
     GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_abs_public_key_verify_possession(abs_key, &wrapping, &err));
-    OK(medseal_generation_public_parameters(the_generation, the_keyword_key, &parameters, &err));
+    NEW(public_parameters, parameters, medseal_generation_public_parameters(the_generation, the_keyword_key,
+        &parameters, &err));
     terms.parameters = parameters;
     OK(medseal_charter_draft_new(NULL, &terms, NULL, 0, &the_charter_draft, &err));
     OK(medseal_charter_draft_fields(the_charter_draft, &number, &ledger, &hash, &previous, &said_head, &epoch, &count, &err));
     CHECK(number == 1 && count == 0 && said_head.size == 0 && epoch.epoch == 0 && same(&ledger, &hash, sizeof hash));
     READS("of two", medseal_charter_draft_name(the_charter_draft, (char *)at, &out_len, &err));
-    OK(medseal_charter_draft_claim(the_charter_draft, &claim, &err));
-    OK(medseal_charter_draft_parameters(the_charter_draft, &said, &err));
+    NEW(policy, claim, medseal_charter_draft_claim(the_charter_draft, &claim, &err));
+    NEW(public_parameters, said, medseal_charter_draft_parameters(the_charter_draft, &said, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_draft_validator(the_charter_draft, 0, &validator, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_charter(holders[i], the_charter_draft, STRING(folders[i]), &parts[i], &err));
@@ -1421,7 +1260,7 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
     OK(medseal_generation_combine_charter(the_generation, the_charter_draft, both, 2, &first, culprits, 4, &err));
     CHECK(culprits[0] == 0);
     for (int i = 0; i < 2; i++) medseal_authority_message_free(parts[i]);
-    OK(medseal_charters_new(first, super_node, &charters, &err));
+    NEW(charters, charters, medseal_charters_new(first, super_node, &charters, &err));
 
     /* The next has number 3: number 2 was given up. */
     OK(medseal_charter_draft_new(charters, &terms, &final_head, 0, &next, &err));
@@ -1431,15 +1270,14 @@ static void charter_of_two(medseal_authority_holder *holders[2], char folders[2]
         OK(medseal_authority_holder_saw_charter(holders[i], first, STRING(folders[i]), &err));
     OK(medseal_authority_holder_sign_charter(holders[0], next, STRING(folders[0]), &parts[0], &err));
     medseal_authority_message_free(parts[0]);
-    OK(medseal_charter_draft_new(charters, &terms, &final_head, 3, &later, &err));
+    NEW(charter_draft, later, medseal_charter_draft_new(charters, &terms, &final_head, 3, &later, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_charter(holders[i], later, STRING(folders[i]), &parts[i], &err));
     GIVES(MEDSEAL_ERR_ALREADY_SIGNED,
           medseal_authority_holder_sign_charter(holders[0], next, STRING(folders[0]), &refused, &err));
-    OK(medseal_generation_combine_charter(the_generation, later, both, 2, &second, NULL, 0, &err));
-    OK(medseal_charters_push(charters, second, &pushed, &err));
+    NEW(charter, second, medseal_generation_combine_charter(the_generation, later, both, 2, &second, NULL, 0, &err));
+    NEW(charters, pushed, medseal_charters_push(charters, second, &pushed, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(parts[i]);
-    medseal_public_parameters_free(parameters);
 }
 
 /* Two authorities, both of which are needed. */
@@ -1453,27 +1291,12 @@ static void authorities(const char *directory) {
     medseal_authority_message *answers[2] = {NULL, NULL};
     const medseal_authority_message *const *both = (const medseal_authority_message *const *)answers;
     const medseal_authority_message *twice[2];
-    OWNED(generation_certificate) *again = NULL;
     medseal_generation_certificate *certificate = NULL;
-    OWNED(generation) *renewed = NULL;
-    OWNED(abe_public_key) *abe = NULL;
-    OWNED(abs_public_key) *abs_key = NULL;
-    OWNED(search_public_key) *search = NULL;
-    OWNED(super_node_public_key) *super_node = NULL;
-    OWNED(attributes) *attributes = NULL;
     OWNED(member_keys) *member = NULL;
-    OWNED(registration_request) *registration = NULL, *asked = NULL;
-    OWNED(registry) *registry = NULL, *second_registry = NULL;
-    OWNED(verified_registry) *verified = NULL, *seen = NULL;
-    OWNED(registry_draft) *draft = NULL;
-    OWNED(pending_request) *pending = NULL;
-    OWNED(authority_request) *request = NULL;
-    OWNED(identity_key) *identity_key = NULL;
-    OWNED(hospital) *hospital = NULL;
+    OWNED(registration_request) *asked = NULL;
+    OWNED(registry) *registry = NULL;
     OWNED(main_node) *node = NULL;
-    OWNED(certificate_request) *node_request = NULL;
     medseal_certificate_serial seven = {{7}};
-    OWNED(certificate) *node_certificate = NULL;
     medseal_digest digest, digest_again;
     uint8_t threshold = 0, size = 0, culprits[4] = {9, 9, 9, 9};
     const uint8_t quorum[2] = {1, 2};
@@ -1507,7 +1330,7 @@ static void authorities(const char *directory) {
     OK(medseal_generation_number(the_generation, &number, &err));
     CHECK(number == 1);
     for (int i = 0; i < 2; i++) OK(medseal_authority_share_confirmation(shares[i], keys[i], &answers[i], &err));
-    OK(medseal_authority_share_certify(shares[0], both, 2, &again, &err));
+    NEW(generation_certificate, again, medseal_authority_share_certify(shares[0], both, 2, &again, &err));
     medseal_generation_certificate_free(again);
     again = NULL;
     GIVES(MEDSEAL_ERR_CULPRITS, medseal_authority_share_certify(shares[0], both, 1, &again, &err));
@@ -1517,7 +1340,7 @@ static void authorities(const char *directory) {
     for (int i = 0; i < 2; i++) OK(medseal_authority_holder_new(keys[i], shares[i], certificate, &holders[i], &err));
 
     /* Keys for a member; then with one authority's answer twice. */
-    OK(medseal_attributes_parse(TEXT("role=doctor"), &attributes, &err));
+    NEW(attributes, attributes, medseal_attributes_parse(TEXT("role=doctor"), &attributes, &err));
     OK(medseal_pending_request_keys(TEXT("Dr. Ada"), attributes, NOW_MS, &the_pending_request, &err));
     OK(medseal_pending_request_request(the_pending_request, &the_authority_request, &err));
     READS("Dr. Ada", medseal_authority_request_name(the_authority_request, (char *)at, &out_len, &err));
@@ -1534,41 +1357,45 @@ static void authorities(const char *directory) {
                                             4, &err));
     CHECK(culprits[0] == 0 && culprits[3] == 0);
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
-    OK(medseal_generation_abe(the_generation, &abe, &err));
-    OK(medseal_generation_abs(the_generation, &abs_key, &err));
-    OK(medseal_generation_search(the_generation, &search, &err));
-    OK(medseal_generation_super_node(the_generation, &super_node, &err));
+    NEW(abe_public_key, abe, medseal_generation_abe(the_generation, &abe, &err));
+    NEW(abs_public_key, abs_key, medseal_generation_abs(the_generation, &abs_key, &err));
+    NEW(search_public_key, search, medseal_generation_search(the_generation, &search, &err));
+    NEW(super_node_public_key, super_node, medseal_generation_super_node(the_generation, &super_node, &err));
 
     /* A registry, then an identity key by it. */
-    OK(medseal_registration_request_new(TEXT("clinic.example"), NULL, 0, &registration, &err));
+    NEW(registration_request, registration, medseal_registration_request_new(TEXT("clinic.example"), NULL, 0,
+        &registration, &err));
     OK(medseal_registry_draft_first(NOW_MS, &the_registry_draft, &err));
     OK(medseal_registry_draft_register(the_registry_draft, registration, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_registry(holders[i], the_registry_draft, STRING(folders[i]), &answers[i], &err));
     OK(medseal_generation_combine_registry(the_generation, the_registry_draft, both, 2, &registry, culprits, 4, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
-    OK(medseal_authority_holder_saw_registry(holders[0], registry, STRING(folders[0]), &verified, &err));
-    OK(medseal_authority_holder_saw_registry(holders[1], registry, STRING(folders[1]), &seen, &err));
+    NEW(verified_registry, verified, medseal_authority_holder_saw_registry(holders[0], registry, STRING(folders[0]),
+        &verified, &err));
+    NEW(verified_registry, seen, medseal_authority_holder_saw_registry(holders[1], registry, STRING(folders[1]),
+        &seen, &err));
     medseal_verified_registry_free(seen);
-    OK(medseal_pending_request_identity(registration, NOW_MS, &pending, &err));
-    OK(medseal_pending_request_request(pending, &request, &err));
+    NEW(pending_request, pending, medseal_pending_request_identity(registration, NOW_MS, &pending, &err));
+    NEW(authority_request, request, medseal_pending_request_request(pending, &request, &err));
     medseal_attributes *none = NULL;
     GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_request_attributes(request, &none, &err));
     OK(medseal_authority_request_registration(request, &asked, &err));
     for (int i = 0; i < 2; i++) OK(medseal_authority_holder_extract(holders[i], request, verified, &answers[i], &err));
-    OK(medseal_pending_request_combine_identity(pending, the_generation, both, 2, &identity_key, culprits, 4, &err));
-    OK(medseal_hospital_accept(registration, identity_key, super_node, &hospital, &err));
+    NEW(identity_key, identity_key, medseal_pending_request_combine_identity(pending, the_generation, both, 2,
+        &identity_key, culprits, 4, &err));
+    NEW(hospital, hospital, medseal_hospital_accept(registration, identity_key, super_node, &hospital, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
 
     /* A main node's certificate, and the next registry, which revokes it and the hospital. */
     OK(medseal_main_node_generate(TEXT("node.example"), MEDSEAL_ROLE_MAIN_NODE, super_node, &node, &err));
-    OK(medseal_main_node_certificate_request(node, &node_request, &err));
+    NEW(certificate_request, node_request, medseal_main_node_certificate_request(node, &node_request, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_certify(holders[i], node_request, &seven, NOW_MS, NOW_MS + 1, &answers[i], &err));
-    OK(medseal_generation_combine_certificate(the_generation, node_request, &seven, NOW_MS, NOW_MS + 1, both, 2, &node_certificate,
-                                              culprits, 4, &err));
+    NEW(certificate, node_certificate, medseal_generation_combine_certificate(the_generation, node_request, &seven,
+        NOW_MS, NOW_MS + 1, both, 2, &node_certificate, culprits, 4, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
-    OK(medseal_registry_draft_next(verified, NOW_MS + 1, &draft, &err));
+    NEW(registry_draft, draft, medseal_registry_draft_next(verified, NOW_MS + 1, &draft, &err));
     OK(medseal_registry_draft_revoke_hospital(draft, TEXT("clinic.example"), &err));
     OK(medseal_registry_draft_revoke_certificate(draft, &seven, &err));
     OK(medseal_registry_draft_renumber(draft, 1, &err));
@@ -1577,7 +1404,8 @@ static void authorities(const char *directory) {
     OK(medseal_registry_draft_renumber(draft, 2, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_holder_sign_registry(holders[i], draft, STRING(folders[i]), &answers[i], &err));
-    OK(medseal_generation_combine_registry(the_generation, draft, both, 2, &second_registry, NULL, 0, &err));
+    NEW(registry, second_registry, medseal_generation_combine_registry(the_generation, draft, both, 2,
+        &second_registry, NULL, 0, &err));
     OK(medseal_verified_registry_succeeded_by(verified, second_registry, &seen, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
 
@@ -1588,7 +1416,7 @@ static void authorities(const char *directory) {
         OK(medseal_authority_session_reshare(the_generation, quorum, 2, the_roster, keys[i], shares[i], &sessions[i], &err));
     again = NULL;
     complete(sessions, folders, next_shares, &again);
-    OK(medseal_generation_certificate_verify(again, the_roster, &renewed, &err));
+    NEW(generation, renewed, medseal_generation_certificate_verify(again, the_roster, &renewed, &err));
     for (int i = 0; i < 2; i++)
         OK(medseal_authority_session_renew(renewed, MEDSEAL_MASTER_SIGNATURES, keys[i], next_shares[i], &sessions[i], &err));
     for (int i = 0; i < 2; i++) medseal_authority_session_free(sessions[i]);
@@ -1605,10 +1433,20 @@ static void authorities(const char *directory) {
     for (int i = 0; i < 2; i++) medseal_authority_share_free(next_shares[i]);
 }
 
-/* Structs of parameters that point to the objects that are kept. */
+/* Structs of parameters that point to the objects that are kept, and callbacks. */
 static void keep_structs(void) {
     static const medseal_keyword *keywords[1];
     static const medseal_validator *validators[1];
+    static listener l;
+    static own_ledger entries;
+    static own_store objects;
+    the_reader = *reader_of(&a_stream, record, 0);
+    the_writer = *writer_to(&another_stream);
+    the_progress = *progress_to(&l);
+    the_ledger_callbacks = own_ledger_callbacks(&entries);
+    the_store_callbacks = own_store_callbacks(&objects);
+    the_reader.drop_ctx = the_writer.drop_ctx = the_progress.drop_ctx = count_drop;
+    the_ledger_callbacks.drop_ctx = the_store_callbacks.drop_ctx = count_drop;
     keywords[0] = the_keyword;
     validators[0] = the_validator;
     the_consortium = (medseal_consortium){
@@ -1627,19 +1465,18 @@ static void keep_structs(void) {
 /* Three hospitals restore an epoch's key from backups, the epoch begins, and wrapping uses it. */
 static void members(void) {
     static const char *const names[] = {"clinic.example", "general.example", "st-mary.example"};
-    OWNED(members_key) *key = NULL, *other = NULL, *later = NULL;
-    OWNED(members_keys) *keys = NULL, *more = NULL;
+    OWNED(members_key) *key = NULL;
+    OWNED(members_keys) *more = NULL;
     medseal_backup_confirmation *confirmed[3] = {NULL, NULL, NULL};
     medseal_epoch_commitment committed, none = {0, {0}};
-    OWNED(abe_wrapped_key) *wrapped = NULL;
     uint32_t epoch = 0;
     uint8_t threshold = 0, index = 0;
     size_t count = 0;
 
     GIVES(MEDSEAL_ERR_INVALID_FIELD, medseal_members_key_generate(0, &key, &err));
     OK(medseal_members_key_generate(1, &the_members_key, &err));
-    OK(medseal_members_key_generate(1, &other, &err));
-    OK(medseal_members_key_generate(2, &later, &err));
+    NEW(members_key, other, medseal_members_key_generate(1, &other, &err));
+    NEW(members_key, later, medseal_members_key_generate(2, &later, &err));
     OK(medseal_members_key_epoch(later, &epoch, &err));
     CHECK(epoch == 2);
     READ(medseal_members_key_encode(the_members_key, at, &out_len, &err));
@@ -1666,8 +1503,7 @@ static void members(void) {
     OK(medseal_key_shares_get(the_key_shares, 2, &the_key_share, &err));
     OK(medseal_key_share_status(the_key_share, &epoch, &threshold, &index, &err));
     CHECK(epoch == 1 && threshold == 2 && index == 3);
-    OWNED(key_share) *first = NULL;
-    OK(medseal_key_shares_get(the_key_shares, 0, &first, &err));
+    NEW(key_share, first, medseal_key_shares_get(the_key_shares, 0, &first, &err));
     const medseal_key_share *const shares[] = {first, the_key_share};
     const medseal_key_share *const same_share[] = {first, first};
     GIVES(MEDSEAL_ERR_BACKUPS_MISSING, medseal_members_key_restore(shares, 1, &committed, &key, &err));
@@ -1675,7 +1511,7 @@ static void members(void) {
     OK(medseal_members_key_restore(shares, 2, &committed, &key, &err));
     OK(medseal_members_key_check(key, &committed, &err));
 
-    OK(medseal_members_keys_add(NULL, key, &keys, &err));
+    NEW(members_keys, keys, medseal_members_keys_add(NULL, key, &keys, &err));
     GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_members_keys_add(keys, other, &more, &err));
     OK(medseal_members_keys_add(NULL, later, &more, &err));
     OK(medseal_members_keys_merge(keys, more, &the_members_keys, &err));
@@ -1689,7 +1525,8 @@ static void members(void) {
     OK(medseal_members_keys_get(the_members_keys, 1, &key, &err));
     OK(medseal_members_key_check(key, &committed, &err));
 
-    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("ours"), NULL, 0, later, &wrapped, &err));
+    NEW(abe_wrapped_key, wrapped, medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("ours"), NULL, 0, later,
+        &wrapped, &err));
     OK(medseal_abe_wrapped_key_epoch(wrapped, &epoch, &err));
     CHECK(epoch == 2);
     WRITES_NOTHING(MEDSEAL_ERR_MEMBERS_KEY_MISSING,
@@ -1703,14 +1540,13 @@ static void members(void) {
 /* A certificate of one role is refused for the other. */
 static void certified_member(void) {
     OWNED(main_node) *member = NULL;
-    OWNED(certificate_request) *request = NULL;
-    OWNED(certificate) *certificate = NULL;
     OWNED(verified_certificate) *verified = NULL;
     GIVES(MEDSEAL_ERR_INVALID_ARGUMENT,
           medseal_main_node_generate(TEXT("clinic.example"), 3, the_super_node_public_key, &member, &err));
     OK(medseal_main_node_generate(TEXT("clinic.example"), MEDSEAL_ROLE_MEMBER, the_super_node_public_key, &member, &err));
-    OK(medseal_main_node_certificate_request(member, &request, &err));
-    OK(medseal_super_node_certify(the_super_node, request, NOW_MS, NOW_MS + 1000, &certificate, &err));
+    NEW(certificate_request, request, medseal_main_node_certificate_request(member, &request, &err));
+    NEW(certificate, certificate, medseal_super_node_certify(the_super_node, request, NOW_MS, NOW_MS + 1000,
+        &certificate, &err));
     GIVES(MEDSEAL_ERR_CERTIFICATE_ROLE, medseal_certificate_verify(certificate, the_super_node_public_key,
                                                                    MEDSEAL_ROLE_MAIN_NODE, &verified, &err));
     CHECK(verified == NULL);

@@ -105,6 +105,10 @@ HANDLES(DECLARE)
 #undef DECLARE
 /* The type of variables whose objects are freed at the end of the scope. */
 #define OWNED(name) __attribute__((cleanup(free_##name))) medseal_##name
+/* Declares such an object, which this call makes. */
+#define NEW(type, name, call) \
+    OWNED(type) *name = NULL; \
+    OK(call)
 
 /* An office that may publish, and its publication: under the_policy, found by the_keyword. */
 typedef struct {
@@ -119,12 +123,12 @@ void office_close(an_office *office);
 
 /* Callbacks that count the releases of their ctx. */
 extern int dropped;
-extern const medseal_reader the_reader;
-extern const medseal_writer the_writer;
-extern const medseal_progress the_progress;
+extern medseal_reader the_reader;
+extern medseal_writer the_writer;
+extern medseal_progress the_progress;
 extern const medseal_replay_callbacks the_replay_callbacks;
-extern const medseal_ledger_callbacks the_ledger_callbacks;
-extern const medseal_store_callbacks the_store_callbacks;
+extern medseal_ledger_callbacks the_ledger_callbacks;
+extern medseal_store_callbacks the_store_callbacks;
 
 void roles_run(const char *directory);
 void resume_run(void);
@@ -132,6 +136,8 @@ void misuse_run(void);
 void messages_run(void);
 void buffers_run(void);
 void forms_run(size_t stride);
+/* A thread that uses every scheme once. Returns what failed. */
+void *every_scheme(void *unused);
 void threads_run(void);
 void fork_first_use_run(void);
 void fork_state_run(void);

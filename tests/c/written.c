@@ -19,13 +19,12 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
 /* A record in a store that Rust opens, too. */
 static void publish(void) {
     medseal_consortium parties = {sizeof parties, the_ledger, NULL, the_charters, NULL, 1, NULL};
-    medseal_store *store = NULL;
     an_office office;
     medseal_published published;
     char path[512];
 
     CHECK(snprintf(path, sizeof path, "%s/objects", folder) < (int)sizeof path);
-    OK(medseal_directory_store_open(path, strlen(path), &store, &err));
+    NEW(store, store, medseal_directory_store_open(path, strlen(path), &store, &err));
     office_open(&office);
     parties.store = store;
     OK(medseal_publish_bytes(&parties, &office.publication, BYTES("HbA1c 7.2 %"), NULL, NULL, NULL, &published, &err));
@@ -34,18 +33,17 @@ static void publish(void) {
     OK(medseal_memory_ledger_encode(the_ledger, out, &out_len, &err));
     save("ledger", "snapshot", out, out_len);
 
-    medseal_store_free(store);
     office_close(&office);
 }
 
 void written_run(const char *directory) {
     medseal_secret shared;
-    OWNED(replay_cache) *cache = NULL;
     folder = directory;
     ENCODED(SAVE)
     OK(medseal_abe_decapsulate(the_abe_decryption_key, the_abe_encapsulation, &shared, &err));
     save("shared", "secret", shared.bytes, sizeof shared.bytes);
-    OK(medseal_replay_cache_new(MEDSEAL_REPLAY_WINDOW_MS, 100, 10, 1795000000000u - 100000, &cache, &err));
+    NEW(replay_cache, cache, medseal_replay_cache_new(MEDSEAL_REPLAY_WINDOW_MS, 100, 10, 1795000000000u - 100000,
+        &cache, &err));
     out_len = sizeof out;
     OK(medseal_replay_cache_encode(cache, out, &out_len, &err)); /* spends it */
     save("replay_cache", "object", out, out_len);

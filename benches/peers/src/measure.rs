@@ -73,15 +73,15 @@ fn rounds<L, const T: usize, const S: usize>(
 fn wrap(n: usize, quick: bool) -> Vec<Value> {
     let mut libraries = wrapping::all(n);
     let (rounds, measured) = rounds(&mut libraries, quick, |library, [issue, encrypt, decrypt]| {
-        let key = timed(issue, || library.issue());
-        let ciphertext = timed(encrypt, || library.encrypt());
-        timed(decrypt, || library.decrypt(&ciphertext));
+        let key = timed(issue, || (library.issue)());
+        let ciphertext = timed(encrypt, || (library.encrypt)());
+        timed(decrypt, || (library.decrypt)(&ciphertext));
         [key.len(), ciphertext.len()]
     });
     let rows = libraries.iter().zip(measured).map(|(library, measured)| {
         let ([issue, encrypt, decrypt], [key, ciphertext]) = measured;
         shown(json!({
-            "work": "wrapping", "library": library.name(), "n": n, "rounds": rounds,
+            "work": "wrapping", "library": library.name, "n": n, "rounds": rounds,
             "issue_ns": issue, "encrypt_ns": encrypt, "decrypt_ns": decrypt,
             "key_bytes": key, "ciphertext_bytes": ciphertext,
         }))
@@ -110,14 +110,14 @@ fn seal(bytes: usize, quick: bool) -> Vec<Value> {
     let record = vec![7; bytes];
     let mut libraries = sealing::all();
     let (rounds, measured) = rounds(&mut libraries, quick, |library, [seal, open]| {
-        let sealed = timed(seal, || library.seal(&record));
-        let opened = timed(open, || library.open(&sealed));
+        let sealed = timed(seal, || (library.seal)(&record));
+        let opened = timed(open, || (library.open)(&sealed));
         assert!((*opened).as_ref() == record);
         [sealed.len()]
     });
     let rows = libraries.iter().zip(measured).map(|(library, ([seal, open], [sealed]))| {
         shown(json!({
-            "work": "sealing", "library": library.name(), "n": bytes, "rounds": rounds,
+            "work": "sealing", "library": library.name, "n": bytes, "rounds": rounds,
             "seal_ns": seal, "open_ns": open, "sealed_bytes": sealed,
         }))
     });

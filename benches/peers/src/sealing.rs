@@ -14,107 +14,86 @@ use rand_chacha::rand_core::SeedableRng;
 const CHUNK: usize = 1 << 16;
 const TAG: usize = 16;
 
-pub trait Sealing {
-    fn name(&self) -> &'static str;
-    fn seal(&mut self, record: &[u8]) -> Vec<u8>;
+pub struct Sealing {
+    pub name: &'static str,
+    pub seal: Box<dyn FnMut(&[u8]) -> Vec<u8>>,
     /// Opens a sealed record. A library may return it in a form that is wiped.
-    fn open(&mut self, sealed: &[u8]) -> Box<dyn AsRef<[u8]>>;
+    pub open: Box<dyn Fn(&[u8]) -> Box<dyn AsRef<[u8]>>>,
 }
 
-pub fn all() -> Vec<Box<dyn Sealing>> {
+pub fn all() -> Vec<Sealing> {
+    vec![medseal(), aes_gcm(), age()]
+}
+
+fn medseal() -> Sealing {
     let mut rng = ChaCha20Rng::seed_from_u64(2026);
     let key = RecordKey::generate(&mut rng).unwrap();
-    vec![
-        Box::new(Medseal { key, rng }),
-        Box::new(AesGcm { key: [7; 32] }),
-        Box::new(Age { identity: x25519::Identity::generate() }),
-    ]
-}
-
-struct Medseal {
-    key: RecordKey,
-    rng: ChaCha20Rng,
-}
-
-impl Sealing for Medseal {
-    fn name(&self) -> &'static str {
-        "medseal"
-    }
-    fn seal(&mut self, record: &[u8]) -> Vec<u8> {
-        self.key.seal(record, &SealOptions::default(), &mut self.rng).unwrap().0
-    }
-    fn open(&mut self, sealed: &[u8]) -> Box<dyn AsRef<[u8]>> {
-        Box::new(self.key.open(sealed, &OpenOptions::default()).unwrap())
+    let same_key = RecordKey::from_bytes(&key.to_bytes()).unwrap();
+    Sealing {
+        name: "medseal",
+        seal: Box::new(move |record| key.seal(record, &SealOptions::default(), &mut rng).unwrap().0),
+        open: Box::new(move |sealed| Box::new(same_key.open(sealed, &OpenOptions::default()).unwrap())),
     }
 }
 
-struct AesGcm {
-    key: [u8; 32],
+fn aes_gcm() -> Sealing {
+    let cipher = || Aes256Gcm::new(&[7; 32].into());
+    Sealing {
+        name: "aes-gcm, STREAM",
+        seal: Box::new(move |record| {
+            let mut stream = EncryptorBE32::from_aead(cipher(), &[0; 7].into());
+            let next = |chunk: &mut Vec<u8>| stream.encrypt_next_in_place(b"", chunk).unwrap();
+            let (mut sealed, mut last) = all_but_last(record, CHUNK, next);
+            stream.encrypt_last_in_place(b"", &mut last).unwrap();
+            sealed.extend_from_slice(&last);
+            sealed
+        }),
+        open: Box::new(move |sealed| {
+            let mut stream = DecryptorBE32::from_aead(cipher(), &[0; 7].into());
+            let next = |chunk: &mut Vec<u8>| stream.decrypt_next_in_place(b"", chunk).unwrap();
+            let (mut record, mut last) = all_but_last(sealed, CHUNK + TAG, next);
+            stream.decrypt_last_in_place(b"", &mut last).unwrap();
+            record.extend_from_slice(&last);
+            Box::new(record)
+        }),
+    }
 }
 
-impl Sealing for AesGcm {
-    fn name(&self) -> &'static str {
-        "aes-gcm, STREAM"
-    }
-    fn seal(&mut self, record: &[u8]) -> Vec<u8> {
-        let mut sealed = Vec::with_capacity(record.len() + TAG * (record.len() / CHUNK + 1));
-        let mut stream = EncryptorBE32::from_aead(Aes256Gcm::new(&self.key.into()), &[0; 7].into());
-        let mut chunks = record.chunks(CHUNK).peekable();
-        let mut chunk = Vec::with_capacity(CHUNK + TAG);
-        while let Some(next) = chunks.next() {
-            chunk.clear();
-            chunk.extend_from_slice(next);
-            if chunks.peek().is_none() {
-                stream.encrypt_last_in_place(b"", &mut chunk).unwrap();
-                sealed.extend_from_slice(&chunk);
-                break;
-            }
-            stream.encrypt_next_in_place(b"", &mut chunk).unwrap();
-            sealed.extend_from_slice(&chunk);
+/// Works on each chunk except the last. Returns the results, with room for the last one, and the
+/// last chunk.
+fn all_but_last(data: &[u8], length: usize, mut work: impl FnMut(&mut Vec<u8>)) -> (Vec<u8>, Vec<u8>) {
+    let mut done = Vec::with_capacity(data.len() + TAG * (data.len() / CHUNK + 1));
+    let mut chunk = Vec::with_capacity(CHUNK + TAG);
+    let mut chunks = data.chunks(length).peekable();
+    while let Some(next) = chunks.next() {
+        chunk.clear();
+        chunk.extend_from_slice(next);
+        if chunks.peek().is_some() {
+            work(&mut chunk);
+            done.extend_from_slice(&chunk);
         }
-        sealed
     }
-    fn open(&mut self, sealed: &[u8]) -> Box<dyn AsRef<[u8]>> {
-        let mut record = Vec::with_capacity(sealed.len());
-        let mut stream = DecryptorBE32::from_aead(Aes256Gcm::new(&self.key.into()), &[0; 7].into());
-        let mut chunks = sealed.chunks(CHUNK + TAG).peekable();
-        let mut chunk = Vec::with_capacity(CHUNK + TAG);
-        while let Some(next) = chunks.next() {
-            chunk.clear();
-            chunk.extend_from_slice(next);
-            if chunks.peek().is_none() {
-                stream.decrypt_last_in_place(b"", &mut chunk).unwrap();
-                record.extend_from_slice(&chunk);
-                break;
-            }
-            stream.decrypt_next_in_place(b"", &mut chunk).unwrap();
-            record.extend_from_slice(&chunk);
-        }
-        Box::new(record)
-    }
+    (done, chunk)
 }
 
-struct Age {
-    identity: x25519::Identity,
-}
-
-impl Sealing for Age {
-    fn name(&self) -> &'static str {
-        "age"
-    }
-    fn seal(&mut self, record: &[u8]) -> Vec<u8> {
-        let recipient = self.identity.to_public();
-        let encryptor = age::Encryptor::with_recipients(iter::once(&recipient as _)).unwrap();
-        let sealed = Vec::with_capacity(record.len() + TAG * (record.len() / CHUNK + 1) + 512);
-        let mut writer = encryptor.wrap_output(sealed).unwrap();
-        writer.write_all(record).unwrap();
-        writer.finish().unwrap()
-    }
-    fn open(&mut self, sealed: &[u8]) -> Box<dyn AsRef<[u8]>> {
-        let decryptor = age::Decryptor::new(sealed).unwrap();
-        let mut reader = decryptor.decrypt(iter::once(&self.identity as _)).unwrap();
-        let mut record = Vec::with_capacity(sealed.len());
-        reader.read_to_end(&mut record).unwrap();
-        Box::new(record)
+fn age() -> Sealing {
+    let identity = x25519::Identity::generate();
+    let recipient = identity.to_public();
+    Sealing {
+        name: "age",
+        seal: Box::new(move |record| {
+            let encryptor = age::Encryptor::with_recipients(iter::once(&recipient as _)).unwrap();
+            let sealed = Vec::with_capacity(record.len() + TAG * (record.len() / CHUNK + 1) + 512);
+            let mut writer = encryptor.wrap_output(sealed).unwrap();
+            writer.write_all(record).unwrap();
+            writer.finish().unwrap()
+        }),
+        open: Box::new(move |sealed| {
+            let decryptor = age::Decryptor::new(sealed).unwrap();
+            let mut reader = decryptor.decrypt(iter::once(&identity as _)).unwrap();
+            let mut record = Vec::with_capacity(sealed.len());
+            reader.read_to_end(&mut record).unwrap();
+            Box::new(record)
+        }),
     }
 }

@@ -12,15 +12,15 @@ const SECRET: [u8; 32] = [7; 32];
 
 /// A library with an authority and a user. Keys and ciphertexts are encoded when they are made, and
 /// a ciphertext is decoded before it is opened.
-pub trait Wrapping {
-    fn name(&self) -> &'static str;
-    fn issue(&mut self) -> Vec<u8>;
-    fn encrypt(&mut self) -> Vec<u8>;
-    fn decrypt(&mut self, ciphertext: &[u8]);
+pub struct Wrapping {
+    pub name: &'static str,
+    pub issue: Box<dyn FnMut() -> Vec<u8>>,
+    pub encrypt: Box<dyn FnMut() -> Vec<u8>>,
+    pub decrypt: Box<dyn Fn(&[u8])>,
 }
 
-pub fn all(n: usize) -> Vec<Box<dyn Wrapping>> {
-    vec![Box::new(Medseal::new(n)), Box::new(Ac17::new(n)), Box::new(Bsw::new(n))]
+pub fn all(n: usize) -> Vec<Wrapping> {
+    vec![medseal(n), rabe_ac17(n), rabe_bsw(n)]
 }
 
 /// Without an underscore: rabe takes the part before one for the name.
@@ -28,44 +28,24 @@ fn names(n: usize) -> Vec<String> {
     (0..n).map(|i| format!("attribute{i}")).collect()
 }
 
-struct Medseal {
-    authority: abe::MasterKey,
-    public_key: abe::PublicKey,
-    attributes: Attributes,
-    policy: Policy,
-    key: abe::DecryptionKey,
-    rng: ChaCha20Rng,
-}
-
-impl Medseal {
-    fn new(n: usize) -> Self {
-        let mut rng = ChaCha20Rng::seed_from_u64(2026);
-        let authority = abe::MasterKey::generate(&mut rng).unwrap();
-        let attributes = Attributes::parse(&names(n).join(", ")).unwrap();
-        Self {
-            public_key: authority.public_key(),
-            key: authority.issue(&attributes, &mut rng).unwrap(),
-            policy: Policy::parse(&names(n).join(" and ")).unwrap(),
-            authority,
-            attributes,
-            rng,
-        }
-    }
-}
-
-impl Wrapping for Medseal {
-    fn name(&self) -> &'static str {
-        "medseal"
-    }
-    fn issue(&mut self) -> Vec<u8> {
-        self.authority.issue(&self.attributes, &mut self.rng).unwrap().to_bytes().to_vec()
-    }
-    fn encrypt(&mut self) -> Vec<u8> {
-        self.public_key.wrap(&self.policy, &SECRET, b"", None, &mut self.rng).unwrap().to_bytes()
-    }
-    fn decrypt(&mut self, ciphertext: &[u8]) {
-        let received = abe::WrappedKey::from_bytes(ciphertext).unwrap();
-        assert_eq!(*self.key.unwrap_key(&received, b"", None).unwrap(), SECRET);
+fn medseal(n: usize) -> Wrapping {
+    let mut rng = ChaCha20Rng::seed_from_u64(2026);
+    let authority = abe::MasterKey::generate(&mut rng).unwrap();
+    let public_key = authority.public_key();
+    let attributes = Attributes::parse(&names(n).join(", ")).unwrap();
+    let policy = Policy::parse(&names(n).join(" and ")).unwrap();
+    let key = authority.issue(&attributes, &mut rng).unwrap();
+    let mut wrapping_rng = ChaCha20Rng::seed_from_u64(2027);
+    Wrapping {
+        name: "medseal",
+        issue: Box::new(move || authority.issue(&attributes, &mut rng).unwrap().to_bytes().to_vec()),
+        encrypt: Box::new(move || {
+            public_key.wrap(&policy, &SECRET, b"", None, &mut wrapping_rng).unwrap().to_bytes()
+        }),
+        decrypt: Box::new(move |ciphertext| {
+            let received = abe::WrappedKey::from_bytes(ciphertext).unwrap();
+            assert_eq!(*key.unwrap_key(&received, b"", None).unwrap(), SECRET);
+        }),
     }
 }
 
@@ -84,75 +64,43 @@ fn in_pairs(leaves: &[String]) -> String {
     }
 }
 
-struct Ac17 {
-    public_key: ac17::Ac17PublicKey,
-    master_key: ac17::Ac17MasterKey,
-    attributes: Vec<String>,
-    policy: String,
-    key: ac17::Ac17CpSecretKey,
-}
-
-impl Ac17 {
-    fn new(n: usize) -> Self {
-        let (public_key, master_key) = ac17::setup();
-        let attributes = names(n);
-        let key = ac17::cp_keygen(&master_key, &texts(&attributes)).unwrap();
-        Self { public_key, master_key, attributes, policy: in_pairs(&quoted(n)), key }
-    }
-}
-
 fn texts(names: &[String]) -> Vec<&str> {
     names.iter().map(String::as_str).collect()
 }
 
-impl Wrapping for Ac17 {
-    fn name(&self) -> &'static str {
-        "rabe, AC17"
-    }
-    fn issue(&mut self) -> Vec<u8> {
-        borsh::to_vec(&ac17::cp_keygen(&self.master_key, &texts(&self.attributes)).unwrap()).unwrap()
-    }
-    fn encrypt(&mut self) -> Vec<u8> {
-        let ciphertext = ac17::cp_encrypt(&self.public_key, &self.policy, &SECRET, HumanPolicy);
-        borsh::to_vec(&ciphertext.unwrap()).unwrap()
-    }
-    fn decrypt(&mut self, ciphertext: &[u8]) {
-        let received = borsh::from_slice(ciphertext).unwrap();
-        assert_eq!(ac17::cp_decrypt(&self.key, &received).unwrap(), SECRET);
-    }
-}
-
-struct Bsw {
-    public_key: bsw::CpAbePublicKey,
-    master_key: bsw::CpAbeMasterKey,
-    attributes: Vec<String>,
-    policy: String,
-    key: bsw::CpAbeSecretKey,
-}
-
-impl Bsw {
-    fn new(n: usize) -> Self {
-        let (public_key, master_key) = bsw::setup();
-        let attributes = names(n);
-        let key = bsw::keygen(&public_key, &master_key, &texts(&attributes)).unwrap();
-        Self { public_key, master_key, attributes, policy: quoted(n).join(" and "), key }
+fn rabe_ac17(n: usize) -> Wrapping {
+    let (public_key, master_key) = ac17::setup();
+    let (attributes, policy) = (names(n), in_pairs(&quoted(n)));
+    let issue = move || ac17::cp_keygen(&master_key, &texts(&attributes)).unwrap();
+    let key = issue();
+    Wrapping {
+        name: "rabe, AC17",
+        issue: Box::new(move || borsh::to_vec(&issue()).unwrap()),
+        encrypt: Box::new(move || {
+            let ciphertext = ac17::cp_encrypt(&public_key, &policy, &SECRET, HumanPolicy);
+            borsh::to_vec(&ciphertext.unwrap()).unwrap()
+        }),
+        decrypt: Box::new(move |ciphertext| {
+            let received = borsh::from_slice(ciphertext).unwrap();
+            assert_eq!(ac17::cp_decrypt(&key, &received).unwrap(), SECRET);
+        }),
     }
 }
 
-impl Wrapping for Bsw {
-    fn name(&self) -> &'static str {
-        "rabe, BSW"
-    }
-    fn issue(&mut self) -> Vec<u8> {
-        let key = bsw::keygen(&self.public_key, &self.master_key, &texts(&self.attributes));
-        borsh::to_vec(&key.unwrap()).unwrap()
-    }
-    fn encrypt(&mut self) -> Vec<u8> {
-        let ciphertext = bsw::encrypt(&self.public_key, &self.policy, HumanPolicy, &SECRET);
-        borsh::to_vec(&ciphertext.unwrap()).unwrap()
-    }
-    fn decrypt(&mut self, ciphertext: &[u8]) {
-        let received = borsh::from_slice(ciphertext).unwrap();
-        assert_eq!(bsw::decrypt(&self.key, &received).unwrap(), SECRET);
+fn rabe_bsw(n: usize) -> Wrapping {
+    let (public_key, master_key) = bsw::setup();
+    let (attributes, policy, everybody) = (names(n), quoted(n).join(" and "), public_key.clone());
+    let issue = move || bsw::keygen(&public_key, &master_key, &texts(&attributes)).unwrap();
+    let key = issue();
+    Wrapping {
+        name: "rabe, BSW",
+        issue: Box::new(move || borsh::to_vec(&issue()).unwrap()),
+        encrypt: Box::new(move || {
+            borsh::to_vec(&bsw::encrypt(&everybody, &policy, HumanPolicy, &SECRET).unwrap()).unwrap()
+        }),
+        decrypt: Box::new(move |ciphertext| {
+            let received = borsh::from_slice(ciphertext).unwrap();
+            assert_eq!(bsw::decrypt(&key, &received).unwrap(), SECRET);
+        }),
     }
 }

@@ -5,7 +5,7 @@
 //! the last operation shows, which is there for comparison. The statistics cover the processor's
 //! real behaviour, but only for these inputs.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 use std::sync::LazyLock;
 
@@ -27,9 +27,19 @@ fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-/// One of two classes, chosen at random, and its number.
-fn class(rng: &mut BenchRng) -> (Class, usize) {
-    if rng.random::<bool>() { (Class::Left, 0) } else { (Class::Right, 1) }
+/// Times `work` on inputs of two classes, 0 and 1, chosen at random. Making an input is not timed.
+fn compare<I>(
+    runner: &mut CtRunner,
+    bench: &mut BenchRng,
+    rounds: usize,
+    mut input: impl FnMut(usize, &mut BenchRng) -> I,
+    work: impl Fn(&I) -> bool,
+) {
+    for _ in 0..rounds {
+        let (class, number) = if bench.random() { (Class::Left, 0) } else { (Class::Right, 1) };
+        let input = input(number, bench);
+        runner.run_one(class, || black_box(work(&input)));
+    }
 }
 
 fn policy() -> Policy {
@@ -58,12 +68,10 @@ fn scalars(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
     let small = abe::MasterKey::from_bytes(&bytes).expect("a key of small scalars");
     let keys = [&any, &small];
-    for _ in 0..10_000 {
-        let (class, number) = class(bench);
-        let key = keys[number];
-        let randomness = rng(bench.random());
-        runner.run_one(class, || black_box(key.issue(&attributes, &mut randomness.clone()).is_ok()));
-    }
+    let input = |number: usize, bench: &mut BenchRng| (keys[number], rng(bench.random()));
+    compare(runner, bench, 10_000, input, |(key, randomness)| {
+        key.issue(&attributes, &mut randomness.clone()).is_ok()
+    });
 }
 
 /// Genuine encapsulations against invalid ones.
@@ -78,11 +86,8 @@ fn decapsulation(runner: &mut CtRunner, bench: &mut BenchRng) {
         (key, [genuine, other])
     });
     let (key, encapsulations) = &*KEY;
-    for _ in 0..10_000 {
-        let (class, number) = class(bench);
-        let encapsulation = &encapsulations[number];
-        runner.run_one(class, || black_box(key.decapsulate(encapsulation).is_ok()));
-    }
+    let input = |number: usize, _: &mut _| &encapsulations[number];
+    compare(runner, bench, 10_000, input, |encapsulation| key.decapsulate(encapsulation).is_ok());
 }
 
 /// Two keys for the same attributes: their narrowing to a slot, and the
@@ -92,11 +97,8 @@ fn slot_keys(runner: &mut CtRunner, bench: &mut BenchRng) {
     let attributes = Attributes::parse("role=doctor, ward=12").unwrap();
     let keys = [13, 14].map(|seed| master.issue(&attributes, &mut rng(seed)).unwrap());
     let (encapsulation, _) = master.public_key().encapsulate(&policy(), &mut rng(15)).unwrap();
-    for _ in 0..10_000 {
-        let (class, number) = class(bench);
-        let key = &keys[number];
-        runner.run_one(class, || black_box(key.decapsulate(&encapsulation).is_ok()));
-    }
+    let input = |number: usize, _: &mut _| &keys[number];
+    compare(runner, bench, 10_000, input, |key| key.decapsulate(&encapsulation).is_ok());
 }
 
 /// Summaries that differ in the first byte against those that differ in the
@@ -106,12 +108,9 @@ fn comparison(runner: &mut CtRunner, bench: &mut BenchRng) {
     let (_, receipt) = key.seal(b"record", &SealOptions::default(), &mut rng(6)).unwrap();
     let right = *KeyedSummary::new(&key, &receipt.digest).as_bytes();
     let others = altered_at(&right, [0, 31]).map(|bytes| <[u8; 32]>::try_from(bytes).unwrap());
-    for _ in 0..100_000 {
-        let (class, number) = class(bench);
-        // Both classes use the same memory location. Only the value can make a difference.
-        let summary = &KeyedSummary::from(others[number]);
-        runner.run_one(class, || black_box(summary.verify(&key, &receipt.digest).is_ok()));
-    }
+    // Both classes use the same memory location. Only the value can make a difference.
+    let input = |number: usize, _: &mut _| KeyedSummary::from(others[number]);
+    compare(runner, bench, 100_000, input, |summary| summary.verify(&key, &receipt.digest).is_ok());
 }
 
 /// Sealed records whose tag differs in the first byte against those whose tag differs in the last.
@@ -120,13 +119,10 @@ fn record_tags(runner: &mut CtRunner, bench: &mut BenchRng) {
     let options = SealOptions::default().chunk_size(ChunkSize::MIN);
     let (sealed, _) = key.seal(&[7; 500], &options, &mut rng(8)).unwrap();
     let others = altered_at(&sealed, [sealed.len() - 32, sealed.len() - 1]);
-    let mut sealed = sealed;
-    for _ in 0..50_000 {
-        let (class, number) = class(bench);
-        sealed.copy_from_slice(&others[number]);
-        let sealed = &sealed;
-        runner.run_one(class, || black_box(key.open(sealed, &OpenOptions::default()).is_ok()));
-    }
+    // At the same memory location for both classes.
+    let sealed = RefCell::new(sealed);
+    let input = |number: usize, _: &mut _| sealed.borrow_mut().copy_from_slice(&others[number]);
+    compare(runner, bench, 50_000, input, |()| key.open(&sealed.borrow(), &OpenOptions::default()).is_ok());
 }
 
 /// Requests whose tag differs in the first byte against those whose tag differs in the
@@ -138,11 +134,10 @@ fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
     let bytes = request.to_bytes();
     let requests = altered_at(&bytes, [bytes.len() - 32, bytes.len() - 1])
         .map(|bytes| AuthRequest::from_bytes(&bytes).unwrap());
-    for _ in 0..30_000 {
-        let (class, number) = class(bench);
-        let request = &requests[number].clone();
-        runner.run_one(class, || black_box(p.main_node.accept(request, &p.registry, &cache, NOW).is_ok()));
-    }
+    let input = |number: usize, _: &mut _| requests[number].clone();
+    compare(runner, bench, 30_000, input, |request| {
+        p.main_node.accept(request, &p.registry, &cache, NOW).is_ok()
+    });
 }
 
 /// Replies whose `AK` differs in the first byte against those whose `AK` differs in the last, at
@@ -150,8 +145,9 @@ fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
 fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
     let p = Parties::new(&mut rng(16));
     let disclosure = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
-    for seed in 0..2_500 {
-        let (class, number) = class(bench);
+    let mut seeds = 0..;
+    let input = |number: usize, _: &mut _| {
+        let seed = seeds.next().unwrap();
         let (awaiting, request) = p.hospital.start(&p.certificate, &p.registry, NOW, &mut rng(seed)).unwrap();
         let cache = Parties::replay_cache();
         let accepted = p.main_node.accept(&request, &p.registry, &cache, NOW).unwrap();
@@ -159,9 +155,9 @@ fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
         // The first and the last byte of AK, after the header and T.
         let [first, last] = altered_at(&reply.to_bytes(), [4 + 48, 4 + 48 + 31]);
         let reply = AuthReply::from_bytes(&[first, last][number]).unwrap();
-        let awaiting = Cell::new(Some(awaiting));
-        runner.run_one(class, || black_box(awaiting.take().unwrap().finish(&reply).is_ok()));
-    }
+        (Cell::new(Some(awaiting)), reply)
+    };
+    compare(runner, bench, 2_500, input, |(awaiting, reply)| awaiting.take().unwrap().finish(reply).is_ok());
 }
 
 /// Signers who satisfy one row of an `or` against those who satisfy the other.
@@ -183,27 +179,20 @@ fn signing_under(policy: Policy, runner: &mut CtRunner, bench: &mut BenchRng) {
     for key in keys.iter().cycle().take(20) {
         key.sign(&policy, b"", b"", &mut rng(11)).unwrap(); // points are kept, with their multiples
     }
-    for _ in 0..10_000 {
-        let (class, number) = class(bench);
-        let key = &keys[number];
-        let randomness = rng(bench.random());
-        runner.run_one(class, || {
-            black_box(key.sign(&policy, b"context", b"message", &mut randomness.clone()).is_ok())
-        });
-    }
+    let input = |number: usize, bench: &mut BenchRng| (&keys[number], rng(bench.random()));
+    compare(runner, bench, 10_000, input, |(key, randomness)| {
+        key.sign(&policy, b"context", b"message", &mut randomness.clone()).is_ok()
+    });
 }
 
 /// For comparison: compares bytes one by one, up to the first difference.
 fn a_leak(runner: &mut CtRunner, bench: &mut BenchRng) {
     let right = [7_u8; 1024];
     let others = altered_at(&right, [0, 1023]);
-    for _ in 0..100_000 {
-        let (class, number) = class(bench);
-        let other = &others[number];
-        runner.run_one(class, || {
-            black_box(black_box(&right).iter().zip(black_box(other)).all(|(a, b)| a == b))
-        });
-    }
+    let input = |number: usize, _: &mut _| &others[number];
+    compare(runner, bench, 100_000, input, |other| {
+        black_box(&right).iter().zip(black_box(*other)).all(|(a, b)| a == b)
+    });
 }
 
 ctbench_main!(
