@@ -49,7 +49,6 @@ typedef struct medseal_secret {
 typedef struct medseal_sink medseal_sink;
 
 /// Appends bytes to the output of a callback.
-/// @param sink the sink that the callback received
 /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if the output becomes longer than an entry can be,
 ///         MEDSEAL_ERR_OUT_OF_MEMORY
 MEDSEAL_MUST_USE medseal_status medseal_sink_write(medseal_sink *sink, const uint8_t *data, size_t len,
@@ -73,21 +72,16 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_text(const char *label, si
     size_t text_len, medseal_attributes **attributes, medseal_error *err);
 
 /// Makes a set of one attribute with a number, such as `clearance=3`.
-/// @param number the number
 /// @return MEDSEAL_ERR_POLICY if the label is not allowed
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_number(const char *label, size_t label_len, uint32_t number,
     medseal_attributes **attributes, medseal_error *err);
 
 /// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
-/// @param year 1970 to 9999
-/// @param month 1 to 12
-/// @param day the day of the month, from 1
 /// @return MEDSEAL_ERR_POLICY if the label or the date is not allowed
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_date(const char *label, size_t label_len, uint32_t year,
     uint32_t month, uint32_t day, medseal_attributes **attributes, medseal_error *err);
 
 /// Makes the union of sets of attributes. Without sets, it is empty.
-/// @param sets the sets, which are copied
 /// @return MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED
 MEDSEAL_MUST_USE medseal_status medseal_attributes_join(const medseal_attributes *const *sets, size_t count,
     medseal_attributes **attributes, medseal_error *err);
@@ -128,7 +122,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_text(const char *label, s
 
 /// Makes a policy that compares a label with a number, such as `clearance>=3`.
 /// @param comparison one of the MEDSEAL_COMPARE_ values
-/// @param number the number
 /// @return MEDSEAL_ERR_POLICY if the label is not allowed, or no number satisfies the
 ///         comparison
 MEDSEAL_MUST_USE medseal_status medseal_policy_compare_number(const char *label, size_t label_len, int32_t comparison,
@@ -136,9 +129,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_number(const char *label,
 
 /// Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
 /// @param comparison one of the MEDSEAL_COMPARE_ values
-/// @param year 1970 to 9999
-/// @param month 1 to 12
-/// @param day the day of the month, from 1
 /// @return MEDSEAL_ERR_POLICY if the label or the date is not allowed, or no date satisfies the
 ///         comparison
 MEDSEAL_MUST_USE medseal_status medseal_policy_compare_date(const char *label, size_t label_len, int32_t comparison,
@@ -154,12 +144,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_between_numbers(const char *label
 
 /// Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`.
 /// It is often much smaller than two comparisons.
-/// @param from_year the first day: its year, 1970 to 9999
-/// @param from_month its month, 1 to 12
-/// @param from_day its day of the month, from 1
-/// @param to_year the last day: its year, 1970 to 9999
-/// @param to_month its month, 1 to 12
-/// @param to_day its day of the month, from 1
 /// @return MEDSEAL_ERR_POLICY if the label or a date is not allowed or the range is empty
 MEDSEAL_MUST_USE medseal_status medseal_policy_between_dates(const char *label, size_t label_len, uint32_t from_year,
     uint32_t from_month, uint32_t from_day, uint32_t to_year, uint32_t to_month, uint32_t to_day,
@@ -168,7 +152,6 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_between_dates(const char *label, 
 /// Makes a policy that is satisfied if at least `threshold` of the given policies are. A
 /// threshold of 1 means *or*; a threshold of `count` means *and*.
 /// @param threshold how many must be satisfied, from 1 to `count`
-/// @param policies the policies, which are copied
 /// @param count how many, at least 1
 /// @return MEDSEAL_ERR_POLICY if `threshold` or `count` is not allowed, or the policy becomes
 ///         too large
@@ -219,7 +202,6 @@ typedef struct medseal_epoch_commitment {
 
 /// Makes the key of an epoch. One member makes it for all members. It is in use once the epoch
 /// has begun.
-/// @param epoch the number of the epoch, from 1
 /// @return MEDSEAL_ERR_INVALID_FIELD for epoch 0
 MEDSEAL_MUST_USE medseal_status medseal_members_key_generate(uint32_t epoch, medseal_members_key **key,
     medseal_error *err);
@@ -230,7 +212,6 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_epoch(const medseal_members_
 
 /// Checks that a key is the one that the consortium commits to for this epoch. A record sealed
 /// under any other key is lost.
-/// @param commitment the consortium's commitment to the key
 /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is
 ///         invalid
 MEDSEAL_MUST_USE medseal_status medseal_members_key_check(const medseal_members_key *key,
@@ -245,15 +226,11 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_split(const medseal_members_
     uint8_t holders, medseal_key_shares **shares, medseal_error *err);
 
 /// Returns one share of a members' key.
-/// @param index which, from zero
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
 MEDSEAL_MUST_USE medseal_status medseal_key_shares_get(const medseal_key_shares *shares, size_t index,
     medseal_key_share **share, medseal_error *err);
 
 /// Restores a members' key from shares. Uses only the first shares, as many as the threshold of
 /// the split.
-/// @param shares the shares
-/// @param commitment the consortium's commitment to the key
 /// @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if
 ///         one is wrong or given twice, or they belong to a different key,
 ///         MEDSEAL_ERR_INVALID_FIELD if the commitment is invalid
@@ -270,7 +247,6 @@ MEDSEAL_MUST_USE medseal_status medseal_key_share_status(const medseal_key_share
 /// Returns the set of held keys with one more key. Adding a key that is already held changes
 /// nothing.
 /// @param held the keys that you hold; NULL for none
-/// @param key the key to add
 /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of this epoch is held,
 ///         MEDSEAL_ERR_LIMIT_EXCEEDED
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_add(const medseal_members_keys *held,
@@ -278,7 +254,6 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_add(const medseal_members_k
 
 /// Returns the union of the held keys and the keys received from another member.
 /// @param held the keys that you hold; NULL for none
-/// @param received the keys received
 /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of one of their epochs is held,
 ///         MEDSEAL_ERR_LIMIT_EXCEEDED
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_merge(const medseal_members_keys *held,
@@ -287,15 +262,11 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_merge(const medseal_members
 /// Returns the number of epochs for which a member holds keys.
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_count(const medseal_members_keys *keys, size_t *count,
     medseal_error *err);
-
 /// Returns one of the epochs for which a member holds keys, in ascending order.
-/// @param index which, from zero
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_epoch(const medseal_members_keys *keys, size_t index,
     uint32_t *epoch, medseal_error *err);
 
 /// Returns the key of an epoch.
-/// @param epoch the number of the epoch
 /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_get(const medseal_members_keys *keys, uint32_t epoch,
     medseal_members_key **key, medseal_error *err);
@@ -315,8 +286,6 @@ MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_hospital(const medse
 /// Begins an epoch: returns the commitment that the charter must state. If a members' key is
 /// lost, every record of its epoch is lost. Therefore three different hospitals must first
 /// confirm a restored backup.
-/// @param key the key of the epoch
-/// @param confirmations the confirmations of backups
 /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them confirms a different key,
 ///         MEDSEAL_ERR_BACKUPS_MISSING if they come from fewer than three hospitals
 MEDSEAL_MUST_USE medseal_status medseal_begin_epoch(const medseal_members_key *key,
@@ -380,7 +349,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_wrap(const medseal_abe_public_key *p
 
 /// Unwraps a secret. Wipe the output when you no longer need it.
 /// @param aad the associated data with which it was wrapped
-/// @param members the members' keys that you hold, or NULL
 /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
 ///         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that is first checked
 ///         here is invalid
@@ -453,13 +421,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_public(const medseal_abs_
 MEDSEAL_MUST_USE medseal_status medseal_abs_issue(const medseal_abs_master_key *master,
     const medseal_attributes *attributes, medseal_abs_signing_key **key, medseal_error *err);
 
-/// Checks a proof that the master secret of a public key is known. Require it before a charter
-/// names a new key. Without it, members of a different authority may have keys under this one.
-/// @param proof the proof, from medseal_generation_certificate_possession()
-/// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
+/// As medseal_abe_public_key_verify_possession(). Require it before a charter names a new key.
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_verify_possession(const medseal_abs_public_key *public_key,
     const medseal_possession *proof, medseal_error *err);
-
 /// Returns the attributes of a signing key.
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_attributes(const medseal_abs_signing_key *key,
     medseal_attributes **attributes, medseal_error *err);
@@ -488,7 +452,6 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_verify(const medseal_abs_public_key 
 
 /// Verifies many signatures, which is faster than verifying each one. If some are invalid, the
 /// position in the medseal_error is the index of the first.
-/// @param claims the signatures, each with its policy, context and message
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE if a signature is invalid
 MEDSEAL_MUST_USE medseal_status medseal_abs_verify_batch(const medseal_abs_claim *claims, size_t count, size_t threads,
     medseal_error *err);
@@ -614,26 +577,18 @@ MEDSEAL_MUST_USE medseal_status medseal_trapdoor_attributes(const medseal_trapdo
     medseal_attributes **attributes, medseal_error *err);
 
 /// Makes a query for one keyword.
-/// @param trapdoor the trapdoor, which is copied
 /// @param authority the public key under which the trapdoor's key was issued
 MEDSEAL_MUST_USE medseal_status medseal_query_new(const medseal_trapdoor *trapdoor,
     const medseal_search_public_key *authority, medseal_query **query, medseal_error *err);
 
 /// Makes a query that a record matches if it matches all of the given queries.
-/// @param queries the parts, which are copied
-/// @param count how many, at least one
 /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
 ///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
 ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
 MEDSEAL_MUST_USE medseal_status medseal_query_all(const medseal_query *const *queries, size_t count,
     medseal_query **query, medseal_error *err);
 
-/// Makes a query that a record matches if it matches at least one of the given queries.
-/// @param queries the parts, which are copied
-/// @param count how many, at least one
-/// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
-///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
-///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
+/// As medseal_query_all(), for records that match at least one of the given queries.
 MEDSEAL_MUST_USE medseal_status medseal_query_any(const medseal_query *const *queries, size_t count,
     medseal_query **query, medseal_error *err);
 
@@ -719,8 +674,7 @@ MEDSEAL_MUST_USE medseal_status medseal_record_opened_length(const uint8_t *seal
 
 /// Seals a record in memory. The output has the length that medseal_record_sealed_length()
 /// returns.
-/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed
 MEDSEAL_MUST_USE medseal_status medseal_record_seal(const medseal_record_key *key, const uint8_t *record,
     size_t record_len, uint32_t chunk_log2, size_t threads, uint8_t *out, size_t *out_len, medseal_receipt *receipt,
     medseal_error *err);
@@ -729,9 +683,7 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal(const medseal_record_key *ke
 /// medseal_record_opened_length() returns. It contains the record only if all of it is as it
 /// was sealed; on failure, what was written is wiped.
 /// @param digest the digest that the sealed record must have, or NULL
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH
 MEDSEAL_MUST_USE medseal_status medseal_record_open(const medseal_record_key *key, const uint8_t *sealed,
     size_t sealed_len, const medseal_digest *digest, size_t threads, uint8_t *out, size_t *out_len,
     medseal_receipt *receipt, medseal_error *err);
@@ -739,9 +691,8 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open(const medseal_record_key *ke
 /// Opens a part of a sealed record in memory. Checks only the chunks that contain this part.
 /// @param offset the offset of the first byte to read, in the record
 /// @param length the number of bytes to read, which is the length of the output
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED
 MEDSEAL_MUST_USE medseal_status medseal_record_open_range(const medseal_record_key *key, const uint8_t *sealed,
     size_t sealed_len, uint64_t offset, uint64_t length, uint8_t *out, size_t *out_len, medseal_error *err);
 
@@ -752,12 +703,10 @@ MEDSEAL_MUST_USE medseal_status medseal_record_digest(const uint8_t *sealed, siz
     medseal_error *err);
 
 /// Computes the keyed summary of a record.
-/// @param digest the digest of the sealed record
 MEDSEAL_MUST_USE medseal_status medseal_record_summary(const medseal_record_key *key, const medseal_digest *digest,
     medseal_summary *summary, medseal_error *err);
 
 /// Checks the keyed summary of a record.
-/// @param digest the digest of the sealed record
 /// @param summary the summary that was announced
 /// @return MEDSEAL_ERR_DIGEST_MISMATCH
 MEDSEAL_MUST_USE medseal_status medseal_record_summary_verify(const medseal_record_key *key,
@@ -783,9 +732,7 @@ MEDSEAL_MUST_USE medseal_status medseal_sealer_new(const medseal_record_key *key
 
 /// Seals the next bytes of the record, and writes the next bytes of the sealed record. If the
 /// buffer is too small, no input is consumed: call again with a larger buffer.
-/// @param record the next bytes
-/// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED
 MEDSEAL_MUST_USE medseal_status medseal_sealer_update(medseal_sealer *sealer, const uint8_t *record, size_t record_len,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
@@ -802,11 +749,9 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_new(const medseal_record_key *key
 /// complete and verified. Only the success of medseal_opener_finish() shows that the output is
 /// the whole record. If the buffer is too small, no input is consumed: call again with a larger
 /// buffer. After any other failure, every later call fails too.
-/// @param sealed the next bytes
 /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
-///         MEDSEAL_ERR_SPENT if the opener is finished, a decoding status if the input does not
-///         begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+///         MEDSEAL_ERR_SPENT if the opener is finished, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_FORKED
 MEDSEAL_MUST_USE medseal_status medseal_opener_update(medseal_opener *opener, const uint8_t *sealed, size_t sealed_len,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
@@ -820,10 +765,8 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_finish(medseal_opener *opener, co
     uint8_t *out, size_t *out_len, medseal_receipt *receipt, medseal_error *err);
 
 /// Seals a record from one stream to another. Memory use does not grow with the record.
-/// @param reader supplies the record
-/// @param writer receives the sealed record
 /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
+///         MEDSEAL_ERR_FORKED
 MEDSEAL_MUST_USE medseal_status medseal_record_seal_stream(const medseal_record_key *key, const medseal_reader *reader,
     const medseal_writer *writer, uint32_t chunk_log2, size_t threads, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);
@@ -831,38 +774,17 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal_stream(const medseal_record_
 /// Opens a sealed record from one stream to another. Memory use does not grow with the record.
 /// Every byte written is verified, but only success shows that they are the whole record. After
 /// a failure, discard what was written.
-/// @param reader supplies the sealed record
-/// @param writer receives the record
 /// @param digest the digest that the sealed record must have, or NULL
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_record_open_stream(const medseal_record_key *key, const medseal_reader *reader,
     const medseal_writer *writer, const medseal_digest *digest, size_t threads, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);
 
-/// Seals a file into a new file. The file gets its name when it is complete, so a failure or a
-/// crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from syncing the
-/// directory, the last step, which leaves the complete file. A crash can leave a file
-/// `.medseal-*` in the directory; you can delete it.
-/// @param from the path of the record, UTF-8
-/// @param to the path of the new sealed file, UTF-8; no file may exist there
-/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
+/// As medseal_record_seal_stream(), from a file to a new file (@ref files).
 MEDSEAL_MUST_USE medseal_status medseal_record_seal_file(const medseal_record_key *key, const char *from,
     size_t from_len, const char *to, size_t to_len, uint32_t chunk_log2, size_t threads,
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
-
-/// Opens a sealed file into a new file. The file gets its name when it is complete, so a
-/// failure or a crash leaves no file of this name. The exception is a MEDSEAL_ERR_IO from
-/// syncing the directory, the last step, which leaves the complete file. A crash can leave a
-/// file `.medseal-*` in the directory; you can delete it.
-/// @param from the path of the sealed file, UTF-8
-/// @param to the path of the new file, UTF-8; no file may exist there
-/// @param digest the digest that the sealed record must have, or NULL
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+/// As medseal_record_open_stream(), from a file to a new file (@ref files).
 MEDSEAL_MUST_USE medseal_status medseal_record_open_file(const medseal_record_key *key, const char *from,
     size_t from_len, const char *to, size_t to_len, const medseal_digest *digest, size_t threads,
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
@@ -871,18 +793,15 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_file(const medseal_record_ke
 /// @param from the path of the sealed file, UTF-8
 /// @param offset the offset of the first byte to read, in the record
 /// @param length the number of bytes to read
-/// @param writer receives the bytes
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_record_open_file_range(const medseal_record_key *key, const char *from,
     size_t from_len, uint64_t offset, uint64_t length, const medseal_writer *writer, medseal_error *err);
 
 /// Computes the digest of a sealed record from a stream. Needs no key.
-/// @param reader supplies the sealed record
 /// @param receipt where to put the digest and the lengths
 /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
-///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+///         record, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_record_digest_stream(const medseal_reader *reader, size_t threads,
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
 
@@ -905,9 +824,7 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read(const uint8_t *sealed, s
     medseal_chunk_tree **tree, medseal_error *err);
 
 /// As medseal_chunk_tree_read(), from a stream.
-/// @param reader supplies the sealed record
-/// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
-///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+/// @return as medseal_chunk_tree_read(), and MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read_stream(const medseal_reader *reader, size_t threads,
     const medseal_progress *progress, medseal_chunk_tree **tree, medseal_error *err);
 
@@ -918,7 +835,6 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_digest(const medseal_chunk_tr
     uint64_t *chunks, medseal_error *err);
 
 /// Proves a chunk.
-/// @param index which chunk, from zero
 /// @return MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk
 MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_prove(const medseal_chunk_tree *tree, uint64_t index,
     medseal_chunk_proof **proof, medseal_error *err);
@@ -973,7 +889,6 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_head_at(const medseal_merkle
     medseal_tree_head *head, medseal_error *err);
 
 /// Proves that a tree has an entry at an index.
-/// @param index which entry, from zero
 /// @param size the size of the tree for the proof: its first `size` entries
 /// @return MEDSEAL_ERR_OUT_OF_RANGE
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_prove_inclusion(const medseal_merkle_tree *tree, uint64_t index,
@@ -1049,14 +964,12 @@ MEDSEAL_MUST_USE medseal_status medseal_identity_seal(const medseal_super_node_p
 /// Makes a disclosure.
 /// @param location the location of the sealed record, at most 1024 bytes
 /// @param database the hospital's database digest
-/// @param summary the record's keyed summary
 /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_new(const uint8_t *location, size_t location_len,
     const medseal_digest *database, const medseal_summary *summary, medseal_disclosure **disclosure,
     medseal_error *err);
 
 /// Returns the contents of a disclosure.
-/// @param out buffer for the location
 /// @param database where to put the hospital's database digest
 /// @param summary where to put the record's keyed summary
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_read(const medseal_disclosure *disclosure, uint8_t *out,
@@ -1101,7 +1014,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_decode(const uint8_t *data, siz
 
 /// Makes a hospital from an identity key. The key is then spent.
 /// @param key the super node's answer, which is spent even if it is refused
-/// @param public_key the super node's public key, from a trusted source
 /// @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
 MEDSEAL_MUST_USE medseal_status medseal_hospital_accept(const medseal_registration_request *request,
     medseal_identity_key *key, const medseal_super_node_public_key *public_key, medseal_hospital **hospital,
@@ -1117,7 +1029,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_identity(const medseal_hospital
 /// Opens an envelope to a hospital. Wipe the output when you no longer need it.
 /// @param aad the associated data with which it was sealed: for an entry's envelope, the record
 ///            digest
-/// @param members the members' keys that you hold, or NULL
 /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_DECRYPTION_FAILED
 MEDSEAL_MUST_USE medseal_status medseal_hospital_open(const medseal_hospital *hospital,
     const medseal_identity_envelope *envelope, const uint8_t *aad, size_t aad_len, const medseal_members_keys *members,
@@ -1164,7 +1075,6 @@ MEDSEAL_MUST_USE medseal_status medseal_certificate_request_name(const medseal_c
     size_t *out_len, medseal_error *err);
 
 /// Verifies a certificate, and checks that it is for the expected role.
-/// @param public_key the super node's public key, from a trusted source
 /// @param role one of the MEDSEAL_ROLE_ values
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
 MEDSEAL_MUST_USE medseal_status medseal_certificate_verify(const medseal_certificate *certificate,
@@ -1195,7 +1105,6 @@ MEDSEAL_HANDLE(medseal_verified_registry);
 /// Verifies a registry: the first one, or the first after a restart. If you hold a verified
 /// registry, call medseal_verified_registry_succeeded_by() instead, which also refuses a
 /// different registry with the same number.
-/// @param public_key the super node's public key, from a trusted source
 /// @param last_seen the sequence number of the newest registry that you have seen; 0 for none
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
 MEDSEAL_MUST_USE medseal_status medseal_registry_verify(const medseal_registry *registry,
@@ -1206,7 +1115,6 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_verify(const medseal_registry *
 /// the same registry again. Refuses a different registry with the same sequence number: it
 /// comes from a super node that was restored from an older state.
 /// @param registry the verified registry that you hold
-/// @param next the registry that you received
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_succeeded_by(const medseal_verified_registry *registry,
     const medseal_registry *next, medseal_verified_registry **verified, medseal_error *err);
@@ -1219,9 +1127,7 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_succeeded_by(const med
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_status(const medseal_verified_registry *registry,
     uint64_t *sequence, uint64_t *time_ms, size_t *hospitals, medseal_error *err);
 
-/// Writes the name of a registered hospital.
-/// @param index which, from zero
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
+/// Writes the name of a registered hospital. They are in the order of their names.
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_hospital(const medseal_verified_registry *registry,
     size_t index, char *out, size_t *out_len, medseal_error *err);
 
@@ -1232,7 +1138,6 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_identity(const medseal
     const char *name, size_t name_len, medseal_identity **identity, medseal_error *err);
 
 /// Checks whether a certificate is revoked.
-/// @param serial the certificate's serial number
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_revokes(const medseal_verified_registry *registry,
     const medseal_certificate_serial *serial, bool *revoked, medseal_error *err);
 
@@ -1266,8 +1171,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_revoke_hospital(medseal_super
 
 /// Certifies a main node that proves possession of its secret. You must establish that the
 /// request comes from the node with this name.
-/// @param from_ms the start of its validity, in Unix milliseconds
-/// @param to_ms the end of its validity, in Unix milliseconds, inclusive
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
 ///         MEDSEAL_ERR_INVALID_FIELD if the period is empty
 MEDSEAL_MUST_USE medseal_status medseal_super_node_certify(medseal_super_node *node,
@@ -1275,7 +1178,6 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_certify(medseal_super_node *n
     medseal_error *err);
 
 /// Revokes a certificate. It takes effect with the next published registry.
-/// @param serial the certificate's serial number
 /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
 MEDSEAL_MUST_USE medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
     const medseal_certificate_serial *serial, medseal_error *err);
@@ -1461,7 +1363,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_confirmation(const medse
 
 /// Returns the certificate, from a share and the confirmations of all authorities. Use it after
 /// a crash.
-/// @param messages the confirmations
 /// @return MEDSEAL_ERR_CULPRITS (`err` names the authorities at fault)
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_certify(const medseal_authority_share *share,
     const medseal_authority_message *const *messages, size_t count, medseal_generation_certificate **certificate,
@@ -1596,13 +1497,11 @@ MEDSEAL_MUST_USE medseal_status medseal_registry_draft_revoke_hospital(medseal_r
     size_t name_len, medseal_error *err);
 
 /// Revokes a certificate in a draft.
-/// @param serial its serial number
 /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_revoke_certificate(medseal_registry_draft *draft,
     const medseal_certificate_serial *serial, medseal_error *err);
 
 /// Makes an authority from its share and the certificate of the share's generation.
-/// @param share the authority's share
 /// @param certificate the certificate of the share's generation
 /// @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS (`err`
 ///         names the authorities at fault)
@@ -1628,8 +1527,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_extract(medseal_authori
 
 /// Signs this authority's part of a main node's certificate.
 /// @param serial the serial number: 16 random bytes, the same for all authorities
-/// @param from_ms the first millisecond of its validity
-/// @param to_ms the last millisecond of its validity
 /// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof of possession is wrong,
 ///         MEDSEAL_ERR_INVALID_FIELD if the period is empty
 MEDSEAL_MUST_USE medseal_status medseal_authority_holder_certify(medseal_authority_holder *holder,
@@ -1657,8 +1554,6 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_holder_sign_registry(medseal_a
 /// Combines the parts of a threshold of authorities into a main node's certificate. Checks each
 /// part.
 /// @param serial the serial number: 16 random bytes, the same for all authorities
-/// @param from_ms the first millisecond of its validity
-/// @param to_ms the last millisecond of its validity
 /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
 ///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD
 MEDSEAL_MUST_USE medseal_status medseal_generation_combine_certificate(const medseal_generation *generation,
@@ -1742,7 +1637,6 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_statement(const medseal_valida
 /// does not remember which charters it has signed. Sign only one for each number, and store it
 /// before you distribute it.
 /// @param charters the ledger's charters; NULL for a first charter
-/// @param terms the terms of the charter
 /// @param final_head the ledger's head, which you have checked. For a first charter, the final
 ///                   head of the ledger that it continues, or NULL
 /// @return MEDSEAL_ERR_NOT_SORTED if the validators are not sorted by name and distinct,
@@ -1774,16 +1668,12 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_claim(const medseal_charter *cha
 /// Returns the public parameters in a charter.
 MEDSEAL_MUST_USE medseal_status medseal_charter_parameters(const medseal_charter *charter,
     medseal_public_parameters **parameters, medseal_error *err);
-
-/// Returns a validator that a charter names.
-/// @param index which, from zero, by name
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
+/// Returns a validator that a charter names. They are in the order of their names.
 MEDSEAL_MUST_USE medseal_status medseal_charter_validator(const medseal_charter *charter, size_t index,
     medseal_validator **validator, medseal_error *err);
 
 /// Makes a chain from a ledger's first charter. Get the super node's key from a trusted source.
 /// medseal_charters_ledger() returns the id of the ledger.
-/// @param first the first charter, which is copied
 /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first charter,
 ///         MEDSEAL_ERR_INVALID_SIGNATURE
 MEDSEAL_MUST_USE medseal_status medseal_charters_new(const medseal_charter *first,
@@ -1793,7 +1683,6 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_new(const medseal_charter *firs
 /// charter. Store the bytes of the newest chain: if you continue from an older one, you can be
 /// misled onto a different chain.
 /// @param charters the chain, which does not change
-/// @param charter the next charter, which is copied
 /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE,
 ///         MEDSEAL_ERR_CHARTER_CONFLICT if the chain has a different charter with this number
 ///         (both together are evidence), MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -1821,7 +1710,6 @@ MEDSEAL_OBJECT(medseal_charter_draft);
 /// Makes a draft of the next charter of a ledger, or of the first charter of a new ledger, for
 /// several authorities to sign.
 /// @param charters the ledger's charters; NULL for a first charter
-/// @param terms the terms of the charter
 /// @param final_head the ledger's head. For a first charter, the final head of the ledger that
 ///                   it continues, or NULL
 /// @param number 0 for the number after that of the newest charter; a greater number if
@@ -1853,10 +1741,7 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_claim(const medseal_charte
 /// Returns the public parameters in a draft of a charter.
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_parameters(const medseal_charter_draft *draft,
     medseal_public_parameters **parameters, medseal_error *err);
-
-/// Returns a validator that a draft of a charter names.
-/// @param index which, from zero, by name
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
+/// As medseal_charter_validator(), for a draft of a charter.
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_validator(const medseal_charter_draft *draft, size_t index,
     medseal_validator **validator, medseal_error *err);
 
@@ -1995,7 +1880,6 @@ MEDSEAL_MUST_USE medseal_status medseal_replay_cache_new(uint64_t window_ms, uin
     uint64_t start_ms, medseal_replay_cache **cache, medseal_error *err);
 
 /// Makes a replay cache from your callbacks.
-/// @param callbacks the functions that implement the cache
 MEDSEAL_MUST_USE medseal_status medseal_replay_cache_from_callbacks(const medseal_replay_callbacks *callbacks,
     medseal_replay_cache **cache, medseal_error *err);
 
@@ -2041,7 +1925,6 @@ MEDSEAL_HANDLE(medseal_awaiting_confirmation);
 MEDSEAL_HANDLE(medseal_awaiting_reply);
 
 /// Starts a handshake at a hospital.
-/// @param certificate the main node's certificate
 /// @param registry the newest registry
 /// @return MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
 ///         MEDSEAL_ERR_INVALID_SIGNATURE if the certificate or the registry is from a different
@@ -2052,7 +1935,6 @@ MEDSEAL_MUST_USE medseal_status medseal_hospital_start(const medseal_hospital *h
 
 /// Finishes a handshake at the hospital. The main node is then authenticated.
 /// @param awaiting the hospital's state, which is spent even if the reply is refused
-/// @param reply the main node's reply
 /// @param disclosure receives what the main node discloses
 /// @param confirmation receives the confirmation to send back
 /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
@@ -2089,7 +1971,6 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_reply(medseal_accepted_request
 /// Finishes a handshake at the main node with the hospital's confirmation, which shows that the
 /// hospital has the session.
 /// @param awaiting the main node's state, which is spent even if the confirmation is refused
-/// @param confirmation the hospital's confirmation
 /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
 MEDSEAL_MUST_USE medseal_status medseal_main_node_confirm(medseal_awaiting_confirmation *awaiting,
     const medseal_auth_confirmation *confirmation, medseal_session **session, medseal_error *err);
@@ -2135,7 +2016,6 @@ MEDSEAL_MUST_USE medseal_status medseal_record_id_generate(medseal_record_id *id
 
 /// Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
 /// record.
-/// @param digest the digest of the sealed record
 MEDSEAL_MUST_USE medseal_status medseal_entry_wrap_aad(const medseal_digest *digest, medseal_digest *aad,
     medseal_error *err);
 
@@ -2144,8 +2024,6 @@ MEDSEAL_MUST_USE medseal_status medseal_address_of(const medseal_digest *digest,
     medseal_error *err);
 
 /// Builds an entry and signs it for a ledger.
-/// @param statement the parts of the entry
-/// @param ledger the ledger's id
 /// @param key the uploader's signing key
 /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
 ///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_TEXT,
@@ -2158,7 +2036,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_sign(const medseal_statement *stat
 /// same access policy; the signature; every point of the key and the index. The points are
 /// checked last: they cost most, and only an entitled signer gets that far.
 /// medseal_entry_decode() does not check them.
-/// @param entry the entry, which is copied
 /// @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER,
 ///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
 ///         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status
@@ -2167,7 +2044,6 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_validate(const medseal_entry *entr
 
 /// Validates many entries, which is faster than validating each one. If some are refused, the
 /// position in the medseal_error is the index of the first.
-/// @param entries the entries, which are copied
 /// @return as medseal_entry_validate(), for the first entry that is refused
 MEDSEAL_MUST_USE medseal_status medseal_entry_validate_all(const medseal_entry *const *entries, size_t count,
     const medseal_charters *charters, size_t threads, medseal_validated **validated, medseal_error *err);
@@ -2270,23 +2146,19 @@ typedef struct medseal_ledger_callbacks {
 } medseal_ledger_callbacks;
 
 /// Makes a ledger from your callbacks.
-/// @param callbacks the functions that implement the ledger
 MEDSEAL_MUST_USE medseal_status medseal_ledger_from_callbacks(const medseal_ledger_callbacks *callbacks,
     medseal_ledger **ledger, medseal_error *err);
 
 /// Appends a validated entry. If the ledger already has an entry with this id, adds nothing.
-/// @param height where to put the height of the entry
 /// @param was_there where to put whether the ledger already had the entry, or NULL
 /// @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
 ///         MEDSEAL_ERR_UNKNOWN_CHARTER if the entry was validated for another ledger,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT if
-///         `validated` has more than one entry
+///         MEDSEAL_ERR_INVALID_ARGUMENT if `validated` has more than one entry
 MEDSEAL_MUST_USE medseal_status medseal_ledger_append(const medseal_ledger *ledger, const medseal_validated *validated,
     uint64_t *height, bool *was_there, medseal_error *err);
 
 /// Returns the item at a height: an entry or a charter. If it cannot be read, the position in the
 /// medseal_error is the height.
-/// @param height the height
 /// @param entry receives the entry, or is set to NULL if the item is a charter
 /// @param charter receives the charter, or is set to NULL if the item is an entry
 /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
@@ -2295,18 +2167,16 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_at(const medseal_ledger *ledger, 
     medseal_charter **charter, medseal_error *err);
 
 /// Returns the entry with an id.
-/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a different entry, a decoding
-///         status if it does not return an entry
+/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a
+///         different entry, a decoding status if it does not return an entry
 MEDSEAL_MUST_USE medseal_status medseal_ledger_get(const medseal_ledger *ledger, const medseal_entry_id *id,
     medseal_entry **entry, medseal_error *err);
 
 /// Proves that an earlier head of the ledger includes an entry.
 /// @param size the number of items under that head
 /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if the entry was appended
-///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if your ledger
-///         does not return a proof
+///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, a decoding status if
+///         your ledger does not return a proof
 MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledger, const medseal_entry_id *id,
     uint64_t size, medseal_inclusion_proof **proof, medseal_error *err);
 
@@ -2317,19 +2187,15 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledge
 /// @param from the height at which the search begins
 /// @param progress receives the number of entries searched, on the caller's thread; or NULL
 /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
-///         ledger omits an item, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
-///         status if your ledger does not return a valid result
+///         MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger omits an item,
+///         a decoding status if your ledger does not return a valid result
 MEDSEAL_MUST_USE medseal_status medseal_ledger_search(const medseal_ledger *ledger, const medseal_query *query,
     const medseal_search_public_key *authority, uint64_t from, size_t threads, const medseal_progress *progress,
     medseal_found **found, medseal_error *err);
 
 /// Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
-/// index is malformed.
-/// @param index which, from zero, in the ledger's order
-/// @param height where to put the height of the entry
+/// index is malformed. They are in the ledger's order.
 /// @param why where to put the decoding status that says what is wrong
-/// @return MEDSEAL_ERR_OUT_OF_RANGE
 MEDSEAL_MUST_USE medseal_status medseal_found_malformed(const medseal_found *found, size_t index, uint64_t *height,
     medseal_status *why, medseal_error *err);
 
@@ -2343,66 +2209,54 @@ MEDSEAL_OBJECT(medseal_block_header);
 
 /// Makes a reference ledger in memory that has its first charter. It is for tests and examples,
 /// and a model for your own ledger.
-/// @param first the first charter, which is copied
 /// @return as medseal_charters_new()
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_new(const medseal_charter *first,
     const medseal_super_node_public_key *public_key, medseal_ledger **ledger, medseal_error *err);
 
 /// Returns the charters on a reference ledger.
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_charters(const medseal_ledger *ledger,
     medseal_charters **charters, medseal_error *err);
 
 /// Appends the next charter to a reference ledger. It governs the entries that follow.
 /// Appending a charter that is already there changes nothing. If two charters have the same
 /// number, the first is valid, and the other is kept as evidence.
-/// @param charter the charter, which is copied
-/// @param height where to put its height
 /// @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final
-///         head was never a head of this ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-///         MEDSEAL_ERR_ABSENT if the ledger is not in memory
+///         head was never a head of this ledger
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_charter(const medseal_ledger *ledger,
     const medseal_charter *charter, uint64_t *height, medseal_error *err);
 
 /// Returns a charter that a reference ledger refused because it has a different one with this
 /// number.
-/// @param index which, from zero
-/// @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-///         MEDSEAL_ERR_ABSENT if the ledger is not in memory
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_evidence(const medseal_ledger *ledger, size_t index,
     medseal_charter **charter, medseal_error *err);
 
 /// Appends validated entries to a reference ledger as one block: all of them, or none. If some
 /// are refused, the status is that of the first one, and the position in the medseal_error is
 /// its index.
-/// @param validated the entries
 /// @param height where to put the height of the first entry
 /// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has
-///         one, MEDSEAL_ERR_ABSENT if the ledger is not in memory
+///         one
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_block(const medseal_ledger *ledger,
     const medseal_validated *validated, uint64_t *height, medseal_error *err);
 
 /// Verifies the whole chain of a reference ledger again: every item, every root and every hash.
-/// @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
+/// @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledger *ledger, medseal_error *err);
 
 /// Returns the header of a block of a reference ledger.
 /// @param number which block, from zero
-/// @return MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the
-///         ledger is not in memory
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_block(const medseal_ledger *ledger, uint64_t number,
     medseal_block_header **header, medseal_error *err);
 
 /// Writes all blocks of a reference ledger.
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
 /// Reads a reference ledger. Checks every item under the charter in force at its height, and
 /// the whole chain. This does not show that it is the newest state: compare its head and its id
 /// with those from another source.
-/// @param public_key the super node's public key, from a trusted source
 /// @return a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid
 ///         block as position
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_decode(const uint8_t *data, size_t len,
@@ -2459,10 +2313,8 @@ typedef struct medseal_store_callbacks {
 } medseal_store_callbacks;
 
 /// Makes an object store from your callbacks.
-/// @param callbacks the functions that implement the store
 MEDSEAL_MUST_USE medseal_status medseal_store_from_callbacks(const medseal_store_callbacks *callbacks,
     medseal_store **store, medseal_error *err);
-
 /// Makes an object store in memory, for tests and examples.
 MEDSEAL_MUST_USE medseal_status medseal_memory_store_new(medseal_store **store, medseal_error *err);
 
@@ -2482,9 +2334,7 @@ MEDSEAL_OBJECT(medseal_sealed);
 /// Makes an empty database for a hospital.
 MEDSEAL_MUST_USE medseal_status medseal_database_new(const medseal_super_node_public_key *public_key,
     const medseal_identity *identity, medseal_database **database, medseal_error *err);
-
 /// Restores a database from the frontier that medseal_database_frontier() returned.
-/// @param frontier the frontier, which is copied
 MEDSEAL_MUST_USE medseal_status medseal_database_resume(const medseal_super_node_public_key *public_key,
     const medseal_identity *identity, const medseal_merkle_frontier *frontier, medseal_database **database,
     medseal_error *err);
@@ -2511,11 +2361,9 @@ MEDSEAL_MUST_USE medseal_status medseal_draft_new(const medseal_record_id *recor
 /// what `keep` stored in an earlier upload. After a crash, or a MEDSEAL_ERR_IO after `keep`,
 /// the object may or may not be in the store. Continue with what `keep` stored:
 /// medseal_finish() checks whether the object is there.
-/// @param reader supplies the record
 /// @param keep stores the byte form of the sealed publication
 /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
-///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address,
-///         MEDSEAL_ERR_CANCELLED
+///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address
 MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consortium, const medseal_draft *draft,
     const medseal_reader *reader, const medseal_writer *keep, const medseal_progress *progress, medseal_sealed **sealed,
     medseal_error *err);
@@ -2526,12 +2374,8 @@ MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consort
 ///
 /// Do not prepare two records from the same state of a database. Finish the first, and prepare
 /// the second from the state that it leaves.
-/// @param publication the access policy, the keywords and the signing key
 /// @param database the database of the hospital that gets an envelope, or NULL
-/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
-///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
-///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
-///         not allowed, MEDSEAL_ERR_CANCELLED
+/// @return as medseal_publish(), except what concerns the ledger and the store
 MEDSEAL_MUST_USE medseal_status medseal_prepare(const medseal_consortium *consortium, const medseal_sealed *sealed,
     const medseal_publication *publication, const medseal_database *database, const medseal_progress *progress,
     medseal_prepared **prepared, medseal_error *err);
@@ -2557,7 +2401,6 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_database(const medseal_prepared
 /// @param publication the new access policy, the keywords and the signing key
 /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
 ///               is set to NULL if there is none. May be NULL
-/// @param published where to put the result
 /// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
 ///         MEDSEAL_ERR_DECRYPTION_FAILED if the key is not the record's
 MEDSEAL_MUST_USE medseal_status medseal_rewrap(const medseal_consortium *consortium, const medseal_entry_id *entry,
@@ -2565,11 +2408,7 @@ MEDSEAL_MUST_USE medseal_status medseal_rewrap(const medseal_consortium *consort
     medseal_prepared **resume, medseal_published *published, medseal_error *err);
 
 /// Unwraps the record key in an entry.
-/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
-///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
-///         MEDSEAL_ERR_INVALID_PROOF if the ledger returns an entry that it should not have
-///         accepted, or what medseal_ledger_get() and medseal_ledger_prove() return
+/// @return as medseal_open(), except what concerns the object in the store
 MEDSEAL_MUST_USE medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
     const medseal_entry_id *entry, const medseal_abe_decryption_key *key, medseal_record_key **record_key,
     medseal_error *err);

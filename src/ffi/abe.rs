@@ -27,7 +27,6 @@ export! {
 
     /// Unwraps a secret. Wipe the output when you no longer need it.
     /// @param aad the associated data with which it was wrapped
-    /// @param members the members' keys that you hold, or NULL
     /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that is first checked
     ///         here is invalid

@@ -32,7 +32,6 @@ export! {
     }
 
     /// Makes a set of one attribute with a number, such as `clearance=3`.
-    /// @param number the number
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed
     medseal_attributes_of_number(
         label, label_len: text, number: u32
@@ -41,9 +40,6 @@ export! {
     }
 
     /// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
-    /// @param year 1970 to 9999
-    /// @param month 1 to 12
-    /// @param day the day of the month, from 1
     /// @return MEDSEAL_ERR_POLICY if the label or the date is not allowed
     medseal_attributes_of_date(
         label, label_len: text, year: u32, month: u32, day: u32
@@ -52,7 +48,6 @@ export! {
     }
 
     /// Makes the union of sets of attributes. Without sets, it is empty.
-    /// @param sets the sets, which are copied
     /// @return MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_attributes_join(
         sets, count: objects medseal_attributes

@@ -94,7 +94,6 @@ handle!(stateful medseal_sink(Vec<u8>));
 
 export! {
     /// Appends bytes to the output of a callback.
-    /// @param sink the sink that the callback received
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED if the output becomes longer than an entry can be,
     ///         MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_sink_write(sink: state medseal_sink, data, len: bytes) -> () {

@@ -115,7 +115,6 @@ export! {
     /// does not remember which charters it has signed. Sign only one for each number, and store it
     /// before you distribute it.
     /// @param charters the ledger's charters; NULL for a first charter
-    /// @param terms the terms of the charter
     /// @param final_head the ledger's head, which you have checked. For a first charter, the final
     ///                   head of the ledger that it continues, or NULL
     /// @return MEDSEAL_ERR_NOT_SORTED if the validators are not sorted by name and distinct,
@@ -194,9 +193,7 @@ export! {
         charter.terms().parameters.clone()
     }
 
-    /// Returns a validator that a charter names.
-    /// @param index which, from zero, by name
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
+    /// Returns a validator that a charter names. They are in the order of their names.
     medseal_charter_validator(
         charter: object medseal_charter, index: usize
     ) -> (validator: object medseal_validator) {
@@ -208,7 +205,6 @@ export! {
 
     /// Makes a chain from a ledger's first charter. Get the super node's key from a trusted source.
     /// medseal_charters_ledger() returns the id of the ledger.
-    /// @param first the first charter, which is copied
     /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first charter,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE
     medseal_charters_new(
@@ -221,7 +217,6 @@ export! {
     /// charter. Store the bytes of the newest chain: if you continue from an older one, you can be
     /// misled onto a different chain.
     /// @param charters the chain, which does not change
-    /// @param charter the next charter, which is copied
     /// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE,
     ///         MEDSEAL_ERR_CHARTER_CONFLICT if the chain has a different charter with this number
     ///         (both together are evidence), MEDSEAL_ERR_LIMIT_EXCEEDED
@@ -249,7 +244,6 @@ export! {
     }
 
     /// Reads a chain of charters from its byte form, and verifies all of it.
-    /// @param public_key the super node's public key, from a trusted source
     /// @return MEDSEAL_ERR_INVALID_KEY if the bytes name a different super node, what
     ///         medseal_charters_push() returns, a decoding status
     medseal_charters_decode(

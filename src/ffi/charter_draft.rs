@@ -21,7 +21,6 @@ export! {
     /// Makes a draft of the next charter of a ledger, or of the first charter of a new ledger, for
     /// several authorities to sign.
     /// @param charters the ledger's charters; NULL for a first charter
-    /// @param terms the terms of the charter
     /// @param final_head the ledger's head. For a first charter, the final head of the ledger that
     ///                   it continues, or NULL
     /// @param number 0 for the number after that of the newest charter; a greater number if
@@ -84,9 +83,7 @@ export! {
         draft.terms.parameters.clone()
     }
 
-    /// Returns a validator that a draft of a charter names.
-    /// @param index which, from zero, by name
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
+    /// As medseal_charter_validator(), for a draft of a charter.
     medseal_charter_draft_validator(
         draft: object medseal_charter_draft, index: usize
     ) -> (validator: object medseal_validator) {

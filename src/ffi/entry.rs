@@ -1,5 +1,6 @@
 //! Ledger entries, which owners sign and every node checks.
 
+use super::abi::{Versioned, if_any};
 use super::export::export;
 use std::ffi::c_char;
 
@@ -29,7 +30,6 @@ export! {
 
     /// Returns the `aad` with which a record key must be wrapped. It binds the key to one sealed
     /// record.
-    /// @param digest the digest of the sealed record
     medseal_entry_wrap_aad(digest: value medseal_digest) -> (aad: value medseal_digest) {
         medseal_digest { bytes: wrap_aad(&digest.into()) }
     }
@@ -74,12 +74,10 @@ pub struct medseal_statement {
 }
 
 // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
-unsafe impl super::abi::Versioned for medseal_statement {}
+unsafe impl Versioned for medseal_statement {}
 
 export! {
     /// Builds an entry and signs it for a ledger.
-    /// @param statement the parts of the entry
-    /// @param ledger the ledger's id
     /// @param key the uploader's signing key
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
     ///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_TEXT,
@@ -100,7 +98,7 @@ export! {
             address,
             key: c.get("statement.wrapped", statement.wrapped)?.clone(),
             index: c.get("statement.index", statement.index)?.clone(),
-            envelope: c.get_if_any("statement.envelope", statement.envelope)?.cloned(),
+            envelope: if_any(statement.envelope, || c.get("statement.envelope", statement.envelope))?.cloned(),
             time: statement.time_ms,
         };
         signed.sign(&LedgerId::from(ledger.bytes), key, &mut OsRng)?
@@ -114,7 +112,6 @@ export! {
     /// same access policy; the signature; every point of the key and the index. The points are
     /// checked last: they cost most, and only an entitled signer gets that far.
     /// medseal_entry_decode() does not check them.
-    /// @param entry the entry, which is copied
     /// @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER,
     ///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status
@@ -126,7 +123,6 @@ export! {
 
     /// Validates many entries, which is faster than validating each one. If some are refused, the
     /// position in the medseal_error is the index of the first.
-    /// @param entries the entries, which are copied
     /// @return as medseal_entry_validate(), for the first entry that is refused
     medseal_entry_validate_all(
         entries, count: objects medseal_entry, charters: object medseal_charters, threads: usize

@@ -36,7 +36,6 @@ export! {
     /// Makes a disclosure.
     /// @param location the location of the sealed record, at most 1024 bytes
     /// @param database the hospital's database digest
-    /// @param summary the record's keyed summary
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_disclosure_new(
         location, location_len: bytes, database: value medseal_digest, summary: value medseal_summary
@@ -45,7 +44,6 @@ export! {
     }
 
     /// Returns the contents of a disclosure.
-    /// @param out buffer for the location
     /// @param database where to put the hospital's database digest
     /// @param summary where to put the record's keyed summary
     medseal_disclosure_read(

@@ -29,7 +29,6 @@ export! {
     struct medseal_awaiting_reply: stateful Option<AwaitingReply>;
 
     /// Starts a handshake at a hospital.
-    /// @param certificate the main node's certificate
     /// @param registry the newest registry
     /// @return MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE if the certificate or the registry is from a different
@@ -44,7 +43,6 @@ export! {
 
     /// Finishes a handshake at the hospital. The main node is then authenticated.
     /// @param awaiting the hospital's state, which is spent even if the reply is refused
-    /// @param reply the main node's reply
     /// @param disclosure receives what the main node discloses
     /// @param confirmation receives the confirmation to send back
     /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
@@ -108,7 +106,6 @@ export! {
     /// Finishes a handshake at the main node with the hospital's confirmation, which shows that the
     /// hospital has the session.
     /// @param awaiting the main node's state, which is spent even if the confirmation is refused
-    /// @param confirmation the hospital's confirmation
     /// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
     medseal_main_node_confirm(
         awaiting: once medseal_awaiting_confirmation, confirmation: object medseal_auth_confirmation

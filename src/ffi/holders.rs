@@ -142,7 +142,6 @@ export! {
     }
 
     /// Revokes a certificate in a draft.
-    /// @param serial its serial number
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_registry_draft_revoke_certificate(
         draft: state medseal_registry_draft, serial: value medseal_certificate_serial
@@ -155,7 +154,6 @@ export! {
     struct medseal_authority_holder: stateful Holder;
 
     /// Makes an authority from its share and the certificate of the share's generation.
-    /// @param share the authority's share
     /// @param certificate the certificate of the share's generation
     /// @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS (`err`
     ///         names the authorities at fault)
@@ -190,8 +188,6 @@ export! {
 
     /// Signs this authority's part of a main node's certificate.
     /// @param serial the serial number: 16 random bytes, the same for all authorities
-    /// @param from_ms the first millisecond of its validity
-    /// @param to_ms the last millisecond of its validity
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof of possession is wrong,
     ///         MEDSEAL_ERR_INVALID_FIELD if the period is empty
     medseal_authority_holder_certify(
@@ -228,8 +224,6 @@ export! {
     /// Combines the parts of a threshold of authorities into a main node's certificate. Checks each
     /// part.
     /// @param serial the serial number: 16 random bytes, the same for all authorities
-    /// @param from_ms the first millisecond of its validity
-    /// @param to_ms the last millisecond of its validity
     /// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES (`err` names those whose answers are wrong),
     ///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD
     medseal_generation_combine_certificate(

@@ -54,7 +54,6 @@ export! {
 
     /// Makes a hospital from an identity key. The key is then spent.
     /// @param key the super node's answer, which is spent even if it is refused
-    /// @param public_key the super node's public key, from a trusted source
     /// @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
     medseal_hospital_accept(
         request: object medseal_registration_request, key: once medseal_identity_key,
@@ -76,7 +75,6 @@ export! {
     /// Opens an envelope to a hospital. Wipe the output when you no longer need it.
     /// @param aad the associated data with which it was sealed: for an entry's envelope, the record
     ///            digest
-    /// @param members the members' keys that you hold, or NULL
     /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_DECRYPTION_FAILED
     medseal_hospital_open(
         hospital: object medseal_hospital, envelope: object medseal_identity_envelope, aad, aad_len: bytes,

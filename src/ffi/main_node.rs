@@ -67,7 +67,6 @@ export! {
     struct medseal_certificate;
 
     /// Verifies a certificate, and checks that it is for the expected role.
-    /// @param public_key the super node's public key, from a trusted source
     /// @param role one of the MEDSEAL_ROLE_ values
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
     medseal_certificate_verify(

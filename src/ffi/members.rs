@@ -46,7 +46,6 @@ export! {
 
     /// Makes the key of an epoch. One member makes it for all members. It is in use once the epoch
     /// has begun.
-    /// @param epoch the number of the epoch, from 1
     /// @return MEDSEAL_ERR_INVALID_FIELD for epoch 0
     medseal_members_key_generate(epoch: u32) -> (key: object medseal_members_key) {
         MembersKey::generate(epoch, &mut OsRng)?
@@ -57,7 +56,6 @@ export! {
 
     /// Checks that a key is the one that the consortium commits to for this epoch. A record sealed
     /// under any other key is lost.
-    /// @param commitment the consortium's commitment to the key
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is
     ///         invalid
     medseal_members_key_check(
@@ -82,8 +80,6 @@ export! {
     struct medseal_key_shares: shared Vec<KeyShare>;
 
     /// Returns one share of a members' key.
-    /// @param index which, from zero
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_key_shares_get(
         shares: object medseal_key_shares, index: usize
     ) -> (share: object medseal_key_share) {
@@ -92,8 +88,6 @@ export! {
 
     /// Restores a members' key from shares. Uses only the first shares, as many as the threshold of
     /// the split.
-    /// @param shares the shares
-    /// @param commitment the consortium's commitment to the key
     /// @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if
     ///         one is wrong or given twice, or they belong to a different key,
     ///         MEDSEAL_ERR_INVALID_FIELD if the commitment is invalid
@@ -123,7 +117,6 @@ export! {
     /// Returns the set of held keys with one more key. Adding a key that is already held changes
     /// nothing.
     /// @param held the keys that you hold; NULL for none
-    /// @param key the key to add
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of this epoch is held,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_members_keys_add(
@@ -136,7 +129,6 @@ export! {
 
     /// Returns the union of the held keys and the keys received from another member.
     /// @param held the keys that you hold; NULL for none
-    /// @param received the keys received
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if a different key of one of their epochs is held,
     ///         MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_members_keys_merge(
@@ -153,14 +145,11 @@ export! {
     }
 
     /// Returns one of the epochs for which a member holds keys, in ascending order.
-    /// @param index which, from zero
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_members_keys_epoch(keys: object medseal_members_keys, index: usize) -> (epoch: value u32) {
         keys.epochs().nth(index).ok_or(Error::OutOfRange)?
     }
 
     /// Returns the key of an epoch.
-    /// @param epoch the number of the epoch
     /// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING
     medseal_members_keys_get(
         keys: object medseal_members_keys, epoch: u32
@@ -192,8 +181,6 @@ export! {
     /// Begins an epoch: returns the commitment that the charter must state. If a members' key is
     /// lost, every record of its epoch is lost. Therefore three different hospitals must first
     /// confirm a restored backup.
-    /// @param key the key of the epoch
-    /// @param confirmations the confirmations of backups
     /// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them confirms a different key,
     ///         MEDSEAL_ERR_BACKUPS_MISSING if they come from fewer than three hospitals
     medseal_begin_epoch(

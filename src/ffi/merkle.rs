@@ -61,7 +61,6 @@ export! {
     }
 
     /// Proves that a tree has an entry at an index.
-    /// @param index which entry, from zero
     /// @param size the size of the tree for the proof: its first `size` entries
     /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_merkle_tree_prove_inclusion(

@@ -62,7 +62,6 @@ export! {
 
     /// Makes a policy that compares a label with a number, such as `clearance>=3`.
     /// @param comparison one of the MEDSEAL_COMPARE_ values
-    /// @param number the number
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed, or no number satisfies the
     ///         comparison
     medseal_policy_compare_number(
@@ -73,9 +72,6 @@ export! {
 
     /// Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
     /// @param comparison one of the MEDSEAL_COMPARE_ values
-    /// @param year 1970 to 9999
-    /// @param month 1 to 12
-    /// @param day the day of the month, from 1
     /// @return MEDSEAL_ERR_POLICY if the label or the date is not allowed, or no date satisfies the
     ///         comparison
     medseal_policy_compare_date(
@@ -97,12 +93,6 @@ export! {
 
     /// Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`.
     /// It is often much smaller than two comparisons.
-    /// @param from_year the first day: its year, 1970 to 9999
-    /// @param from_month its month, 1 to 12
-    /// @param from_day its day of the month, from 1
-    /// @param to_year the last day: its year, 1970 to 9999
-    /// @param to_month its month, 1 to 12
-    /// @param to_day its day of the month, from 1
     /// @return MEDSEAL_ERR_POLICY if the label or a date is not allowed or the range is empty
     medseal_policy_between_dates(
         label, label_len: text, from_year: u32, from_month: u32, from_day: u32, to_year: u32, to_month: u32,
@@ -115,7 +105,6 @@ export! {
     /// Makes a policy that is satisfied if at least `threshold` of the given policies are. A
     /// threshold of 1 means *or*; a threshold of `count` means *and*.
     /// @param threshold how many must be satisfied, from 1 to `count`
-    /// @param policies the policies, which are copied
     /// @param count how many, at least 1
     /// @return MEDSEAL_ERR_POLICY if `threshold` or `count` is not allowed, or the policy becomes
     ///         too large

@@ -57,7 +57,6 @@ export! {
     struct medseal_query;
 
     /// Makes a query for one keyword.
-    /// @param trapdoor the trapdoor, which is copied
     /// @param authority the public key under which the trapdoor's key was issued
     medseal_query_new(
         trapdoor: object medseal_trapdoor, authority: object medseal_search_public_key
@@ -66,8 +65,6 @@ export! {
     }
 
     /// Makes a query that a record matches if it matches all of the given queries.
-    /// @param queries the parts, which are copied
-    /// @param count how many, at least one
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
     ///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
     ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
@@ -75,12 +72,7 @@ export! {
         Query::all(queries.into_iter().cloned())?
     }
 
-    /// Makes a query that a record matches if it matches at least one of the given queries.
-    /// @param queries the parts, which are copied
-    /// @param count how many, at least one
-    /// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if
-    ///         the result is too long, MEDSEAL_ERR_OTHER_AUTHORITY if the queries belong to several
-    ///         authorities, MEDSEAL_ERR_OUT_OF_RANGE if there are none
+    /// As medseal_query_all(), for records that match at least one of the given queries.
     medseal_query_any(queries, count: objects medseal_query) -> (query: object medseal_query) {
         Query::any(queries.into_iter().cloned())?
     }

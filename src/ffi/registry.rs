@@ -15,7 +15,6 @@ export! {
     /// Verifies a registry: the first one, or the first after a restart. If you hold a verified
     /// registry, call medseal_verified_registry_succeeded_by() instead, which also refuses a
     /// different registry with the same number.
-    /// @param public_key the super node's public key, from a trusted source
     /// @param last_seen the sequence number of the newest registry that you have seen; 0 for none
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
     medseal_registry_verify(
@@ -31,7 +30,6 @@ export! {
     /// the same registry again. Refuses a different registry with the same sequence number: it
     /// comes from a super node that was restored from an older state.
     /// @param registry the verified registry that you hold
-    /// @param next the registry that you received
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
     medseal_verified_registry_succeeded_by(
         registry: object medseal_verified_registry, next: object medseal_registry
@@ -50,9 +48,7 @@ export! {
         (registry.sequence(), registry.time_ms(), registry.hospitals().count())
     }
 
-    /// Writes the name of a registered hospital.
-    /// @param index which, from zero
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE
+    /// Writes the name of a registered hospital. They are in the order of their names.
     medseal_verified_registry_hospital(
         registry: object medseal_verified_registry, index: usize
     ) -> (out, out_len: text) {
@@ -69,7 +65,6 @@ export! {
     }
 
     /// Checks whether a certificate is revoked.
-    /// @param serial the certificate's serial number
     medseal_verified_registry_revokes(
         registry: object medseal_verified_registry, serial: value medseal_certificate_serial
     ) -> (revoked: bool) {

@@ -108,7 +108,6 @@ export! {
     }
 
     /// Makes a replay cache from your callbacks.
-    /// @param callbacks the functions that implement the cache
     medseal_replay_cache_from_callbacks(
         callbacks: callbacks medseal_replay_callbacks
     ) -> (cache: object medseal_replay_cache) {

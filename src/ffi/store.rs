@@ -218,7 +218,6 @@ export! {
     struct medseal_store: shared Box<dyn ObjectStore + Send + Sync>;
 
     /// Makes an object store from your callbacks.
-    /// @param callbacks the functions that implement the store
     medseal_store_from_callbacks(
         callbacks: callbacks medseal_store_callbacks
     ) -> (store: object medseal_store) {

@@ -45,8 +45,6 @@ export! {
 
     /// Certifies a main node that proves possession of its secret. You must establish that the
     /// request comes from the node with this name.
-    /// @param from_ms the start of its validity, in Unix milliseconds
-    /// @param to_ms the end of its validity, in Unix milliseconds, inclusive
     /// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
     ///         MEDSEAL_ERR_INVALID_FIELD if the period is empty
     medseal_super_node_certify(
@@ -56,7 +54,6 @@ export! {
     }
 
     /// Revokes a certificate. It takes effect with the next published registry.
-    /// @param serial the certificate's serial number
     /// @return MEDSEAL_ERR_LIMIT_EXCEEDED
     medseal_super_node_revoke_certificate(
         node: state medseal_super_node, serial: value medseal_certificate_serial

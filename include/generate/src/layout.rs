@@ -75,7 +75,20 @@ fn item(text: &str, source: &str) -> Item {
 }
 
 /// The parameters that the top of the header describes for all functions.
-pub const SAID_ONCE: &[&str] = &["threads", "now_ms", "chunk_log2", "progress", "receipt", "culprits"];
+pub const SAID_ONCE: &[&str] = &[
+    "threads",
+    "now_ms",
+    "chunk_log2",
+    "progress",
+    "receipt",
+    "culprits",
+    "index",
+    "height",
+    "epoch",
+    "from_ms",
+    "to_ms",
+    "number",
+];
 
 /// Checks that a function describes its numbers, and its outputs if there are several, unless the
 /// top of the header or another function does. The type and the name say what any other pointer is.
@@ -89,7 +102,8 @@ fn check(Item { name, comment, code }: &Item) {
     let parameters = parameters.map(|it| (it, it.rsplit([' ', '*']).next().expect("a name")));
     let said = |word: &str| {
         let counts = matches!(word, "len" | "count") || word.ends_with("_len") || word.ends_with("_count");
-        counts || word == "out" || SAID_ONCE.contains(&word)
+        let date = ["year", "month", "day"].iter().any(|part| word.ends_with(part));
+        counts || date || word == "out" || SAID_ONCE.contains(&word)
     };
     let rest = parameters.filter(|(_, word)| !said(word)).collect::<Vec<_>>();
     // Numbers. The names of structs say what they are.

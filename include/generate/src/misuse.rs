@@ -51,13 +51,11 @@ pub fn read(header: &str) -> Header {
         } else if line.starts_with("size_t struct_size;") {
             read.sized.insert(structure.clone());
         } else if line.contains(" medseal_") || line.contains("*medseal_") {
+            if line.contains("typedef") || line.starts_with('#') || line.contains("(*") || !line.contains('(')
+            {
+                continue;
+            }
             let mut declaration = line.trim_start_matches("MEDSEAL_MUST_USE").trim().to_owned();
-            if line.contains("typedef") || line.starts_with('#') || line.contains("(*") {
-                continue;
-            }
-            if !declaration.is_empty() && !declaration.contains('(') {
-                continue;
-            }
             while !declaration.ends_with(';') {
                 declaration.push(' ');
                 declaration.push_str(lines.next().expect("a declaration ends").trim());
@@ -88,7 +86,7 @@ fn function(declaration: &str, documentation: &str) -> Function {
             text.split("@param").next().unwrap_or_default().split("@return").next().unwrap_or_default();
         let may = ["or NULL", "NULL for", "NULL unless", "May be NULL"];
         // Parameters without a description are described at the top of the header.
-        let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt");
+        let everywhere = text.is_empty() && matches!(name.as_str(), "progress" | "receipt" | "members");
         let optional = name == "err" || everywhere || may.iter().any(|words| text.contains(words));
         Parameter { kind, name, optional }
     };

@@ -26,7 +26,6 @@ export! {
 
     /// Returns the certificate, from a share and the confirmations of all authorities. Use it after
     /// a crash.
-    /// @param messages the confirmations
     /// @return MEDSEAL_ERR_CULPRITS (`err` names the authorities at fault)
     medseal_authority_share_certify(
         share: object medseal_authority_share, messages, count: copies medseal_authority_message

@@ -19,7 +19,6 @@ export! {
     }
 
     /// Restores a database from the frontier that medseal_database_frontier() returned.
-    /// @param frontier the frontier, which is copied
     medseal_database_resume(
         public_key: object medseal_super_node_public_key, identity: object medseal_identity,
         frontier: peek medseal_merkle_frontier

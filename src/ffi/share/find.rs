@@ -41,7 +41,6 @@ export! {
     /// Finds the entries that have a keyword and whose policy the shown attributes satisfy. The
     /// signature of an entry is not checked until you open it. To search for several keywords, make
     /// a query and pass it to medseal_ledger_search().
-    /// @param search the keyword, the key and the attributes to search with
     /// @return as medseal_search_trapdoor(), or as medseal_ledger_search()
     medseal_find(
         consortium: consortium, search: sized medseal_search, progress: progress

@@ -16,7 +16,6 @@ export! {
     /// @param publication the new access policy, the keywords and the signing key
     /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
     ///               is set to NULL if there is none. May be NULL
-    /// @param published where to put the result
     /// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED if the key is not the record's
     medseal_rewrap(
