@@ -38,7 +38,12 @@
 /// - MEDSEAL_ERR_INVALID_TEXT, if it takes text that is not UTF-8;
 /// - MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, if it makes anything at random: keys, ids, and what is
 ///   sealed, wrapped, indexed or signed under attributes;
-/// - the *decoding* statuses, if its name ends with `_decode`: those from MEDSEAL_ERR_TRUNCATED to
+/// - MEDSEAL_ERR_CANCELLED, if it takes a progress callback;
+/// - MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, if it takes a ledger;
+/// - MEDSEAL_ERR_ABSENT, if its name begins with `medseal_memory_ledger_` and the ledger that it
+///   takes is not in memory;
+/// - the *decoding* statuses, if it takes a sealed record, for one that does not begin like one,
+///   and if its name ends with `_decode`: those from MEDSEAL_ERR_TRUNCATED to
 ///   MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts that do
 ///   not belong together.
 ///
@@ -696,7 +701,6 @@ typedef struct medseal_place {
 
 /// Returns the head of a ledger: the number of items, and the root of the Merkle tree over
 /// their bytes.
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_ledger_head(const medseal_ledger *ledger, medseal_tree_head *head,
     medseal_error *err);
 
@@ -709,7 +713,7 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_head(const medseal_ledger *ledger
 MEDSEAL_MUST_USE medseal_status medseal_found_count(const medseal_found *found, size_t *hits, size_t *malformed,
     uint64_t *next, medseal_error *err);
 
-/// Returns the place of an entry that matches.
+/// Returns the place of an entry that matches. They are in the ledger's order.
 MEDSEAL_MUST_USE medseal_status medseal_found_hit(const medseal_found *found, size_t index, medseal_place *place,
     medseal_error *err);
 
@@ -801,7 +805,6 @@ typedef struct medseal_search {
 /// keyword on a ledger, publish them instead.
 /// @param policy who can open the record: keys whose attributes satisfy this policy
 /// @param members a members' key that is also required to open the record, or NULL
-/// @return MEDSEAL_ERR_OUT_OF_MEMORY
 MEDSEAL_MUST_USE medseal_status medseal_seal_and_wrap(const medseal_abe_public_key *public_key,
     const medseal_policy *policy, const uint8_t *record, size_t record_len, const medseal_members_key *members,
     uint8_t *out, size_t *out_len, medseal_abe_wrapped_key **wrapped, medseal_error *err);
@@ -810,8 +813,7 @@ MEDSEAL_MUST_USE medseal_status medseal_seal_and_wrap(const medseal_abe_public_k
 /// record, as it was sealed, or nothing.
 /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
 ///         MEDSEAL_ERR_DECRYPTION_FAILED if the key belongs to another authority, or a part was
-///         changed or exchanged, a decoding status if the input does not begin like a sealed
-///         record, MEDSEAL_ERR_OUT_OF_MEMORY
+///         changed or exchanged
 MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryption_key *key,
     const medseal_abe_wrapped_key *wrapped, const uint8_t *sealed, size_t sealed_len,
     const medseal_members_keys *members, uint8_t *out, size_t *out_len, medseal_error *err);
@@ -833,7 +835,7 @@ MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryp
 ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
 ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
 ///         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
-///         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+///         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_publish(const medseal_consortium *consortium,
     const medseal_publication *publication, const medseal_reader *reader, medseal_database *database,
     const medseal_progress *progress, medseal_record_key **key, medseal_prepared **resume, medseal_published *published,
@@ -862,7 +864,7 @@ MEDSEAL_MUST_USE medseal_status medseal_publish_file(const medseal_consortium *c
 /// @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: upload the record
 ///         again from medseal_prepared_draft(), and discard this publication;
 ///         MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another state, what
-///         medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+///         medseal_ledger_append() returns, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_finish(const medseal_consortium *consortium, const medseal_prepared *prepared,
     medseal_database *database, const medseal_progress *progress, medseal_record_key **key,
     medseal_published *published, medseal_error *err);
@@ -883,9 +885,9 @@ MEDSEAL_MUST_USE medseal_status medseal_find(const medseal_consortium *consortiu
 ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
 ///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
 ///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger returns an
-///         entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if
-///         the object in the store is not a sealed record, or what medseal_ledger_get() and
-///         medseal_ledger_prove() return
+///         entry that it should not have accepted, a decoding status if the object in the store
+///         is not a sealed record, or what medseal_ledger_get() and medseal_ledger_prove()
+///         return
 MEDSEAL_MUST_USE medseal_status medseal_open(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, const medseal_writer *writer, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);
@@ -895,7 +897,7 @@ MEDSEAL_MUST_USE medseal_status medseal_open(const medseal_consortium *consortiu
 MEDSEAL_MUST_USE medseal_status medseal_open_bytes(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, uint8_t *out, size_t *out_len, medseal_receipt *receipt, medseal_error *err);
 
-/// As medseal_open(), to a @ref files "new file".
+/// As medseal_open(), to a new file (@ref files).
 MEDSEAL_MUST_USE medseal_status medseal_open_file(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, const char *path, size_t path_len, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);

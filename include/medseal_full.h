@@ -421,13 +421,9 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_public(const medseal_abs_
 MEDSEAL_MUST_USE medseal_status medseal_abs_issue(const medseal_abs_master_key *master,
     const medseal_attributes *attributes, medseal_abs_signing_key **key, medseal_error *err);
 
-/// Checks a proof that the master secret of a public key is known. Require it before a charter
-/// names a new key. Without it, members of a different authority may have keys under this one.
-/// @param proof the proof, from medseal_generation_certificate_possession()
-/// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
+/// As medseal_abe_public_key_verify_possession(). Require it before a charter names a new key.
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_verify_possession(const medseal_abs_public_key *public_key,
     const medseal_possession *proof, medseal_error *err);
-
 /// Returns the attributes of a signing key.
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_attributes(const medseal_abs_signing_key *key,
     medseal_attributes **attributes, medseal_error *err);
@@ -678,8 +674,7 @@ MEDSEAL_MUST_USE medseal_status medseal_record_opened_length(const uint8_t *seal
 
 /// Seals a record in memory. The output has the length that medseal_record_sealed_length()
 /// returns.
-/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed
 MEDSEAL_MUST_USE medseal_status medseal_record_seal(const medseal_record_key *key, const uint8_t *record,
     size_t record_len, uint32_t chunk_log2, size_t threads, uint8_t *out, size_t *out_len, medseal_receipt *receipt,
     medseal_error *err);
@@ -688,9 +683,7 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal(const medseal_record_key *ke
 /// medseal_record_opened_length() returns. It contains the record only if all of it is as it
 /// was sealed; on failure, what was written is wiped.
 /// @param digest the digest that the sealed record must have, or NULL
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH
 MEDSEAL_MUST_USE medseal_status medseal_record_open(const medseal_record_key *key, const uint8_t *sealed,
     size_t sealed_len, const medseal_digest *digest, size_t threads, uint8_t *out, size_t *out_len,
     medseal_receipt *receipt, medseal_error *err);
@@ -698,9 +691,8 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open(const medseal_record_key *ke
 /// Opens a part of a sealed record in memory. Checks only the chunks that contain this part.
 /// @param offset the offset of the first byte to read, in the record
 /// @param length the number of bytes to read, which is the length of the output
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED
 MEDSEAL_MUST_USE medseal_status medseal_record_open_range(const medseal_record_key *key, const uint8_t *sealed,
     size_t sealed_len, uint64_t offset, uint64_t length, uint8_t *out, size_t *out_len, medseal_error *err);
 
@@ -740,8 +732,7 @@ MEDSEAL_MUST_USE medseal_status medseal_sealer_new(const medseal_record_key *key
 
 /// Seals the next bytes of the record, and writes the next bytes of the sealed record. If the
 /// buffer is too small, no input is consumed: call again with a larger buffer.
-/// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED
 MEDSEAL_MUST_USE medseal_status medseal_sealer_update(medseal_sealer *sealer, const uint8_t *record, size_t record_len,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
@@ -759,9 +750,8 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_new(const medseal_record_key *key
 /// the whole record. If the buffer is too small, no input is consumed: call again with a larger
 /// buffer. After any other failure, every later call fails too.
 /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
-///         MEDSEAL_ERR_SPENT if the opener is finished, a decoding status if the input does not
-///         begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED,
-///         MEDSEAL_ERR_OUT_OF_MEMORY
+///         MEDSEAL_ERR_SPENT if the opener is finished, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_FORKED
 MEDSEAL_MUST_USE medseal_status medseal_opener_update(medseal_opener *opener, const uint8_t *sealed, size_t sealed_len,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
@@ -776,7 +766,7 @@ MEDSEAL_MUST_USE medseal_status medseal_opener_finish(medseal_opener *opener, co
 
 /// Seals a record from one stream to another. Memory use does not grow with the record.
 /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
+///         MEDSEAL_ERR_FORKED
 MEDSEAL_MUST_USE medseal_status medseal_record_seal_stream(const medseal_record_key *key, const medseal_reader *reader,
     const medseal_writer *writer, uint32_t chunk_log2, size_t threads, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);
@@ -785,18 +775,16 @@ MEDSEAL_MUST_USE medseal_status medseal_record_seal_stream(const medseal_record_
 /// Every byte written is verified, but only success shows that they are the whole record. After
 /// a failure, discard what was written.
 /// @param digest the digest that the sealed record must have, or NULL
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_record_open_stream(const medseal_record_key *key, const medseal_reader *reader,
     const medseal_writer *writer, const medseal_digest *digest, size_t threads, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);
 
-/// As medseal_record_seal_stream(), from a file to a @ref files "new file".
+/// As medseal_record_seal_stream(), from a file to a new file (@ref files).
 MEDSEAL_MUST_USE medseal_status medseal_record_seal_file(const medseal_record_key *key, const char *from,
     size_t from_len, const char *to, size_t to_len, uint32_t chunk_log2, size_t threads,
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
-/// As medseal_record_open_stream(), from a file to a @ref files "new file".
+/// As medseal_record_open_stream(), from a file to a new file (@ref files).
 MEDSEAL_MUST_USE medseal_status medseal_record_open_file(const medseal_record_key *key, const char *from,
     size_t from_len, const char *to, size_t to_len, const medseal_digest *digest, size_t threads,
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
@@ -805,16 +793,15 @@ MEDSEAL_MUST_USE medseal_status medseal_record_open_file(const medseal_record_ke
 /// @param from the path of the sealed file, UTF-8
 /// @param offset the offset of the first byte to read, in the record
 /// @param length the number of bytes to read
-/// @return a decoding status if the input does not begin like a sealed record,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_record_open_file_range(const medseal_record_key *key, const char *from,
     size_t from_len, uint64_t offset, uint64_t length, const medseal_writer *writer, medseal_error *err);
 
 /// Computes the digest of a sealed record from a stream. Needs no key.
 /// @param receipt where to put the digest and the lengths
 /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
-///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+///         record, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_record_digest_stream(const medseal_reader *reader, size_t threads,
     const medseal_progress *progress, medseal_receipt *receipt, medseal_error *err);
 
@@ -837,8 +824,7 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read(const uint8_t *sealed, s
     medseal_chunk_tree **tree, medseal_error *err);
 
 /// As medseal_chunk_tree_read(), from a stream.
-/// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
-///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+/// @return as medseal_chunk_tree_read(), and MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_read_stream(const medseal_reader *reader, size_t threads,
     const medseal_progress *progress, medseal_chunk_tree **tree, medseal_error *err);
 
@@ -1141,7 +1127,7 @@ MEDSEAL_MUST_USE medseal_status medseal_verified_registry_succeeded_by(const med
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_status(const medseal_verified_registry *registry,
     uint64_t *sequence, uint64_t *time_ms, size_t *hospitals, medseal_error *err);
 
-/// Writes the name of a registered hospital.
+/// Writes the name of a registered hospital. They are in the order of their names.
 MEDSEAL_MUST_USE medseal_status medseal_verified_registry_hospital(const medseal_verified_registry *registry,
     size_t index, char *out, size_t *out_len, medseal_error *err);
 
@@ -1682,7 +1668,7 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_claim(const medseal_charter *cha
 /// Returns the public parameters in a charter.
 MEDSEAL_MUST_USE medseal_status medseal_charter_parameters(const medseal_charter *charter,
     medseal_public_parameters **parameters, medseal_error *err);
-/// Returns a validator that a charter names.
+/// Returns a validator that a charter names. They are in the order of their names.
 MEDSEAL_MUST_USE medseal_status medseal_charter_validator(const medseal_charter *charter, size_t index,
     medseal_validator **validator, medseal_error *err);
 
@@ -1755,7 +1741,7 @@ MEDSEAL_MUST_USE medseal_status medseal_charter_draft_claim(const medseal_charte
 /// Returns the public parameters in a draft of a charter.
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_parameters(const medseal_charter_draft *draft,
     medseal_public_parameters **parameters, medseal_error *err);
-/// Returns a validator that a draft of a charter names.
+/// As medseal_charter_validator(), for a draft of a charter.
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_validator(const medseal_charter_draft *draft, size_t index,
     medseal_validator **validator, medseal_error *err);
 
@@ -2167,8 +2153,7 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_from_callbacks(const medseal_ledg
 /// @param was_there where to put whether the ledger already had the entry, or NULL
 /// @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
 ///         MEDSEAL_ERR_UNKNOWN_CHARTER if the entry was validated for another ledger,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT if
-///         `validated` has more than one entry
+///         MEDSEAL_ERR_INVALID_ARGUMENT if `validated` has more than one entry
 MEDSEAL_MUST_USE medseal_status medseal_ledger_append(const medseal_ledger *ledger, const medseal_validated *validated,
     uint64_t *height, bool *was_there, medseal_error *err);
 
@@ -2182,18 +2167,16 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_at(const medseal_ledger *ledger, 
     medseal_charter **charter, medseal_error *err);
 
 /// Returns the entry with an id.
-/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a different entry, a decoding
-///         status if it does not return an entry
+/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a
+///         different entry, a decoding status if it does not return an entry
 MEDSEAL_MUST_USE medseal_status medseal_ledger_get(const medseal_ledger *ledger, const medseal_entry_id *id,
     medseal_entry **entry, medseal_error *err);
 
 /// Proves that an earlier head of the ledger includes an entry.
 /// @param size the number of items under that head
 /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if the entry was appended
-///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if your ledger
-///         does not return a proof
+///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, a decoding status if
+///         your ledger does not return a proof
 MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledger, const medseal_entry_id *id,
     uint64_t size, medseal_inclusion_proof **proof, medseal_error *err);
 
@@ -2204,15 +2187,14 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledge
 /// @param from the height at which the search begins
 /// @param progress receives the number of entries searched, on the caller's thread; or NULL
 /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
-///         ledger omits an item, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
-///         status if your ledger does not return a valid result
+///         MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger omits an item,
+///         a decoding status if your ledger does not return a valid result
 MEDSEAL_MUST_USE medseal_status medseal_ledger_search(const medseal_ledger *ledger, const medseal_query *query,
     const medseal_search_public_key *authority, uint64_t from, size_t threads, const medseal_progress *progress,
     medseal_found **found, medseal_error *err);
 
 /// Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
-/// index is malformed.
+/// index is malformed. They are in the ledger's order.
 /// @param why where to put the decoding status that says what is wrong
 MEDSEAL_MUST_USE medseal_status medseal_found_malformed(const medseal_found *found, size_t index, uint64_t *height,
     medseal_status *why, medseal_error *err);
@@ -2232,7 +2214,6 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_new(const medseal_charter 
     const medseal_super_node_public_key *public_key, medseal_ledger **ledger, medseal_error *err);
 
 /// Returns the charters on a reference ledger.
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_charters(const medseal_ledger *ledger,
     medseal_charters **charters, medseal_error *err);
 
@@ -2240,15 +2221,13 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_charters(const medseal_led
 /// Appending a charter that is already there changes nothing. If two charters have the same
 /// number, the first is valid, and the other is kept as evidence.
 /// @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final
-///         head was never a head of this ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-///         MEDSEAL_ERR_ABSENT if the ledger is not in memory
+///         head was never a head of this ledger
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_charter(const medseal_ledger *ledger,
     const medseal_charter *charter, uint64_t *height, medseal_error *err);
 
 /// Returns a charter that a reference ledger refused because it has a different one with this
 /// number.
-/// @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-///         MEDSEAL_ERR_ABSENT if the ledger is not in memory
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_evidence(const medseal_ledger *ledger, size_t index,
     medseal_charter **charter, medseal_error *err);
 
@@ -2257,24 +2236,21 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_evidence(const medseal_led
 /// its index.
 /// @param height where to put the height of the first entry
 /// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has
-///         one, MEDSEAL_ERR_ABSENT if the ledger is not in memory
+///         one
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_block(const medseal_ledger *ledger,
     const medseal_validated *validated, uint64_t *height, medseal_error *err);
 
 /// Verifies the whole chain of a reference ledger again: every item, every root and every hash.
-/// @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
+/// @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledger *ledger, medseal_error *err);
 
 /// Returns the header of a block of a reference ledger.
 /// @param number which block, from zero
-/// @return MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the
-///         ledger is not in memory
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_block(const medseal_ledger *ledger, uint64_t number,
     medseal_block_header **header, medseal_error *err);
 
 /// Writes all blocks of a reference ledger.
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
@@ -2387,8 +2363,7 @@ MEDSEAL_MUST_USE medseal_status medseal_draft_new(const medseal_record_id *recor
 /// medseal_finish() checks whether the object is there.
 /// @param keep stores the byte form of the sealed publication
 /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
-///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address,
-///         MEDSEAL_ERR_CANCELLED
+///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address
 MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consortium, const medseal_draft *draft,
     const medseal_reader *reader, const medseal_writer *keep, const medseal_progress *progress, medseal_sealed **sealed,
     medseal_error *err);
@@ -2400,10 +2375,7 @@ MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consort
 /// Do not prepare two records from the same state of a database. Finish the first, and prepare
 /// the second from the state that it leaves.
 /// @param database the database of the hospital that gets an envelope, or NULL
-/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
-///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
-///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
-///         not allowed, MEDSEAL_ERR_CANCELLED
+/// @return as medseal_publish(), except what concerns the ledger and the store
 MEDSEAL_MUST_USE medseal_status medseal_prepare(const medseal_consortium *consortium, const medseal_sealed *sealed,
     const medseal_publication *publication, const medseal_database *database, const medseal_progress *progress,
     medseal_prepared **prepared, medseal_error *err);
@@ -2436,11 +2408,7 @@ MEDSEAL_MUST_USE medseal_status medseal_rewrap(const medseal_consortium *consort
     medseal_prepared **resume, medseal_published *published, medseal_error *err);
 
 /// Unwraps the record key in an entry.
-/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
-///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
-///         MEDSEAL_ERR_INVALID_PROOF if the ledger returns an entry that it should not have
-///         accepted, or what medseal_ledger_get() and medseal_ledger_prove() return
+/// @return as medseal_open(), except what concerns the object in the store
 MEDSEAL_MUST_USE medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
     const medseal_entry_id *entry, const medseal_abe_decryption_key *key, medseal_record_key **record_key,
     medseal_error *err);

@@ -9,7 +9,7 @@
 //! ```
 //! `include/generate` generates the header from this folder. The documentation comments here become
 //! the header's, so they are written for C programmers. cbindgen does not expand macros, so the
-//! generator also expands the forms of [`mod@export`] and [`mod@objects`].
+//! generator also expands [`mod@export`] and the table of statuses.
 #![expect(unsafe_code, reason = "pointers from C; each block says why it is sound")]
 #![expect(unreachable_pub, reason = "what is exported to C is public, whatever module it is in")]
 #![expect(non_camel_case_types, reason = "C's names")]

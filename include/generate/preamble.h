@@ -38,7 +38,12 @@
 /// - MEDSEAL_ERR_INVALID_TEXT, if it takes text that is not UTF-8;
 /// - MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, if it makes anything at random: keys, ids, and what is
 ///   sealed, wrapped, indexed or signed under attributes;
-/// - the *decoding* statuses, if its name ends with `_decode`: those from MEDSEAL_ERR_TRUNCATED to
+/// - MEDSEAL_ERR_CANCELLED, if it takes a progress callback;
+/// - MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, if it takes a ledger;
+/// - MEDSEAL_ERR_ABSENT, if its name begins with `medseal_memory_ledger_` and the ledger that it
+///   takes is not in memory;
+/// - the *decoding* statuses, if it takes a sealed record, for one that does not begin like one,
+///   and if its name ends with `_decode`: those from MEDSEAL_ERR_TRUNCATED to
 ///   MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts that do
 ///   not belong together.
 ///

@@ -102,6 +102,14 @@ fn check_items<T>(name: &'static str, items: *const T, count: usize) -> Result<(
     Ok(())
 }
 
+/// What `get` makes of a pointer, or `None` for NULL.
+pub(super) fn if_any<P, T>(
+    pointer: *const P,
+    get: impl FnOnce() -> Result<T, Failure>,
+) -> Result<Option<T>, Failure> {
+    if pointer.is_null() { Ok(None) } else { get().map(Some) }
+}
+
 fn too_small(name: &'static str) -> Failure {
     Failure::invalid(name, "has a struct_size that is too small")
 }
@@ -195,15 +203,6 @@ impl Caller {
         Ok(content)
     }
 
-    /// The object behind a handle, or `None` for NULL.
-    pub(super) fn get_if_any<H: Shared>(
-        &self,
-        name: &'static str,
-        handle: *const H,
-    ) -> Result<Option<&H::Content>, Failure> {
-        if handle.is_null() { Ok(None) } else { self.get(name, handle).map(Some) }
-    }
-
     /// The object with state behind a handle, for this call alone.
     pub(super) fn get_mut<H: Stateful>(
         &self,
@@ -212,15 +211,6 @@ impl Caller {
     ) -> Result<InUse<'_, H::Content>, Failure> {
         // SAFETY: by the caller's promise.
         unsafe { handle::take(handle, name.into()) }
-    }
-
-    /// As [`get_mut`](Self::get_mut), or `None` for NULL.
-    pub(super) fn get_mut_if_any<H: Stateful>(
-        &self,
-        name: &'static str,
-        handle: *const H,
-    ) -> Result<Option<InUse<'_, H::Content>>, Failure> {
-        if handle.is_null() { Ok(None) } else { self.get_mut(name, handle).map(Some) }
     }
 
     /// The object behind a handle that can be used once.
@@ -274,15 +264,6 @@ impl Caller {
         Ok(unsafe { value.read() })
     }
 
-    /// As [`value`](Self::value), or `None` for NULL.
-    pub(super) fn value_if_any<T: Plain>(
-        &self,
-        name: &'static str,
-        value: *const T,
-    ) -> Result<Option<T>, Failure> {
-        if value.is_null() { Ok(None) } else { self.value(name, value).map(Some) }
-    }
-
     /// An array of plain structs.
     pub(super) fn values<T: Plain>(
         &self,
@@ -315,15 +296,6 @@ impl Caller {
     ) -> Result<OutHandle<H>, Failure> {
         check(name, handle)?;
         Ok(OutHandle(handle))
-    }
-
-    /// As [`out`](Self::out), where NULL means that it is not wanted.
-    pub(super) fn out_if_any<H: Handle>(
-        &self,
-        name: &'static str,
-        handle: *mut *mut H,
-    ) -> Result<Option<OutHandle<H>>, Failure> {
-        if handle.is_null() { Ok(None) } else { self.out(name, handle).map(Some) }
     }
 
     /// Where to put a plain struct or number. It becomes zero if there is none.

@@ -39,10 +39,7 @@ export! {
     /// The authority's public key for signatures.
     struct medseal_abs_public_key;
 
-    /// Checks a proof that the master secret of a public key is known. Require it before a charter
-    /// names a new key. Without it, members of a different authority may have keys under this one.
-    /// @param proof the proof, from medseal_generation_certificate_possession()
-    /// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is not a point
+    /// As medseal_abe_public_key_verify_possession(). Require it before a charter names a new key.
     medseal_abs_public_key_verify_possession(
         public_key: object medseal_abs_public_key, proof: value medseal_possession
     ) -> () {

@@ -193,7 +193,7 @@ export! {
         charter.terms().parameters.clone()
     }
 
-    /// Returns a validator that a charter names.
+    /// Returns a validator that a charter names. They are in the order of their names.
     medseal_charter_validator(
         charter: object medseal_charter, index: usize
     ) -> (validator: object medseal_validator) {

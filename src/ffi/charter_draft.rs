@@ -83,7 +83,7 @@ export! {
         draft.terms.parameters.clone()
     }
 
-    /// Returns a validator that a draft of a charter names.
+    /// As medseal_charter_validator(), for a draft of a charter.
     medseal_charter_draft_validator(
         draft: object medseal_charter_draft, index: usize
     ) -> (validator: object medseal_validator) {

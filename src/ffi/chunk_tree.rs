@@ -18,8 +18,7 @@ export! {
     }
 
     /// As medseal_chunk_tree_read(), from a stream.
-    /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
-    ///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+    /// @return as medseal_chunk_tree_read(), and MEDSEAL_ERR_IO
     medseal_chunk_tree_read_stream(
         reader: reader, threads: usize, progress: progress
     ) -> (tree: object medseal_chunk_tree) {

@@ -1,5 +1,6 @@
 //! Ledger entries, which owners sign and every node checks.
 
+use super::abi::{Versioned, if_any};
 use super::export::export;
 use std::ffi::c_char;
 
@@ -73,7 +74,7 @@ pub struct medseal_statement {
 }
 
 // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
-unsafe impl super::abi::Versioned for medseal_statement {}
+unsafe impl Versioned for medseal_statement {}
 
 export! {
     /// Builds an entry and signs it for a ledger.
@@ -97,7 +98,7 @@ export! {
             address,
             key: c.get("statement.wrapped", statement.wrapped)?.clone(),
             index: c.get("statement.index", statement.index)?.clone(),
-            envelope: c.get_if_any("statement.envelope", statement.envelope)?.cloned(),
+            envelope: if_any(statement.envelope, || c.get("statement.envelope", statement.envelope))?.cloned(),
             time: statement.time_ms,
         };
         signed.sign(&LedgerId::from(ledger.bytes), key, &mut OsRng)?

@@ -195,17 +195,17 @@ macro_rules! taken {
         let $in = $crate::ffi::callbacks::Callbacks::new($c, stringify!($in), $in);
     };
     (first buffer $c:ident $in:ident $len:ident) => { let $in = $c.buffer(stringify!($in), $in, $len); };
-    (first place $c:ident $in:ident) => { let $in = $c.out_if_any(stringify!($in), $in); };
+    (first place $c:ident $in:ident) => { let $in = $crate::ffi::abi::if_any($in, || $c.out(stringify!($in), $in)); };
     (first $kind:ident $c:ident $in:ident $($len:ident)?) => {};
 
     (read object $c:ident $in:ident) => { $c.get(stringify!($in), $in)? };
-    (read object_or_null $c:ident $in:ident) => { $c.get_if_any(stringify!($in), $in)? };
+    (read object_or_null $c:ident $in:ident) => { $crate::ffi::abi::if_any($in, || $c.get(stringify!($in), $in))? };
     (read peek $c:ident $in:ident) => { $c.get_mut(stringify!($in), $in)? };
     (read state $c:ident $in:ident) => { $c.get_mut(stringify!($in), $in)? };
-    (read peek_or_null $c:ident $in:ident) => { $c.get_mut_if_any(stringify!($in), $in)? };
-    (read state_or_null $c:ident $in:ident) => { $c.get_mut_if_any(stringify!($in), $in)? };
+    (read peek_or_null $c:ident $in:ident) => { $crate::ffi::abi::if_any($in, || $c.get_mut(stringify!($in), $in))? };
+    (read state_or_null $c:ident $in:ident) => { $crate::ffi::abi::if_any($in, || $c.get_mut(stringify!($in), $in))? };
     (read value $c:ident $in:ident) => { $c.value(stringify!($in), $in)? };
-    (read value_or_null $c:ident $in:ident) => { $c.value_if_any(stringify!($in), $in)? };
+    (read value_or_null $c:ident $in:ident) => { $crate::ffi::abi::if_any($in, || $c.value(stringify!($in), $in))? };
     (read sized $c:ident $in:ident) => { $c.sized(stringify!($in), $in)? };
     (read values $c:ident $in:ident $len:ident) => { $c.values(stringify!($in), $in, $len)? };
     (read objects $c:ident $in:ident $len:ident) => { $c.get_all(stringify!($in), $in, $len)? };

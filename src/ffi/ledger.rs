@@ -247,8 +247,7 @@ export! {
     /// @param was_there where to put whether the ledger already had the entry, or NULL
     /// @return MEDSEAL_ERR_ERA_PASSED if a different charter is current now,
     ///         MEDSEAL_ERR_UNKNOWN_CHARTER if the entry was validated for another ledger,
-    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT if
-    ///         `validated` has more than one entry
+    ///         MEDSEAL_ERR_INVALID_ARGUMENT if `validated` has more than one entry
     medseal_ledger_append(
         ledger: object medseal_ledger, validated: object medseal_validated
     ) -> (height: value u64, was_there: bool_or_null) {
@@ -289,9 +288,8 @@ pub unsafe extern "C" fn medseal_ledger_at(
 
 export! {
     /// Returns the entry with an id.
-    /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-    ///         MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a different entry, a decoding
-    ///         status if it does not return an entry
+    /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_DIGEST_MISMATCH if your ledger returns a
+    ///         different entry, a decoding status if it does not return an entry
     medseal_ledger_get(
         ledger: object medseal_ledger, id: value medseal_entry_id
     ) -> (entry: object medseal_entry) {
@@ -305,7 +303,6 @@ export! {
 
     /// Returns the head of a ledger: the number of items, and the root of the Merkle tree over
     /// their bytes.
-    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
     medseal_ledger_head(ledger: object medseal_ledger) -> (head: value medseal_tree_head) {
         ledger.as_dyn().head()?.into()
     }
@@ -313,9 +310,8 @@ export! {
     /// Proves that an earlier head of the ledger includes an entry.
     /// @param size the number of items under that head
     /// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if the entry was appended
-    ///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items,
-    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if your ledger
-    ///         does not return a proof
+    ///         later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, a decoding status if
+    ///         your ledger does not return a proof
     medseal_ledger_prove(
         ledger: object medseal_ledger, id: value medseal_entry_id, size: u64
     ) -> (proof: object medseal_inclusion_proof) {
@@ -334,9 +330,8 @@ export! {
     /// @param from the height at which the search begins
     /// @param progress receives the number of entries searched, on the caller's thread; or NULL
     /// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
-    ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
-    ///         ledger omits an item, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
-    ///         status if your ledger does not return a valid result
+    ///         MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger omits an item,
+    ///         a decoding status if your ledger does not return a valid result
     medseal_ledger_search(
         ledger: object medseal_ledger, query: object medseal_query,
         authority: object medseal_search_public_key, from: u64, threads: usize, progress: progress
@@ -357,13 +352,13 @@ export! {
         (found.hits.len(), found.malformed.len(), found.next)
     }
 
-    /// Returns the place of an entry that matches.
+    /// Returns the place of an entry that matches. They are in the ledger's order.
     medseal_found_hit(found: object medseal_found, index: usize) -> (place: value medseal_place) {
         found.hits.get(index).ok_or(Error::OutOfRange)?.into()
     }
 
     /// Returns the height of a malformed entry: the bytes from the ledger are not an entry, or its
-    /// index is malformed.
+    /// index is malformed. They are in the ledger's order.
     /// @param why where to put the decoding status that says what is wrong
     medseal_found_malformed(
         found: object medseal_found, index: usize

@@ -20,7 +20,6 @@ export! {
     }
 
     /// Returns the charters on a reference ledger.
-    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
     medseal_memory_ledger_charters(ledger: object medseal_ledger) -> (charters: object medseal_charters) {
         ledger.memory()?.charters()?
     }
@@ -29,8 +28,7 @@ export! {
     /// Appending a charter that is already there changes nothing. If two charters have the same
     /// number, the first is valid, and the other is kept as evidence.
     /// @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final
-    ///         head was never a head of this ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-    ///         MEDSEAL_ERR_ABSENT if the ledger is not in memory
+    ///         head was never a head of this ledger
     medseal_memory_ledger_append_charter(
         ledger: object medseal_ledger, charter: object medseal_charter
     ) -> (height: value u64) {
@@ -39,8 +37,7 @@ export! {
 
     /// Returns a charter that a reference ledger refused because it has a different one with this
     /// number.
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-    ///         MEDSEAL_ERR_ABSENT if the ledger is not in memory
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE if there are fewer
     medseal_memory_ledger_evidence(
         ledger: object medseal_ledger, index: usize
     ) -> (charter: object medseal_charter) {
@@ -53,7 +50,7 @@ export! {
     /// its index.
     /// @param height where to put the height of the first entry
     /// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has
-    ///         one, MEDSEAL_ERR_ABSENT if the ledger is not in memory
+    ///         one
     medseal_memory_ledger_append_block(
         ledger: object medseal_ledger, validated: object medseal_validated
     ) -> (height: value u64) {
@@ -61,14 +58,12 @@ export! {
     }
 
     /// Verifies the whole chain of a reference ledger again: every item, every root and every hash.
-    /// @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position,
-    ///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
+    /// @return MEDSEAL_ERR_CHAIN_BROKEN with the number of the first invalid block as position
     medseal_memory_ledger_verify(ledger: object medseal_ledger) -> () { ledger.memory()?.verify()? }
 
     /// Returns the header of a block of a reference ledger.
     /// @param number which block, from zero
-    /// @return MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the
-    ///         ledger is not in memory
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE
     medseal_memory_ledger_block(
         ledger: object medseal_ledger, number: u64
     ) -> (header: object medseal_block_header) {
@@ -76,7 +71,6 @@ export! {
     }
 
     /// Writes all blocks of a reference ledger.
-    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT if the ledger is not in memory
     medseal_memory_ledger_encode(ledger: object medseal_ledger) -> (out, out_len: bytes) {
         ledger.memory()?.snapshot()?
     }

@@ -69,8 +69,7 @@ fn threads_for(bytes: &[u8], threads: usize) -> Threads {
 export! {
     /// Seals a record in memory. The output has the length that medseal_record_sealed_length()
     /// returns.
-    /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-    ///         MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed
     medseal_record_seal(
         key: object medseal_record_key, record, record_len: bytes, chunk_log2: u32, threads: usize,
         out, out_len: buffer
@@ -88,9 +87,7 @@ export! {
     /// medseal_record_opened_length() returns. It contains the record only if all of it is as it
     /// was sealed; on failure, what was written is wiped.
     /// @param digest the digest that the sealed record must have, or NULL
-    /// @return a decoding status if the input does not begin like a sealed record,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-    ///         MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH
     medseal_record_open(
         key: object medseal_record_key, sealed, sealed_len: bytes, digest: value_or_null medseal_digest,
         threads: usize, out, out_len: buffer
@@ -106,9 +103,8 @@ export! {
     /// Opens a part of a sealed record in memory. Checks only the chunks that contain this part.
     /// @param offset the offset of the first byte to read, in the record
     /// @param length the number of bytes to read, which is the length of the output
-    /// @return a decoding status if the input does not begin like a sealed record,
-    ///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+    ///         MEDSEAL_ERR_DECRYPTION_FAILED
     medseal_record_open_range(
         key: object medseal_record_key, sealed, sealed_len: bytes, offset: u64, length: u64,
         out, out_len: buffer

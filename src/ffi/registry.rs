@@ -48,7 +48,7 @@ export! {
         (registry.sequence(), registry.time_ms(), registry.hospitals().count())
     }
 
-    /// Writes the name of a registered hospital.
+    /// Writes the name of a registered hospital. They are in the order of their names.
     medseal_verified_registry_hospital(
         registry: object medseal_verified_registry, index: usize
     ) -> (out, out_len: text) {

@@ -29,8 +29,7 @@ export! {
 
     /// Seals the next bytes of the record, and writes the next bytes of the sealed record. If the
     /// buffer is too small, no input is consumed: call again with a larger buffer.
-    /// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED,
-    ///         MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_SPENT if the sealer is finished, MEDSEAL_ERR_FORKED
     medseal_sealer_update(
         sealer: state medseal_sealer, record, record_len: bytes, out, out_len: buffer
     ) -> () {
@@ -66,9 +65,8 @@ export! {
     /// the whole record. If the buffer is too small, no input is consumed: call again with a larger
     /// buffer. After any other failure, every later call fails too.
     /// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with the greatest size that it may need,
-    ///         MEDSEAL_ERR_SPENT if the opener is finished, a decoding status if the input does not
-    ///         begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED,
-    ///         MEDSEAL_ERR_OUT_OF_MEMORY
+    ///         MEDSEAL_ERR_SPENT if the opener is finished, MEDSEAL_ERR_DECRYPTION_FAILED,
+    ///         MEDSEAL_ERR_FORKED
     medseal_opener_update(
         opener: state medseal_opener, sealed, sealed_len: bytes, out, out_len: buffer
     ) -> () {
@@ -100,7 +98,7 @@ export! {
 
     /// Seals a record from one stream to another. Memory use does not grow with the record.
     /// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
-    ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
+    ///         MEDSEAL_ERR_FORKED
     medseal_record_seal_stream(
         key: object medseal_record_key, reader: reader, writer: writer, chunk_log2: u32, threads: usize,
         progress: progress
@@ -112,9 +110,7 @@ export! {
     /// Every byte written is verified, but only success shows that they are the whole record. After
     /// a failure, discard what was written.
     /// @param digest the digest that the sealed record must have, or NULL
-    /// @return a decoding status if the input does not begin like a sealed record,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
-    ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO
     medseal_record_open_stream(
         key: object medseal_record_key, reader: reader, writer: writer, digest: value_or_null medseal_digest,
         threads: usize, progress: progress
@@ -122,7 +118,7 @@ export! {
         open(key, reader, writer, digest, threads, progress)?
     }
 
-    /// As medseal_record_seal_stream(), from a file to a @ref files "new file".
+    /// As medseal_record_seal_stream(), from a file to a new file (@ref files).
     medseal_record_seal_file(
         key: object medseal_record_key, from, from_len: text, to, to_len: text, chunk_log2: u32,
         threads: usize, progress: progress
@@ -131,7 +127,7 @@ export! {
         new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress))?
     }
 
-    /// As medseal_record_open_stream(), from a file to a @ref files "new file".
+    /// As medseal_record_open_stream(), from a file to a new file (@ref files).
     medseal_record_open_file(
         key: object medseal_record_key, from, from_len: text, to, to_len: text,
         digest: value_or_null medseal_digest, threads: usize, progress: progress
@@ -144,9 +140,8 @@ export! {
     /// @param from the path of the sealed file, UTF-8
     /// @param offset the offset of the first byte to read, in the record
     /// @param length the number of bytes to read
-    /// @return a decoding status if the input does not begin like a sealed record,
-    ///         MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
+    /// @return MEDSEAL_ERR_OUT_OF_RANGE if the part reaches past the end of the record,
+    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_IO
     medseal_record_open_file_range(
         key: object medseal_record_key, from, from_len: text, offset: u64, length: u64, writer: writer
     ) -> () {
@@ -157,7 +152,7 @@ export! {
     /// Computes the digest of a sealed record from a stream. Needs no key.
     /// @param receipt where to put the digest and the lengths
     /// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if the input is not a sealed
-    ///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
+    ///         record, MEDSEAL_ERR_IO
     medseal_record_digest_stream(
         reader: reader, threads: usize, progress: progress
     ) -> (receipt: value medseal_receipt) {

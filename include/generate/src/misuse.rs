@@ -51,13 +51,11 @@ pub fn read(header: &str) -> Header {
         } else if line.starts_with("size_t struct_size;") {
             read.sized.insert(structure.clone());
         } else if line.contains(" medseal_") || line.contains("*medseal_") {
+            if line.contains("typedef") || line.starts_with('#') || line.contains("(*") || !line.contains('(')
+            {
+                continue;
+            }
             let mut declaration = line.trim_start_matches("MEDSEAL_MUST_USE").trim().to_owned();
-            if line.contains("typedef") || line.starts_with('#') || line.contains("(*") {
-                continue;
-            }
-            if !declaration.is_empty() && !declaration.contains('(') {
-                continue;
-            }
             while !declaration.ends_with(';') {
                 declaration.push(' ');
                 declaration.push_str(lines.next().expect("a declaration ends").trim());

@@ -1,6 +1,6 @@
 //! Whom a publication or a search goes to.
 
-use crate::ffi::abi::{Caller, Versioned};
+use crate::ffi::abi::{Caller, Versioned, if_any};
 use crate::ffi::charter::medseal_charters;
 use crate::ffi::entry::medseal_trusted_head;
 use crate::ffi::ledger::medseal_ledger;
@@ -47,12 +47,12 @@ pub(in crate::ffi) fn consortium<'c>(
         ledger: c.get("consortium.ledger", consortium.ledger)?.as_dyn(),
         store: &**c.get("consortium.store", consortium.store)?,
         charters: c.get("consortium.charters", consortium.charters)?,
-        head: match c.get_if_any("consortium.head", consortium.head)? {
+        head: match if_any(consortium.head, || c.get("consortium.head", consortium.head))? {
             Some(head) => *head,
             // The empty head, which includes no entry.
             None => TrustedHead::new(Tree::new().head(), 0, 0, 0)?,
         },
-        members: c.get_if_any("consortium.members", consortium.members)?,
+        members: if_any(consortium.members, || c.get("consortium.members", consortium.members))?,
         threads: Threads::new(consortium.threads),
     })
 }

@@ -16,11 +16,7 @@ use crate::share::Consortium;
 
 export! {
     /// Unwraps the record key in an entry.
-    /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
-    ///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
-    ///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
-    ///         MEDSEAL_ERR_INVALID_PROOF if the ledger returns an entry that it should not have
-    ///         accepted, or what medseal_ledger_get() and medseal_ledger_prove() return
+    /// @return as medseal_open(), except what concerns the object in the store
     medseal_unwrap_record_key(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key
     ) -> (record_key: object medseal_record_key) {
@@ -49,9 +45,9 @@ export! {
     ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
     ///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
     ///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger returns an
-    ///         entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if
-    ///         the object in the store is not a sealed record, or what medseal_ledger_get() and
-    ///         medseal_ledger_prove() return
+    ///         entry that it should not have accepted, a decoding status if the object in the store
+    ///         is not a sealed record, or what medseal_ledger_get() and medseal_ledger_prove()
+    ///         return
     medseal_open(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key,
         writer: writer, progress: progress
@@ -69,7 +65,7 @@ export! {
         (record.0, receipt)
     }
 
-    /// As medseal_open(), to a @ref files "new file".
+    /// As medseal_open(), to a new file (@ref files).
     medseal_open_file(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key,
         path, path_len: text, progress: progress

@@ -6,7 +6,7 @@ use std::io::Read;
 use rand_core::OsRng;
 
 use super::database::medseal_database;
-use crate::ffi::abi::{Caller, OutHandle, Plain, Versioned};
+use crate::ffi::abi::{Caller, OutHandle, Plain, Versioned, if_any};
 use crate::ffi::abs::medseal_abs_signing_key;
 use crate::ffi::callbacks::{Listener, number};
 use crate::ffi::handle::InUse;
@@ -111,8 +111,7 @@ pub(in crate::ffi) fn publication<'c>(
         access: c.get("publication.access", publication.access)?,
         keywords: &[],
         keyword_key: c.get("publication.keyword_key", publication.keyword_key)?,
-        hints: c
-            .value_if_any("publication.hints", publication.hints)?
+        hints: if_any(publication.hints, || c.value("publication.hints", publication.hints))?
             .map(|hints| hints.read())
             .transpose()?,
         signing_key: c.get("publication.signing_key", publication.signing_key)?,
@@ -178,7 +177,7 @@ export! {
     ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
     ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
     ///         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
-    ///         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+    ///         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO
     medseal_publish(
         consortium: consortium, publication: publication, reader: reader,
         database: state_or_null medseal_database, progress: progress, key: place medseal_record_key,

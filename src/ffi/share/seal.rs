@@ -17,7 +17,6 @@ export! {
     /// keyword on a ledger, publish them instead.
     /// @param policy who can open the record: keys whose attributes satisfy this policy
     /// @param members a members' key that is also required to open the record, or NULL
-    /// @return MEDSEAL_ERR_OUT_OF_MEMORY
     medseal_seal_and_wrap(
         public_key: object medseal_abe_public_key, policy: object medseal_policy, record, record_len: bytes,
         members: object_or_null medseal_members_key, out, out_len: buffer
@@ -33,8 +32,7 @@ export! {
     /// record, as it was sealed, or nothing.
     /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
     ///         MEDSEAL_ERR_DECRYPTION_FAILED if the key belongs to another authority, or a part was
-    ///         changed or exchanged, a decoding status if the input does not begin like a sealed
-    ///         record, MEDSEAL_ERR_OUT_OF_MEMORY
+    ///         changed or exchanged
     medseal_unwrap_and_open(
         key: object medseal_abe_decryption_key, wrapped: object medseal_abe_wrapped_key,
         sealed, sealed_len: bytes, members: object_or_null medseal_members_keys, out, out_len: buffer

@@ -43,8 +43,7 @@ export! {
     /// medseal_finish() checks whether the object is there.
     /// @param keep stores the byte form of the sealed publication
     /// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the
-    ///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address,
-    ///         MEDSEAL_ERR_CANCELLED
+    ///         store, MEDSEAL_ERR_INVALID_TEXT if the store returns no valid address
     medseal_upload(
         consortium: consortium, draft: object medseal_draft, reader: reader, keep: writer, progress: progress
     ) -> (sealed: object medseal_sealed) {
@@ -60,10 +59,7 @@ export! {
     /// Do not prepare two records from the same state of a database. Finish the first, and prepare
     /// the second from the state that it leaves.
     /// @param database the database of the hospital that gets an envelope, or NULL
-    /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
-    ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
-    ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
-    ///         not allowed, MEDSEAL_ERR_CANCELLED
+    /// @return as medseal_publish(), except what concerns the ledger and the store
     medseal_prepare(
         consortium: consortium, sealed: object medseal_sealed, publication: publication,
         database: peek_or_null medseal_database, progress: progress
@@ -82,7 +78,7 @@ export! {
     /// @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: upload the record
     ///         again from medseal_prepared_draft(), and discard this publication;
     ///         MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another state, what
-    ///         medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
+    ///         medseal_ledger_append() returns, MEDSEAL_ERR_IO
     medseal_finish(
         consortium: consortium, prepared: object medseal_prepared, database: state_or_null medseal_database,
         progress: progress, key: place medseal_record_key
