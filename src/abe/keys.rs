@@ -66,7 +66,7 @@ impl DecryptionKey {
     /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        self.0.attributes()
+        &self.0.attributes
     }
 
     /// Verifies that this key was issued under a public key, for all of its attributes. Computes

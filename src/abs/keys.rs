@@ -70,7 +70,7 @@ impl SigningKey {
     /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        self.key.attributes()
+        &self.key.attributes
     }
 
     /// Returns the public key that this key names as its authority's.
