@@ -5,8 +5,7 @@
 //! starts of keys on the stack.
 
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
-#![expect(clippy::indexing_slicing, reason = "in helpers, which clippy does not take for tests")]
-#![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "in helpers, not in tests")]
 #![expect(non_snake_case, reason = "the papers' letters")]
 
 use std::alloc::{GlobalAlloc, Layout, System};

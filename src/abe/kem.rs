@@ -40,7 +40,7 @@ pub(super) struct Body {
     c1: G2Affine,
     /// `c2`, `c3` and `c4`.
     pub(super) rows: Rows,
-    com: [u8; 32],
+    pub(super) com: [u8; 32],
     c5: [u8; 32],
 }
 
@@ -148,10 +148,6 @@ impl Encapsulation {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.body.policy
-    }
-
-    pub(super) fn com(&self) -> &[u8; 32] {
-        &self.body.com
     }
 
     /// Checks every group element. Decapsulation checks only the elements that it uses; the MAC

@@ -26,7 +26,7 @@ pub struct PublicKey(pub(super) Public);
 
 /// A user's decryption key for a set of attributes.
 #[derive(Debug)]
-pub struct DecryptionKey(pub(super) Key);
+pub struct DecryptionKey(pub(crate) Key);
 
 authority_keys!(ABE, SLOT, ABE_POSSESSION, AbeMasterKey, AbePublicKey);
 
@@ -58,15 +58,10 @@ impl PublicKey {
 }
 
 impl DecryptionKey {
-    /// Makes a decryption key from a key that was combined from parts.
-    pub(crate) fn new(key: Key) -> Self {
-        Self(key)
-    }
-
     /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        self.0.attributes()
+        &self.0.attributes
     }
 
     /// Verifies that this key was issued under a public key, for all of its attributes. Computes

@@ -63,7 +63,7 @@ impl PublicKey {
         }
         let (encapsulation, SharedKey(k_out)) = self.encapsulate_for(policy, secret, aad, threads, rng)?;
         // k = kdf(k_out || members' key, "wrap-members", epoch || com);  epoch 0: k = k_out
-        let k = members::over(members, k_out, KDF_WRAP_MEMBERS, encapsulation.com());
+        let k = members::over(members, k_out, KDF_WRAP_MEMBERS, &encapsulation.body.com);
         let epoch = members.map_or(0, MembersKey::epoch);
         Ok(WrappedKey { epoch, encapsulation, sealed: aead::seal(k, aad, secret) })
     }
@@ -88,7 +88,7 @@ impl DecryptionKey {
         let WrappedKey { epoch, encapsulation, sealed } = wrapped;
         let members = MembersKeys::of(members, *epoch)?;
         let SharedKey(k_out) = self.decapsulate(encapsulation)?;
-        let k = members::over(members, k_out, KDF_WRAP_MEMBERS, encapsulation.com());
+        let k = members::over(members, k_out, KDF_WRAP_MEMBERS, &encapsulation.body.com);
         aead::open(&k, aad, sealed)
     }
 }

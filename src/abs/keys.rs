@@ -26,8 +26,8 @@ pub struct PublicKey(pub(super) Public);
 /// A user's signing key for a set of attributes.
 #[derive(Debug)]
 pub struct SigningKey {
-    pub(super) public_key: PublicKey,
-    pub(super) key: Key,
+    pub(crate) public_key: PublicKey,
+    pub(crate) key: Key,
 }
 
 authority_keys!(ABS, SLOT, ABS_POSSESSION, AbsMasterKey, AbsPublicKey);
@@ -62,15 +62,10 @@ impl PublicKey {
 }
 
 impl SigningKey {
-    /// Makes a signing key from a key that was combined from parts.
-    pub(crate) fn new(public_key: PublicKey, key: Key) -> Self {
-        Self { public_key, key }
-    }
-
     /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        self.key.attributes()
+        &self.key.attributes
     }
 
     /// Returns the public key that this key names as its authority's.

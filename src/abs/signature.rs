@@ -19,7 +19,7 @@ use crate::transcript::Transcript;
 /// `k of m`), and `n` the number of negative rows. A conjunction of attributes has 148 bytes. The
 /// length depends on the policy only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature(Vec<u8>);
+pub struct Signature(pub(super) Vec<u8>);
 
 /// The points of a signature.
 #[derive(Debug)]
@@ -68,10 +68,6 @@ impl Elements {
 }
 
 impl Signature {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
     /// Reads a signature under a known policy, which determines its length.
     pub(crate) fn read_under(r: &mut Reader<'_>, policy: &Policy) -> Result<Self, Error> {
         Ok(Self(r.raw(length(policy.tree()))?.to_vec()))

@@ -146,7 +146,7 @@ impl Decoded<'_> {
             .g2("A", &public_key.0.A)
             .bytes("policy", policy.canonical().as_bytes())
             .scalar("x", &self.x)
-            .bytes("signature", signature.as_bytes());
+            .bytes("signature", &signature.0);
     }
 
     /// ```text

@@ -174,8 +174,9 @@ impl PendingRequest {
             Ok(part)
         })?;
         let of = |key: fn(&KeyParts) -> &Key| Key::combine(&parts.iter().map(key).collect::<Vec<_>>(), &l);
-        let decryption = abe::DecryptionKey::new(of(|part| &part.wrapping)?);
-        let signing = abs::SigningKey::new(generation.abs().clone(), of(|part| &part.signing)?);
+        let decryption = abe::DecryptionKey(of(|part| &part.wrapping)?);
+        let public_key = generation.abs().clone();
+        let signing = abs::SigningKey { public_key, key: of(|part| &part.signing)? };
         let search = parts.into_iter().next().ok_or(Error::InvalidKey)?.search.with(keyword_key);
         Ok(Combined { value: MemberKeys { decryption, signing, search }, culprits })
     }

@@ -75,7 +75,7 @@ impl Master {
         let mut rng = Transcript::new()
             .scalar("alpha", &self.alpha)
             .bytes("attributes", attributes.fields().as_slice())
-            .hedge(points.scheme().key_nonce, rng)?;
+            .hedge(points.scheme.key_nonce, rng)?;
         let r = random_nonzero_scalar(&mut rng)?;
         // K0 = [alpha]h + [r]U0
         let alpha_h = Secret::new(slot.mul_h(&self.alpha));
@@ -126,7 +126,7 @@ impl Public {
             .scalar("alpha", share.alpha)
             .g1("request", G)
             .bytes("attributes", attributes.fields().as_slice())
-            .hedge(self.points().scheme().key_nonce, rng)?;
+            .hedge(self.points().scheme.key_nonce, rng)?;
         let r = random_nonzero_scalar(&mut rng)?;
         // K0 = [alpha_i]h + [beta_i]G + [r]U0
         let M = Secret::new(self.slot.mul_h(share.alpha) + *Secret::new(G * **share.beta));
@@ -171,7 +171,7 @@ impl Public {
     /// elements. They are summed with weights that depend on the whole key.
     fn check_K0(&self, key: &Key, masters: &[(G1Affine, G2Affine)]) -> Result<(), Error> {
         //     e(K1, P2) = e(U1, K2)   e(K_a, P2) = e(H(a), K2)   e(N_l, P2) = e(P_l + [h(v)]Q_l, K2)
-        let scheme = self.points().scheme();
+        let scheme = self.points().scheme;
         let mut fields = Writer::new();
         key.write(&mut fields);
         let mut seed = Transcript::new();

@@ -62,7 +62,7 @@ pub(crate) fn h(scheme: &Scheme, v: &str) -> Scalar {
 /// It holds public points only. It never waits for a lock: if the lock is taken, the point is
 /// hashed again. A process that was forked while another thread held the lock therefore continues.
 pub(crate) struct Points {
-    scheme: &'static Scheme,
+    pub(crate) scheme: &'static Scheme,
     pub(super) attributes: RwLock<BTreeMap<CanonicalAttribute, G1Affine>>,
     pub(super) rows: RwLock<BTreeMap<Term, Arc<RowBase>>>,
 }
@@ -119,10 +119,6 @@ impl Points {
 
     pub(crate) fn new(scheme: &'static Scheme) -> Self {
         Self { scheme, attributes: RwLock::default(), rows: RwLock::default() }
-    }
-
-    pub(crate) fn scheme(&self) -> &'static Scheme {
-        self.scheme
     }
 
     /// Returns `H(a)` of each attribute.

@@ -16,7 +16,7 @@ use crate::secret::Secret;
 /// A user's key for a set of attributes.
 #[derive(Debug)]
 pub(crate) struct Key {
-    attributes: Attributes,
+    pub(crate) attributes: Attributes,
     pub(crate) K0: SecretG1,
     pub(crate) K1: SecretG1,
     pub(crate) K2: SecretG2,
@@ -115,11 +115,6 @@ impl Key {
             K2: (*K2).into(),
             elements: Elements { K, N },
         })
-    }
-
-    /// Returns the attributes for which the key was issued.
-    pub(crate) fn attributes(&self) -> &Attributes {
-        &self.attributes
     }
 
     /// Returns the number of points of G1 in the key, which is the number of weights in its check.

@@ -102,7 +102,7 @@ impl KeywordKey {
         // The first bits of HMAC(kappa, "hint" || period || len || keyword)
         let (length, bytes) = length_prefixed(keyword);
         let period = hints.period.to_be_bytes();
-        let [first, second, ..] = hmac(self.kappa(), &[MAC_HINT.0.as_bytes(), &period, &length, bytes]);
+        let [first, second, ..] = hmac(&self.0, &[MAC_HINT.0.as_bytes(), &period, &length, bytes]);
         hints.hint([first, second])
     }
 }

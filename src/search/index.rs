@@ -33,14 +33,14 @@ use crate::transcript::Transcript;
 pub struct RecordIndex {
     policy: Policy,
     hints: Option<Hints>,
-    keywords: Vec<KeywordIndex>,
+    pub(super) keywords: Vec<KeywordIndex>,
 }
 
 /// The index of one keyword. Its elements stay encoded until they are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KeywordIndex {
     /// Present if the record has hints.
-    hint: Option<Hint>,
+    pub(super) hint: Option<Hint>,
     pub(super) c1: [u8; G2_BYTES],
     pub(super) E: [u8; G1_BYTES],
     pub(super) rows: Rows,
@@ -121,7 +121,7 @@ impl PublicKey {
             .map(|(_, keyword)| keyword)
             .collect();
         let mut transcript = Transcript::new();
-        transcript.bytes("kappa", keyword_key.kappa()).bytes("policy", policy.canonical().as_bytes());
+        transcript.bytes("kappa", keyword_key.0.as_slice()).bytes("policy", policy.canonical().as_bytes());
         for keyword in &distinct {
             transcript.bytes("keyword", keyword.as_str().as_bytes());
         }
@@ -177,12 +177,6 @@ impl NewKeyword {
     }
 }
 
-impl KeywordIndex {
-    pub(super) fn hint(&self) -> Option<&Hint> {
-        self.hint.as_ref()
-    }
-}
-
 impl RecordIndex {
     /// Returns the policy that the attributes shown by a trapdoor must satisfy.
     #[must_use]
@@ -222,10 +216,6 @@ impl RecordIndex {
         self.keywords.iter().flat_map(|KeywordIndex { c1, E, rows, .. }| {
             [Encoded::G2(c1), Encoded::G1(E)].into_iter().chain(rows.encoded())
         })
-    }
-
-    pub(super) fn keywords(&self) -> &[KeywordIndex] {
-        &self.keywords
     }
 }
 

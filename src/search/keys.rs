@@ -174,7 +174,7 @@ impl IssuedSearchKey {
     /// Verifies this key as [`SearchKey::verify`] does.
     pub(crate) fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
         let mut fields = Writer::new();
-        self.K.attributes().write(&mut fields);
+        self.K.attributes.write(&mut fields);
         self.write_points(&mut fields);
         self.check(fields.as_slice(), public_key)
     }
@@ -215,7 +215,7 @@ impl SearchKey {
     /// Returns the attributes for which this key was issued.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        self.issued.K.attributes()
+        &self.issued.K.attributes
     }
 
     /// Returns the commitment to the keyword key that this key carries.

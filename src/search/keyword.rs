@@ -159,7 +159,7 @@ impl fmt::Debug for Keyword {
 ///
 /// Byte form: header, `kappa` (32 bytes); 36 bytes in all.
 #[derive(Debug)]
-pub struct KeywordKey(SecretKey);
+pub struct KeywordKey(pub(super) SecretKey);
 
 impl KeywordKey {
     /// Generates a keyword key, once for a consortium.
@@ -183,10 +183,6 @@ impl KeywordKey {
         let (length, bytes) = length_prefixed(keyword);
         let mac = Secret::new(hmac(&self.0, &[MAC_KEYWORD.0.as_bytes(), &length, bytes]));
         Secret::new(hash_to_scalar(SEARCH_KEYWORD, mac.as_slice()))
-    }
-
-    pub(super) fn kappa(&self) -> &[u8; 32] {
-        &self.0
     }
 
     /// Copies the key, for the search keys that carry it.

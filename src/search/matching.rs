@@ -42,7 +42,7 @@ impl PreparedTrapdoor {
     /// Returns the keywords whose hint agrees, or all keywords if either side has no hints. A
     /// record of a period that the trapdoor does not ask about has no candidates.
     pub(super) fn candidates<'r>(&self, record: &'r RecordIndex) -> impl Iterator<Item = &'r KeywordIndex> {
-        record.keywords().iter().filter(|keyword| match keyword.hint() {
+        record.keywords.iter().filter(|keyword| match &keyword.hint {
             Some(hint) => self.hints.is_empty() || self.hints.iter().any(|own| own.agrees(hint)),
             None => true,
         })

@@ -159,7 +159,7 @@ fn a_repeated_generator_repeats_no_index() {
     let index = |kappa: &KeywordKey, word: &str, rule: &str| {
         let (words, policy) = ([keyword(word)], policy(rule));
         let made = world.public.index_record(kappa, &words, &policy, Padding::None, &mut rng(1));
-        made.unwrap().keywords()[0].c1
+        made.unwrap().keywords[0].c1
     };
     let own = index(&world.kappa, "x", "a");
     for other in [index(&other.kappa, "x", "a"), index(&world.kappa, "y", "a"), index(&world.kappa, "x", "b")]
@@ -224,7 +224,7 @@ fn indexes_are_in_random_order() {
             let chosen = trapdoor.choose(padded.policy()).unwrap();
             let tree = padded.policy().tree();
             let ask = |keyword| Question { trapdoor: &trapdoor, tree, chosen: &chosen, keyword };
-            let questions: Vec<_> = padded.keywords().iter().map(ask).collect();
+            let questions: Vec<_> = padded.keywords.iter().map(ask).collect();
             answer_each(&questions, None).into_iter().map(Result::unwrap).collect()
         })
         .collect();

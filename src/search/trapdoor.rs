@@ -89,7 +89,7 @@ impl SearchKey {
         // with the same t and y would give the trapdoor of every keyword, so a generator that
         // repeats itself must not produce them.
         let mut rng = Transcript::new()
-            .bytes("kappa", self.kappa.kappa())
+            .bytes("kappa", self.kappa.0.as_slice())
             .g1("K0", &K.K0)
             .g1("Z0", &Z.K0)
             .scalar("x_w", &x_w)

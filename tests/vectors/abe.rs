@@ -37,18 +37,16 @@ pub(crate) const FILE: File = File {
         }),
         ("abe.wrap", |i, drawn| {
             let public = PublicKey::from_bytes(&i.bytes("public"))?;
-            let (policy, members) =
-                (Policy::parse(i.text("policy"))?, i.given("members_key", MembersKey::from_bytes)?);
-            let wrapped =
-                public.wrap(&policy, &i.bytes("secret"), &i.bytes("aad"), members.as_ref(), drawn)?;
+            let policy = Policy::parse(i.text("policy"))?;
+            let members = i.given("members_key", MembersKey::from_bytes)?;
+            let (secret, aad) = (i.bytes("secret"), i.bytes("aad"));
+            let wrapped = public.wrap(&policy, &secret, &aad, members.as_ref(), drawn)?;
             Ok(json!({ "wrapped": hexed(wrapped.to_bytes()) }))
         }),
         ("abe.unwrap", |i, _| {
             let key = DecryptionKey::from_bytes(&i.bytes("key"))?;
-            let (wrapped, held) = (
-                WrappedKey::from_bytes(&i.bytes("wrapped"))?,
-                i.given("members_keys", MembersKeys::from_bytes)?,
-            );
+            let wrapped = WrappedKey::from_bytes(&i.bytes("wrapped"))?;
+            let held = i.given("members_keys", MembersKeys::from_bytes)?;
             let secret = key.unwrap_key(&wrapped, &i.bytes("aad"), held.as_ref())?;
             Ok(json!({ "secret": hexed(&*secret) }))
         }),

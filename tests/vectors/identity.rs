@@ -118,22 +118,15 @@ pub(crate) const FILE: File = File {
             let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
             let recipient = RegistrationRequest::from_bytes(&i.bytes("request"))?.identity();
             let members = i.given("members_key", MembersKey::from_bytes)?;
-            let envelope = public.seal_to(
-                &recipient,
-                &i.bytes("plaintext"),
-                &i.bytes("aad"),
-                members.as_ref(),
-                drawn,
-            )?;
+            let (plaintext, aad) = (i.bytes("plaintext"), i.bytes("aad"));
+            let envelope = public.seal_to(&recipient, &plaintext, &aad, members.as_ref(), drawn)?;
             Ok(json!({ "envelope": hexed(envelope.to_bytes()) }))
         }),
         ("identity.open_envelope", |i, _| {
             let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
             let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
-            let (envelope, held) = (
-                IdentityEnvelope::from_bytes(&i.bytes("envelope"))?,
-                i.given("members_keys", MembersKeys::from_bytes)?,
-            );
+            let envelope = IdentityEnvelope::from_bytes(&i.bytes("envelope"))?;
+            let held = i.given("members_keys", MembersKeys::from_bytes)?;
             let plaintext = hospital.open(&envelope, &i.bytes("aad"), held.as_ref())?;
             Ok(json!({ "plaintext": hexed(&*plaintext) }))
         }),

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use medseal::Error;
 use medseal::identity::{MainNode, Name, RegistrationRequest, SuperNode, SuperNodePublicKey};
 use medseal::ledger::{
-    Charter, CharterDraft, Charters, Entry, Ledger, LedgerId, MemoryLedger, Statement, Terms, TrustedHead,
-    validate, validate_all, wrap_aad,
+    Charter, CharterDraft, Charters, Entry, Ledger, LedgerId, MemoryLedger, Terms, TrustedHead, validate,
+    validate_all, wrap_aad,
 };
 use medseal::merkle::{Head, Tree};
 use medseal::policy::{Attributes, Policy};
@@ -192,19 +192,7 @@ fn founded(charters: &Charters) -> Result<MemoryLedger, Error> {
 
 /// An entry's statement, signed by a member: its points are checked only then.
 fn signed_anew(entry: &Value, keys: &Value, ledger: &Value) -> Value {
-    let entry = Entry::from_bytes(&bytes(entry)).unwrap();
-    let Statement { charter, record, claim, digest, address, key, index, envelope, time } = entry.statement();
-    let statement = Statement {
-        charter: *charter,
-        record: *record,
-        claim: claim.clone(),
-        digest: *digest,
-        address: address.clone(),
-        key: key.clone(),
-        index: index.clone(),
-        envelope: envelope.clone(),
-        time: *time,
-    };
+    let statement = Entry::from_bytes(&bytes(entry)).unwrap().statement().clone();
     let keys = MemberKeys::from_bytes(&bytes(keys)).unwrap();
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let ledger = LedgerId::from(<[u8; 32]>::try_from(bytes(ledger)).unwrap());

@@ -143,7 +143,7 @@ fn queries_try_the_cheapest_part_first() {
     let key = world.key("a");
     let index = world.index_hinted(&["x", "y"], Padding::None, hints);
     let size = 2 + 96 + 48 + 96 + 48;
-    let x_is_last = index.keywords()[1].hint() == Some(&world.kappa.hint(hints, &keyword("x")));
+    let x_is_last = index.keywords[1].hint == Some(world.kappa.hint(hints, &keyword("x")));
     let y = if x_is_last { 2 * size } else { size };
     let record = altered(&index, y - 2, &identity::<96>());
 
