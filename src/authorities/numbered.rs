@@ -29,10 +29,7 @@ pub(crate) trait Numbered: Object + Clone {
     fn body(&self) -> Body;
     /// Returns whether it follows `newest`, or is the first if there is none.
     fn follows(&self, newest: Option<&Self::Verified>) -> bool;
-    /// By default there are no revocations.
-    fn keeps_revocations_of(&self, _earlier: &Self) -> bool {
-        true
-    }
+    fn keeps_revocations_of(&self, earlier: &Self) -> bool;
     fn of(verified: &Self::Verified) -> &Self;
     fn verify(signed: &Self::Signed, super_node: &SuperNodePublicKey) -> Result<Self::Verified, Error>;
     /// Verifies the body that replaces the newest one, or is the same.

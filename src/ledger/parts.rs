@@ -36,6 +36,11 @@ impl Numbered for CharterDraft {
         }
     }
 
+    /// A charter has no revocations.
+    fn keeps_revocations_of(&self, _: &Self) -> bool {
+        true
+    }
+
     fn of(charter: &Charter) -> &Self {
         &charter.draft
     }
