@@ -39,9 +39,7 @@ pub(crate) trait Object: Sized {
 
     /// Returns the fields without the header.
     fn fields(&self) -> Writer {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        w
+        Writer::of(|w| self.write(w))
     }
 }
 

@@ -3,10 +3,9 @@
 //! ```text
 //! fault: edit -> error # what is wrong
 //! ```
-//! The edit is `at n BYTES`, which replaces this many bytes; `first n`, which keeps only the
-//! first n bytes; `then BYTES`, which appends; or `all BYTES`, which replaces everything. Bytes
-//! are in hexadecimal. `00*47` repeats bytes 47 times, and `4..52` are bytes of the golden object.
-//! A line that begins with spaces continues the line above.
+//! The edit is `at n BYTES`, which replaces this many bytes, or `all BYTES`, which replaces
+//! everything. Bytes are in hexadecimal. `00*47` repeats bytes 47 times, and `4..52` are bytes of
+//! the golden object. A line that begins with spaces continues the line above.
 //!
 //! `element n SIZE` is five edits: each of five invalid encodings replaces the group element of
 //! this size at byte n. Each fails with the line's error or, if that is `its own`, with the
@@ -36,8 +35,6 @@ fn reject(line: &str, golden: &[u8]) -> Option<Vec<Reject>> {
             let (at, by) = rest.split_once(' ')?;
             patched(at.parse().ok()?, &bytes(by, golden)?)?
         }
-        "first" => golden.get(..rest.parse().ok()?)?.to_vec(),
-        "then" => [golden, &bytes(rest, golden)?].concat(),
         "all" => bytes(rest, golden)?,
         "element" => {
             let (at, size) = rest.split_once(' ')?;
