@@ -174,6 +174,20 @@ pub struct Judged {
     pub next: usize,
 }
 
+impl Trapdoor {
+    /// Reports whether the trapdoor's keyword is among the record's **and** the attributes that it
+    /// shows satisfy the record's policy. If no hint of a record agrees, its policy is not
+    /// evaluated. If its policy is not satisfied, no group element is decoded. For many records,
+    /// make a [`Query`], which is prepared once.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
+    /// the index is malformed.
+    pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
+        PreparedQuery::of(self)?.matches(record)
+    }
+}
+
 impl PreparedQuery {
     /// Prepares a query for the keyword of one trapdoor.
     pub(super) fn of(trapdoor: &Trapdoor) -> Result<Self, Error> {

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use rand_core::{CryptoRng, RngCore};
 
 use super::hint::{Hint, Hints};
-use super::index::RecordIndex;
 use super::keys::{IssuedSearchKey, SearchKey};
 use super::keyword::Keyword;
-use super::query::PreparedQuery;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1_BYTES, G1Affine, G1Projective, G2Affine, batch_affine_g1, decode_g1, decode_g2,
@@ -134,18 +132,6 @@ impl Trapdoor {
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         &self.attributes
-    }
-
-    /// Reports whether the trapdoor's keyword is among the record's **and** the attributes that it
-    /// shows satisfy the record's policy. If no hint of a record agrees, its policy is not
-    /// evaluated. If its policy is not satisfied, no group element is decoded. For many records,
-    /// make a [`Query`](super::Query), which is prepared once.
-    ///
-    /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if
-    /// the index is malformed.
-    pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
-        PreparedQuery::of(self)?.matches(record)
     }
 }
 
