@@ -33,7 +33,8 @@
 /// **Callbacks** are std::function or objects with virtual functions. If a callback throws, the
 /// exception does not pass through the library: the wrapper catches it, and throws it again to the
 /// caller.
-#pragma once
+#ifndef MEDSEAL_HPP
+#define MEDSEAL_HPP
 
 #include "medseal/abe.hpp"
 #include "medseal/abs.hpp"
@@ -52,3 +53,5 @@
 #include "medseal/search.hpp"
 #include "medseal/share.hpp"
 #include "medseal/store.hpp"
+
+#endif

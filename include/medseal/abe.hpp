@@ -1,6 +1,7 @@
 /// @file
 /// Keys wrapped under a policy. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_ABE_HPP
+#define MEDSEAL_ABE_HPP
 
 #include "members.hpp"
 #include "policy.hpp"
@@ -84,3 +85,5 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

@@ -1,6 +1,7 @@
 /// @file
 /// Attribute-based signatures. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_ABS_HPP
+#define MEDSEAL_ABS_HPP
 
 #include "policy.hpp"
 
@@ -61,3 +62,5 @@ inline result<void> verify_batch(const std::vector<medseal_abs_claim> &claims, s
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

@@ -1,6 +1,7 @@
 /// @file
 /// Several authorities instead of one. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_AUTHORITIES_HPP
+#define MEDSEAL_AUTHORITIES_HPP
 
 #include <algorithm>
 #include <array>
@@ -293,3 +294,5 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

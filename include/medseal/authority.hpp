@@ -1,6 +1,7 @@
 /// @file
 /// The authority, and the keys of members. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_AUTHORITY_HPP
+#define MEDSEAL_AUTHORITY_HPP
 
 #include "abe.hpp"
 #include "abs.hpp"
@@ -53,3 +54,5 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

@@ -1,7 +1,8 @@
 /// @file
 /// The basis of the C++ interface: errors and results, views of bytes, owned handles.
 /// Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_BASIS_HPP
+#define MEDSEAL_BASIS_HPP
 
 #include <cstddef>
 #include <cstdint>
@@ -755,3 +756,5 @@ private:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

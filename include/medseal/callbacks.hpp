@@ -1,6 +1,7 @@
 /// @file
 /// Streams and progress as C++ functions. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_CALLBACKS_HPP
+#define MEDSEAL_CALLBACKS_HPP
 
 #include <istream>
 #include <ostream>
@@ -86,3 +87,5 @@ struct in_c<progress_function> : callback_in_c<medseal_progress, progress_functi
 } // namespace detail
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

@@ -1,6 +1,7 @@
 /// @file
 /// Charters: the terms of a ledger. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_CHARTER_HPP
+#define MEDSEAL_CHARTER_HPP
 
 #include "authority.hpp"
 #include "handshake.hpp"
@@ -160,3 +161,5 @@ inline result<charter> charter::next(super_node &node, const charters &after, co
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

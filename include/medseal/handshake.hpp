@@ -1,6 +1,7 @@
 /// @file
 /// Hospitals, main nodes, and the sessions between them. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_HANDSHAKE_HPP
+#define MEDSEAL_HANDSHAKE_HPP
 
 #include "identity.hpp"
 
@@ -187,3 +188,5 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

@@ -1,6 +1,7 @@
 /// @file
 /// Identities, certificates and registries. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_IDENTITY_HPP
+#define MEDSEAL_IDENTITY_HPP
 
 #include "members.hpp"
 
@@ -189,3 +190,5 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

@@ -1,6 +1,7 @@
 /// @file
 /// Entries and ledgers. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_LEDGER_HPP
+#define MEDSEAL_LEDGER_HPP
 
 #include "abe.hpp"
 #include "abs.hpp"
@@ -265,3 +266,5 @@ inline result<std::string> address_of(const medseal_digest &digest) {
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

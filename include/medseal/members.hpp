@@ -1,6 +1,7 @@
 /// @file
 /// The members' key of each epoch. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_MEMBERS_HPP
+#define MEDSEAL_MEMBERS_HPP
 
 #include "basis.hpp"
 
@@ -88,3 +89,5 @@ inline result<medseal_epoch_commitment> begin_epoch(const members_key &key,
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

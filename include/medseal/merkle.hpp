@@ -1,6 +1,7 @@
 /// @file
 /// Merkle trees and their proofs. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_MERKLE_HPP
+#define MEDSEAL_MERKLE_HPP
 
 #include "basis.hpp"
 
@@ -76,3 +77,5 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

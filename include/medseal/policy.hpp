@@ -1,6 +1,7 @@
 /// @file
 /// Attributes and policies. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_POLICY_HPP
+#define MEDSEAL_POLICY_HPP
 
 #include "basis.hpp"
 
@@ -94,3 +95,5 @@ inline result<attributes> needed(const attributes &held, const refs<policy> &pol
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

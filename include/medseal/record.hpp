@@ -1,6 +1,7 @@
 /// @file
 /// Sealed records. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_RECORD_HPP
+#define MEDSEAL_RECORD_HPP
 
 #include "callbacks.hpp"
 
@@ -147,3 +148,5 @@ inline result<medseal_record_id> record_id_generate() { return detail::call(meds
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

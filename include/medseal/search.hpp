@@ -1,6 +1,7 @@
 /// @file
 /// Keyword search. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_SEARCH_HPP
+#define MEDSEAL_SEARCH_HPP
 
 #include "callbacks.hpp"
 #include "policy.hpp"
@@ -127,3 +128,5 @@ public:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

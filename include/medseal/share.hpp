@@ -1,7 +1,8 @@
 /// @file
 /// The main job: seal and wrap, unwrap and open; publish, find and open on a ledger.
 /// Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_SHARE_HPP
+#define MEDSEAL_SHARE_HPP
 
 #include "authority.hpp"
 #include "ledger.hpp"
@@ -259,3 +260,5 @@ private:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif

@@ -1,6 +1,7 @@
 /// @file
 /// Object stores. Included by medseal.hpp.
-#pragma once
+#ifndef MEDSEAL_STORE_HPP
+#define MEDSEAL_STORE_HPP
 
 #include "callbacks.hpp"
 
@@ -104,3 +105,5 @@ private:
 
 } // namespace MEDSEAL_MODE
 } // namespace medseal
+
+#endif
