@@ -21,12 +21,12 @@
 
 #include "example.h"
 
-enum { MOST = 16, PATH = 1024, BYTES = 1 << 16 };
+enum { MOST = 16, PATH = 1024, MESSAGE_BYTES = 1 << 16 };
 
 static const char *folder;
 static int own;             /* this authority's number */
 static char records[PATH]; /* its private folder */
-static uint8_t bytes[BYTES];
+static uint8_t bytes[MESSAGE_BYTES];
 
 /* Returns the path of a file that authority `from` publishes: message `n`, or its public key if `n` is 0. */
 static const char *shown(int from, int n) {
