@@ -48,7 +48,7 @@ const POLICIES: [(&str, [usize; 4]); 8] = [
 ];
 
 #[test]
-fn keys_have_the_sizes_of_the_readme() {
+fn keys_have_the_documented_sizes() {
     let rng = &mut rng();
     let abe = abe::MasterKey::generate(rng).unwrap();
     let abs = abs::MasterKey::generate(rng).unwrap();

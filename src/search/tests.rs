@@ -197,6 +197,22 @@ fn a_repeated_generator_repeats_no_trapdoor() {
 }
 
 #[test]
+fn needed_attributes_are_enough_to_match() {
+    let world = &mut World::new(12);
+    // The second policy could be met by negating the nurse's text, if that
+    // were the key's only text.
+    let rules = ["role=nurse and level>=2", "role=doctor or not role=surgeon", "(ward=a and site) or ward=a"];
+    let indexes = rules.map(|rule| world.index("x", rule));
+    let key = world.key("role=nurse, role=doctor, level=3, ward=a, site, uid=7");
+    let needed = key.attributes().needed_by(&rules.map(policy));
+    assert_eq!(needed, attributes("role=nurse, role=doctor, level=3, ward=a"));
+    let trapdoor = key.trapdoor(&keyword("x"), &needed, &mut world.rng).unwrap();
+    for index in &indexes {
+        assert_eq!(trapdoor.matches(index), Ok(true));
+    }
+}
+
+#[test]
 fn padding_hides_the_number_of_keywords() {
     let world = &mut World::new(11);
     let words: Vec<String> = (0..9).map(|i| format!("word {i}")).collect();

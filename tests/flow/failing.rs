@@ -1,6 +1,6 @@
 //! Failures, their errors, and the state that they leave.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -225,6 +225,17 @@ fn who_watches_can_cancel_at_any_step() {
 }
 
 #[test]
+fn tells_missing_objects_from_missing_entries() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let published = publish(&consortium(&ledger, &store), b"record", 1).unwrap();
+    let empty = MemoryStore::new();
+    let elsewhere = consortium(&ledger, &empty);
+    assert_eq!(open(&elsewhere, &published.place.id, &WORLD.doctor).1, Err(Error::UnknownObject));
+    assert_eq!(open(&elsewhere, &EntryId::from([1; 32]), &WORLD.doctor).1, Err(Error::UnknownEntry));
+    assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).1, Ok(()));
+}
+
+#[test]
 fn a_damaged_entry_hides_no_other() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     for seed in 0..5 {
@@ -273,4 +284,25 @@ fn a_damaged_entry_hides_no_other() {
     );
     kept.1 = items;
     assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn an_output_that_fails_stops_the_opening() {
+    struct Full;
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let published = publish(&consortium, b"record", 1).unwrap();
+    let opened =
+        now(&consortium).unwrap().open(&published.place.id, &WORLD.doctor.decryption, &mut Full, &mut |_| {
+            ControlFlow::Continue(())
+        });
+    assert_eq!(opened.err(), Some(Error::Io(io::ErrorKind::StorageFull.into())));
 }

@@ -120,6 +120,7 @@ impl Attempt {
 #[test]
 fn failing_calls_publish_all_or_nothing() {
     let record = record(70_000);
+    assert_eq!(Step::Append.to_string(), "appending to the ledger");
     let alone = |seed| {
         let (ledger, store, mut alone) = (ledger(), MemoryStore::new(), database());
         publish_in(&consortium(&ledger, &store), &record[..], Some(&mut alone), seed).unwrap();

@@ -329,3 +329,18 @@ fn rejects_a_database_in_another_state() {
     assert!(sharing.finish(&third, Some(&mut database), &mut go_on).unwrap().new);
     assert_ne!(database.digest(), after);
 }
+
+#[test]
+fn a_stage_prints_no_key() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let sharing = consortium(&ledger, &store);
+    let draft = Draft::new(&mut rng(1)).unwrap();
+    let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(1), &mut go_on).unwrap();
+    let prepared = sharing.prepare(uploaded.sealed(), &for_doctors(), None, &mut rng(1), &mut go_on).unwrap();
+    let key = &draft.key().to_bytes()[4..];
+    let key = format!("{:?}", &key[..4]);
+    let key = key.trim_matches(['[', ']']);
+    for printed in [format!("{draft:?}"), format!("{uploaded:?}"), format!("{prepared:?}")] {
+        assert!(printed.contains("RecordKey(<redacted>)") && !printed.contains(key), "{printed}");
+    }
+}
