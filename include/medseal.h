@@ -39,7 +39,7 @@
 /// - MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, if it makes anything at random: keys, ids, and what is
 ///   sealed, wrapped, indexed or signed under attributes;
 /// - MEDSEAL_ERR_CANCELLED, if it takes a progress callback;
-/// - MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, if it takes a ledger;
+/// - MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, if it takes a ledger, also in a medseal_consortium;
 /// - MEDSEAL_ERR_ABSENT, if its name begins with `medseal_memory_ledger_` and the ledger that it
 ///   takes is not in memory;
 /// - the *decoding* statuses, if it takes a sealed record, for one that does not begin like one,
@@ -65,7 +65,7 @@
 /// what their type and name say: `x_len` is the length of `x`, and `count` is the number of items.
 /// A function that works *as* another one takes and returns the same, except where it says
 /// otherwise. These parameters are the same everywhere, unless a function describes them:
-/// - `index`: which item, from zero. The function returns MEDSEAL_ERR_OUT_OF_RANGE if there are
+/// - `index`, if it is a number: which item, from zero. The function returns MEDSEAL_ERR_OUT_OF_RANGE if there are
 ///   fewer;
 /// - `height`: the place of an item on a ledger, from zero;
 /// - `epoch`: the number of a members' epoch, from 1, and `members`: the members' keys that you
@@ -81,8 +81,8 @@
 /// - `progress`: the progress callback, or NULL;
 /// - `receipt`: where to put the digest and the lengths, or NULL;
 /// - `directory`: a directory of one authority alone, which keeps what it must not forget;
-/// - `messages`: the answers of authorities, and `culprits`: where to put the numbers of those
-///   whose answers were refused, then zeros. `culprits_count` says how many fit; NULL with 0 if you
+/// - `messages`: those of authorities, and `culprits`: where to put the numbers of those whose
+///   messages were refused, then zeros. `culprits_count` says how many fit; NULL with 0 if you
 ///   do not want them.
 ///
 /// An input is a pointer and a length in bytes. The pointer may be NULL if the length is 0. Inputs
@@ -831,11 +831,9 @@ MEDSEAL_MUST_USE medseal_status medseal_unwrap_and_open(const medseal_abe_decryp
 ///            May be NULL
 /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
 ///               is set to NULL if there is none. May be NULL
-/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
-///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
-///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
-///         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
-///         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO
+/// @return what medseal_prepare() and medseal_ledger_append() return,
+///         MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the store,
+///         MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_publish(const medseal_consortium *consortium,
     const medseal_publication *publication, const medseal_reader *reader, medseal_database *database,
     const medseal_progress *progress, medseal_record_key **key, medseal_prepared **resume, medseal_published *published,
@@ -881,13 +879,8 @@ MEDSEAL_MUST_USE medseal_status medseal_find(const medseal_consortium *consortiu
 /// sealed under the record key, but only success shows that this is the whole record, and the
 /// one that the entry signs. After a failure, discard what was written. Memory use does not
 /// grow with the record.
-/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
-///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger returns an
-///         entry that it should not have accepted, a decoding status if the object in the store
-///         is not a sealed record, or what medseal_ledger_get() and medseal_ledger_prove()
-///         return
+/// @return what medseal_unwrap_record_key() returns, MEDSEAL_ERR_UNKNOWN_OBJECT, a decoding
+///         status if the object in the store is not a sealed record, MEDSEAL_ERR_IO
 MEDSEAL_MUST_USE medseal_status medseal_open(const medseal_consortium *consortium, const medseal_entry_id *entry,
     const medseal_abe_decryption_key *key, const medseal_writer *writer, const medseal_progress *progress,
     medseal_receipt *receipt, medseal_error *err);

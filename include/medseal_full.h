@@ -72,6 +72,7 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_of_text(const char *label, si
     size_t text_len, medseal_attributes **attributes, medseal_error *err);
 
 /// Makes a set of one attribute with a number, such as `clearance=3`.
+/// @param number the number
 /// @return MEDSEAL_ERR_POLICY if the label is not allowed
 MEDSEAL_MUST_USE medseal_status medseal_attributes_of_number(const char *label, size_t label_len, uint32_t number,
     medseal_attributes **attributes, medseal_error *err);
@@ -122,6 +123,7 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_text(const char *label, s
 
 /// Makes a policy that compares a label with a number, such as `clearance>=3`.
 /// @param comparison one of the MEDSEAL_COMPARE_ values
+/// @param number the number to compare with
 /// @return MEDSEAL_ERR_POLICY if the label is not allowed, or no number satisfies the
 ///         comparison
 MEDSEAL_MUST_USE medseal_status medseal_policy_compare_number(const char *label, size_t label_len, int32_t comparison,
@@ -142,8 +144,8 @@ MEDSEAL_MUST_USE medseal_status medseal_policy_compare_date(const char *label, s
 MEDSEAL_MUST_USE medseal_status medseal_policy_between_numbers(const char *label, size_t label_len, uint32_t from,
     uint32_t to, medseal_policy **policy, medseal_error *err);
 
-/// Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`.
-/// It is often much smaller than two comparisons.
+/// Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`,
+/// both days included. It is often much smaller than two comparisons.
 /// @return MEDSEAL_ERR_POLICY if the label or a date is not allowed or the range is empty
 MEDSEAL_MUST_USE medseal_status medseal_policy_between_dates(const char *label, size_t label_len, uint32_t from_year,
     uint32_t from_month, uint32_t from_day, uint32_t to_year, uint32_t to_month, uint32_t to_day,
@@ -1379,11 +1381,11 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const meds
 /// They prove nothing until you verify each under its public key.
 /// @param abe where to put the proof for medseal_abe_public_key_verify_possession()
 /// @param abs where to put the proof for medseal_abs_public_key_verify_possession()
-
-    MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_possession(const medseal_generation_certificate *certificate,
+MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_possession(const medseal_generation_certificate *certificate,
     medseal_possession *abe, medseal_possession *abs, medseal_error *err);
 
-/// Returns the number of a generation, from 1.
+/// Returns the number of a generation.
+/// @param number where to put its number, from 1
 MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generation *generation, uint32_t *number,
     medseal_error *err);
 
@@ -2235,8 +2237,8 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_evidence(const medseal_led
 /// are refused, the status is that of the first one, and the position in the medseal_error is
 /// its index.
 /// @param height where to put the height of the first entry
-/// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has
-///         one
+/// @return as medseal_ledger_append(), for any number of entries;
+///         MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has one
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_append_block(const medseal_ledger *ledger,
     const medseal_validated *validated, uint64_t *height, medseal_error *err);
 
@@ -2375,7 +2377,10 @@ MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consort
 /// Do not prepare two records from the same state of a database. Finish the first, and prepare
 /// the second from the state that it leaves.
 /// @param database the database of the hospital that gets an envelope, or NULL
-/// @return as medseal_publish(), except what concerns the ledger and the store
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
+///         policy, MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_WRONG_MEMBERS_KEY,
+///         MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public parameters,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed
 MEDSEAL_MUST_USE medseal_status medseal_prepare(const medseal_consortium *consortium, const medseal_sealed *sealed,
     const medseal_publication *publication, const medseal_database *database, const medseal_progress *progress,
     medseal_prepared **prepared, medseal_error *err);
@@ -2408,7 +2413,12 @@ MEDSEAL_MUST_USE medseal_status medseal_rewrap(const medseal_consortium *consort
     medseal_prepared **resume, medseal_published *published, medseal_error *err);
 
 /// Unwraps the record key in an entry.
-/// @return as medseal_open(), except what concerns the object in the store
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+///         MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
+///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
+///         MEDSEAL_ERR_INVALID_PROOF if the ledger returns an entry that it should not have
+///         accepted, or what medseal_ledger_get() and medseal_ledger_prove() return
 MEDSEAL_MUST_USE medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
     const medseal_entry_id *entry, const medseal_abe_decryption_key *key, medseal_record_key **record_key,
     medseal_error *err);

@@ -221,7 +221,7 @@ impl AuthorityShare {
         }
         let [wrapping, signing] = generation.possession_points();
         let parts = [wrapping * *secrets.wrapping, signing * *secrets.signing];
-        let body = confirmation_body(generation, &parts.map(|part| part.to_affine()));
+        let body = confirmation_body(&generation.digest(), &parts.map(|part| part.to_affine()));
         Ok(Message::sign(key, confirmation_header(generation, *index), body))
     }
 
@@ -238,9 +238,9 @@ fn confirmation_header(generation: &Generation, from: u8) -> Header {
     Header { session: generation.session, round: Round::Confirm, from, to: 0 }
 }
 
-fn confirmation_body(generation: &Generation, possession: &[G1Affine; 2]) -> Vec<u8> {
+fn confirmation_body(digest: &[u8; 32], possession: &[G1Affine; 2]) -> Vec<u8> {
     let mut w = Writer::new();
-    w.raw(&generation.digest());
+    w.raw(digest);
     possession.iter().for_each(|pop| w.g1(pop));
     w.into_vec()
 }
@@ -352,8 +352,9 @@ impl Object for Certificate {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let generation = Generation::read(r)?;
+        let digest = generation.digest();
         let mut read = |index| {
-            let body = confirmation_body(&generation, &[r.g1()?, r.g1()?]);
+            let body = confirmation_body(&digest, &[r.g1()?, r.g1()?]);
             Ok(Message { header: confirmation_header(&generation, index), body, signature: r.g2()? })
         };
         let confirmations = generation.roster.indices().map(&mut read).collect::<Result<_, Error>>()?;

@@ -232,14 +232,16 @@ impl Generation {
     ///
     /// # Errors
     /// [`Failure::TooFew`] if too few parts are correct; it names the authorities
-    /// whose parts are wrong.
+    /// whose parts are wrong. [`Error::LimitExceeded`] if the registry is longer than
+    /// [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES).
     pub fn combine_registry(
         &self,
         draft: &RegistryDraft,
         parts: &[Message],
     ) -> Result<Combined<Registry>, Failure> {
-        let (signature, culprits) = self.combine_signature(Round::Registry, &draft.body(), parts)?;
-        Ok(Combined { value: Registry::new(draft, signature), culprits })
+        let body = draft.body();
+        let (signature, culprits) = self.combine_signature(Round::Registry, &body, parts)?;
+        Ok(Combined { value: Registry::new(body, signature)?, culprits })
     }
 
     /// Returns `sum [l_i][s_i]H = [s]H`, for a body that is hashed to `H` under its tag.

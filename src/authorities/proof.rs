@@ -67,6 +67,7 @@ pub(super) fn prove_coefficients(
     let secrets = || coefficients.iter().copied().flatten();
     let w = nonces(context, secrets(), secrets().count(), rng)?;
     let (w_g2, w_g1) = w.split_at(w.len() - committed.in_g1.len());
+    // R_j = [w_j]P
     let R2: Vec<G2Affine> = w_g2.iter().map(G2Affine::commit).collect();
     let R1: Vec<G1Affine> = w_g1.iter().map(G1Affine::commit).collect();
     let c = coefficients_challenge(context, committed, &R2, &R1);
@@ -123,6 +124,7 @@ pub(super) fn prove_sealer(
     rng: &mut (impl CryptoRng + RngCore),
 ) -> Result<Proof, Error> {
     let w = nonces(context, [&**k], 1, rng)?;
+    // R = [w]P1
     let R: Vec<G1Affine> = w.iter().map(G1Affine::commit).collect();
     Ok(Proof::answer(challenge(AUTHORITY_SEALER, context, &[*C], &R), &w, [&**k]))
 }
@@ -140,6 +142,7 @@ pub(super) fn prove_equality(
     rng: &mut (impl CryptoRng + RngCore),
 ) -> Result<Proof, Error> {
     let w = nonces(context, [&**k], 1, rng)?;
+    // R = [w]P1      R' = [w]C
     let R: Vec<G1Affine> = w.iter().flat_map(|w| [G1Affine::commit(w), (C * w).to_affine()]).collect();
     Ok(Proof::answer(challenge(AUTHORITY_EQUALITY, context, &[*K, *C, *D], &R), &w, [&**k]))
 }
@@ -163,6 +166,7 @@ fn verify_one(
     if challenge(tag, context, claim, &R(z)) == proof.c { Ok(()) } else { Err(Error::InvalidProof) }
 }
 
+/// `c = hash_to_scalar(context, claim, R)`
 fn challenge(tag: ScalarTag, context: &[u8], claim: &[G1Affine], R: &[G1Affine]) -> Scalar {
     Transcript::new().bytes("context", context).g1s("C", claim).g1s("R", R).challenge(tag)
 }

@@ -32,6 +32,7 @@ export! {
     }
 
     /// Makes a set of one attribute with a number, such as `clearance=3`.
+    /// @param number the number
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed
     medseal_attributes_of_number(
         label, label_len: text, number: u32

@@ -49,8 +49,8 @@ export! {
     /// are refused, the status is that of the first one, and the position in the medseal_error is
     /// its index.
     /// @param height where to put the height of the first entry
-    /// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has
-    ///         one
+    /// @return as medseal_ledger_append(), for any number of entries;
+    ///         MEDSEAL_ERR_DUPLICATE_ENTRY if the ledger already has one
     medseal_memory_ledger_append_block(
         ledger: object medseal_ledger, validated: object medseal_validated
     ) -> (height: value u64) {

@@ -62,6 +62,7 @@ export! {
 
     /// Makes a policy that compares a label with a number, such as `clearance>=3`.
     /// @param comparison one of the MEDSEAL_COMPARE_ values
+    /// @param number the number to compare with
     /// @return MEDSEAL_ERR_POLICY if the label is not allowed, or no number satisfies the
     ///         comparison
     medseal_policy_compare_number(
@@ -91,8 +92,8 @@ export! {
         Policy::between(label, Number::Integer(from), Number::Integer(to))?
     }
 
-    /// Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`.
-    /// It is often much smaller than two comparisons.
+    /// Makes a policy that requires a date in a range, such as `until in 2026-01-01..2026-12-31`,
+    /// both days included. It is often much smaller than two comparisons.
     /// @return MEDSEAL_ERR_POLICY if the label or a date is not allowed or the range is empty
     medseal_policy_between_dates(
         label, label_len: text, from_year: u32, from_month: u32, from_day: u32, to_year: u32, to_month: u32,

@@ -30,14 +30,15 @@ pub struct Registry {
 impl Registry {
     pub(super) fn sign(draft: &RegistryDraft, s: &SecretScalar) -> Result<Self, Error> {
         let body = draft.body();
+        let signature = *signature::sign(s, &body.point());
+        Self::new(body, signature)
+    }
+
+    pub(crate) fn new(body: Body, signature: G2Affine) -> Result<Self, Error> {
         if body.bytes.len() > REGISTRY_BYTES {
             return Err(Error::LimitExceeded(Limit::RegistryLength));
         }
-        Ok(Self::new(draft, *signature::sign(s, &body.point())))
-    }
-
-    pub(crate) fn new(draft: &RegistryDraft, signature: G2Affine) -> Self {
-        Self { body: draft.body().bytes, signature }
+        Ok(Self { body: body.bytes, signature })
     }
 
     /// Returns the digest of the signed body, which the next body contains.

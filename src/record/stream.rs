@@ -88,9 +88,9 @@ impl RecordKey {
     /// cancels by breaking. The memory is that of [`seal_stream`](Self::seal_stream).
     ///
     /// # Errors
-    /// As [`open`](Self::open): a reader that ends too early fails like any other change. And
-    /// [`Error::Io`] with the error of the reader or the writer, and [`Error::Cancelled`] if
-    /// `progress` breaks.
+    /// As [`open`](Self::open), where a reader that ends too early, but after the header, counts as
+    /// changed. And [`Error::Io`] with the error of the reader or the writer, [`Error::Cancelled`]
+    /// if `progress` breaks, and [`Error::OutOfMemory`] if a buffer cannot be allocated.
     pub fn open_stream(
         &self,
         reader: impl Read,

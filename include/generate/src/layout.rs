@@ -87,7 +87,6 @@ pub const SAID_ONCE: &[&str] = &[
     "epoch",
     "from_ms",
     "to_ms",
-    "number",
 ];
 
 /// Checks that a function describes its numbers, and its outputs if there are several, unless the
@@ -121,7 +120,7 @@ fn filled(code: &str) -> String {
     let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
     let (mut text, mut line) = (String::new(), String::new());
     for parameter in code.split_inclusive(", ") {
-        if line.len() + parameter.trim_end().len() > WIDTH {
+        if !line.is_empty() && line.len() + parameter.trim_end().len() > WIDTH {
             text += &format!("{}\n", line.trim_end());
             line = "    ".to_owned();
         }

@@ -60,7 +60,8 @@ export! {
     /// The verified public keys of a generation of shares.
     struct medseal_generation: shared Generation;
 
-    /// Returns the number of a generation, from 1.
+    /// Returns the number of a generation.
+    /// @param number where to put its number, from 1
     medseal_generation_number(generation: object medseal_generation) -> (number: value u32) {
         generation.number()
     }

@@ -16,7 +16,12 @@ use crate::share::Consortium;
 
 export! {
     /// Unwraps the record key in an entry.
-    /// @return as medseal_open(), except what concerns the object in the store
+    /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+    ///         MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_DECRYPTION_FAILED,
+    ///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
+    ///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
+    ///         MEDSEAL_ERR_INVALID_PROOF if the ledger returns an entry that it should not have
+    ///         accepted, or what medseal_ledger_get() and medseal_ledger_prove() return
     medseal_unwrap_record_key(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key
     ) -> (record_key: object medseal_record_key) {
@@ -41,13 +46,8 @@ export! {
     /// sealed under the record key, but only success shows that this is the whole record, and the
     /// one that the entry signs. After a failure, discard what was written. Memory use does not
     /// grow with the record.
-    /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
-    ///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-    ///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
-    ///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger returns an
-    ///         entry that it should not have accepted, a decoding status if the object in the store
-    ///         is not a sealed record, or what medseal_ledger_get() and medseal_ledger_prove()
-    ///         return
+    /// @return what medseal_unwrap_record_key() returns, MEDSEAL_ERR_UNKNOWN_OBJECT, a decoding
+    ///         status if the object in the store is not a sealed record, MEDSEAL_ERR_IO
     medseal_open(
         consortium: consortium, entry: value medseal_entry_id, key: object medseal_abe_decryption_key,
         writer: writer, progress: progress

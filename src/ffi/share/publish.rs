@@ -173,11 +173,9 @@ export! {
     ///            May be NULL
     /// @param resume receives, after a failure, a publication that medseal_finish() can finish; it
     ///               is set to NULL if there is none. May be NULL
-    /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
-    ///         policy, MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public
-    ///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are
-    ///         not allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
-    ///         MEDSEAL_ERR_INVALID_FIELD from the store, MEDSEAL_ERR_IO
+    /// @return what medseal_prepare() and medseal_ledger_append() return,
+    ///         MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD from the store,
+    ///         MEDSEAL_ERR_IO
     medseal_publish(
         consortium: consortium, publication: publication, reader: reader,
         database: state_or_null medseal_database, progress: progress, key: place medseal_record_key,

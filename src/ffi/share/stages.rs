@@ -59,7 +59,10 @@ export! {
     /// Do not prepare two records from the same state of a database. Finish the first, and prepare
     /// the second from the state that it leaves.
     /// @param database the database of the hospital that gets an envelope, or NULL
-    /// @return as medseal_publish(), except what concerns the ledger and the store
+    /// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim
+    ///         policy, MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_WRONG_MEMBERS_KEY,
+    ///         MEDSEAL_ERR_INVALID_KEY if the keyword key does not match the public parameters,
+    ///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed
     medseal_prepare(
         consortium: consortium, sealed: object medseal_sealed, publication: publication,
         database: peek_or_null medseal_database, progress: progress
