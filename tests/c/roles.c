@@ -944,6 +944,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     GIVES(MEDSEAL_ERR_INVALID_ARGUMENT,
           medseal_ledger_append(consortium->ledger, validated, &height, &was_there, &err));
     medseal_validated_free(validated);
+    validated = NULL;
     OK(medseal_entry_fields(entry, &number, &id, &record_id, &digest, &time_ms, &err));
     CHECK(same(&id, &published.place.id, sizeof id) && same(&record_id, &published.record, sizeof record_id));
     CHECK(same(&digest, &published.receipt.digest, sizeof digest) && time_ms == NOW_MS && number == 1);
