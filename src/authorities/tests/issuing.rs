@@ -227,6 +227,10 @@ fn a_threshold_certifies_a_main_node() {
     let failure = combine(&parts[1..]).unwrap_err();
     assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (2, &Fault::WrongRequest));
     assert!(matches!(combine(&parts[..1]), Err(Failure::TooFew { needed: 2, given: 1, .. })));
+    // So is a part under another's share, for the right statement.
+    let others = with_body(&parts[1], holders[2].key(), parts[0].body.clone());
+    let failure = combine(&[parts[0].clone(), others]).unwrap_err();
+    assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (3, &Fault::WrongPart));
 }
 
 #[test]

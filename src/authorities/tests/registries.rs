@@ -77,6 +77,8 @@ fn a_body_follows_and_loses_no_revocation() {
     assert_eq!(sign(office, &RegistryDraft::first(NOW_MS), 3).unwrap().round(), Round::Registry);
 
     let mut next = seen.draft_next(NOW_MS + 1).unwrap();
+    // The third has not seen what it follows.
+    assert_eq!(sign(office, &next, 3).unwrap_err(), Failure::WrongPredecessor);
     next.revoke_hospital(mary.name()).unwrap();
     next.revoke_certificate([5; 16].into()).unwrap();
     // A registry that follows a different one.
