@@ -39,7 +39,8 @@
 /// - MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, if it makes anything at random: keys, ids, and what is
 ///   sealed, wrapped, indexed or signed under attributes;
 /// - MEDSEAL_ERR_CANCELLED, if it takes a progress callback;
-/// - MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, if it takes a ledger, also in a medseal_consortium;
+/// - MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, if it takes a ledger, also in a
+///   medseal_consortium;
 /// - MEDSEAL_ERR_ABSENT, if its name begins with `medseal_memory_ledger_` and the ledger that it
 ///   takes is not in memory;
 /// - the *decoding* statuses, if it takes a sealed record, for one that does not begin like one,
@@ -65,8 +66,8 @@
 /// what their type and name say: `x_len` is the length of `x`, and `count` is the number of items.
 /// A function that works *as* another one takes and returns the same, except where it says
 /// otherwise. These parameters are the same everywhere, unless a function describes them:
-/// - `index`, if it is a number: which item, from zero. The function returns MEDSEAL_ERR_OUT_OF_RANGE if there are
-///   fewer;
+/// - `index`, if it is a number: which item, from zero. The function returns
+///   MEDSEAL_ERR_OUT_OF_RANGE if there are fewer;
 /// - `height`: the place of an item on a ledger, from zero;
 /// - `epoch`: the number of a members' epoch, from 1, and `members`: the members' keys that you
 ///   hold, or NULL;

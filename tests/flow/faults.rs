@@ -55,7 +55,7 @@ impl Ledger for Faulty<'_, &MemoryLedger> {
     }
 }
 
-/// An upload that does something before its commit, and may have a name of its own.
+/// An upload that does something before its commit, and may return a different address.
 pub(crate) struct Watched<'a> {
     pub(crate) upload: Box<dyn Upload + 'a>,
     pub(crate) name: Option<Address>,
